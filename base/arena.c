@@ -1,0 +1,155 @@
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BLOCK_SIZE = 64 * 1024 };
+
+struct block {
+    struct block *next;
+    size_t used, size;
+    alignas(max_align_t) char bytes[];
+};
+
+struct arena {
+    struct block *blocks; /* the first one is being filled */
+    size_t used;
+};
+
+void memory_exhausted(void)
+{
+    static const char message[] = "plumb: out of memory; nothing is lost, the next start continues\n";
+    ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
+    (void)ignored;
+    _exit(1);
+}
+
+void *memory_alloc(size_t size)
+{
+    void *memory = calloc(1, size ? size : 1);
+    if (!memory)
+        memory_exhausted();
+    return memory;
+}
+
+void *memory_resize(void *old, size_t size)
+{
+    void *memory = realloc(old, size ? size : 1);
+    if (!memory)
+        memory_exhausted();
+    return memory;
+}
+
+char *memory_strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(memory_alloc(size), text, size);
+}
+
+struct arena *arena_new(void)
+{
+    return memory_alloc(sizeof(struct arena));
+}
+
+void arena_reset(struct arena *arena)
+{
+    while (arena->blocks) {
+        struct block *next = arena->blocks->next;
+        free(arena->blocks);
+        arena->blocks = next;
+    }
+    arena->used = 0;
+}
+
+void arena_free(struct arena *arena)
+{
+    if (!arena)
+        return;
+    arena_reset(arena);
+    free(arena);
+}
+
+static struct block *block_new(size_t size)
+{
+    if (size > SIZE_MAX - sizeof(struct block))
+        memory_exhausted();
+    struct block *block = memory_alloc(sizeof *block + size);
+    block->size = size;
+    return block;
+}
+
+/* A large piece gets a block of its own behind the one being filled, so that no room is wasted. */
+static void *alloc_large(struct arena *arena, size_t size)
+{
+    struct block *block = block_new(size);
+    block->used = size;
+    if (arena->blocks) {
+        block->next = arena->blocks->next;
+        arena->blocks->next = block;
+    } else {
+        arena->blocks = block;
+    }
+    return block->bytes;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t alignment = alignof(max_align_t);
+    if (size > SIZE_MAX - alignment)
+        memory_exhausted();
+    size = (size + alignment - 1) & ~(alignment - 1);
+    arena->used += size;
+    if (size > BLOCK_SIZE / 4)
+        return alloc_large(arena, size);
+    if (!arena->blocks || arena->blocks->size - arena->blocks->used < size) {
+        struct block *block = block_new(BLOCK_SIZE);
+        block->next = arena->blocks;
+        arena->blocks = block;
+    }
+    void *memory = arena->blocks->bytes + arena->blocks->used;
+    arena->blocks->used += size;
+    return memory;
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        memory_exhausted();
+    return arena_alloc(arena, count * size);
+}
+
+char *arena_strz(struct arena *arena, struct str text)
+{
+    char *copy = arena_alloc(arena, text.len + 1);
+    if (text.len)
+        memcpy(copy, text.ptr, text.len);
+    return copy;
+}
+
+struct str arena_str(struct arena *arena, struct str text)
+{
+    return (struct str){.ptr = arena_strz(arena, text), .len = text.len};
+}
+
+struct str arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    size_t size = length < 0 ? 0 : (size_t)length;
+    char *text = arena_alloc(arena, size + 1);
+    vsnprintf(text, size + 1, format, again);
+    va_end(again);
+    return (struct str){.ptr = text, .len = size};
+}
+
+size_t arena_used(const struct arena *arena)
+{
+    return arena->used;
+}

@@ -1,0 +1,16 @@
+#ifndef PLUMB_BASE_WORKERS_H
+#define PLUMB_BASE_WORKERS_H
+
+/* A fixed pool of threads that run tasks.  submit never blocks for long: the queue is bounded by the caller,
+ * who submits only what it will wait for.  A task may submit further tasks. */
+
+#include <stddef.h>
+
+struct workers;
+
+struct workers *workers_new(size_t threads);
+void workers_submit(struct workers *, void (*task)(void *argument), void *argument);
+void workers_wait(struct workers *); /* until every submitted task has run, also those submitted meanwhile */
+void workers_free(struct workers *); /* waits first */
+
+#endif

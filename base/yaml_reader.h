@@ -1,0 +1,31 @@
+#ifndef PLUMB_BASE_YAML_READER_H
+#define PLUMB_BASE_YAML_READER_H
+
+/*
+ * The one reader of YAML and JSON files that people write: environment files and templates.
+ *
+ * Plain scalars are resolved by the YAML 1.2 core schema (`no`, `on`, `012`, `1_000`, `2010-09-09` are
+ * strings; `true`, `null`, `~`, `1`, `1.5`, `0x1F`, `0o17` are not; numbers keep their text where it is a
+ * JSON number, else their decimal value).  CloudFormation's short tags become their long form:
+ * `!Ref X` -> {"Ref": "X"}, `!GetAtt A.B.C` -> {"Fn::GetAtt": ["A", "B.C"]}, `!Sub t` -> {"Fn::Sub": t},
+ * `!Condition C` -> {"Condition": "C"}, every other known function likewise; other tags are refused by name.
+ *
+ * Refused, each with its position: duplicate keys, keys that are no strings (numbers and booleans used as
+ * keys are taken as their text), merge keys, a second document, tabs as indentation, invalid UTF-8,
+ * and input past these limits.  Anchors and aliases are accepted within the node limit.
+ * A document that starts with '{' is read as strict JSON (see json.h), with positions.
+ */
+
+#include "base/value.h"
+
+enum {
+    YAML_BYTES_MAX = 8 * 1024 * 1024,
+    YAML_DEPTH_MAX = 64,
+    YAML_NODES_MAX = 500 * 1000, /* after expanding aliases */
+};
+
+/* `file` names the input in messages; it is copied.  An empty document gives VALUE_NULL. */
+WARN_UNUSED bool yaml_read(struct arena *, struct str file, struct str bytes, struct value **out,
+                           struct error *);
+
+#endif
