@@ -1,0 +1,76 @@
+#ifndef PLUMB_GITSYNC_LEDGER_H
+#define PLUMB_GITSYNC_LEDGER_H
+
+/*
+ * The ledger: the record of releases of one AWS account, on the ref refs/plumb/<account> of the repository
+ * that is mirrored.  One commit is one event; its tree holds
+ * <region>/<environment>/<application>/{release.json,inventory.json} and VERSION at the top.
+ *
+ * Appending is compare-and-swap against the remote: it succeeds only if the remote's ref still is the commit
+ * that this ledger last saw.  When the answer to a push is lost, the ref is read again and decides.  The
+ * history is linear; a ref whose tip does not descend from the tip last seen (kept in the mirror's cache) is
+ * ERROR_CORRUPT: tampered with or reset, a person must look.
+ *
+ * One thread at a time per ledger.  Several ledgers on one remote race safely.
+ */
+
+#include "gitsync/mirror.h"
+
+/* Written to VERSION; a ledger with a higher number was written by a newer plumb and is refused. */
+enum { LEDGER_VERSION = 1 };
+
+struct ledger;
+
+/* `account` is 12 digits. */
+WARN_UNUSED bool ledger_open(struct mirror *, struct str account, struct ledger **, struct error *);
+void ledger_close(struct ledger *);
+
+/* Fetches the ref.  A ref that does not exist yet is an empty ledger. */
+WARN_UNUSED bool ledger_refresh(struct ledger *, struct error *);
+
+/* The tip as last refreshed or appended; "" for an empty ledger. */
+const struct commit_id *ledger_tip(const struct ledger *);
+
+/* A file at the tip; ERROR_NOT_FOUND where there is none. */
+WARN_UNUSED bool ledger_read(struct ledger *, struct arena *, struct str path, struct str *bytes,
+                             struct error *);
+/* The entries of a directory at the tip; an absent one is empty. */
+WARN_UNUSED bool ledger_list(struct ledger *, struct arena *, struct str directory, struct file_list *,
+                             struct error *);
+
+struct ledger_file {
+    struct str path;
+    struct str bytes;
+    bool remove;
+};
+
+struct ledger_trailer {
+    const char *key; /* "Plan-Hash" */
+    struct str value;
+};
+
+struct ledger_event {
+    struct str subject; /* "prod/orders: released 4f2c1e0" */
+    struct str body;    /* in words; may be empty */
+    const struct ledger_trailer *trailers;
+    size_t trailer_count;
+    const struct ledger_file *files; /* those that change */
+    size_t file_count;
+};
+
+/* One commit, pushed.  ERROR_CONFLICT: somebody else appended first; nothing was written; refresh and look
+ * again.  ERROR_DENIED: the remote does not allow the push, with its words.  Otherwise the outcome was
+ * checked by reading the ref again. */
+WARN_UNUSED bool ledger_append(struct ledger *, const struct ledger_event *, struct error *);
+
+struct ledger_record {
+    struct commit_id id;
+    int64_t time_ms;
+    struct str subject, body; /* the body with its trailers */
+};
+
+/* The newest `max` events first, of those that touched `path` (empty: all). */
+WARN_UNUSED bool ledger_history(struct ledger *, struct arena *, struct str path, size_t max,
+                                struct ledger_record **, size_t *count, struct error *);
+
+#endif

@@ -1,0 +1,88 @@
+#ifndef PLUMB_GITSYNC_MIRROR_H
+#define PLUMB_GITSYNC_MIRROR_H
+
+/*
+ * A bare mirror of a repository in a local cache directory, which may be deleted at any time.
+ *
+ * The repository is named by a path, file://, https://, ssh:// or scp form (user@host:path); http:// is
+ * allowed to loopback addresses only.  The network goes through our own libgit2 subtransports: libcurl (by
+ * base/http.h) for http(s), a spawned `ssh` for ssh, a spawned `git upload-pack` / `git receive-pack` for
+ * paths and file://.  Every step has a deadline.  A URL with a password in it is refused, and no message
+ * shows a credential.
+ *
+ * A mirror belongs to one thread at a time; any number of mirrors may be open on one cache directory.
+ */
+
+#include <stdatomic.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/http.h"
+
+enum { COMMIT_ID_SIZE = 40 };
+
+struct commit_id {
+    char hex[COMMIT_ID_SIZE + 1]; /* "" is no commit */
+};
+
+struct mirror_options {
+    struct str url;
+    struct str cache_directory; /* made when missing; one mirror per URL below it */
+    const struct http *http;
+    const struct clock *clock;
+    struct str token;       /* for https: sent as basic authentication's password, user "x-access-token" */
+    struct str ssh_key;     /* path of a private key; empty: ssh's own choice */
+    struct str known_hosts; /* path; empty: ssh's own; host keys are always checked */
+    int64_t timeout_ms;     /* for one fetch or push; 0 gives 120 s */
+    uint64_t fetch_max;     /* bytes of one pack; 0 gives 1 GiB */
+    const atomic_bool *cancelled; /* may be NULL */
+};
+
+struct mirror;
+
+WARN_UNUSED bool mirror_open(const struct mirror_options *, struct mirror **, struct error *);
+void mirror_close(struct mirror *);
+
+/* Brings branches, tags and refs/plumb/ to the state of the remote: refs that are gone there go here. Nothing
+ * changes when it fails. */
+WARN_UNUSED bool mirror_fetch(struct mirror *, struct error *);
+
+/* The remote's default branch ("main"). */
+WARN_UNUSED bool mirror_default_branch(struct mirror *, struct arena *, struct str *name, struct error *);
+
+/* A branch, tag, full ref name or (abbreviated) commit id to its commit.  Empty: the default branch. */
+WARN_UNUSED bool mirror_resolve(struct mirror *, struct str revision, struct commit_id *, struct error *);
+
+WARN_UNUSED bool mirror_is_ancestor(struct mirror *, const struct commit_id *ancestor,
+                                    const struct commit_id *descendant, bool *yes, struct error *);
+
+struct commit_facts {
+    struct commit_id id;
+    struct str author_name, author_email, subject, body;
+    int64_t time_ms;
+};
+
+WARN_UNUSED bool mirror_commit(struct mirror *, struct arena *, const struct commit_id *,
+                               struct commit_facts *, struct error *);
+
+/* The URL as it may be shown: without user info. */
+struct str mirror_url(const struct mirror *);
+
+/* The git repository that holds `directory` (its top), for commands that work on "the repository one stands
+ * in"; ERROR_NOT_FOUND where there is none. */
+WARN_UNUSED bool mirror_discover(struct arena *, struct str directory, struct str *top, struct error *);
+
+/*
+ * The tree of one commit, read from the object store: no checkout.  Entries that are symbolic links or
+ * submodules are reported as such by list() and refused by read().  One thread at a time; lives as long as
+ * the mirror.  Budgets: 1,000,000 entries, depth 64, 64 MiB a blob unless the reader asks for less.
+ */
+struct snapshot;
+WARN_UNUSED bool snapshot_open(struct mirror *, const struct commit_id *, struct snapshot **, struct error *);
+struct files snapshot_files(struct snapshot *);
+const struct commit_id *snapshot_commit(const struct snapshot *);
+void snapshot_close(struct snapshot *);
+
+#endif
