@@ -1,0 +1,95 @@
+#ifndef PLUMB_ENVIRONMENTS_DESIRED_H
+#define PLUMB_ENVIRONMENTS_DESIRED_H
+
+/*
+ * From a template to desired resources.
+ *
+ * A template (CloudFormation, SAM; YAML or JSON) is read, its transforms are applied (rewrites from value
+ * tree to value tree that end in CloudFormation form), local code is replaced by artifacts, and parameters,
+ * mappings and conditions are evaluated.  What only the account knows stays in the properties as
+ * {"Ref": id} and {"Fn::GetAtt": [id, attribute]} inside the functions that use them, until desired_resolve.
+ *
+ * Local code: a property that names a file or directory of the repository (CodeUri, DefinitionUri, ...)
+ * becomes {"Plumb::Artifact": {"Digest": <git object id>, "Path": "apps/orders/src"}} in the place where
+ * CloudFormation has the code (Lambda: `Code`), or is read in place (a state machine's definition, an
+ * OpenAPI body).  Nothing here knows what AWS makes of a property.
+ *
+ * Everything lives in the caller's arena; no network, no code of the repository is run.
+ */
+
+#include "base/files.h"
+#include "base/value.h"
+
+struct template_options {
+    const struct files *files;      /* the tree that holds the template and its code */
+    struct str path;                /* of the template in it */
+    const struct value *parameters; /* map of name to scalar or list of scalars; NULL for none */
+    struct str region;              /* "eu-west-1" */
+    struct str account;             /* 12 digits; empty: not known, AWS::AccountId stays a Ref */
+    struct str stack_name;          /* "prod-orders": AWS::StackName */
+};
+
+/* "aws", "aws-cn", "aws-us-gov" and their DNS suffix, by region. */
+struct str partition_of_region(struct str region);
+struct str url_suffix_of_region(struct str region);
+
+/* The template after transforms, as `render --transform-only` shows it. */
+WARN_UNUSED bool template_transform(struct arena *, const struct template_options *, struct value **template,
+                                    struct error *);
+
+enum removal_policy { REMOVAL_DELETE, REMOVAL_RETAIN, REMOVAL_SNAPSHOT, REMOVAL_RETAIN_EXCEPT_ON_CREATE };
+
+struct desired_resource {
+    struct str logical_id;
+    struct str type;
+    struct value *properties; /* a map, never NULL; simplified as far as the account is not needed */
+    struct str *depends_on;   /* logical ids: DependsOn and every reference, sorted, each once */
+    size_t depends_count;
+    enum removal_policy deletion_policy, update_replace_policy;
+    struct value *update_policy, *metadata; /* or NULL */
+    const struct value *node;               /* the resource in the template: position for messages */
+};
+
+struct artifact {
+    struct str digest; /* git object id */
+    struct str path;   /* in the tree */
+};
+
+struct desired {
+    struct desired_resource *resources; /* in an order in which every one comes after what it depends on */
+    size_t count;
+    struct value *outputs; /* map name -> {Value, Export?...}, simplified like properties */
+    struct artifact *artifacts;
+    size_t artifact_count;
+    struct value *template; /* after transforms */
+};
+
+/* Cycles are refused with their path ("A -> B -> A"); missing parameters, unknown references, functions and
+ * attributes of the wrong form by name and position. */
+WARN_UNUSED bool desired_build(struct arena *, const struct template_options *, struct desired *,
+                               struct error *);
+
+const struct desired_resource *desired_find(const struct desired *, struct str logical_id);
+
+/*
+ * What the account knows.  lookup gives the value of Ref (attribute empty) or GetAtt; VALUE_UNKNOWN where it
+ * is known only after apply.
+ */
+struct resolver {
+    void *self;
+    bool (*lookup)(void *self, struct arena *, struct str logical_id, struct str attribute,
+                   struct value **out, struct error *);
+};
+
+/* Evaluates what desired_build had to leave.  A function with an unknown part gives VALUE_UNKNOWN whose text
+ * names that part; AWS::NoValue removes its property. */
+WARN_UNUSED bool desired_resolve(struct arena *, const struct value *, const struct resolver *,
+                                 struct value **out, struct error *);
+
+/* The bytes of an artifact as Lambda takes them: a zip of the file or directory, the same for the same digest
+ * (entries sorted, fixed time, modes 0644 or 0755).  At most 50 MiB zipped, as Lambda's direct upload
+ * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+WARN_UNUSED bool artifact_zip(const struct files *, struct arena *, struct str path, struct str *zip,
+                              struct error *);
+
+#endif

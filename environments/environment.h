@@ -1,0 +1,90 @@
+#ifndef PLUMB_ENVIRONMENTS_ENVIRONMENT_H
+#define PLUMB_ENVIRONMENTS_ENVIRONMENT_H
+
+/*
+ * The directory environments/ of a repository at one commit: one directory an environment, with
+ * environment.yaml (where) and one file an application (what).  Unknown keys are errors that name the key,
+ * its position and the nearest known key.
+ *
+ * Everything lives in the caller's arena.  Reading runs no code and touches no network.
+ */
+
+#include "base/files.h"
+#include "base/value.h"
+
+enum drift_mode { DRIFT_REPORT, DRIFT_HEAL };
+
+/* A difference that is expected: `drift: {ignore: [{resource, path, reason, expires}]}`. */
+struct drift_ignore {
+    struct str resource; /* logical id, or "*" */
+    struct str path;     /* property path, or "*" */
+    struct str reason;   /* required */
+    struct str expires;  /* "2026-12-31", or empty */
+    int64_t expires_ms;  /* 0 where it never does */
+};
+
+/* `deployment:` of an application; overrides the template's DeploymentPreference. */
+struct deployment {
+    bool present;
+    struct str type;    /* "Canary10Percent5Minutes", "AllAtOnce", a custom configuration's name */
+    struct str *alarms; /* logical ids or names */
+    size_t alarm_count;
+    struct str before_allow_traffic, after_allow_traffic; /* hook functions, or empty */
+    const struct value *node;
+};
+
+/* `promotion:` of an application. */
+struct promotion {
+    bool present;
+    struct str from; /* the environment that must be healthy first */
+    int64_t soak_ms;
+    int64_t approvals;
+};
+
+struct application {
+    struct str name;     /* the file's name without .yaml */
+    struct str file;     /* "environments/prod/orders.yaml" */
+    struct str template; /* path in the repository */
+    struct str revision; /* commit, tag or branch to read the template at; empty: the commit itself */
+    const struct value *revision_node; /* for messages, and for the promotion that moves the line */
+    struct value *parameters;          /* map of name to scalar or list, never NULL */
+    struct deployment deployment;
+    struct promotion promotion;
+    struct str *allow_delete; /* `allow: {delete: [LogicalId, ...]}`: stateful resources that may go */
+    size_t allow_delete_count;
+    struct str *allow_replace;
+    size_t allow_replace_count;
+    bool allow_many_deletes; /* `allow: {manyDeletes: true}` */
+};
+
+struct environment {
+    struct str name;      /* the directory's name */
+    struct str directory; /* "environments/prod" */
+    struct str stage;     /* "Prod"; the name with a capital where left out */
+    struct str account;   /* 12 digits */
+    struct str region;
+    struct str role_arn; /* empty: the ambient credentials */
+    struct str external_id;
+    struct value *parameters; /* map, never NULL */
+    struct value *tags;       /* map of strings, never NULL */
+    enum drift_mode drift_mode;
+    int64_t drift_every_ms; /* 10 minutes where left out */
+    struct drift_ignore *ignores;
+    size_t ignore_count;
+    struct application *applications; /* sorted by name */
+    size_t application_count;
+    const struct value *node; /* environment.yaml, for messages */
+};
+
+/* The names of all environments, sorted. */
+WARN_UNUSED bool environments_list(const struct files *, struct arena *, struct str **names, size_t *count,
+                                   struct error *);
+
+/* One environment, so that another one's broken file stays that one's trouble. */
+WARN_UNUSED bool environment_load(const struct files *, struct arena *, struct str name, struct environment *,
+                                  struct error *);
+
+/* The application of that name, or NULL. */
+const struct application *environment_application(const struct environment *, struct str name);
+
+#endif
