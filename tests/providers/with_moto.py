@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Runs a program against a fresh moto: with_moto.py PROGRAM [ARGUMENT...]
+
+moto listens on a free port of the loopback address and keeps nothing.  The program finds it by
+AWS_ENDPOINT_URL, in account 123456789012 and region us-east-1.  Its exit status is ours; 77 says that moto is
+not installed (ctest shows the test as skipped).
+"""
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+SKIPPED = 77
+START_SECONDS = 60
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_ready(url, server):
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url + "/moto-api/data.json", timeout=5):
+                return True
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def environment(url):
+    ours = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
+    return ours | {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+def main(command):
+    if not command:
+        sys.exit("usage: with_moto.py PROGRAM [ARGUMENT...]")
+    if importlib.util.find_spec("moto") is None or importlib.util.find_spec("flask") is None:
+        print("SKIPPED: needs moto: pip install 'moto[server]'", file=sys.stderr)
+        return SKIPPED
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        env=os.environ | {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if "MOTO_LOG" not in os.environ else None,
+    )
+    try:
+        if not wait_until_ready(url, server):
+            print(f"moto did not answer at {url}", file=sys.stderr)
+            return 1
+        return subprocess.run(command, env=environment(url)).returncode
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
