@@ -13,9 +13,9 @@
 
 struct clock {
     void *self;
-    int64_t (*wall_ms)(void *self);      /* since 1970-01-01T00:00:00Z */
-    int64_t (*monotonic_ms)(void *self); /* never goes back; for deadlines */
-    void (*sleep_ms)(void *self, int64_t milliseconds);
+    int64_t (*wall_ms)(void *self);                     /* since 1970-01-01T00:00:00Z */
+    int64_t (*monotonic_ms)(void *self);                /* never goes back; for deadlines */
+    void (*sleep_ms)(void *self, int64_t milliseconds); /* the whole time: a signal does not end it */
 };
 
 extern const struct clock system_clock;
@@ -28,11 +28,11 @@ void clock_sleep(const struct clock *, int64_t milliseconds);
 struct str time_iso8601(struct arena *, int64_t wall_ms);
 /* "20261122T201837Z", as SigV4 wants it. */
 struct str time_basic(struct arena *, int64_t wall_ms);
-/* Reads both forms above, with an optional fraction and offset ("+01:00"). */
+/* Reads both forms above, with an optional fraction, and with "Z" or an offset ("+01:00", "+0100"). */
 WARN_UNUSED bool time_parse(struct str, int64_t *wall_ms);
 /* Reads "Sun, 22 Nov 2026 20:18:37 GMT" (RFC 9110). */
 WARN_UNUSED bool time_parse_http(struct str, int64_t *wall_ms);
-/* Reads "90s", "10m", "2h", "1d", "250ms". */
+/* Reads "90s", "10m", "2h", "1d", "250ms": a whole number with its unit. */
 WARN_UNUSED bool duration_parse(struct str, int64_t *milliseconds);
 
 struct random {

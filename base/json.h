@@ -10,9 +10,13 @@
 
 enum { JSON_DEPTH_MAX = 128, JSON_NODES_MAX = 2 * 1000 * 1000 };
 
-/* `file` names the input in messages; empty for the wire. */
+/* `file` names the input in messages and is copied; where it is empty (the wire), the nodes get no source, so
+ * that messages about them name no position.  Columns count characters, not bytes. */
 WARN_UNUSED bool json_read(struct arena *, struct str file, struct str bytes, struct value **out,
                            struct error *);
+
+/* The whole text is one JSON number. */
+bool json_is_number(struct str);
 
 enum json_style {
     JSON_COMPACT,   /* one line, keys in the map's order */
@@ -20,12 +24,12 @@ enum json_style {
     JSON_CANONICAL, /* one line, keys sorted by bytes: for digests */
 };
 
-/* Secrets are written as "****"; unknowns as {"KnownAfterApply": "OrderTable.Arn"}. */
+/* Secrets are written as "****"; unknowns as {"KnownAfterApply": "OrderTable.Arn"}; NULL as null. */
 void json_write(struct buf *, const struct value *, enum json_style);
 struct str json_text(struct arena *, const struct value *, enum json_style);
-/* The same with secrets in clear: only for the body of a request to AWS. */
+/* The same with secrets in clear, compact: only for the body of a request to AWS. */
 void json_write_revealed(struct buf *, const struct value *);
-/* A JSON string literal with its quotes. */
+/* A JSON string literal with its quotes.  Bytes that are no UTF-8 become U+FFFD. */
 void json_write_string(struct buf *, struct str);
 
 #endif

@@ -216,15 +216,19 @@ static size_t utf8_length(const unsigned char *p, size_t left)
     return 0;
 }
 
+size_t str_utf8_prefix(struct str s)
+{
+    size_t at = 0, length = 1;
+    while (at < s.len && length) {
+        length = utf8_length((const unsigned char *)s.ptr + at, s.len - at);
+        at += length;
+    }
+    return at;
+}
+
 bool str_is_utf8(struct str s)
 {
-    for (size_t i = 0; i < s.len;) {
-        size_t length = utf8_length((const unsigned char *)s.ptr + i, s.len - i);
-        if (length == 0)
-            return false;
-        i += length;
-    }
-    return true;
+    return str_utf8_prefix(s) == s.len;
 }
 
 void buf_release(struct buf *buf)
