@@ -101,7 +101,8 @@ const struct resource_type *resource_type_find(struct str name);
 const struct resource_type *const *resource_types(size_t *count);
 
 /* Tag helpers for the types.
- * "Tags" as CloudFormation's list of {Key, Value} or map -> map; call->tags merged in; own tags win. */
+ * "Tags" as CloudFormation's list of {Key, Value} or map -> map, call->tags merged in; where both name one,
+ * the template's wins, except that only call->tags may name "plumb:" ones. */
 struct value *resource_tags(const struct resource_call *);
 /* map -> sorted list of {<key_name>, <value_name>}. */
 struct value *tags_as_list(struct arena *, const struct value *map, const char *key_name,
@@ -110,7 +111,7 @@ struct value *tags_as_list(struct arena *, const struct value *map, const char *
 struct value *tags_as_map(struct arena *, const struct value *list, const char *key_name,
                           const char *value_name);
 /* The live map without the tags that start with "plumb:" or "aws:" and without those of call->tags whose
- * value is the same: what belongs in the live "Tags" property. */
+ * value is the same (unless call->properties' own tags name them too): what belongs in the live "Tags". */
 struct value *tags_of_user(const struct resource_call *, const struct value *live_map);
 
 #endif

@@ -3,9 +3,18 @@
 
 /*
  * The call table: one constant row for every AWS operation that plumb uses.  Encoding, retry, pacing, the IAM
- * policy that plumb needs and the crash sweep come from it.  A service's rows stand in
- * providers/SERVICE/operations.c, are declared in providers/SERVICE/operations.h, and the service's list is
- * one row of providers/aws/operations.c.
+ * policy that plumb needs and the crash sweep come from it.
+ *
+ * A service's rows stand in providers/SERVICE/operations.c as one array, indexed by the enum of
+ * providers/SERVICE/operations.h, and one row of providers/aws/operations.c lists the service:
+ *
+ *     enum sts_operation { STS_ASSUME_ROLE, STS_GET_CALLER_IDENTITY, ..., STS_OPERATION_COUNT };
+ *     extern const struct aws_operation sts_operations[STS_OPERATION_COUNT];
+ *     aws_call(aws, &sts_operations[STS_GET_CALLER_IDENTITY], arena, NULL, &output, error)
+ *
+ * Names of members, in rows as in inputs and outputs, are those on the wire: where AWS's own model gives a
+ * member another name there ("items" of API Gateway travels as "item", "ApiId" as "apiId"), that one.
+ * tests/providers/operations_oracle.py compares every row with AWS's published models.
  */
 
 #include <stdbool.h>
@@ -30,7 +39,7 @@ enum aws_safety {
 };
 
 struct aws_service {
-    const char *name;            /* "lambda": as in AWS_ENDPOINT_URL_<NAME> and call logs */
+    const char *name;            /* "lambda", "api_gateway": AWS's service id, in AWS_ENDPOINT_URL_<NAME> */
     const char *signing_name;    /* credential scope: "lambda" */
     const char *endpoint_prefix; /* host is <prefix>.<region>.<suffix>, unless global */
     bool global;                 /* IAM: one endpoint and one signing region a partition */
@@ -46,20 +55,32 @@ struct aws_operation {
     const char *name; /* "CreateFunction" */
     enum aws_safety safety;
     const char *method; /* rest protocols; POST elsewhere */
-    const char *path;   /* rest: "/2015-03-31/functions/{FunctionName}/code", "{Key+}" keeps slashes */
-    const char
-        *query; /* rest: "Qualifier=Qualifier,Marker=Marker" member=parameter, comma between; or NULL */
+    /* rest: "/2015-03-31/functions/{FunctionName}/code", "{Key+}" keeps slashes; a fixed query may follow:
+     * "/{Bucket}?tagging". */
+    const char *path;
+    /* rest: "Qualifier=Qualifier,Marker=Marker" member=parameter, comma between; or NULL.  A list repeats
+     * its parameter. */
+    const char *query;
     const char *headers;  /* rest: "RevisionId=If-Match" likewise; or NULL */
-    const char *payload;  /* rest: the member that is the whole body; or NULL */
+    const char *payload;  /* rest: the member that is the whole body (a string goes as it is); or NULL */
     const char *xml_root; /* rest-xml: root element of the body */
     const char *bucket;   /* name of the rate bucket it shares inside its service; NULL: the default one */
     double rate, burst;   /* of that bucket; 0: the service's default */
-    const char *page_in, *page_out, *page_items; /* paging: input token, output token, list (dotted path) */
-    const char *iam_action;                      /* NULL: "<signing_name>:<name>" */
+    /* Paging: input token, output token, list; the latter two may be dotted paths.  In the query protocol
+     * without the "member" at its end. */
+    const char *page_in, *page_out, *page_items;
+    const char *maps;           /* query: members that are maps, not structures: "Attributes"; or NULL */
+    const char *answer_headers; /* rest: "FunctionError=X-Amz-Function-Error": headers of the answer */
+    const char *answer_payload; /* rest: the member that receives the answer's whole body as a string */
+    const char *iam_action;     /* NULL: "<signing_name>:<name>" */
     const char *iam_resource; /* "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}" or "*" */
 };
 
 /* All rows of all services, for the policy generator and the tests. */
-const struct aws_operation *const *aws_operations(size_t *count);
+struct aws_operation_list {
+    const struct aws_operation *rows;
+    size_t count;
+};
+const struct aws_operation_list *aws_operation_lists(size_t *count);
 
 #endif

@@ -1,0 +1,28 @@
+#include "providers/resource_type.h"
+
+/* One row a type, sorted by the type's name; NULL ends it. */
+static const struct resource_type *const types[] = {
+    NULL,
+};
+
+const struct resource_type *const *resource_types(size_t *count)
+{
+    *count = ARRAY_LENGTH(types) - 1;
+    return types;
+}
+
+const struct resource_type *resource_type_find(struct str name)
+{
+    size_t low = 0, high = ARRAY_LENGTH(types) - 1;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_compare(name, str_from(types[middle]->name));
+        if (order == 0)
+            return types[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
