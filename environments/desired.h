@@ -24,9 +24,12 @@ struct template_options {
     const struct files *files;      /* the tree that holds the template and its code */
     struct str path;                /* of the template in it */
     const struct value *parameters; /* map of name to scalar or list of scalars; NULL for none */
-    struct str region;              /* "eu-west-1" */
-    struct str account;             /* 12 digits; empty: not known, AWS::AccountId stays a Ref */
-    struct str stack_name;          /* "prod-orders": AWS::StackName */
+    /* The environment's parameters: taken where the template declares the name, so that one environment can
+     * serve many applications; `parameters` wins, and a name there that is not declared is refused. */
+    const struct value *shared_parameters;
+    struct str region;     /* "eu-west-1" */
+    struct str account;    /* 12 digits; empty: not known, AWS::AccountId stays a Ref */
+    struct str stack_name; /* "prod-orders": AWS::StackName */
 };
 
 /* "aws", "aws-cn", "aws-us-gov" and their DNS suffix, by region. */

@@ -1,0 +1,340 @@
+#include "environments/cloudformation/template.h"
+
+/* Functions that the account, another stack or a macro must answer: later work, refused until then. */
+static const char *const account_functions[][2] = {
+    {"Fn::GetAZs", "list the availability zones"},
+    {"Fn::ImportValue", "take the value as a parameter"},
+    {"Fn::GetStackOutput", "take the value as a parameter"},
+    {"Fn::Transform", "write out what the macro would insert"},
+    {"Fn::Length", "write out the number"},
+    {"Fn::ToJsonString", "write out the text"},
+};
+
+static const char *const pseudo_parameters[] = {"AWS::AccountId", "AWS::NoValue",  "AWS::NotificationARNs",
+                                                "AWS::Partition", "AWS::Region",   "AWS::StackId",
+                                                "AWS::StackName", "AWS::URLSuffix"};
+
+static bool is_function(struct str key)
+{
+    return str_is(key, "Ref") || str_starts(key, "Fn::");
+}
+
+struct value_entry *function_call(const struct value *value)
+{
+    return value_is(value, VALUE_MAP) && value->count == 1 && is_function(value->entries[0].key)
+               ? &value->entries[0]
+               : NULL;
+}
+
+const struct value *function_find(const struct value *value)
+{
+    const struct value *found = NULL;
+    if (function_call(value))
+        return value;
+    if (value_is(value, VALUE_LIST))
+        for (size_t i = 0; i < value->count && !found; i++)
+            found = function_find(value->items[i]);
+    if (value_is(value, VALUE_MAP))
+        for (size_t i = 0; i < value->count && !found; i++)
+            found = function_find(value->entries[i].value);
+    return found;
+}
+
+bool scalar_text(const struct value *value, struct str *out)
+{
+    if (!value || value->kind == VALUE_NULL || value->kind == VALUE_LIST || value->kind == VALUE_MAP ||
+        value->kind == VALUE_UNKNOWN)
+        return false;
+    *out = value->kind == VALUE_SECRET ? value->text : value_text(value);
+    return true;
+}
+
+static bool count_node(struct evaluation *evaluation, const struct value *at, struct error *error)
+{
+    return ++evaluation->nodes <= EVALUATION_NODES_MAX ||
+           value_error(at, error, ERROR_OUT_OF_MEMORY, "the template evaluates to more than %d values",
+                       EVALUATION_NODES_MAX);
+}
+
+/* There is no stack; the id is made of what identifies the application, so that it never changes. */
+static struct value *stack_id(struct evaluation *evaluation)
+{
+    const struct template_options *options = evaluation->options;
+    uint64_t high = str_hash(options->stack_name), low = str_hash(options->account) ^ high;
+    return value_stringf(
+        evaluation->arena, "arn:%.*s:cloudformation:%.*s:%.*s:stack/%.*s/%08x-%04x-%04x-%04x-%012llx",
+        STR_ARG(partition_of_region(options->region)), STR_ARG(options->region), STR_ARG(options->account),
+        STR_ARG(options->stack_name), (unsigned)(high >> 32), (unsigned)(high >> 16 & 0xFFFF),
+        (unsigned)(high & 0xFFFF), (unsigned)(low >> 48), (unsigned long long)(low & 0xFFFFFFFFFFFF));
+}
+
+/* NULL where the pseudo parameter stays open; *known tells whether the name is one. */
+static struct value *pseudo_parameter(struct evaluation *evaluation, struct str name, bool *known)
+{
+    struct arena *arena = evaluation->arena;
+    const struct template_options *options = evaluation->options;
+    *known = false;
+    for (size_t i = 0; i < ARRAY_LENGTH(pseudo_parameters); i++)
+        *known = *known || str_is(name, pseudo_parameters[i]);
+    if (!*known || !options)
+        return NULL;
+    if (str_is(name, "AWS::Region"))
+        return value_string(arena, options->region);
+    if (str_is(name, "AWS::Partition"))
+        return value_string(arena, partition_of_region(options->region));
+    if (str_is(name, "AWS::URLSuffix"))
+        return value_string(arena, url_suffix_of_region(options->region));
+    if (str_is(name, "AWS::StackName"))
+        return value_string(arena, options->stack_name);
+    if (str_is(name, "AWS::NotificationARNs"))
+        return value_list(arena);
+    if (options->account.len == 0)
+        return NULL;
+    return str_is(name, "AWS::StackId") ? stack_id(evaluation) : value_string(arena, options->account);
+}
+
+static bool check_resource(struct evaluation *evaluation, const struct value *at, struct str id,
+                           struct error *error)
+{
+    const struct value *resources = value_get(evaluation->template, "Resources");
+    const struct value *present = value_get_str(evaluation->present, id);
+    if (!value_get_str(resources, id))
+        return value_error(at, error, ERROR_INVALID, "'%.*s' is neither a parameter nor a resource%s",
+                           STR_ARG(id), nearest_key(evaluation->arena, id, resources));
+    if (evaluation->in_condition)
+        return value_error(at, error, ERROR_INVALID, "a condition cannot refer to the resource '%.*s'",
+                           STR_ARG(id));
+    if (value_is(present, VALUE_BOOL) && !present->boolean)
+        return value_error(
+            at, error, ERROR_INVALID,
+            "'%.*s' is not created because its condition '%.*s' is false, so nothing can refer "
+            "to it",
+            STR_ARG(id), STR_ARG(value_text(value_path(value_get_str(resources, id), "Condition", NULL))));
+    return true;
+}
+
+static struct value *call_node(struct evaluation *evaluation, const struct value *at, const char *name,
+                               struct value *argument)
+{
+    struct value *map = value_at_position_of(value_map(evaluation->arena), at);
+    value_setz(evaluation->arena, map, name, argument);
+    return map;
+}
+
+static bool look_up(struct evaluation *evaluation, const struct value *at, struct str id,
+                    struct str attribute, struct value **out, struct error *error)
+{
+    const struct resolver *resolver = evaluation->resolver;
+    if (!resolver->lookup(resolver->self, evaluation->arena, id, attribute, out, error))
+        return error_prefix(error, "'%.*s%s%.*s'", STR_ARG(id), attribute.len ? "." : "", STR_ARG(attribute));
+    if (!*out)
+        return value_error(at, error, ERROR_BUG, "nothing is known of '%.*s'", STR_ARG(id));
+    return true;
+}
+
+static bool ref(struct evaluation *evaluation, const struct value *at, const struct value *argument,
+                struct value **out, struct error *error)
+{
+    bool pseudo;
+    if (!value_is(argument, VALUE_STRING))
+        return value_error(argument, error, ERROR_INVALID, "'Ref' needs a name");
+    struct str name = argument->text;
+    if (str_is(name, "AWS::NoValue")) {
+        *out = NULL;
+        return true;
+    }
+    struct value *known = pseudo_parameter(evaluation, name, &pseudo);
+    if (!known)
+        known = value_get_str(evaluation->parameters, name);
+    if (known) {
+        *out = value_at_position_of(value_copy(evaluation->arena, known), at);
+        return true;
+    }
+    if (!pseudo && evaluation->template && !check_resource(evaluation, argument, name, error))
+        return false;
+    if (evaluation->resolver)
+        return look_up(evaluation, at, name, STR_EMPTY, out, error);
+    *out = call_node(evaluation, at, "Ref", value_string(evaluation->arena, name));
+    return true;
+}
+
+static bool get_att(struct evaluation *evaluation, const struct value *at, const struct value *argument,
+                    struct value **out, struct error *error)
+{
+    struct str id, attribute;
+    if (value_is(argument, VALUE_STRING)) {
+        size_t dot = str_find(argument->text, '.');
+        id = str_slice(argument->text, 0, dot);
+        attribute = str_from_index(argument->text, dot + 1);
+    } else {
+        struct value *second = NULL;
+        if (!value_is(argument, VALUE_LIST) || argument->count != 2 ||
+            !value_is(argument->items[0], VALUE_STRING))
+            return value_error(argument, error, ERROR_INVALID,
+                               "'Fn::GetAtt' needs a list of a resource's name and an attribute");
+        id = argument->items[0]->text;
+        if (!evaluate(evaluation, argument->items[1], &second, error))
+            return false;
+        attribute = value_text(second);
+    }
+    if (!id.len || !attribute.len)
+        return value_error(argument, error, ERROR_INVALID,
+                           "'Fn::GetAtt' needs a resource's name and an attribute, as in 'Table.Arn'");
+    if (evaluation->template && !check_resource(evaluation, argument, id, error))
+        return false;
+    if (evaluation->resolver)
+        return look_up(evaluation, at, id, attribute, out, error);
+    struct value *list = value_list(evaluation->arena);
+    value_append(evaluation->arena, list, value_string(evaluation->arena, id));
+    value_append(evaluation->arena, list, value_string(evaluation->arena, attribute));
+    *out = call_node(evaluation, at, "Fn::GetAtt", list);
+    return true;
+}
+
+static bool choose(struct evaluation *evaluation, const struct value *argument, struct value **out,
+                   struct error *error)
+{
+    bool holds;
+    if (!value_is(argument, VALUE_LIST) || argument->count != 3 ||
+        !value_is(argument->items[0], VALUE_STRING))
+        return value_error(argument, error, ERROR_INVALID,
+                           "'Fn::If' needs a list of a condition's name and two values");
+    return condition_holds(evaluation, argument->items[0], argument->items[0]->text, &holds, error) &&
+           evaluate(evaluation, argument->items[holds ? 1 : 2], out, error);
+}
+
+/* What a secret went into is secret. */
+static bool has_secret(const struct value *value)
+{
+    bool found = value_is(value, VALUE_SECRET);
+    if (value_is(value, VALUE_LIST))
+        for (size_t i = 0; i < value->count && !found; i++)
+            found = has_secret(value->items[i]);
+    if (value_is(value, VALUE_MAP))
+        for (size_t i = 0; i < value->count && !found; i++)
+            found = has_secret(value->entries[i].value);
+    return found;
+}
+
+static void make_secret(struct value *value)
+{
+    if (value_is(value, VALUE_STRING))
+        value->kind = VALUE_SECRET;
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++)
+        make_secret(value->items[i]);
+}
+
+static bool call_pure(struct evaluation *evaluation, const struct value *at,
+                      const struct pure_function *function, const struct value *argument, struct value **out,
+                      struct error *error)
+{
+    struct value *given;
+    if (!evaluate(evaluation, argument, &given, error))
+        return false;
+    if (!given)
+        return value_error(argument, error, ERROR_INVALID, "'%s' cannot take AWS::NoValue", function->name);
+    if (str_is(str_from(function->name), "Fn::Select") && select_early(evaluation, given, out))
+        return true;
+    if (function_find(given)) {
+        *out = call_node(evaluation, at, function->name, given);
+        return true;
+    }
+    const struct value *unknown = value_find_unknown(given);
+    if (unknown) {
+        *out = value_at_position_of(value_unknown(evaluation->arena, unknown->text), at);
+        return true;
+    }
+    if (!function->call(evaluation, given, out, error))
+        return false;
+    if (has_secret(given))
+        make_secret(*out);
+    value_at_position_of(*out, at);
+    return true;
+}
+
+static bool call(struct evaluation *evaluation, const struct value *at, struct str name,
+                 const struct value *argument, struct value **out, struct error *error)
+{
+    if (str_is(name, "Ref"))
+        return ref(evaluation, at, argument, out, error);
+    if (str_is(name, "Fn::GetAtt"))
+        return get_att(evaluation, at, argument, out, error);
+    if (str_is(name, "Fn::If"))
+        return choose(evaluation, argument, out, error);
+    if (str_is(name, "Fn::Sub"))
+        return substitute(evaluation, argument, out, error);
+    const struct pure_function *function = pure_function_find(name);
+    if (function)
+        return call_pure(evaluation, at, function, argument, out, error);
+    for (size_t i = 0; i < ARRAY_LENGTH(account_functions); i++)
+        if (str_is(name, account_functions[i][0]))
+            return value_error(at, error, ERROR_INVALID, "function '%.*s' is not supported yet: %s",
+                               STR_ARG(name), account_functions[i][1]);
+    if (str_is(name, "Fn::And") || str_is(name, "Fn::Or") || str_is(name, "Fn::Not") ||
+        str_is(name, "Fn::Equals"))
+        return value_error(at, error, ERROR_INVALID, "function '%.*s' belongs into the section 'Conditions'",
+                           STR_ARG(name));
+    return value_error(at, error, ERROR_INVALID, "unknown function '%.*s'", STR_ARG(name));
+}
+
+static bool evaluate_list(struct evaluation *evaluation, const struct value *in, struct value **out,
+                          struct error *error)
+{
+    *out = value_at_position_of(value_list(evaluation->arena), in);
+    for (size_t i = 0; i < in->count; i++) {
+        struct value *item;
+        if (!evaluate(evaluation, in->items[i], &item, error))
+            return false;
+        if (item)
+            value_append(evaluation->arena, *out, item);
+    }
+    return true;
+}
+
+static bool evaluate_map(struct evaluation *evaluation, const struct value *in, struct value **out,
+                         struct error *error)
+{
+    *out = value_at_position_of(value_map(evaluation->arena), in);
+    for (size_t i = 0; i < in->count; i++) {
+        struct value *item;
+        if (!evaluate(evaluation, in->entries[i].value, &item, error))
+            return false;
+        if (!item)
+            continue;
+        value_set(evaluation->arena, *out, in->entries[i].key, item);
+        struct value_entry *entry = &(*out)->entries[(*out)->count - 1];
+        entry->line = in->entries[i].line;
+        entry->column = in->entries[i].column;
+    }
+    return true;
+}
+
+bool evaluate(struct evaluation *evaluation, const struct value *in, struct value **out, struct error *error)
+{
+    const struct value_entry *function = function_call(in);
+    if (!count_node(evaluation, in, error))
+        return false;
+    if (function)
+        return call(evaluation, in, function->key, function->value, out, error);
+    if (value_is(in, VALUE_LIST))
+        return evaluate_list(evaluation, in, out, error);
+    if (value_is(in, VALUE_MAP))
+        return evaluate_map(evaluation, in, out, error);
+    if (value_is(in, VALUE_STRING) && str_contains(in->text, "{{resolve:"))
+        return value_error(in, error, ERROR_INVALID,
+                           "the dynamic reference '%.*s' cannot be resolved yet: use a parameter with NoEcho",
+                           STR_ARG(in->text));
+    *out = (struct value *)in;
+    return true;
+}
+
+bool desired_resolve(struct arena *arena, const struct value *value, const struct resolver *resolver,
+                     struct value **out, struct error *error)
+{
+    struct evaluation evaluation = {.arena = arena, .resolver = resolver};
+    if (!evaluate(&evaluation, value, out, error))
+        return false;
+    if (!*out)
+        *out = value_null(arena);
+    return true;
+}

@@ -1,0 +1,139 @@
+#include "base/digest.h"
+#include "environments/cloudformation/template.h"
+
+static bool two_arguments(const struct value *argument, struct error *error, const char *usage)
+{
+    return (value_is(argument, VALUE_LIST) && argument->count == 2) ||
+           value_error(argument, error, ERROR_INVALID, "%s", usage);
+}
+
+static bool join(struct evaluation *evaluation, const struct value *argument, struct value **out,
+                 struct error *error)
+{
+    static const char usage[] = "'Fn::Join' needs a list of a delimiter and a list of texts";
+    if (!two_arguments(argument, error, usage))
+        return false;
+    struct str delimiter, text;
+    const struct value *list = argument->items[1];
+    if (!value_is(list, VALUE_LIST) || !scalar_text(argument->items[0], &delimiter))
+        return value_error(argument, error, ERROR_INVALID, "%s", usage);
+    struct buf joined = BUF_INIT(EVALUATED_TEXT_MAX);
+    bool sound = true;
+    for (size_t i = 0; i < list->count && sound; i++) {
+        if (i > 0)
+            buf_add(&joined, delimiter);
+        sound = scalar_text(list->items[i], &text) ||
+                value_error(list->items[i], error, ERROR_INVALID, "'Fn::Join' cannot join %s",
+                            value_kind_name(list->items[i]->kind));
+        if (sound)
+            buf_add(&joined, text);
+    }
+    if (sound && joined.overflow)
+        sound = value_error(argument, error, ERROR_OUT_OF_MEMORY, "'Fn::Join' makes more than 1 MiB of text");
+    if (sound)
+        *out = value_string(evaluation->arena, buf_str(&joined));
+    buf_release(&joined);
+    return sound;
+}
+
+static bool select_item(struct evaluation *evaluation, const struct value *argument, struct value **out,
+                        struct error *error)
+{
+    static const char usage[] = "'Fn::Select' needs a list of an index and a list";
+    int64_t index;
+    (void)evaluation;
+    if (!two_arguments(argument, error, usage))
+        return false;
+    if (!value_is(argument->items[1], VALUE_LIST) || !value_to_int(argument->items[0], &index))
+        return value_error(argument, error, ERROR_INVALID, "%s", usage);
+    size_t count = argument->items[1]->count;
+    if (index < 0 || (uint64_t)index >= count)
+        return value_error(argument, error, ERROR_INVALID, "'Fn::Select' asks for item %lld of a list of %zu",
+                           (long long)index, count);
+    *out = value_copy(evaluation->arena, argument->items[1]->items[index]);
+    return true;
+}
+
+bool select_early(struct evaluation *evaluation, const struct value *argument, struct value **out)
+{
+    int64_t index;
+    const struct value *list = value_at(argument, 1);
+    if (!value_is(list, VALUE_LIST) || !value_to_int(value_at(argument, 0), &index) || index < 0)
+        return false;
+    struct value *item = value_at(list, (size_t)index);
+    if (!item)
+        return false;
+    *out = value_copy(evaluation->arena, item);
+    return true;
+}
+
+static bool split(struct evaluation *evaluation, const struct value *argument, struct value **out,
+                  struct error *error)
+{
+    static const char usage[] = "'Fn::Split' needs a list of a delimiter and a text";
+    struct str delimiter, text;
+    if (!two_arguments(argument, error, usage))
+        return false;
+    if (!scalar_text(argument->items[0], &delimiter) || !scalar_text(argument->items[1], &text) ||
+        delimiter.len == 0)
+        return value_error(argument, error, ERROR_INVALID, "%s", usage);
+    *out = value_list(evaluation->arena);
+    size_t begin = 0;
+    for (size_t i = 0; i + delimiter.len <= text.len;) {
+        if (!str_equal(str_slice(text, i, delimiter.len), delimiter)) {
+            i++;
+            continue;
+        }
+        value_append(evaluation->arena, *out,
+                     value_string(evaluation->arena, str_slice(text, begin, i - begin)));
+        begin = i += delimiter.len;
+    }
+    value_append(evaluation->arena, *out, value_string(evaluation->arena, str_from_index(text, begin)));
+    return true;
+}
+
+static bool base64(struct evaluation *evaluation, const struct value *argument, struct value **out,
+                   struct error *error)
+{
+    struct str text;
+    if (!scalar_text(argument, &text))
+        return value_error(argument, error, ERROR_INVALID, "'Fn::Base64' needs a text");
+    *out = value_string(evaluation->arena, base64_encode(evaluation->arena, text));
+    return true;
+}
+
+static bool find_in_map(struct evaluation *evaluation, const struct value *argument, struct value **out,
+                        struct error *error)
+{
+    const struct value *level = value_get(evaluation->template, "Mappings");
+    static const char *const what[] = {"mapping", "first key", "second key"};
+    if (!value_is(argument, VALUE_LIST) || argument->count != 3)
+        return value_error(argument, error, ERROR_INVALID,
+                           "'Fn::FindInMap' needs a list of a mapping, a first and a second key");
+    for (size_t i = 0; i < 3; i++) {
+        struct str key;
+        if (!scalar_text(argument->items[i], &key))
+            return value_error(argument->items[i], error, ERROR_INVALID,
+                               "the %s of 'Fn::FindInMap' must be a text", what[i]);
+        const struct value *next = value_get_str(level, key);
+        if (!next)
+            return value_error(argument, error, ERROR_INVALID, "'Fn::FindInMap': there is no %s '%.*s'%s",
+                               what[i], STR_ARG(key), nearest_key(evaluation->arena, key, level));
+        level = next;
+    }
+    *out = value_copy(evaluation->arena, level);
+    return true;
+}
+
+static const struct pure_function pure_functions[] = {
+    {"Fn::Base64", base64}, {"Fn::Cidr", cidr_function}, {"Fn::FindInMap", find_in_map},
+    {"Fn::Join", join},     {"Fn::Select", select_item}, {"Fn::Split", split},
+};
+
+const struct pure_function *pure_function_find(struct str name)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(pure_functions); i++)
+        if (str_is(name, pure_functions[i].name))
+            return &pure_functions[i];
+    return NULL;
+}

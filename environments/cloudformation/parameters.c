@@ -1,0 +1,387 @@
+#include "environments/cloudformation/template.h"
+
+#include <regex.h>
+
+enum { PATTERN_MAX = 1024, REPEAT_MAX = 4096, VALUE_MAX = 4096 };
+
+static const char *const parameter_keys[] = {"AllowedPattern", "AllowedValues", "ConstraintDescription",
+                                             "Default",        "Description",   "MaxLength",
+                                             "MaxValue",       "MinLength",     "MinValue",
+                                             "NoEcho",         "Type"};
+
+/* Types whose values are single texts; List<type> holds for all but String. */
+static const char *const scalar_types[] = {
+    "String",
+    "Number",
+    "AWS::EC2::AvailabilityZone::Name",
+    "AWS::EC2::Image::Id",
+    "AWS::EC2::Instance::Id",
+    "AWS::EC2::KeyPair::KeyName",
+    "AWS::EC2::SecurityGroup::GroupName",
+    "AWS::EC2::SecurityGroup::Id",
+    "AWS::EC2::Subnet::Id",
+    "AWS::EC2::Volume::Id",
+    "AWS::EC2::VPC::Id",
+    "AWS::Route53::HostedZone::Id",
+    "AWS::SSM::Parameter::Name",
+};
+
+struct parameter {
+    struct arena *arena;
+    struct str name;
+    const struct value *declaration;
+    const struct value *at; /* the value that is checked: position for messages */
+    bool number;
+    bool secret;
+};
+
+static bool known_scalar(struct str type)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(scalar_types); i++)
+        if (str_is(type, scalar_types[i]))
+            return true;
+    return false;
+}
+
+static bool parameter_type(const struct parameter *parameter, bool *list, bool *number, struct error *error)
+{
+    const struct value *node = value_get(parameter->declaration, "Type");
+    if (!value_is(node, VALUE_STRING))
+        return value_error(parameter->declaration, error, ERROR_INVALID, "parameter '%.*s' has no 'Type'",
+                           STR_ARG(parameter->name));
+    struct str type = node->text, element = type;
+    *list = str_is(type, "CommaDelimitedList");
+    if (str_starts(type, "List<") && str_ends(type, ">")) {
+        *list = true;
+        element = str_slice(type, 5, type.len - 6);
+    }
+    *number = str_is(element, "Number");
+    if (str_starts(type, "AWS::SSM::Parameter::Value<"))
+        return value_error(
+            node, error, ERROR_INVALID,
+            "parameter '%.*s' takes its value from SSM ('%.*s'), which plumb cannot resolve yet: "
+            "give the value itself in a parameter of type String",
+            STR_ARG(parameter->name), STR_ARG(type));
+    if (!str_is(type, "CommaDelimitedList") && !known_scalar(element))
+        return value_error(node, error, ERROR_INVALID, "parameter '%.*s' has the unknown type '%.*s'%s",
+                           STR_ARG(parameter->name), STR_ARG(type),
+                           nearest_name(parameter->arena, type, scalar_types, ARRAY_LENGTH(scalar_types)));
+    return true;
+}
+
+/* ConstraintDescription replaces the reason, as CloudFormation does. */
+static bool refuse(const struct parameter *parameter, struct error *error, const char *reason)
+{
+    struct str own = value_get_text(parameter->declaration, "ConstraintDescription");
+    if (own.len > 0)
+        return value_error(parameter->at, error, ERROR_INVALID, "parameter '%.*s': %.*s",
+                           STR_ARG(parameter->name), STR_ARG(own));
+    return value_error(parameter->at, error, ERROR_INVALID, "parameter '%.*s' %s", STR_ARG(parameter->name),
+                       reason);
+}
+
+/*
+ * CloudFormation's patterns are Java's; ours are POSIX extended.  \d, \w, \s and (?: are rewritten, inside
+ * brackets too; what has no POSIX form (look-around, back references, lazy repeats) is refused.
+ */
+static const char *class_text(char letter, bool inside)
+{
+    switch (letter) {
+    case 'd':
+        return inside ? "0-9" : "[0-9]";
+    case 'w':
+        return inside ? "A-Za-z0-9_" : "[A-Za-z0-9_]";
+    case 's':
+        return inside ? " \t\n\r\f\v" : "[ \t\n\r\f\v]";
+    case 'D':
+        return inside ? NULL : "[^0-9]";
+    case 'W':
+        return inside ? NULL : "[^A-Za-z0-9_]";
+    case 'S':
+        return inside ? NULL : "[^ \t\n\r\f\v]";
+    default:
+        return NULL;
+    }
+}
+
+static bool add_escape(struct buf *out, char letter, bool inside, struct buf *last)
+{
+    const char *known = class_text(letter, inside);
+    bool alphanumeric = (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z') ||
+                        (letter >= 'a' && letter <= 'z');
+    if (known)
+        buf_addz(out, known);
+    else if (letter == 'n' || letter == 't' || letter == 'r')
+        buf_addc(out, letter == 'n' ? '\n' : letter == 't' ? '\t' : '\r');
+    else if (alphanumeric)
+        return false;
+    else if (inside && (letter == ']' || letter == '-' || letter == '^'))
+        buf_addc(last, letter);
+    else if (inside)
+        buf_addc(out, letter);
+    else
+        buf_printf(out, "\\%c", letter);
+    return true;
+}
+
+/* In a POSIX bracket ']' must come first and '-' last. */
+static void close_bracket(struct buf *out, size_t opened, struct buf *last)
+{
+    struct str text = buf_str(last);
+    struct buf whole = BUF_INIT(BUF_SMALL);
+    struct str body = str_from_index(buf_str(out), opened);
+    bool negated = str_starts(body, "^");
+    buf_addz(&whole, negated ? "^" : "");
+    if (str_find(text, ']') < text.len)
+        buf_addc(&whole, ']');
+    buf_add(&whole, str_from_index(body, negated));
+    if (str_find(text, '^') < text.len)
+        buf_addc(&whole, '^');
+    if (str_find(text, '-') < text.len)
+        buf_addc(&whole, '-');
+    out->len = opened;
+    buf_add(out, buf_str(&whole));
+    buf_addc(out, ']');
+    buf_release(&whole);
+    buf_clear(last);
+}
+
+static bool pattern_to_posix(struct str pattern, struct buf *out)
+{
+    struct buf last = BUF_INIT(BUF_SMALL);
+    size_t opened = 0, repeats = 1;
+    bool inside = false, sound = pattern.len <= PATTERN_MAX;
+    buf_addz(out, "^(");
+    for (size_t i = 0; i < pattern.len && sound; i++) {
+        char c = pattern.ptr[i], next = i + 1 < pattern.len ? pattern.ptr[i + 1] : '\0';
+        if (c == '\\') {
+            sound = next != '\0' && add_escape(out, next, inside, &last);
+            i++;
+        } else if (inside && c == ']' && out->len > opened) {
+            close_bracket(out, opened, &last);
+            inside = false;
+        } else if (!inside && c == '(' && next == '?') {
+            sound = i + 2 < pattern.len && pattern.ptr[i + 2] == ':';
+            buf_addc(out, '(');
+            i += 2;
+        } else if (!inside && (c == '*' || c == '+' || c == '?' || c == '}') &&
+                   (next == '?' || next == '+')) {
+            sound = false;
+        } else {
+            if (!inside && c == '{') {
+                struct str bounds = str_from_index(pattern, i + 1);
+                bounds = str_slice(bounds, 0, str_find(bounds, '}'));
+                uint64_t most = 0;
+                size_t comma = str_find(bounds, ',');
+                struct str upper =
+                    comma + 1 < bounds.len ? str_from_index(bounds, comma + 1) : str_slice(bounds, 0, comma);
+                sound = str_to_uint(upper, 1024, &most);
+                repeats *= most ? (size_t)most : 1;
+                sound = sound && repeats <= REPEAT_MAX;
+            }
+            buf_addc(out, c);
+            if (!inside && c == '[') {
+                inside = true;
+                opened = out->len;
+                if (next == '^') {
+                    buf_addc(out, '^');
+                    i++;
+                }
+            }
+        }
+    }
+    buf_addz(out, ")$");
+    buf_release(&last);
+    return sound && !inside && !out->overflow;
+}
+
+static bool check_pattern(const struct parameter *parameter, struct str text, struct error *error)
+{
+    const struct value *pattern = value_get(parameter->declaration, "AllowedPattern");
+    if (!pattern)
+        return true;
+    struct buf posix = BUF_INIT(BUF_SMALL);
+    regex_t regex;
+    bool compiled = pattern_to_posix(value_text(pattern), &posix) &&
+                    regcomp(&regex, posix.ptr, REG_EXTENDED | REG_NOSUB) == 0;
+    buf_release(&posix);
+    if (!compiled)
+        return value_error(
+            pattern, error, ERROR_INVALID,
+            "AllowedPattern of parameter '%.*s' is no regular expression that plumb can check: "
+            "look-around, lazy repeats, back references and more than %d repeats are not taken",
+            STR_ARG(parameter->name), REPEAT_MAX);
+    char *terminated = arena_strz(parameter->arena, text);
+    bool matches = regexec(&regex, terminated, 0, NULL, 0) == 0;
+    regfree(&regex);
+    return matches || refuse(parameter, error, "does not match its AllowedPattern");
+}
+
+static bool check_allowed(const struct parameter *parameter, struct str text, struct error *error)
+{
+    const struct value *allowed = value_get(parameter->declaration, "AllowedValues");
+    if (!allowed)
+        return true;
+    if (!value_is(allowed, VALUE_LIST))
+        return value_error(allowed, error, ERROR_INVALID, "AllowedValues of parameter '%.*s' must be a list",
+                           STR_ARG(parameter->name));
+    struct buf names = BUF_INIT(512);
+    for (size_t i = 0; i < allowed->count; i++) {
+        struct str one = value_text(allowed->items[i]);
+        if (str_equal(one, text)) {
+            buf_release(&names);
+            return true;
+        }
+        buf_printf(&names, "%s%.*s", i ? ", " : "", STR_ARG(one));
+    }
+    struct str reason = arena_printf(parameter->arena, "must be one of: %.*s", STR_ARG(buf_str(&names)));
+    buf_release(&names);
+    return refuse(parameter, error, reason.ptr);
+}
+
+static bool bound(const struct parameter *parameter, const char *key, double *out, bool *given,
+                  struct error *error)
+{
+    const struct value *node = value_get(parameter->declaration, key);
+    char *end;
+    *given = node != NULL;
+    if (!node)
+        return true;
+    char *text = arena_strz(parameter->arena, value_text(node));
+    *out = strtod(text, &end);
+    return (*text && !*end) ||
+           value_error(node, error, ERROR_INVALID, "%s of parameter '%.*s' must be a number", key,
+                       STR_ARG(parameter->name));
+}
+
+static bool check_range(const struct parameter *parameter, double found, const char *low_key,
+                        const char *high_key, struct error *error)
+{
+    double low = 0, high = 0;
+    bool has_low, has_high;
+    if (!bound(parameter, low_key, &low, &has_low, error) ||
+        !bound(parameter, high_key, &high, &has_high, error))
+        return false;
+    if ((!has_low || found >= low) && (!has_high || found <= high))
+        return true;
+    bool below = has_low && found < low;
+    struct str reason =
+        arena_printf(parameter->arena, "must be %s its %s of %.*s", below ? "at least" : "at most",
+                     below ? low_key : high_key,
+                     STR_ARG(value_get_text(parameter->declaration, below ? low_key : high_key)));
+    return refuse(parameter, error, reason.ptr);
+}
+
+static bool check_scalar(const struct parameter *parameter, struct str text, struct error *error)
+{
+    if (text.len > VALUE_MAX)
+        return refuse(parameter, error, "is longer than 4,096 bytes");
+    if (parameter->number) {
+        char *end, *terminated = arena_strz(parameter->arena, text);
+        double number = strtod(terminated, &end);
+        if (!text.len || *end || number - number != 0)
+            return refuse(parameter, error, "must be a number");
+        if (!check_range(parameter, number, "MinValue", "MaxValue", error))
+            return false;
+    } else if (!check_range(parameter, (double)text.len, "MinLength", "MaxLength", error)) {
+        return false;
+    }
+    return check_allowed(parameter, text, error) && check_pattern(parameter, text, error);
+}
+
+static bool take_scalar(const struct parameter *parameter, const struct value *given, struct value **out,
+                        struct error *error)
+{
+    if (!value_is(given, VALUE_STRING) && !value_is(given, VALUE_NUMBER) && !value_is(given, VALUE_BOOL))
+        return value_error(given, error, ERROR_INVALID, "parameter '%.*s' must be a scalar, not %s",
+                           STR_ARG(parameter->name), value_kind_name(given->kind));
+    struct str text = value_text(given);
+    if (!check_scalar(parameter, text, error))
+        return false;
+    *out = parameter->secret ? value_secret(parameter->arena, text) : value_string(parameter->arena, text);
+    value_at_position_of(*out, given);
+    return true;
+}
+
+static bool take_list(const struct parameter *parameter, const struct value *given, struct value **out,
+                      struct error *error)
+{
+    struct value *list = value_at_position_of(value_list(parameter->arena), given);
+    *out = list;
+    for (size_t i = 0; value_is(given, VALUE_LIST) && i < given->count; i++) {
+        struct value *item;
+        if (!take_scalar(parameter, given->items[i], &item, error))
+            return false;
+        value_append(parameter->arena, list, item);
+    }
+    if (value_is(given, VALUE_LIST))
+        return true;
+    struct str rest = value_text(given), part;
+    while (str_split(&rest, ',', &part)) {
+        struct value *item, *text = value_string(parameter->arena, str_trim(part));
+        if (!take_scalar(parameter, value_at_position_of(text, given), &item, error))
+            return false;
+        value_append(parameter->arena, list, item);
+    }
+    return true;
+}
+
+static bool check_keys(const struct parameter *parameter, struct error *error)
+{
+    const struct value *declaration = parameter->declaration;
+    if (!value_is(declaration, VALUE_MAP))
+        return value_error(declaration, error, ERROR_INVALID,
+                           "parameter '%.*s' must be a mapping with a 'Type'", STR_ARG(parameter->name));
+    for (size_t i = 0; i < declaration->count; i++) {
+        const struct value_entry *entry = &declaration->entries[i];
+        bool known = false;
+        for (size_t k = 0; k < ARRAY_LENGTH(parameter_keys); k++)
+            known = known || str_is(entry->key, parameter_keys[k]);
+        if (!known)
+            return value_key_error(
+                declaration, entry, error, ERROR_INVALID, "parameter '%.*s' has the unknown key '%.*s'%s",
+                STR_ARG(parameter->name), STR_ARG(entry->key),
+                nearest_name(parameter->arena, entry->key, parameter_keys, ARRAY_LENGTH(parameter_keys)));
+    }
+    return true;
+}
+
+static bool parameter_value(struct parameter *parameter, const struct template_options *options,
+                            struct value **out, struct error *error)
+{
+    bool list;
+    if (!check_keys(parameter, error) || !parameter_type(parameter, &list, &parameter->number, error))
+        return false;
+    const struct value *given = value_get_str(options->parameters, parameter->name);
+    given = given ? given : value_get_str(options->shared_parameters, parameter->name);
+    given = given ? given : value_get(parameter->declaration, "Default");
+    if (!given)
+        return value_error(parameter->declaration, error, ERROR_INVALID,
+                           "parameter '%.*s' has no value: set it under 'parameters' or give it a Default",
+                           STR_ARG(parameter->name));
+    parameter->at = given->source ? given : parameter->declaration;
+    parameter->secret = value_get_bool(parameter->declaration, "NoEcho", false);
+    return list ? take_list(parameter, given, out, error) : take_scalar(parameter, given, out, error);
+}
+
+bool parameters_evaluate(struct arena *arena, const struct value *declared,
+                         const struct template_options *options, struct value **values, struct error *error)
+{
+    *values = value_map(arena);
+    for (size_t i = 0; declared && i < declared->count; i++) {
+        struct parameter parameter = {
+            .arena = arena, .name = declared->entries[i].key, .declaration = declared->entries[i].value};
+        struct value *value;
+        if (!parameter_value(&parameter, options, &value, error))
+            return false;
+        value_set(arena, *values, parameter.name, value);
+    }
+    const struct value *given = options->parameters;
+    for (size_t i = 0; given && i < given->count; i++)
+        if (!value_get_str(declared, given->entries[i].key))
+            return value_key_error(given, &given->entries[i], error, ERROR_INVALID,
+                                   "the template '%.*s' has no parameter '%.*s'%s", STR_ARG(options->path),
+                                   STR_ARG(given->entries[i].key),
+                                   nearest_key(arena, given->entries[i].key, declared));
+    return true;
+}

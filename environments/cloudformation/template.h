@@ -1,0 +1,81 @@
+#ifndef PLUMB_ENVIRONMENTS_CLOUDFORMATION_TEMPLATE_H
+#define PLUMB_ENVIRONMENTS_CLOUDFORMATION_TEMPLATE_H
+
+/*
+ * The parts of a CloudFormation template and their evaluation; inside this room only.
+ *
+ * One struct evaluation carries a template through: parameters, then conditions, then properties.  Without a
+ * resolver, what only the account knows stays in place as a function ("open"); with one, nothing stays open,
+ * and what is not known yet is VALUE_UNKNOWN.
+ */
+
+#include "environments/desired.h"
+
+enum {
+    TEMPLATE_BYTES_MAX = 1024 * 1024, /* as CloudFormation: a template in S3 */
+    TEMPLATE_RESOURCES_MAX = 500,     /* the same page */
+    TEMPLATE_PARAMETERS_MAX = 200,
+    TEMPLATE_OUTPUTS_MAX = 200,
+    /* https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+    EVALUATION_NODES_MAX = 500 * 1000, /* of all results together */
+    EVALUATED_TEXT_MAX = 1024 * 1024,
+};
+
+struct evaluation {
+    struct arena *arena;
+    const struct template_options *options; /* NULL in desired_resolve */
+    const struct value *template;           /* after transforms; NULL in desired_resolve */
+    struct value *parameters;               /* name -> value */
+    struct value *conditions;               /* name -> boolean, or null while being evaluated */
+    struct value *present;                  /* logical id -> boolean: does its Condition hold? */
+    const struct resolver *resolver;        /* NULL while building */
+    bool in_condition;                      /* resources cannot be referred to */
+    size_t nodes;
+};
+
+/* Section names and their kinds; limits on counts. */
+WARN_UNUSED bool template_check_sections(const struct value *template, struct error *);
+
+/* Values of all declared parameters: given, else default.  Secret where NoEcho. */
+WARN_UNUSED bool parameters_evaluate(struct arena *, const struct value *declared,
+                                     const struct template_options *, struct value **values, struct error *);
+
+/* Evaluates every condition and remembers it; cycles are refused with their path. */
+WARN_UNUSED bool conditions_evaluate(struct evaluation *, struct error *);
+/* The named condition; `at` is where it is used. */
+WARN_UNUSED bool condition_holds(struct evaluation *, const struct value *at, struct str name, bool *out,
+                                 struct error *);
+
+/* The value with its functions evaluated; NULL for AWS::NoValue. */
+WARN_UNUSED bool evaluate(struct evaluation *, const struct value *, struct value **out, struct error *);
+
+/* The entry of a map that is a function call ("Ref", "Fn::..."), or NULL. */
+struct value_entry *function_call(const struct value *);
+/* The first function that is left somewhere in the value, or NULL. */
+const struct value *function_find(const struct value *);
+/* Text of a scalar or secret; false for other kinds. */
+WARN_UNUSED bool scalar_text(const struct value *, struct str *out);
+
+/* Functions of closed arguments (functions.c). */
+struct pure_function {
+    const char *name;
+    bool (*call)(struct evaluation *, const struct value *argument, struct value **out, struct error *);
+};
+const struct pure_function *pure_function_find(struct str name);
+/* Fn::Select takes its item although others are not known yet. */
+WARN_UNUSED bool select_early(struct evaluation *, const struct value *argument, struct value **out);
+WARN_UNUSED bool cidr_function(struct evaluation *, const struct value *argument, struct value **out,
+                               struct error *);
+/* {"Fn::Sub": text or [text, map]} as text, or as Fn::Join of what is left. */
+WARN_UNUSED bool substitute(struct evaluation *, const struct value *argument, struct value **out,
+                            struct error *);
+
+/* Resources in dependency order (resources.c, graph.c). */
+WARN_UNUSED bool resources_build(struct evaluation *, struct desired *, struct error *);
+WARN_UNUSED bool graph_order(struct arena *, struct desired *, struct error *);
+
+/* ", did you mean 'X'?" for the nearest key of the map, or "". */
+const char *nearest_key(struct arena *, struct str name, const struct value *map);
+const char *nearest_name(struct arena *, struct str name, const char *const *known, size_t count);
+
+#endif

@@ -1,0 +1,152 @@
+#include "environments/fields.h"
+
+static bool is_scalar(const struct value *value)
+{
+    return value_is(value, VALUE_STRING) || value_is(value, VALUE_NUMBER) || value_is(value, VALUE_BOOL);
+}
+
+static const char *nearest_field(struct str name, const struct field *fields, size_t count)
+{
+    const char *names[32];
+    for (size_t i = 0; i < count && i < ARRAY_LENGTH(names); i++)
+        names[i] = fields[i].name;
+    return str_nearest(name, names, count);
+}
+
+static bool check_form(const struct value *value, const struct field *field, struct error *error)
+{
+    bool fits = (field->form & FIELD_SCALAR && is_scalar(value)) ||
+                (field->form & FIELD_MAP && value_is(value, VALUE_MAP)) ||
+                (field->form & FIELD_LIST && value_is(value, VALUE_LIST));
+    const char *wanted = field->form & FIELD_MAP    ? "a mapping"
+                         : field->form & FIELD_LIST ? "a list"
+                                                    : "a single value";
+    return fits || value_error(value, error, ERROR_INVALID, "'%s' must be %s, not %s", field->name, wanted,
+                               value_kind_name(value->kind));
+}
+
+bool fields_check(const struct value *map, const char *what, const struct field *fields, size_t count,
+                  struct error *error)
+{
+    if (!value_is(map, VALUE_MAP))
+        return value_error(map, error, ERROR_INVALID, "%s must be a mapping", what);
+    for (size_t i = 0; i < map->count; i++) {
+        const struct value_entry *entry = &map->entries[i];
+        size_t k = 0;
+        while (k < count && !str_is(entry->key, fields[k].name))
+            k++;
+        if (k < count && !check_form(entry->value, &fields[k], error))
+            return false;
+        if (k < count)
+            continue;
+        const char *near = nearest_field(entry->key, fields, count);
+        return value_key_error(map, entry, error, ERROR_INVALID, "unknown key '%.*s' in %s%s%s%s",
+                               STR_ARG(entry->key), what, near ? ", did you mean '" : "", near ? near : "",
+                               near ? "'?" : "");
+    }
+    for (size_t k = 0; k < count; k++)
+        if (fields[k].form & FIELD_REQUIRED && !value_get(map, fields[k].name))
+            return value_error(map, error, ERROR_INVALID, "%s needs '%s'", what, fields[k].name);
+    return true;
+}
+
+static const struct {
+    const char *unit;
+    int64_t milliseconds;
+} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60 * 1000}, {"h", 60 * 60 * 1000}, {"d", 24 * 60 * 60 * 1000}};
+
+/* Cuts "30m" off the front of "30m15s". */
+static bool take_part(struct str *rest, int64_t *out)
+{
+    size_t digits = 0, letters;
+    uint64_t number;
+    while (digits < rest->len && rest->ptr[digits] >= '0' && rest->ptr[digits] <= '9')
+        digits++;
+    for (letters = digits; letters < rest->len && rest->ptr[letters] >= 'a' && rest->ptr[letters] <= 'z';)
+        letters++;
+    struct str unit = str_slice(*rest, digits, letters - digits);
+    if (!str_to_uint(str_slice(*rest, 0, digits), 100 * 1000 * 1000, &number))
+        return false;
+    for (size_t i = 0; i < ARRAY_LENGTH(units); i++)
+        if (str_is(unit, units[i].unit)) {
+            *out += (int64_t)number * units[i].milliseconds;
+            *rest = str_from_index(*rest, letters);
+            return true;
+        }
+    return false;
+}
+
+bool field_duration(const struct value *value, int64_t *milliseconds, struct error *error)
+{
+    struct str rest = value_text(value);
+    bool sound = rest.len > 0;
+    *milliseconds = 0;
+    for (size_t parts = 0; sound && rest.len > 0; parts++)
+        sound = parts < ARRAY_LENGTH(units) && take_part(&rest, milliseconds);
+    if (!sound)
+        return value_error(value, error, ERROR_INVALID,
+                           "'%.*s' is no duration: write it as in '10m' or '1h30m'",
+                           STR_ARG(value_text(value)));
+    return *milliseconds <= 366 * units[4].milliseconds ||
+           value_error(value, error, ERROR_INVALID, "'%.*s' is longer than 366 days",
+                       STR_ARG(value_text(value)));
+}
+
+/* Days since 1970-01-01 in the Gregorian calendar, with years that begin in March. */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+    year -= month <= 2;
+    int64_t era = year / 400, of_era = year % 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+bool field_date(const struct value *value, int64_t *milliseconds, struct error *error)
+{
+    static const unsigned char lengths[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    struct str text = value_text(value);
+    uint64_t year = 0, month = 0, day = 0;
+    bool sound = text.len == 10 && text.ptr[4] == '-' && text.ptr[7] == '-' &&
+                 str_to_uint(str_slice(text, 0, 4), 9999, &year) &&
+                 str_to_uint(str_slice(text, 5, 2), 12, &month) &&
+                 str_to_uint(str_slice(text, 8, 2), 31, &day);
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    sound = sound && year >= 1970 && month >= 1 && day >= 1 && day <= lengths[month - 1] &&
+            (leap || month != 2 || day < 29);
+    if (!sound)
+        return value_error(value, error, ERROR_INVALID, "'%.*s' is no date: write it as in '2026-12-31'",
+                           STR_ARG(text));
+    *milliseconds = (days_of((int64_t)year, (int64_t)month, (int64_t)day) + 1) * 24 * 60 * 60 * 1000;
+    return true;
+}
+
+bool field_names(struct arena *arena, const struct value *value, const char *what, struct str **out,
+                 size_t *count, struct error *error)
+{
+    *count = value ? value->count : 0;
+    *out = arena_array(arena, *count + 1, sizeof **out);
+    for (size_t i = 0; i < *count; i++) {
+        if (!value_is(value->items[i], VALUE_STRING) || value->items[i]->text.len == 0)
+            return value_error(value->items[i], error, ERROR_INVALID, "'%s' must be a list of names", what);
+        (*out)[i] = value->items[i]->text;
+    }
+    return true;
+}
+
+bool field_parameters(struct arena *arena, const struct value *value, struct value **out, struct error *error)
+{
+    *out = value_map(arena);
+    for (size_t i = 0; value && i < value->count; i++) {
+        const struct value_entry *entry = &value->entries[i];
+        bool sound = is_scalar(entry->value) || value_is(entry->value, VALUE_LIST);
+        for (size_t k = 0; value_is(entry->value, VALUE_LIST) && k < entry->value->count; k++)
+            sound = sound && is_scalar(entry->value->items[k]);
+        if (!sound)
+            return value_key_error(value, entry, error, ERROR_INVALID,
+                                   "parameter '%.*s' must be a single value or a list of single values",
+                                   STR_ARG(entry->key));
+    }
+    if (value)
+        *out = (struct value *)value;
+    return true;
+}

@@ -1,0 +1,35 @@
+#ifndef PLUMB_ENVIRONMENTS_FIELDS_H
+#define PLUMB_ENVIRONMENTS_FIELDS_H
+
+/* Reading the fields of environment files; inside this room only.  Messages carry the position. */
+
+#include "environments/environment.h"
+
+enum { FIELD_SCALAR = 1, FIELD_MAP = 2, FIELD_LIST = 4, FIELD_REQUIRED = 8 };
+
+struct field {
+    const char *name;
+    unsigned form;
+};
+
+/* Only these names, each of its form, and no required one missing; `what` is named in messages. */
+WARN_UNUSED bool fields_check(const struct value *map, const char *what, const struct field *, size_t count,
+                              struct error *);
+
+/* "1h30m", "10m", "15s", "500ms", "2d"; at most 366 days. */
+WARN_UNUSED bool field_duration(const struct value *, int64_t *milliseconds, struct error *);
+/* "2026-12-31" gives the end of that day, UTC. */
+WARN_UNUSED bool field_date(const struct value *, int64_t *milliseconds, struct error *);
+/* A list of texts, or NULL for none. */
+WARN_UNUSED bool field_names(struct arena *, const struct value *, const char *what, struct str **out,
+                             size_t *count, struct error *);
+/* A map of scalars and lists of scalars; never NULL. */
+WARN_UNUSED bool field_parameters(struct arena *, const struct value *, struct value **out, struct error *);
+/* A YAML file that holds a mapping. */
+WARN_UNUSED bool field_file(const struct files *, struct arena *, struct str path, struct value **out,
+                            struct error *);
+
+/* Fills all but name and file. */
+WARN_UNUSED bool application_read(const struct files *, struct arena *, struct application *, struct error *);
+
+#endif
