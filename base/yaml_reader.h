@@ -4,16 +4,23 @@
 /*
  * The one reader of YAML and JSON files that people write: environment files and templates.
  *
- * Plain scalars are resolved by the YAML 1.2 core schema (`no`, `on`, `012`, `1_000`, `2010-09-09` are
- * strings; `true`, `null`, `~`, `1`, `1.5`, `0x1F`, `0o17` are not; numbers keep their text where it is a
- * JSON number, else their decimal value).  CloudFormation's short tags become their long form:
- * `!Ref X` -> {"Ref": "X"}, `!GetAtt A.B.C` -> {"Fn::GetAtt": ["A", "B.C"]}, `!Sub t` -> {"Fn::Sub": t},
- * `!Condition C` -> {"Condition": "C"}, every other known function likewise; other tags are refused by name.
+ * Plain scalars are resolved by the YAML 1.2 core schema (`no`, `on`, `1_000`, `2010-09-09` are strings;
+ * `true`, `null`, `~`, `1`, `1.5`, `0x1F`, `0o17` are not).  Numbers keep their text where it is a JSON
+ * number, else take their decimal value (`+1` is 1, `.5` is 0.5, `0x1F` is 31).  What JSON cannot say or
+ * would lose stays a string: a leading zero (`012`, the account `012345678901`), `.inf`, `.nan`, and
+ * hexadecimal or octal past 64 bits.
+ *
+ * CloudFormation's short tags become their long form: `!Ref X` -> {"Ref": "X"}, `!GetAtt A.B.C` ->
+ * {"Fn::GetAtt": ["A", "B.C"]}, `!Sub t` -> {"Fn::Sub": t}, `!Condition C` -> {"Condition": "C"}, every other
+ * known function likewise; a scalar behind such a tag is always a string.  Other tags are refused by name.
  *
  * Refused, each with its position: duplicate keys, keys that are no strings (numbers and booleans used as
- * keys are taken as their text), merge keys, a second document, tabs as indentation, invalid UTF-8,
- * and input past these limits.  Anchors and aliases are accepted within the node limit.
- * A document that starts with '{' is read as strict JSON (see json.h), with positions.
+ * keys are taken as their text), merge keys, a second document, tabs as indentation, invalid UTF-8, NUL, tag
+ * directives, and input past these limits.  Anchors and aliases are accepted: each alias is a copy, counted
+ * against the limits on nodes, depth and bytes.  A byte order mark and any line ends are accepted.
+ *
+ * A document that starts with '{' is read as strict JSON first (see json.h) and, where that fails, as a YAML
+ * flow mapping; where both fail, the error is JSON's.
  */
 
 #include "base/value.h"
@@ -21,7 +28,7 @@
 enum {
     YAML_BYTES_MAX = 8 * 1024 * 1024,
     YAML_DEPTH_MAX = 64,
-    YAML_NODES_MAX = 500 * 1000, /* after expanding aliases */
+    YAML_NODES_MAX = 250 * 1000, /* after expanding aliases: keeps the worst input below 64 MiB */
 };
 
 /* `file` names the input in messages; it is copied.  An empty document gives VALUE_NULL. */
