@@ -30,7 +30,8 @@ struct sim_operation {
      * "{Key+}" takes the rest; "?tagging" or "?list-type=2&x" behind it must be in the query.  Of rows that
      * fit the one with most parts fixed wins, then the one that asks most of the query. */
     const char *method, *path;
-    int status; /* of success; 0 is 200 */
+    int status;     /* of success; 0 is 200 */
+    bool raw_input; /* the body is not decoded: request->body */
 };
 
 struct sim_service {

@@ -1,0 +1,58 @@
+#ifndef PLUMB_SIMULATOR_INTERNAL_H
+#define PLUMB_SIMULATOR_INTERNAL_H
+
+/* What the files of the framework share; services see service.h only. */
+
+#include <pthread.h>
+
+#include "tests/simulator/faults.h"
+#include "tests/simulator/journal.h"
+#include "tests/simulator/limits.h"
+#include "tests/simulator/service.h"
+#include "tests/simulator/simulator.h"
+#include "tests/simulator/store.h"
+
+struct simulator {
+    pthread_mutex_t lock;
+    struct sim_options options;
+    int64_t virtual_now;
+    uint64_t random; /* state of the generator, from the seed */
+    struct stores stores;
+    struct blobs blobs;
+    struct faults faults;
+    struct limits limits;
+    struct journal journal;
+    struct delays delays;
+};
+
+int64_t sim_now(const struct simulator *);
+
+/* services.c: NULL past the end. */
+const struct sim_service *sim_service_at(size_t index);
+
+/* route.c: sets service, operation, protocol; or fails the call.  `scope` is the service's signing name. */
+bool route(struct call *, struct str scope);
+struct value *query_parameters(struct arena *, struct str query); /* a map of texts; lists where repeated */
+
+/* account.c: who calls.  Sets access_key, region and the scope; or fails the call. */
+bool identify(struct call *, struct str *scope);
+bool sim_account(struct call *); /* after route: the account of the key */
+/* verify.c */
+bool verify_signature(struct call *);
+
+/* S3's second request id. */
+#define SIM_HOST_ID STR("simulator")
+
+/* protocol.c and protocol_NAME.c */
+bool decode_input(struct call *);
+void encode_answer(struct call *, bool succeeded, struct sim_answer *);
+struct value *decode_query(struct call *, struct str form);
+void encode_query(struct call *, bool succeeded, struct buf *);
+void encode_restxml(struct call *, bool succeeded, struct buf *);
+void encode_json(struct call *, bool succeeded, struct buf *);
+
+/* control.c: requests below /_simulator/. */
+void control(struct simulator *, struct arena *, const struct sim_request *, struct sim_answer *);
+void simulator_reset(struct simulator *);
+
+#endif

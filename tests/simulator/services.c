@@ -1,0 +1,14 @@
+#include "tests/simulator/internal.h"
+
+extern const struct sim_service sim_sqs, sim_sts;
+
+/* One row a service; of services with one signing name the first that knows the operation answers. */
+static const struct sim_service *const services[] = {
+    &sim_sqs,
+    &sim_sts,
+};
+
+const struct sim_service *sim_service_at(size_t index)
+{
+    return index < ARRAY_LENGTH(services) ? services[index] : NULL;
+}

@@ -1,0 +1,57 @@
+#ifndef PLUMB_SIMULATOR_SIMULATOR_H
+#define PLUMB_SIMULATOR_SIMULATOR_H
+
+/*
+ * The simulator without its server: requests in, answers out.  Safe from any thread; calls are carried out
+ * one at a time.  The same requests in the same order with the same seed and a virtual clock give the same
+ * answers.
+ */
+
+#include "base/arena.h"
+
+struct sim_header {
+    struct str name, value;
+};
+
+struct sim_request {
+    struct str method;
+    struct str path, query; /* as on the wire, percent-encoded; the query without '?' */
+    struct str body;
+    const struct sim_header *headers;
+    size_t header_count;
+};
+
+enum sim_ending {
+    SIM_ANSWERED,
+    SIM_DROPPED,   /* the connection closes without an answer */
+    SIM_TRUNCATED, /* it closes after half of the body */
+};
+
+struct sim_answer {
+    enum sim_ending ending;
+    int status;
+    int64_t delay_ms; /* to wait, in real time, before the answer is given */
+    struct sim_header *headers;
+    size_t header_count;
+    struct str body;
+};
+
+struct sim_options {
+    const char *account; /* of access keys that name none; NULL is "111111111111" */
+    uint64_t seed;
+    bool verify;           /* check signatures */
+    bool virtual_clock;    /* stands still until it is advanced */
+    int64_t virtual_epoch; /* its start, ms since 1970 */
+};
+
+struct simulator;
+
+struct simulator *simulator_new(const struct sim_options *);
+void simulator_free(struct simulator *);
+/* The answer lives in the arena, which must not be shared with other threads. */
+void simulator_handle(struct simulator *, struct arena *, const struct sim_request *, struct sim_answer *);
+
+/* A header's value, or "". */
+struct str sim_header(const struct sim_request *, const char *name);
+
+#endif
