@@ -19,6 +19,10 @@
 /* Written to VERSION; a ledger with a higher number was written by a newer plumb and is refused. */
 enum { LEDGER_VERSION = 1 };
 
+/* Bytes of one file.  Further limits of an event: 10,000 files; a subject of 200 bytes and a body of 64 KiB
+ * (what is longer is cut, control characters become visible escapes); 64 trailers of 4 KiB (refused). */
+enum { LEDGER_FILE_MAX = 16 * 1024 * 1024 };
+
 struct ledger;
 
 /* `account` is 12 digits. */
@@ -72,5 +76,10 @@ struct ledger_record {
 /* The newest `max` events first, of those that touched `path` (empty: all). */
 WARN_UNUSED bool ledger_history(struct ledger *, struct arena *, struct str path, size_t max,
                                 struct ledger_record **, size_t *count, struct error *);
+
+/* The value of a trailer as it was given to ledger_append; false where there is none.  Only the last
+ * paragraph is looked at, so that text in the body cannot stand for a trailer.  Every event has a trailer
+ * "Event" with a random number, which makes each commit unlike any other. */
+bool ledger_trailer(struct arena *, const struct ledger_record *, const char *key, struct str *value);
 
 #endif

@@ -1,0 +1,35 @@
+#ifndef PLUMB_GITSYNC_MIRROR_PRIVATE_H
+#define PLUMB_GITSYNC_MIRROR_PRIVATE_H
+
+/* What the files of gitsync share about a mirror. */
+
+#include "gitsync/git2_api.h"
+
+#include "gitsync/mirror.h"
+#include "gitsync/remote_url.h"
+
+struct mirror {
+    struct arena *arena; /* of the mirror's life: holds the options' texts */
+    struct mirror_options options;
+    struct remote_url url;
+    char *directory; /* the bare repository in the cache */
+    git_repository *repository;
+};
+
+/* Serialises changes of refs in one cache directory between threads and processes.  Gives a file descriptor,
+ * or -1 with the error set when the lock is not free within the timeout. */
+int mirror_lock(struct mirror *, struct error *);
+void mirror_unlock(int lock);
+
+/* Fetches one ref alone; a ref that is gone there goes here. */
+WARN_UNUSED bool mirror_fetch_ref(struct mirror *, const char *ref, struct error *);
+/* What the remote's ref is now, without fetching anything: all zero where it does not exist. */
+WARN_UNUSED bool mirror_read_remote_ref(struct mirror *, const char *ref, git_oid *, struct error *);
+
+/* The commit or the tree of a commit, with its size checked before it is read. */
+WARN_UNUSED bool mirror_commit_lookup(struct mirror *, const git_oid *, git_commit **, struct error *);
+/* Bytes of an object of that type, from its header. */
+WARN_UNUSED bool mirror_object_size(struct mirror *, const git_oid *, git_object_t, uint64_t *size,
+                                    struct error *);
+
+#endif

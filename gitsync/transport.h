@@ -1,0 +1,17 @@
+#ifndef PLUMB_GITSYNC_TRANSPORT_H
+#define PLUMB_GITSYNC_TRANSPORT_H
+
+/*
+ * Our own libgit2 subtransports.  libgit2's own have no timeouts (before 1.7), its file:// push overwrites a
+ * ref that moved meanwhile, its TLS has no 1.3 and its ssh no RSA-SHA2.  Private to gitsync.
+ *
+ * Both take the session as their parameter, obey its deadline and put what broke in session->error.
+ */
+
+#include "gitsync/git2_api.h"
+
+/* A spawned `git upload-pack` / `git receive-pack` for local repositories, a spawned `ssh` for remote ones:
+ * one long conversation. */
+int transport_spawn_new(git_smart_subtransport **, git_transport *owner, void *session);
+
+#endif
