@@ -1,7 +1,12 @@
 #include "providers/resource_type.h"
 
+#include "providers/iam/types.h"
+#include "providers/lambda/types.h"
+
 /* One row a type, sorted by the type's name; NULL ends it. */
 static const struct resource_type *const types[] = {
+    &iam_role_type,
+    &lambda_function_type,
     NULL,
 };
 

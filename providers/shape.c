@@ -320,6 +320,31 @@ bool shape_differs(const struct value *target, const struct value *live, const c
     return wanted && !shape_covers(wanted, value_get(live, name));
 }
 
+void map_exact(struct arena *arena, struct value *target, const struct value *live)
+{
+    for (size_t i = 0; value_is(target, VALUE_MAP) && value_is(live, VALUE_MAP) && i < live->count; i++)
+        if (!value_get_str(target, live->entries[i].key))
+            value_set(arena, target, live->entries[i].key, value_null(arena));
+}
+
+static struct value *strip_nulls(struct value *copy)
+{
+    for (size_t i = 0; copy->kind == VALUE_LIST && i < copy->count; i++)
+        strip_nulls(copy->items[i]);
+    for (size_t i = copy->kind == VALUE_MAP ? copy->count : 0; i-- > 0;) {
+        if (copy->entries[i].value->kind == VALUE_NULL)
+            value_remove(copy, copy->entries[i].key);
+        else
+            strip_nulls(copy->entries[i].value);
+    }
+    return copy;
+}
+
+struct value *without_nulls(struct arena *arena, const struct value *value)
+{
+    return strip_nulls(value_copy(arena, value));
+}
+
 void members_copy(struct arena *arena, struct value *to, const struct value *from, const char *const *names)
 {
     for (; *names; names++) {

@@ -57,6 +57,13 @@ bool shape_covers(const struct value *declared, const struct value *live);
 /* Must `name` be written: `target` has it, and `live` differs? */
 bool shape_differs(const struct value *target, const struct value *live, const char *name);
 
+/* Marks with VALUE_NULL what `live`, a map of free names, has and `target` has not, so that a map that is
+ * written as a whole differs where something was added to it. */
+void map_exact(struct arena *, struct value *target, const struct value *live);
+
+/* A copy without the members that are null: what a request carries. */
+struct value *without_nulls(struct arena *, const struct value *);
+
 /* Copies the members with these names (NULL ends them) that `from` has; those that are null are left out. */
 void members_copy(struct arena *, struct value *to, const struct value *from, const char *const *names);
 

@@ -1,0 +1,148 @@
+#include "providers/lambda/function_settings.h"
+
+#include "base/json.h"
+#include "providers/lambda/common.h"
+#include "providers/shape.h"
+
+/* A setting that has a Get, a Put and perhaps a Delete. */
+struct setting {
+    const char *property;
+    const char *member; /* of input and answer; NULL: the property is the map of all members */
+    enum lambda_operation get, put;
+    enum lambda_operation delete; /* LAMBDA_OPERATION_COUNT: a default is put instead */
+};
+
+static const struct setting settings[] = {
+    {"CodeSigningConfigArn", "CodeSigningConfigArn", LAMBDA_GET_FUNCTION_CODE_SIGNING_CONFIG,
+     LAMBDA_PUT_FUNCTION_CODE_SIGNING_CONFIG, LAMBDA_DELETE_FUNCTION_CODE_SIGNING_CONFIG},
+    {"RecursiveLoop", "RecursiveLoop", LAMBDA_GET_FUNCTION_RECURSION_CONFIG,
+     LAMBDA_PUT_FUNCTION_RECURSION_CONFIG, LAMBDA_OPERATION_COUNT},
+    {"RuntimeManagementConfig", NULL, LAMBDA_GET_RUNTIME_MANAGEMENT_CONFIG,
+     LAMBDA_PUT_RUNTIME_MANAGEMENT_CONFIG, LAMBDA_OPERATION_COUNT},
+};
+
+static struct value *named(const struct resource_call *call, struct str function)
+{
+    return input_with(call->arena, "FunctionName", function);
+}
+
+static bool read_setting(const struct resource_call *call, const struct setting *setting, struct str function,
+                         struct value *live, struct error *error)
+{
+    static const char *const runtime[] = {"UpdateRuntimeOn", "RuntimeVersionArn", NULL};
+    struct value *answer;
+    if (!aws_call(call->aws, &lambda_operations[setting->get], call->arena, named(call, function), &answer,
+                  error))
+        return false;
+    struct value *value = setting->member ? value_get(answer, setting->member) : value_map(call->arena);
+    if (!setting->member)
+        members_copy(call->arena, value, answer, runtime);
+    if (value)
+        value_setz(call->arena, live, setting->property, value);
+    return true;
+}
+
+bool function_settings_read(const struct resource_call *call, struct str function, const struct value *asked,
+                            struct value *live, struct error *error)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(settings); i++)
+        if (value_get(asked, settings[i].property) &&
+            !read_setting(call, &settings[i], function, live, error))
+            return false;
+    return true;
+}
+
+static bool write_setting(const struct resource_call *call, const struct setting *setting,
+                          struct str function, const struct value *target, struct error *error)
+{
+    struct arena *arena = call->arena;
+    const struct value *wanted = value_get(target, setting->property);
+    if (setting->delete != LAMBDA_OPERATION_COUNT && value_is(wanted, VALUE_NULL))
+        return call_or_absent(call, &lambda_operations[setting->delete], named(call, function), error);
+    struct value *input = setting->member ? value_map(arena) : without_nulls(arena, wanted);
+    if (setting->member)
+        value_setz(arena, input, setting->member, value_copy(arena, wanted));
+    and_with(arena, input, "FunctionName", function);
+    return call_over_hurdles(call->aws, &lambda_operations[setting->put], arena, input, lambda_update_hurdles,
+                             LAMBDA_ROLE_MS, NULL, error);
+}
+
+static bool write_concurrency(const struct resource_call *call, struct str function,
+                              const struct value *target, const struct value *live, struct error *error)
+{
+    const struct value *wanted = value_get(target, "ReservedConcurrentExecutions");
+    if (!shape_differs(target, live, "ReservedConcurrentExecutions"))
+        return true;
+    if (wanted->kind == VALUE_NULL)
+        return call_or_absent(call, &lambda_operations[LAMBDA_DELETE_FUNCTION_CONCURRENCY],
+                              named(call, function), error);
+    struct value *input = named(call, function);
+    value_setz(call->arena, input, "ReservedConcurrentExecutions", value_copy(call->arena, wanted));
+    return call_simply(call, &lambda_operations[LAMBDA_PUT_FUNCTION_CONCURRENCY], input, error);
+}
+
+bool function_settings_write(const struct resource_call *call, struct str function,
+                             const struct value *target, const struct value *live, struct error *error)
+{
+    if (!write_concurrency(call, function, target, live, error))
+        return false;
+    for (size_t i = 0; i < ARRAY_LENGTH(settings); i++)
+        if (shape_differs(target, live, settings[i].property) &&
+            !write_setting(call, &settings[i], function, target, error))
+            return false;
+    return true;
+}
+
+/* A function without such things answers with an empty list or "not found". */
+static bool list_extras(const struct resource_call *call, struct str function,
+                        enum lambda_operation operation, const char *kind, const char *name,
+                        const char *detail, struct value **extras, struct error *error)
+{
+    struct value *items;
+    if (!aws_list(call->aws, &lambda_operations[operation], call->arena, named(call, function), &items,
+                  error)) {
+        if (error->code != ERROR_NOT_FOUND)
+            return false;
+        error_clear(error);
+        return true;
+    }
+    for (size_t i = 0; i < items->count; i++)
+        add_extra(call->arena, extras, kind, value_get_text(items->items[i], name),
+                  value_get_text(items->items[i], detail));
+    return true;
+}
+
+static bool list_permissions(const struct resource_call *call, struct str function, struct value **extras,
+                             struct error *error)
+{
+    struct value *answer, *policy;
+    if (!aws_call(call->aws, &lambda_operations[LAMBDA_GET_POLICY], call->arena, named(call, function),
+                  &answer, error)) {
+        if (error->code != ERROR_NOT_FOUND)
+            return false;
+        error_clear(error);
+        return true;
+    }
+    if (!json_read(call->arena, STR_EMPTY, value_get_text(answer, "Policy"), &policy, error))
+        return error_prefix(error, "the policy of function '%.*s'", STR_ARG(function));
+    const struct value *statements = value_get(policy, "Statement");
+    for (size_t i = 0; value_is(statements, VALUE_LIST) && i < statements->count; i++) {
+        const struct value *statement = statements->items[i];
+        const struct value *principal = value_get(statement, "Principal");
+        add_extra(call->arena, extras, "permission", value_get_text(statement, "Sid"),
+                  principal ? json_text(call->arena, principal, JSON_COMPACT) : STR_EMPTY);
+    }
+    return true;
+}
+
+bool function_extras(const struct resource_call *call, struct str function, struct value **extras,
+                     struct error *error)
+{
+    return list_extras(call, function, LAMBDA_LIST_ALIASES, "alias", "AliasArn", "FunctionVersion", extras,
+                       error) &&
+           list_extras(call, function, LAMBDA_LIST_FUNCTION_URL_CONFIGS, "URL", "FunctionArn", "FunctionUrl",
+                       extras, error) &&
+           list_permissions(call, function, extras, error) &&
+           list_extras(call, function, LAMBDA_LIST_EVENT_SOURCE_MAPPINGS, "trigger", "UUID", "EventSourceArn",
+                       extras, error);
+}

@@ -1,0 +1,10 @@
+#ifndef PLUMB_PROVIDERS_LAMBDA_TYPES_H
+#define PLUMB_PROVIDERS_LAMBDA_TYPES_H
+
+/* The resource types of Lambda; providers/registry.c lists them. */
+
+#include "providers/resource_type.h"
+
+extern const struct resource_type lambda_function_type;
+
+#endif
