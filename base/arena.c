@@ -73,6 +73,13 @@ void arena_free(struct arena *arena)
     free(arena);
 }
 
+void arena_wipe(struct arena *arena)
+{
+    for (struct block *block = arena->blocks; block; block = block->next)
+        explicit_bzero(block->bytes, block->used);
+    arena_free(arena);
+}
+
 static struct block *block_new(size_t size)
 {
     if (size > SIZE_MAX - sizeof(struct block))

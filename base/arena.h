@@ -17,6 +17,8 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *); /* NULL is fine */
 void arena_reset(struct arena *);
+/* Overwrites everything with zeros and frees the arena: for secrets on their way. */
+void arena_wipe(struct arena *);
 
 /* Zeroed and aligned for any type; never NULL. */
 void *arena_alloc(struct arena *, size_t size);
