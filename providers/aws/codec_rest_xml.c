@@ -1,0 +1,48 @@
+/* rest-xml: S3. */
+
+#include "base/digest.h"
+#include "base/xml.h"
+#include "providers/aws/codec.h"
+
+static bool encode_body(struct arena *arena, const struct aws_operation *operation, const struct value *body,
+                        struct aws_message *message, struct error *error)
+{
+    if (!value_is(body, VALUE_MAP)) {
+        message->body = codec_scalar(body);
+        return true;
+    }
+    struct buf text = BUF_INIT(MESSAGE_BODY_MAX);
+    xml_write(&text, operation->xml_root, operation->service->xml_namespace, body);
+    message_add_header(message, "Content-Type", STR("application/xml"));
+    return codec_take(arena, &text, &message->body, error);
+}
+
+static bool encode(struct arena *arena, const struct aws_operation *operation, const struct value *input,
+                   struct aws_message *message, struct error *error)
+{
+    struct value *left;
+    if (!rest_bind(arena, operation, input, message, &left, error))
+        return false;
+    const struct value *body = operation->payload ? value_get(left, operation->payload) : NULL;
+    if (!encode_body(arena, operation, body, message, error))
+        return false;
+    if (message->body.len) /* S3 demands it for many bucket settings, and checks it wherever it stands */
+        message_add_header(message, "Content-MD5", md5_base64(arena, message->body));
+    return true;
+}
+
+static bool decode(struct arena *arena, const struct aws_operation *operation,
+                   const struct http_response *response, struct value **output, struct error *error)
+{
+    if (!rest_answer_payload(arena, operation, response, output)) {
+        *output = value_map(arena);
+        if (str_trim(response->body).len && !xml_read(arena, response->body, NULL, output, error)) {
+            error->code = ERROR_CORRUPT;
+            return error_prefix(error, "answer is not XML");
+        }
+    }
+    rest_answer_headers(arena, operation, response, *output);
+    return true;
+}
+
+const struct codec codec_rest_xml = {encode, decode};
