@@ -9,6 +9,20 @@
 
 enum { BLOCK_SIZE = 64 * 1024 };
 
+/* Under AddressSanitizer each piece has a block of its own, so that reading past its end is found. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#endif
+#ifdef SANITIZED
+enum { LARGE = 0 };
+#else
+enum { LARGE = BLOCK_SIZE / 4 }; /* a larger piece has a block of its own */
+#endif
+
 struct block {
     struct block *next;
     size_t used, size;
@@ -94,6 +108,7 @@ static void *alloc_large(struct arena *arena, size_t size)
 {
     struct block *block = block_new(size);
     block->used = size;
+    arena->used += size;
     if (arena->blocks) {
         block->next = arena->blocks->next;
         arena->blocks->next = block;
@@ -108,10 +123,10 @@ void *arena_alloc(struct arena *arena, size_t size)
     size_t alignment = alignof(max_align_t);
     if (size > SIZE_MAX - alignment)
         memory_exhausted();
+    if (size > LARGE)
+        return alloc_large(arena, size);
     size = (size + alignment - 1) & ~(alignment - 1);
     arena->used += size;
-    if (size > BLOCK_SIZE / 4)
-        return alloc_large(arena, size);
     if (!arena->blocks || arena->blocks->size - arena->blocks->used < size) {
         struct block *block = block_new(BLOCK_SIZE);
         block->next = arena->blocks;

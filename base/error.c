@@ -22,6 +22,14 @@ bool error_set(struct error *error, enum error_code code, const char *format, ..
     return false;
 }
 
+/* Where a text may be cut at or before `at` without breaking a UTF-8 character. */
+static size_t cut_point(const char *text, size_t at)
+{
+    while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
 static void copy_bounded(char *to, size_t size, size_t at, const char *from)
 {
     if (at < size)
@@ -49,7 +57,9 @@ bool error_suffix(struct error *error, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    copy_bounded(error->message, sizeof error->message, strlen(error->message), text);
+    size_t room = sizeof error->message - 1 - strlen(text), used = strlen(error->message);
+    size_t at = used > room ? cut_point(error->message, room) : used;
+    copy_bounded(error->message, sizeof error->message, at, text);
     return false;
 }
 

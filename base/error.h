@@ -51,7 +51,8 @@ bool error_setv(struct error *, enum error_code, const char *format, va_list) PR
 /* Puts "<text>: " in front of the message.  Always returns false. */
 bool error_prefix(struct error *, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Adds text behind the message.  Always returns false. */
+/* Adds text behind the message, which is cut where both do not fit: a position is never lost.  Always returns
+ * false. */
 bool error_suffix(struct error *, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Remembers the remote's own name of the error. */

@@ -287,8 +287,10 @@ struct value *value_copy(struct arena *arena, const struct value *from)
 {
     if (!from)
         return NULL;
-    struct value *copy = with_text(arena, from->kind, from->text);
+    struct value *copy = value_new(arena, from->kind);
     copy->boolean = from->boolean;
+    if (from->text.len)
+        copy->text = arena_str(arena, from->text);
     value_at_position_of(copy, from);
     if (from->kind == VALUE_LIST)
         for (size_t i = 0; i < from->count; i++)
