@@ -141,6 +141,11 @@ bool policy_decode(struct arena *arena, struct str encoded, struct value **out, 
     struct str text;
     if (!uri_decode(arena, encoded, &text))
         return error_set(error, ERROR_CORRUPT, "the policy that IAM answered is not percent-encoded");
+    return json_of_answer(arena, text, out, error);
+}
+
+bool json_of_answer(struct arena *arena, struct str text, struct value **out, struct error *error)
+{
     return json_read(arena, STR_EMPTY, text, out, error) ||
-           error_prefix(error, "the policy that IAM answered");
+           error_prefix(error, "a document that AWS answered");
 }

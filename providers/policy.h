@@ -22,6 +22,9 @@ struct str policy_text(struct arena *, const struct value *);
 /* A policy as IAM answers it: JSON, percent-encoded (https://datatracker.ietf.org/doc/html/rfc3986). */
 WARN_UNUSED bool policy_decode(struct arena *, struct str encoded, struct value **out, struct error *);
 
+/* A JSON document inside an answer. */
+WARN_UNUSED bool json_of_answer(struct arena *, struct str text, struct value **out, struct error *);
+
 /* Any tree as JSON text with secrets in clear: for requests that want JSON inside a member. */
 struct str json_for_request(struct arena *, const struct value *);
 
