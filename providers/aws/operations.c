@@ -1,13 +1,15 @@
 #include "providers/aws/operation.h"
 
+#include "providers/dynamodb/operations.h"
 #include "providers/iam/operations.h"
 #include "providers/lambda/operations.h"
+#include "providers/logs/operations.h"
 #include "providers/sts/operations.h"
 
 /* One row a service, sorted. */
 static const struct aws_operation_list lists[] = {
-    {iam_operations, IAM_OPERATION_COUNT},
-    {lambda_operations, LAMBDA_OPERATION_COUNT},
+    {dynamodb_operations, DYNAMODB_OPERATION_COUNT}, {iam_operations, IAM_OPERATION_COUNT},
+    {lambda_operations, LAMBDA_OPERATION_COUNT},     {logs_operations, LOGS_OPERATION_COUNT},
     {sts_operations, STS_OPERATION_COUNT},
 };
 
