@@ -28,7 +28,7 @@ void message_add_header(struct aws_message *message, const char *name, struct st
 bool binding_next(struct str *rest, struct str *member, struct str *name)
 {
     struct str part;
-    if (!str_split(rest, ',', &part))
+    if (rest->len == 0 || !str_split(rest, ',', &part))
         return false;
     size_t equals = str_find(part, '=');
     *member = str_slice(part, 0, equals);

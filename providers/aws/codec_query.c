@@ -44,7 +44,7 @@ static void add_list(struct form *form, const struct value *list)
 static bool is_map_member(const struct aws_operation *operation, struct str name)
 {
     struct str rest = str_from(operation->maps), part;
-    while (str_split(&rest, ',', &part))
+    while (rest.len && str_split(&rest, ',', &part))
         if (str_equal(part, name))
             return true;
     return false;
