@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Checks the requests that plumb sent against AWS's own service models, as botocore carries them.
+
+    shapes.py LOG...
+
+LOG is what plumb writes where PLUMB_REQUEST_LOG names it: one line a request, {"service", "operation", "params"}.
+Exit status 1 where a request is wrong, or where there is none: that proves nothing.
+"""
+import base64
+import binascii
+import collections
+import functools
+import json
+import sys
+
+import botocore.session
+import botocore.validate
+
+# plumb names a service as AWS_ENDPOINT_URL_<NAME> does; botocore sometimes otherwise.
+BOTOCORE_NAMES = {"api_gateway": "apigateway", "cloudwatch_logs": "logs", "eventbridge": "events",
+                  "sfn": "stepfunctions"}
+
+
+@functools.cache
+def service_model(service):
+    model = botocore.session.get_session().get_service_model(BOTOCORE_NAMES.get(service, service))
+    known = model.service_id.lower().replace(" ", "_")
+    if known != service:
+        raise ValueError(f"the service '{service}' is named '{known}' by AWS")
+    return model
+
+
+class Wire:
+    """Turns what travels into what the model and its validator know: plumb speaks the names of the wire."""
+
+    def __init__(self, protocol):
+        self.xml = protocol == "rest-xml"
+        self.text = protocol in ("rest-xml", "query")  # numbers and booleans are texts there
+
+    def value(self, shape, value, text=False):
+        text = text or self.text
+        convert = {"structure": self.structure, "list": self.list, "map": self.map}.get(shape.type_name)
+        if convert:
+            return convert(shape, value)
+        if shape.type_name == "blob" and isinstance(value, str):
+            return self.blob(value)
+        if text and isinstance(value, str):
+            return self.scalar(shape.type_name, value)
+        return value
+
+    def structure(self, shape, value):
+        if not isinstance(value, dict) or getattr(shape, "is_document_type", False):
+            return value
+        by_wire_name = {}
+        for name, member in shape.members.items():
+            located = member.serialization.get("location") in ("uri", "querystring", "header", "headers")
+            wire = name if located else self.wire_name(name, member)
+            by_wire_name[wire] = (name, member, located)
+        known = {}
+        for key, item in value.items():
+            unknown = f"{key} (not its name on the wire)" if key in shape.members else key
+            name, member, located = by_wire_name.get(key, (unknown, None, False))
+            known[name] = self.value(member, item, text=located) if member else item
+        return known
+
+    def wire_name(self, name, member):
+        """A flattened list of XML repeats its items under their own name."""
+        if self.xml and member.type_name == "list" and member.serialization.get("flattened"):
+            return member.member.serialization.get("name") or member.serialization.get("name", name)
+        return member.serialization.get("name", name)
+
+    def list(self, shape, value):
+        if self.xml and not shape.serialization.get("flattened"):
+            item = shape.member.serialization.get("name", "member")
+            if not isinstance(value, dict) or set(value) - {item}:
+                return {item: value}  # for the validator to refuse
+            value = value.get(item, [])
+        if self.xml and not isinstance(value, list):
+            value = [value]
+        return [self.value(shape.member, item) for item in value] if isinstance(value, list) else value
+
+    def map(self, shape, value):
+        if not isinstance(value, dict):
+            return value
+        return {key: self.value(shape.value, item) for key, item in value.items()}
+
+    @staticmethod
+    def blob(value):
+        try:
+            return base64.b64decode(value, validate=True)
+        except binascii.Error:
+            return value.encode()
+
+    @staticmethod
+    def scalar(kind, value):
+        try:
+            if kind in ("integer", "long"):
+                return int(value)
+            if kind in ("float", "double"):
+                return float(value)
+        except ValueError:
+            return value
+        return {"true": True, "false": False}.get(value, value) if kind == "boolean" else value
+
+
+def validate(service, operation, params):
+    """What is wrong with the request, one line a fault; empty where nothing is."""
+    try:
+        model = service_model(service)
+        shape = model.operation_model(operation).input_shape
+    except (ValueError, botocore.exceptions.UnknownServiceError,
+            botocore.model.OperationNotFoundError) as error:
+        return str(error)
+    if shape is None:
+        return f"{operation} takes no parameters" if params else ""
+    wire = Wire(model.metadata["protocol"])
+    return botocore.validate.ParamValidator().validate(wire.structure(shape, params), shape).generate_report()
+
+
+def check_logs(paths):
+    """Prints every fault once with its count; tells whether all requests were good, and that there were some."""
+    faults, operations, requests = collections.Counter(), set(), 0
+    for path in paths:
+        with open(path, encoding="utf-8") as log:
+            for line in log:
+                request = json.loads(line)
+                name = f"{request['service']}.{request['operation']}"
+                requests += 1
+                operations.add(name)
+                fault = validate(request["service"], request["operation"], request["params"])
+                faults.update([f"{name}: {fault}"] if fault else [])
+    for fault, count in sorted(faults.items()):
+        print(f"{count} x {fault}")
+    print(f"{requests} requests of {len(operations)} operations, {sum(faults.values())} not as AWS's models want them")
+    return requests > 0 and not faults
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    sys.exit(0 if check_logs(sys.argv[1:]) else 1)
