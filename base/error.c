@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
+
 bool error_setv(struct error *error, enum error_code code, const char *format, va_list arguments)
 {
     char text[ERROR_MESSAGE_MAX]; /* the arguments may point into the old message */
@@ -20,14 +22,6 @@ bool error_set(struct error *error, enum error_code code, const char *format, ..
     error_setv(error, code, format, arguments);
     va_end(arguments);
     return false;
-}
-
-/* Where a text may be cut at or before `at` without breaking a UTF-8 character. */
-static size_t cut_point(const char *text, size_t at)
-{
-    while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
-        at--;
-    return at;
 }
 
 static void copy_bounded(char *to, size_t size, size_t at, const char *from)
@@ -57,8 +51,7 @@ bool error_suffix(struct error *error, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    size_t room = sizeof error->message - 1 - strlen(text), used = strlen(error->message);
-    size_t at = used > room ? cut_point(error->message, room) : used;
+    size_t at = str_clip(str_from(error->message), sizeof error->message - 1 - strlen(text)).len;
     copy_bounded(error->message, sizeof error->message, at, text);
     return false;
 }

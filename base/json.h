@@ -15,6 +15,10 @@ enum { JSON_DEPTH_MAX = 128, JSON_NODES_MAX = 2 * 1000 * 1000 };
 WARN_UNUSED bool json_read(struct arena *, struct str file, struct str bytes, struct value **out,
                            struct error *);
 
+/* The same with a limit of the caller's in place of JSON_NODES_MAX. */
+WARN_UNUSED bool json_read_max(struct arena *, struct str file, struct str bytes, size_t nodes_max,
+                               struct value **out, struct error *);
+
 /* The whole text is one JSON number. */
 bool json_is_number(struct str);
 

@@ -12,7 +12,7 @@ struct reader {
     const char *at, *end;
     const char *located; /* what `position` is the position of; never behind `at` */
     struct position position;
-    size_t nodes, depth;
+    size_t nodes, depth, nodes_max;
     struct error *error;
 };
 
@@ -235,7 +235,7 @@ static bool read_member(struct reader *reader, struct value *map)
     const struct value_entry *first = value_entry(map, key);
     if (first)
         return fail(reader, position, ERROR_INVALID, "key '%.*s' is given twice, first at %u:%u",
-                    STR_ARG(str_slice(key, 0, 128)), first->line, first->column);
+                    STR_ARG(str_clip(key, 128)), first->line, first->column);
     skip_space(reader);
     if (!take(reader, ':'))
         return unexpected(reader, "':' behind a key");
@@ -338,8 +338,8 @@ static bool read_value(struct reader *reader, struct value **out)
 {
     skip_space(reader);
     struct position position = here(reader);
-    if (++reader->nodes > JSON_NODES_MAX)
-        return fail(reader, position, ERROR_OUT_OF_MEMORY, "more than %d values", JSON_NODES_MAX);
+    if (++reader->nodes > reader->nodes_max)
+        return fail(reader, position, ERROR_OUT_OF_MEMORY, "more than %zu values", reader->nodes_max);
     if (++reader->depth > JSON_DEPTH_MAX)
         return fail(reader, position, ERROR_INVALID, "nested deeper than %d levels", JSON_DEPTH_MAX);
     struct value *value = NULL;
@@ -356,12 +356,19 @@ static bool read_value(struct reader *reader, struct value **out)
 bool json_read(struct arena *arena, struct str file, struct str bytes, struct value **out,
                struct error *error)
 {
+    return json_read_max(arena, file, bytes, JSON_NODES_MAX, out, error);
+}
+
+bool json_read_max(struct arena *arena, struct str file, struct str bytes, size_t nodes_max,
+                   struct value **out, struct error *error)
+{
     const char *text = bytes.len ? bytes.ptr : "";
     struct reader reader = {.arena = arena,
                             .at = text,
                             .end = text + bytes.len,
                             .located = text,
                             .position = {1, 1},
+                            .nodes_max = nodes_max,
                             .error = error};
     if (file.len) {
         struct source *source = arena_alloc(arena, sizeof *source);

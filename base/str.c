@@ -216,6 +216,15 @@ static size_t utf8_length(const unsigned char *p, size_t left)
     return 0;
 }
 
+struct str str_clip(struct str s, size_t max)
+{
+    if (s.len <= max)
+        return s;
+    while (max > 0 && ((unsigned char)s.ptr[max] & 0xc0) == 0x80)
+        max--;
+    return str_slice(s, 0, max);
+}
+
 size_t str_utf8_prefix(struct str s)
 {
     size_t at = 0, length = 1;

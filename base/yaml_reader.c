@@ -134,7 +134,7 @@ static bool read_alias(struct reader *reader, const yaml_event_t *event, struct 
     const struct value *anchored = value_get_str(reader->anchors, name);
     if (!anchored)
         return fail(reader, position, ERROR_INVALID, "alias '*%.*s' has no anchor before it",
-                    STR_ARG(str_slice(name, 0, 128)));
+                    STR_ARG(str_clip(name, 128)));
     size_t height = measure(anchored, &reader->nodes, &reader->copied);
     if (reader->depth + height > YAML_DEPTH_MAX)
         return fail(reader, position, ERROR_INVALID, "nested deeper than %d levels through an alias",
@@ -189,7 +189,7 @@ static bool check_key(struct reader *reader, const yaml_event_t *event, const st
     struct position position = at_mark(event->start_mark);
     if (event->type != YAML_SCALAR_EVENT)
         return fail(reader, position, ERROR_INVALID, "a key must be a string");
-    struct str key = text_of(event), shown = str_slice(key, 0, 128);
+    struct str key = text_of(event), shown = str_clip(key, 128);
     if (tag_of(event).len)
         return fail(reader, position, ERROR_INVALID, "key '%.*s' has a tag", STR_ARG(shown));
     if (is_plain(event) && str_is(key, "<<"))
@@ -252,7 +252,7 @@ static bool read_tag(struct reader *reader, const yaml_event_t *event, const cha
     if (*function || tag.len == 0 || str_is(tag, "!"))
         return true;
     bool is_standard = str_starts(tag, standard);
-    struct str shown = str_slice(is_standard ? str_from_index(tag, sizeof standard - 1) : tag, 0, 128);
+    struct str shown = str_clip(is_standard ? str_from_index(tag, sizeof standard - 1) : tag, 128);
     const char *near = yaml_nearest_tag(tag);
     return fail(reader, at_mark(event->start_mark), ERROR_INVALID, "tag '%s%.*s' is not supported%s%s%s",
                 is_standard ? "!!" : "", STR_ARG(shown), near ? ", did you mean '!" : "", near ? near : "",
@@ -266,6 +266,7 @@ static struct value *expand(struct reader *reader, const char *function, struct 
     if (strcmp(function, "Fn::GetAtt") == 0 && content->kind == VALUE_STRING) {
         struct str rest = content->text, part;
         content = place(reader, value_list(reader->arena), mark);
+        reader->nodes += 2;
         str_split(&rest, '.', &part);
         value_append(reader->arena, content, place(reader, value_string(reader->arena, part), mark));
         if (rest.ptr)
@@ -395,7 +396,7 @@ bool yaml_read(struct arena *arena, struct str file, struct str bytes, struct va
         return error_set(error, ERROR_OUT_OF_MEMORY, "file is larger than %d bytes (%.*s)", YAML_BYTES_MAX,
                          STR_ARG(file));
     bool braced = str_starts(str_trim(bytes), "{");
-    if (braced && json_read(arena, file, bytes, out, &json_error))
+    if (braced && json_read_max(arena, file, bytes, YAML_NODES_MAX, out, &json_error))
         return true;
     struct reader reader = {.arena = arena,
                             .source = source,

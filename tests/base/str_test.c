@@ -49,6 +49,11 @@ static void test_cutting(void **state)
     assert_true(str_is(str_slice(STR("abc"), 3, 1), ""));
     assert_true(str_is(str_slice(nothing, 0, 1), ""));
     assert_true(str_is(str_from_index(STR("abc"), SIZE_MAX), ""));
+    assert_true(str_is(str_clip(STR("ab"), 2), "ab"));
+    assert_true(str_is(str_clip(STR("a\xe2\x82\xac"), 4), "a\xe2\x82\xac"));
+    assert_true(str_is(str_clip(STR("a\xe2\x82\xac"), 3), "a"));
+    assert_true(str_is(str_clip(STR("a\xe2\x82\xac"), 0), ""));
+    assert_true(str_is(str_clip(STR("\x80\x80"), 1), ""));
     assert_true(str_is(str_trim(STR("\r\n\t a b \v\f")), "a b"));
     assert_true(str_is(str_trim(STR(" \n ")), ""));
     assert_true(str_is(str_trim(nothing), ""));

@@ -323,6 +323,10 @@ static void test_many(void **state)
     buf_addz(&text, "- a");
     add_times(&text, YAML_NODES_MAX, "\n- b");
     check_refused(&text, ERROR_OUT_OF_MEMORY, "more than 250000 values (t:250000:3)");
+    buf_addz(&text, "{\"a\":[");
+    add_times(&text, YAML_NODES_MAX, "1,");
+    buf_addz(&text, "1]}");
+    check_refused(&text, ERROR_OUT_OF_MEMORY, "invalid JSON: more than 250000 values (t:1:500003)");
     add_times(&text, YAML_BYTES_MAX + 1, "x");
     check_refused(&text, ERROR_OUT_OF_MEMORY, "file is larger than 8388608 bytes (t)");
     add_times(&text, 400 * 1000, "%TAG !a! b\n");
