@@ -454,9 +454,13 @@ bool value_error(const struct value *value, struct error *error, enum error_code
 bool value_key_error(const struct value *map, const struct value_entry *entry, struct error *error,
                      enum error_code code, const char *format, ...)
 {
+    /* value_set gives a new key the position of its value, which may be from another file than the map */
+    const struct value *value = entry->value;
+    bool of_value = entry->line == value->line && entry->column == value->column;
     va_list arguments;
     va_start(arguments, format);
-    position_error(map->source, entry->line, entry->column, error, code, format, arguments);
+    position_error(of_value || !map->source ? value->source : map->source, entry->line, entry->column, error,
+                   code, format, arguments);
     va_end(arguments);
     return false;
 }

@@ -230,6 +230,12 @@ static void test_errors_name_positions(void **state)
     assert_false(value_key_error(map, value_entry(map, STR("Key")), &error, ERROR_INVALID, "bad key"));
     assert_string_equal(error.message, "bad key (t.json:2:3)");
     struct value *made = value_at_position_of(value_map(a), map);
+    struct error ignored = ERROR_INIT;
+    struct value *other = NULL;
+    assert_true(json_read(a, STR("other.json"), STR("\n[1]"), &other, &ignored));
+    value_setz(a, map, "New", value_at(other, 0));
+    value_key_error(map, value_entry(map, STR("New")), &error, ERROR_INVALID, "bad key");
+    assert_string_equal(error.message, "bad key (other.json:2:2)");
     value_error(made, &error, ERROR_CONFLICT, "made");
     assert_string_equal(error.message, "made (t.json:1:1)");
     assert_int_equal(error.code, ERROR_CONFLICT);

@@ -262,7 +262,7 @@ static void check_refused(struct buf *text, enum error_code code, const char *me
     assert_false(yaml_read(arena, STR("t"), buf_str(text), &value, &error));
     assert_string_equal(error.message, message);
     assert_int_equal(error.code, code);
-    assert_true(clock_monotonic(&system_clock) - start < 5000); /* a quadratic reader takes minutes */
+    assert_true(clock_monotonic(&system_clock) - start < 30000); /* a quadratic reader takes minutes */
     assert_true(arena_used(arena) < 64 * 1024 * 1024);
     arena_free(arena);
     buf_clear(text);
