@@ -260,7 +260,8 @@ static bool appended(struct ledger *ledger, const git_oid *id, struct error *err
     return advance_seen(ledger, id, error);
 }
 
-/* The answer to the push was lost.  The ref decides: our commit is on its line, or was not written. */
+/* The answer to the push was lost, or was the answer to a second copy of the request (proxies repeat what
+ * they lost).  The ref decides: our commit is on its line, or was not written. */
 static bool resolve_outcome(struct ledger *ledger, const git_oid *id, struct error *error)
 {
     git_oid tip;
@@ -284,6 +285,5 @@ bool ledger_append(struct ledger *ledger, const struct ledger_event *event, stru
         return error_prefix(error, "cannot append to the ledger '%s'", ledger->ref);
     if (push_ref(ledger->mirror, ledger->ref, &expected, &id, &sent, error))
         return appended(ledger, &id, error);
-    bool known = !sent || error->code == ERROR_CONFLICT || error->code == ERROR_DENIED;
-    return !known && resolve_outcome(ledger, &id, error);
+    return sent && error->code != ERROR_DENIED && resolve_outcome(ledger, &id, error);
 }

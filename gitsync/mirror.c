@@ -125,8 +125,14 @@ static bool take_options(struct mirror *mirror, const struct mirror_options *opt
     own->url = arena_str(arena, options->url);
     own->token = arena_str(arena, options->token);
     own->cache_directory = arena_str(arena, options->cache_directory);
-    return remote_url_read(arena, own->url, &mirror->url, error) &&
-           absolute_file(arena, "SSH key", &own->ssh_key, error) &&
+    if (!remote_url_read(arena, own->url, &mirror->url, error))
+        return false;
+    if (mirror->url.kind == REMOTE_HTTP && !own->http)
+        return error_set(error, ERROR_BUG, "a mirror of '%s' needs an HTTP client", mirror->url.shown);
+    if (mirror->url.kind == REMOTE_HTTP && mirror->url.user[0] && !own->token.len)
+        return error_set(error, ERROR_INVALID, "'%s' has a user name but no token: give one, or none of both",
+                         mirror->url.shown);
+    return absolute_file(arena, "SSH key", &own->ssh_key, error) &&
            absolute_file(arena, "known hosts file", &own->known_hosts, error) &&
            make_directory(own->cache_directory.ptr, error);
 }

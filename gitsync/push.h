@@ -11,9 +11,10 @@
  * `next`, which is in the mirror's object store and is pushed with what it needs.
  *
  * True: the remote said that it did.  Else:
- * - ERROR_CONFLICT: the ref is not at `expected` (or somebody holds it just now); not written.
+ * - *sent is false: nothing was written; ERROR_CONFLICT when the ref is not at `expected`.
  * - ERROR_DENIED: refused for good, with the remote's words; not written.
- * - anything else: the outcome is unknown, unless *sent is false; read the ref.
+ * - ERROR_CONFLICT: the remote says that the ref is not at `expected`, or somebody holds it just now.
+ * - anything else: the outcome is unknown; read the ref.
  *
  * The comparison is made twice: here with what the remote advertises, so that nothing is sent in vain, and by
  * the remote's own check of the old value when it writes.

@@ -3,6 +3,8 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "base/digest.h"
+
 /* [user[:password]@]host[:port] */
 struct authority {
     struct str user, host, port;
@@ -52,6 +54,12 @@ static bool split_host(struct str text, struct authority *out)
     return text.ptr[end] == ':' && str_to_uint(out->port, 65535, &port) && host_is_safe(out->host);
 }
 
+static bool refuse_password(struct error *error)
+{
+    return error_set(error, ERROR_INVALID,
+                     "the repository's URL has a password in it: take it out and give a token instead");
+}
+
 static bool split_authority(struct str text, struct authority *out, struct error *error)
 {
     size_t at = str_find_last(text, '@');
@@ -59,8 +67,7 @@ static bool split_authority(struct str text, struct authority *out, struct error
     out->user = out->has_user ? str_slice(text, 0, at) : STR_EMPTY;
     struct str host = out->has_user ? str_from_index(text, at + 1) : text;
     if (str_find(out->user, ':') < out->user.len)
-        return error_set(error, ERROR_INVALID,
-                         "the repository's URL has a password in it: take it out and give a token instead");
+        return refuse_password(error);
     if (out->has_user && (out->user.len == 0 || out->user.ptr[0] == '-'))
         return error_set(error, ERROR_INVALID, "the user name in the repository's URL is not valid");
     if (!split_host(host, out))
@@ -144,6 +151,9 @@ static bool read_scp(struct arena *arena, struct str text, size_t colon, struct 
 {
     struct authority where;
     struct str path = str_from_index(text, colon + 1);
+    struct str first = str_slice(path, 0, str_find(path, '/'));
+    if (str_find(first, '@') < first.len) /* user:password@host:path */
+        return refuse_password(error);
     if (!split_authority(str_slice(text, 0, colon), &where, error))
         return false;
     if (where.port.len || path.len == 0 || path.ptr[0] == '-')
@@ -166,33 +176,12 @@ static bool read_local(struct arena *arena, struct str path, struct remote_url *
     return true;
 }
 
-static bool percent_decode(struct arena *arena, struct str text, struct str *out)
-{
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    char *to = arena_alloc(arena, text.len + 1);
-    size_t length = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        to[length] = text.ptr[i];
-        if (text.ptr[i] == '%') {
-            size_t high = str_find(STR(digits), i + 2 < text.len ? text.ptr[i + 1] : '%');
-            size_t low = str_find(STR(digits), i + 2 < text.len ? text.ptr[i + 2] : '%');
-            if (high == sizeof digits - 1 || low == sizeof digits - 1 || (high % 16 == 0 && low % 16 == 0))
-                return false;
-            to[length] = (char)(high % 16 * 16 + low % 16);
-            i += 2;
-        }
-        length++;
-    }
-    *out = (struct str){.ptr = to, .len = length};
-    return true;
-}
-
 static bool read_file_url(struct arena *arena, struct str rest, struct remote_url *out, struct error *error)
 {
     struct str path;
     if (str_starts(rest, "localhost/"))
         rest = str_from_index(rest, sizeof "localhost" - 1);
-    if (!str_starts(rest, "/") || !percent_decode(arena, rest, &path))
+    if (!str_starts(rest, "/") || !uri_decode(arena, rest, &path) || str_find(path, '\0') < path.len)
         return error_set(error, ERROR_INVALID,
                          "'file://%.*s' is not valid: it must be file:// and an absolute path",
                          STR_ARG(rest));

@@ -5,35 +5,10 @@
 
 #include <cmocka.h>
 
-#include <pthread.h>
-#include <sys/stat.h>
+#include <stdlib.h>
 
+#include "race.h"
 #include "repositories.h"
-
-#define ACCOUNT STR("333333333333")
-#define REF "refs/plumb/333333333333"
-
-static bool append(struct ledger *ledger, const char *subject, const char *path, const char *text,
-                   struct error *error)
-{
-    struct ledger_file file = {.path = str_from(path), .bytes = str_from(text)};
-    struct ledger_trailer trailer = {.key = "Plan-Hash", .value = str_from(text)};
-    struct ledger_event event = {.subject = str_from(subject),
-                                 .body = STR("In words."),
-                                 .trailers = &trailer,
-                                 .trailer_count = 1,
-                                 .files = &file,
-                                 .file_count = 1};
-    return ledger_append(ledger, &event, error);
-}
-
-static struct ledger *open_ledger(struct mirror *mirror)
-{
-    struct error error = ERROR_INIT;
-    struct ledger *ledger = NULL;
-    DONE(ledger_open(mirror, ACCOUNT, &ledger, &error));
-    return ledger;
-}
 
 static void begins_and_reads_back(void **state)
 {
@@ -285,9 +260,7 @@ static void refuses_a_newer_version(void **state)
 
 static void hook(struct place *place, const char *repository, const char *script)
 {
-    const char *path = arena_printf(place->arena, "%s/hooks/pre-receive", repository).ptr;
-    write_file(place, path, script);
-    assert_int_equal(chmod(path, 0700), 0);
+    write_script(place, arena_printf(place->arena, "%s/hooks/pre-receive", repository).ptr, script);
 }
 
 static void passes_on_a_refusal(void **state)
@@ -329,73 +302,12 @@ static void the_deadline_ends_a_stalled_push(void **state)
     place_end(&place);
 }
 
-enum { RACERS = 8, APPENDS = 100 };
-
-struct racer {
-    struct place *place;
-    const char *url;
-    int number, conflicts;
-};
-
-static void *race(void *argument)
-{
-    struct racer *racer = argument;
-    struct error error = ERROR_INIT;
-    struct mirror_options options;
-    char cache[32], path[32], text[32];
-    struct mirror *mirror;
-    struct ledger *ledger;
-    snprintf(cache, sizeof cache, "/racer-%d", racer->number / 2); /* two share a cache */
-    struct buf directory = BUF_INIT(BUF_SMALL);
-    buf_printf(&directory, "%s%s", racer->place->directory, cache);
-    options = (struct mirror_options){.url = str_from(racer->url),
-                                      .cache_directory = buf_str(&directory),
-                                      .clock = &system_clock,
-                                      .timeout_ms = 120 * 1000};
-    DONE(mirror_open(&options, &mirror, &error));
-    DONE(ledger_open(mirror, ACCOUNT, &ledger, &error));
-    snprintf(path, sizeof path, "racer/%d", racer->number);
-    for (int done = 0; done < APPENDS;) {
-        snprintf(text, sizeof text, "%d", done + 1);
-        if (append(ledger, path, path, text, &error)) {
-            done++;
-            continue;
-        }
-        if (error.code != ERROR_CONFLICT)
-            fail_msg("racer %d: %s", racer->number, error.message);
-        racer->conflicts++;
-        DONE(ledger_refresh(ledger, &error));
-    }
-    ledger_close(ledger);
-    mirror_close(mirror);
-    buf_release(&directory);
-    return NULL;
-}
-
-/* Every append of every racer is in one line of commits. */
 static void racers_lose_nothing(void **state)
 {
     (void)state;
     struct place place = place_new();
     const char *bare = make_bare(&place, "bare.git");
-    struct racer racers[RACERS];
-    pthread_t threads[RACERS];
-    int conflicts = 0;
-    for (int i = 0; i < RACERS; i++) {
-        racers[i] = (struct racer){.place = &place, .url = bare, .number = i};
-        assert_int_equal(pthread_create(&threads[i], NULL, race, &racers[i]), 0);
-    }
-    for (int i = 0; i < RACERS; i++) {
-        pthread_join(threads[i], NULL);
-        conflicts += racers[i].conflicts;
-    }
-    assert_true(str_is(GIT(&place, bare, "rev-list", "--count", REF), "800"));
-    assert_true(str_is(GIT(&place, bare, "rev-list", "--count", "--min-parents=2", REF), "0"));
-    for (int i = 0; i < RACERS; i++) {
-        const char *name = arena_printf(place.arena, "%s:racer/%d", REF, i).ptr;
-        assert_true(str_is(GIT(&place, bare, "cat-file", "blob", name), "100"));
-    }
-    assert_true(conflicts > 0); /* else there was no race */
+    race(&place, bare, bare, NULL, 100);
     place_end(&place);
 }
 

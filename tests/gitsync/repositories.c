@@ -152,8 +152,37 @@ void assert_done(bool done, const struct error *error)
 
 void assert_failed(bool done, const struct error *error, enum error_code code, const char *words)
 {
-    assert_false(done);
+    if (done)
+        fail_msg("expected %s with '%s', but it succeeded", error_code_name(code), words);
     if (error->code != code || !str_contains(str_from(error->message), words))
         fail_msg("expected %s with '%s', got %s: %s", error_code_name(code), words,
                  error_code_name(error->code), error->message);
+}
+
+struct ledger *open_ledger(struct mirror *mirror)
+{
+    struct error error = ERROR_INIT;
+    struct ledger *ledger = NULL;
+    DONE(ledger_open(mirror, ACCOUNT, &ledger, &error));
+    return ledger;
+}
+
+bool append(struct ledger *ledger, const char *subject, const char *path, const char *text,
+            struct error *error)
+{
+    struct ledger_file file = {.path = str_from(path), .bytes = str_from(text)};
+    struct ledger_trailer trailer = {.key = "Plan-Hash", .value = str_from(text)};
+    struct ledger_event event = {.subject = str_from(subject),
+                                 .body = STR("In words."),
+                                 .trailers = &trailer,
+                                 .trailer_count = 1,
+                                 .files = &file,
+                                 .file_count = 1};
+    return ledger_append(ledger, &event, error);
+}
+
+void write_script(struct place *place, const char *path, const char *text)
+{
+    write_file(place, path, text);
+    assert_int_equal(chmod(path, 0700), 0);
 }

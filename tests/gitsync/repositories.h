@@ -35,6 +35,15 @@ void commit_all(struct place *, const char *directory, const char *message);
 struct mirror *open_mirror(struct place *, const char *url, const char *cache);
 struct mirror_options mirror_defaults(struct place *, const char *url, const char *cache);
 
+#define ACCOUNT STR("333333333333")
+#define REF "refs/plumb/333333333333"
+struct ledger *open_ledger(struct mirror *);
+/* One event that writes the text to the path and has it as the trailer Plan-Hash. */
+bool append(struct ledger *, const char *subject, const char *path, const char *text, struct error *);
+
+/* A program or hook. */
+void write_script(struct place *, const char *path, const char *text);
+
 /* Ends the test with the error's message. */
 void assert_done(bool done, const struct error *);
 /* The call failed with this code and words in its message. */
