@@ -91,10 +91,10 @@ bool session_go_on(struct session *session)
 bool session_received(struct session *session, size_t bytes)
 {
     session->received += bytes;
-    if (session->error.code == ERROR_NONE && session->received > session->mirror->options.fetch_max)
-        return error_set(&session->error, ERROR_OUT_OF_MEMORY, "the remote sent more than %llu bytes",
-                         (unsigned long long)session->mirror->options.fetch_max);
-    return session_go_on(session);
+    if (!session_go_on(session) || session->received <= session->mirror->options.fetch_max)
+        return session->error.code == ERROR_NONE;
+    return error_set(&session->error, ERROR_OUT_OF_MEMORY, "the remote sent more than %llu bytes",
+                     (unsigned long long)session->mirror->options.fetch_max);
 }
 
 void session_say(struct session *session, struct str text)
