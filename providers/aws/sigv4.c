@@ -179,7 +179,8 @@ static struct str sign_text(struct arena *arena, const struct sigv4_scope *scope
     size_t size = scope->secret_key.len + 4;
     char *first = memory_alloc(size);
     memcpy(first, "AWS4", 4);
-    memcpy(first + 4, scope->secret_key.ptr, scope->secret_key.len);
+    if (scope->secret_key.len > 0)
+        memcpy(first + 4, scope->secret_key.ptr, scope->secret_key.len);
     hmac_sha256((struct str){.ptr = first, .len = size}, date, key);
     OPENSSL_cleanse(first, size);
     free(first);
