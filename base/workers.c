@@ -1,0 +1,113 @@
+#include "base/workers.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+struct task {
+    struct task *next;
+    void (*run)(void *argument);
+    void *argument;
+};
+
+struct workers {
+    pthread_t *threads;
+    size_t count;
+
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* a task came, the last one ended, or the pool ends */
+    struct task *first, **end;
+    size_t open; /* submitted and not yet run to their end */
+    bool stopping;
+};
+
+static struct task *next_task(struct workers *workers)
+{
+    while (!workers->first && !workers->stopping)
+        pthread_cond_wait(&workers->changed, &workers->lock);
+    struct task *task = workers->first;
+    if (task) {
+        workers->first = task->next;
+        if (!workers->first)
+            workers->end = &workers->first;
+    }
+    return task;
+}
+
+static void *worker_thread(void *self)
+{
+    struct workers *workers = self;
+    struct task *task;
+    pthread_mutex_lock(&workers->lock);
+    while ((task = next_task(workers))) {
+        pthread_mutex_unlock(&workers->lock);
+        task->run(task->argument);
+        free(task);
+        pthread_mutex_lock(&workers->lock);
+        if (--workers->open == 0)
+            pthread_cond_broadcast(&workers->changed);
+    }
+    pthread_mutex_unlock(&workers->lock);
+    return NULL;
+}
+
+/* Signals are the main thread's. */
+struct workers *workers_new(size_t threads)
+{
+    sigset_t all, before;
+    struct workers *workers = memory_alloc(sizeof *workers);
+    workers->threads = memory_alloc(threads * sizeof *workers->threads);
+    workers->end = &workers->first;
+    pthread_mutex_init(&workers->lock, NULL);
+    pthread_cond_init(&workers->changed, NULL);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (size_t i = 0; i < threads; i++)
+        if (pthread_create(&workers->threads[workers->count], NULL, worker_thread, workers) == 0)
+            workers->count++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (workers->count == 0)
+        memory_exhausted(); /* the only reasons are memory and the limit on threads */
+    return workers;
+}
+
+void workers_submit(struct workers *workers, void (*run)(void *argument), void *argument)
+{
+    struct task *task = memory_alloc(sizeof *task);
+    task->run = run;
+    task->argument = argument;
+    pthread_mutex_lock(&workers->lock);
+    *workers->end = task;
+    workers->end = &task->next;
+    workers->open++;
+    pthread_cond_broadcast(&workers->changed);
+    pthread_mutex_unlock(&workers->lock);
+}
+
+void workers_wait(struct workers *workers)
+{
+    pthread_mutex_lock(&workers->lock);
+    while (workers->open)
+        pthread_cond_wait(&workers->changed, &workers->lock);
+    pthread_mutex_unlock(&workers->lock);
+}
+
+void workers_free(struct workers *workers)
+{
+    if (!workers)
+        return;
+    workers_wait(workers);
+    pthread_mutex_lock(&workers->lock);
+    workers->stopping = true;
+    pthread_cond_broadcast(&workers->changed);
+    pthread_mutex_unlock(&workers->lock);
+    for (size_t i = 0; i < workers->count; i++)
+        pthread_join(workers->threads[i], NULL);
+    pthread_cond_destroy(&workers->changed);
+    pthread_mutex_destroy(&workers->lock);
+    free(workers->threads);
+    free(workers);
+}
