@@ -227,10 +227,10 @@ static bool make_commit(struct ledger *ledger, git_commit *parent, const git_oid
     return result == 0 || library_error(error, result, "cannot write the commit of an event");
 }
 
-static void fill_nonce(char nonce[2 * NONCE_BYTES + 1])
+static void fill_nonce(const struct random *random, char nonce[2 * NONCE_BYTES + 1])
 {
     unsigned char bytes[NONCE_BYTES];
-    system_random.fill(system_random.self, bytes, sizeof bytes);
+    random->fill(random->self, bytes, sizeof bytes);
     for (size_t i = 0; i < sizeof bytes; i++)
         snprintf(nonce + 2 * i, 3, "%02x", bytes[i]);
 }
@@ -242,7 +242,7 @@ static bool write_event(struct ledger *ledger, const struct ledger_event *event,
     git_oid tip, tree;
     git_commit *parent = NULL;
     struct buf message;
-    fill_nonce(nonce);
+    fill_nonce(ledger->mirror->options.random, nonce);
     if (!ledger_message(event, nonce, &message, error))
         return false;
     bool done = !ledger->tip.hex[0] || (commit_id_to_oid(&ledger->tip, &tip, error) &&

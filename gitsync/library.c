@@ -7,6 +7,7 @@
 #define OBJECT_CACHE ((ssize_t)(16 * 1024 * 1024))
 #define PACK_WINDOW ((size_t)(8 * 1024 * 1024))
 #define PACK_MAPPED ((size_t)(128 * 1024 * 1024))
+#define PACK_FILES_OPEN ((size_t)128)
 /* What a pack may declare; larger is a bomb or no source repository. */
 #define PACK_OBJECTS ((size_t)(20 * 1000 * 1000))
 #define PACK_OBJECT_SIZE ((size_t)(256 * 1024 * 1024))
@@ -21,6 +22,7 @@ static void start(void)
     git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, OBJECT_CACHE);
     git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, PACK_WINDOW);
     git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, PACK_MAPPED);
+    git_libgit2_opts(GIT_OPT_SET_MWINDOW_FILE_LIMIT, PACK_FILES_OPEN);
     git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, PACK_OBJECTS);
     git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, PACK_OBJECT_SIZE);
 }

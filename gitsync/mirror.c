@@ -122,6 +122,8 @@ static bool take_options(struct mirror *mirror, const struct mirror_options *opt
         own->timeout_ms = TIMEOUT_MS;
     if (!own->fetch_max)
         own->fetch_max = FETCH_MAX;
+    if (!own->random)
+        own->random = &system_random;
     own->url = arena_str(arena, options->url);
     own->token = arena_str(arena, options->token);
     own->cache_directory = arena_str(arena, options->cache_directory);

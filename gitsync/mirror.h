@@ -10,6 +10,11 @@
  * paths and file://.  Every step has a deadline.  A URL with a password in it is refused, and no message
  * shows a credential.
  *
+ * Limits: one pack has at most fetch_max bytes (over http it is held in memory), 20,000,000 objects and no
+ * object over 256 MiB; a remote has at most 200,000 refs.  libgit2's own configuration files are not read, so
+ * that a gitconfig (url.*.insteadOf, credential helpers) does not matter; the spawned git and ssh read
+ * theirs.
+ *
  * A mirror belongs to one thread at a time; any number of mirrors may be open on one cache directory.
  */
 
@@ -30,13 +35,15 @@ struct commit_id {
 struct mirror_options {
     struct str url;
     struct str cache_directory; /* made when missing; one mirror per URL below it */
-    const struct http *http;
+    const struct http *http;    /* may be NULL where the URL is no http(s) */
     const struct clock *clock;
-    struct str token;       /* for https: sent as basic authentication's password, user "x-access-token" */
-    struct str ssh_key;     /* path of a private key; empty: ssh's own choice */
-    struct str known_hosts; /* path; empty: ssh's own; host keys are always checked */
-    int64_t timeout_ms;     /* for one fetch or push; 0 gives 120 s */
-    uint64_t fetch_max;     /* bytes of one pack; 0 gives 1 GiB */
+    const struct random *random; /* of the ledger's event numbers; NULL: the system's */
+    struct str token;            /* for https: the password of basic authentication, of the user in the URL or
+                                  * else "x-access-token" */
+    struct str ssh_key;          /* path of a private key; empty: ssh's own choice */
+    struct str known_hosts;      /* path; empty: ssh's own; host keys are always checked */
+    int64_t timeout_ms;          /* for one fetch or push; 0 gives 120 s */
+    uint64_t fetch_max;          /* bytes of one pack; 0 gives 1 GiB */
     const atomic_bool *cancelled; /* may be NULL */
 };
 
@@ -46,13 +53,15 @@ WARN_UNUSED bool mirror_open(const struct mirror_options *, struct mirror **, st
 void mirror_close(struct mirror *);
 
 /* Brings branches, tags and refs/plumb/ to the state of the remote: refs that are gone there go here. Nothing
- * changes when it fails. */
+ * changes when it fails.  When nothing is new it costs the remote's list of refs: over http one request. */
 WARN_UNUSED bool mirror_fetch(struct mirror *, struct error *);
 
-/* The remote's default branch ("main"). */
+/* The remote's default branch ("main"); ERROR_NOT_FOUND where its HEAD is a bare commit (a work tree with a
+ * detached HEAD) or it is empty. */
 WARN_UNUSED bool mirror_default_branch(struct mirror *, struct arena *, struct str *name, struct error *);
 
-/* A branch, tag, full ref name or (abbreviated) commit id to its commit.  Empty: the default branch. */
+/* A full ref name, branch, tag or commit id (at least 7 digits of it) to its commit; expressions such as
+ * "main~1" are not known.  Empty or "HEAD": the remote's HEAD.  ERROR_NOT_FOUND before the first fetch. */
 WARN_UNUSED bool mirror_resolve(struct mirror *, struct str revision, struct commit_id *, struct error *);
 
 WARN_UNUSED bool mirror_is_ancestor(struct mirror *, const struct commit_id *ancestor,
@@ -77,7 +86,11 @@ WARN_UNUSED bool mirror_discover(struct arena *, struct str directory, struct st
 /*
  * The tree of one commit, read from the object store: no checkout.  Entries that are symbolic links or
  * submodules are reported as such by list() and refused by read().  One thread at a time; lives as long as
- * the mirror.  Budgets: 1,000,000 entries, depth 64, 64 MiB a blob unless the reader asks for less.
+ * the mirror.
+ *
+ * Budgets: 1,000,000 entries and 64 MiB a directory, depth 64, 64 MiB a file unless the reader asks for less;
+ * past them ERROR_OUT_OF_MEMORY.  Refused with ERROR_INVALID: a directory with a name that is not safe
+ * (path_is_safe) or two names that differ by case only, and a Git LFS pointer.
  */
 struct snapshot;
 WARN_UNUSED bool snapshot_open(struct mirror *, const struct commit_id *, struct snapshot **, struct error *);

@@ -7,12 +7,9 @@
 static int make_transport(git_transport **out, git_remote *owner, void *payload)
 {
     struct session *session = payload;
-    if (session->mirror->url.kind == REMOTE_HTTP) {
-        error_set(&session->error, ERROR_INVALID, "http is not supported");
-        return -1;
-    }
-    session->definition.callback = transport_spawn_new;
-    session->definition.rpc = 0;
+    bool http = session->mirror->url.kind == REMOTE_HTTP;
+    session->definition.callback = http ? transport_http_new : transport_spawn_new;
+    session->definition.rpc = http; /* one request, one answer */
     session->definition.param = session;
     return git_transport_smart(out, owner, &session->definition);
 }

@@ -14,4 +14,8 @@
  * one long conversation. */
 int transport_spawn_new(git_smart_subtransport **, git_transport *owner, void *session);
 
+/* Smart HTTP over base/http.h: GET info/refs, then one POST for each step.  A whole answer is held in memory,
+ * up to the mirror's fetch_max; what is sent, up to BUF_LARGE. */
+int transport_http_new(git_smart_subtransport **, git_transport *owner, void *session);
+
 #endif

@@ -1,0 +1,33 @@
+#ifndef PLUMB_TESTS_GIT_SERVER_H
+#define PLUMB_TESTS_GIT_SERVER_H
+
+/* `git http-backend` behind a server on loopback, with faults. */
+
+#include "repositories.h"
+
+enum git_server_fault {
+    FAULT_NONE,
+    FAULT_STALL,       /* never answers */
+    FAULT_CUT,         /* half of the answer, then the end of the connection */
+    FAULT_LOSE_ANSWER, /* runs the backend, then ends the connection without an answer */
+    FAULT_REPEAT,      /* runs the backend twice, as behind a proxy that repeats; the second answer */
+    FAULT_FORBID,      /* 403 with words */
+    FAULT_FAIL,        /* 500 */
+    FAULT_MOVED,       /* 301 */
+    FAULT_PAGE,        /* 200 with a page for people */
+};
+
+struct git_server;
+
+/* Serves the bare and other repositories below the place's directory. */
+struct git_server *git_server_start(struct place *);
+void git_server_stop(struct git_server *);
+const char *git_server_url(struct git_server *, struct place *, const char *repository);
+
+/* The fault befalls requests whose URL with query contains `part`, the first `times` of them. */
+void git_server_break(struct git_server *, enum git_server_fault, const char *part, int times);
+/* Only requests with this Authorization header are served; NULL: all. */
+void git_server_require(struct git_server *, const char *authorization);
+int git_server_requests(struct git_server *);
+
+#endif
