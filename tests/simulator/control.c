@@ -159,12 +159,31 @@ static control_handler *handler_of(const struct sim_request *request)
     return NULL;
 }
 
+/* The code of functions and layers, where GetFunction says that it is. */
+static bool answer_blob(struct simulator *simulator, struct arena *arena, const struct sim_request *request,
+                        struct sim_answer *answer)
+{
+    static const char prefix[] = "/_simulator/blobs/";
+    struct str bytes;
+    if (!str_starts(request->path, prefix) ||
+        !blobs_get(&simulator->blobs, str_from_index(request->path, sizeof prefix - 1), &bytes))
+        return false;
+    answer->status = 200;
+    answer->body = arena_str(arena, bytes);
+    answer->headers = arena_alloc(arena, sizeof *answer->headers);
+    answer->headers[answer->header_count++] =
+        (struct sim_header){.name = STR("Content-Type"), .value = STR("application/zip")};
+    return true;
+}
+
 void control(struct simulator *simulator, struct arena *arena, const struct sim_request *request,
              struct sim_answer *answer)
 {
     struct error error = ERROR_INIT;
     struct control_call call = {.simulator = simulator, .arena = arena, .output = value_map(arena)};
     control_handler *handle = handler_of(request);
+    if (answer_blob(simulator, arena, request, answer))
+        return;
     call.parameters = query_parameters(arena, request->query);
     bool done = handle ? !request->body.len || json_read(arena, STR_EMPTY, request->body, &call.body, &error)
                        : error_set(&error, ERROR_NOT_FOUND, "no such control endpoint");

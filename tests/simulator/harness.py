@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 import unittest
 import urllib.request
 
@@ -155,17 +154,6 @@ class Case(unittest.TestCase):
             call(**arguments)
         self.assertEqual(caught.exception.response["Error"]["Code"], code)
         return caught.exception.response
-
-    def until(self, wanted, call, path):
-        """Calls until the member at `path` is `wanted`: what is asynchronous settles in milliseconds."""
-        for _ in range(200):
-            value = call()
-            for part in path.split("."):
-                value = value[part]
-            if value == wanted:
-                return
-            time.sleep(0.01)
-        self.fail(f"{path} stays {value!r}")
 
 
 def main():

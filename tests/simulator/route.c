@@ -68,7 +68,7 @@ struct fit {
 static bool query_fits(struct str asked, const struct value *parameters, struct fit *fit)
 {
     struct str part;
-    while (str_split(&asked, '&', &part)) {
+    while (asked.len && str_split(&asked, '&', &part)) {
         size_t equals = str_find(part, '=');
         struct value *value = value_get_str(parameters, str_slice(part, 0, equals));
         if (!value || (equals < part.len && !str_equal(value_text(value), str_from_index(part, equals + 1))))

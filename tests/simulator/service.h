@@ -16,6 +16,7 @@
  */
 
 #include "base/value.h"
+#include "tests/simulator/simulator.h"
 
 enum sim_protocol { SIM_JSON, SIM_QUERY, SIM_RESTJSON, SIM_RESTXML };
 enum sim_effect { SIM_READ, SIM_WRITE }; /* SIM_WRITE: AWS documents it as changing something */
@@ -49,9 +50,6 @@ struct sim_service {
     const struct sim_operation *operations;
     size_t operation_count;
 };
-
-struct sim_request; /* simulator.h */
-struct simulator;
 
 struct call {
     struct simulator *simulator;

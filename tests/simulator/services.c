@@ -1,10 +1,11 @@
 #include "tests/simulator/internal.h"
 
-extern const struct sim_service sim_iam, sim_sqs, sim_sts;
+extern const struct sim_service sim_iam, sim_lambda, sim_sqs, sim_sts;
 
 /* One row a service; of services with one signing name the first that knows the operation answers. */
 static const struct sim_service *const services[] = {
     &sim_iam,
+    &sim_lambda,
     &sim_sqs,
     &sim_sts,
 };

@@ -1,0 +1,86 @@
+/*
+ * Invoke: no code runs.  A function answers its payload, or what its environment variables SIMULATOR_ANSWER
+ * (a JSON text) or SIMULATOR_ERROR (a message) say, by the version that the alias' weights choose.
+ */
+
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "tests/simulator/services/lambda.h"
+
+static bool chance_takes(struct call *call, const struct value *weight)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%.*s", STR_ARG(value_text(weight)));
+    return (double)call_random(call, 1000000) < strtod(text, NULL) * 1000000;
+}
+
+/* The version that an alias sends this call to. */
+static struct value *chosen_record(struct call *call, const struct lambda_target *target, struct str *version)
+{
+    const struct value *alias = value_get_str(value_get(target->function, "aliases"), target->qualifier);
+    const struct value *weights = value_get(alias, "weights");
+    if (weights && weights->count && chance_takes(call, weights->entries[0].value))
+        return lambda_record(target->function, weights->entries[0].key, version);
+    return lambda_record(target->function, target->qualifier, version);
+}
+
+static struct str error_payload(struct call *call, struct str message)
+{
+    struct value *payload = value_map(call->arena);
+    put_text(call, payload, "errorMessage", message);
+    put_text(call, payload, "errorType", STR("Error"));
+    return json_text(call->arena, payload, JSON_COMPACT);
+}
+
+static struct str payload_of(struct call *call, const struct value *record)
+{
+    const struct value *variables = value_path(record, "config", "Environment", "Variables", NULL);
+    struct str failure = value_get_text(variables, "SIMULATOR_ERROR");
+    struct str answer = value_get_text(variables, "SIMULATOR_ANSWER");
+    if (failure.len) {
+        call_set_header(call, "X-Amz-Function-Error", STR("Unhandled"));
+        return error_payload(call, failure);
+    }
+    return answer.len ? answer : call->request->body.len ? call->request->body : STR("null");
+}
+
+static bool payload_is_json(struct call *call)
+{
+    struct error error = ERROR_INIT;
+    struct value *payload = NULL;
+    if (!call->request->body.len || json_read(call->arena, STR_EMPTY, call->request->body, &payload, &error))
+        return true;
+    return call_fail(call, 400, "InvalidRequestContentException",
+                     "Could not parse request body into json: %s", error.message);
+}
+
+bool lambda_Invoke(struct call *call)
+{
+    struct lambda_target target;
+    struct value *record;
+    struct str version, type = call_header(call, "x-amz-invocation-type");
+    if (!lambda_find_qualified(call, &target, &record, &version) || !payload_is_json(call))
+        return false;
+    record = chosen_record(call, &target, &version);
+    if (value_get_bool(record, "fresh", false) && value_get_int(record, "until", 0) > call->now)
+        return call_fail(call, 409, LAMBDA_CONFLICT,
+                         "The operation cannot be performed at this time. The function is currently in the "
+                         "following state: Pending");
+    if (value_is(value_get(target.function, "reserved"), VALUE_NUMBER) &&
+        value_get_int(target.function, "reserved", 1) == 0)
+        return call_fail(call, 429, "TooManyRequestsException", "Rate Exceeded.");
+    if (str_is(type, "DryRun")) {
+        call->status = 204;
+        call_answer_raw(call, "", STR_EMPTY);
+        return true;
+    }
+    if (str_is(type, "Event")) {
+        call->status = 202;
+        call_answer_raw(call, "", STR_EMPTY);
+        return true;
+    }
+    call_set_header(call, "X-Amz-Executed-Version", version);
+    call_answer_raw(call, "application/json", payload_of(call, record));
+    return true;
+}
