@@ -1,0 +1,238 @@
+#include "reconciler/record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+
+static const char *const states[] = {
+    [RELEASE_NONE] = "none",
+    [RELEASE_APPLYING] = "applying",
+    [RELEASE_RELEASED] = "released",
+    [RELEASE_FAILED] = "failed",
+};
+
+static const char *const policies[] = {
+    [REMOVAL_DELETE] = "Delete",
+    [REMOVAL_RETAIN] = "Retain",
+    [REMOVAL_SNAPSHOT] = "Snapshot",
+    [REMOVAL_RETAIN_EXCEPT_ON_CREATE] = "RetainExceptOnCreate",
+};
+
+const char *release_state_name(enum release_state state)
+{
+    return states[state];
+}
+
+struct str record_path(struct arena *arena, struct str region, struct str environment, struct str application,
+                       const char *file)
+{
+    return arena_printf(arena, "%.*s/%.*s/%.*s/%s", STR_ARG(region), STR_ARG(environment),
+                        STR_ARG(application), file);
+}
+
+/* The position of `name` in `names`, or 0. */
+static size_t index_of(struct str name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_is(name, names[i]))
+            return i;
+    return 0;
+}
+
+static bool load(struct ledger *ledger, struct arena *arena, struct str path, struct value **out,
+                 struct error *error)
+{
+    struct str bytes;
+    *out = NULL;
+    if (!ledger_read(ledger, arena, path, &bytes, error)) {
+        if (error->code != ERROR_NOT_FOUND)
+            return false;
+        error_clear(error);
+        return true;
+    }
+    if (!json_read(arena, path, bytes, out, error))
+        return error_prefix(error, "the ledger is damaged");
+    int64_t version = value_get_int(*out, "version", 0);
+    if (version < 1 || version > RECORD_VERSION)
+        return error_set(error, ERROR_INVALID,
+                         "'%.*s' in the ledger has version %lld, this plumb knows %d: use a newer plumb",
+                         STR_ARG(path), (long long)version, RECORD_VERSION);
+    return true;
+}
+
+static struct str *read_strings(struct arena *arena, const struct value *list, size_t *count)
+{
+    *count = value_is(list, VALUE_LIST) ? list->count : 0;
+    struct str *strings = arena_array(arena, *count, sizeof *strings);
+    for (size_t i = 0; i < *count; i++)
+        strings[i] = value_text(list->items[i]);
+    return strings;
+}
+
+static struct inventory_entry read_entry(struct arena *arena, const struct value *node)
+{
+    struct inventory_entry entry = {
+        .logical_id = value_get_text(node, "logicalId"),
+        .type = value_get_text(node, "type"),
+        .physical_id = value_get_text(node, "physicalId"),
+        .properties = value_get(node, "properties"),
+        .attributes = value_get(node, "attributes"),
+        .deletion_policy = (enum removal_policy)index_of(value_get_text(node, "deletionPolicy"), policies,
+                                                         ARRAY_LENGTH(policies)),
+        .generation = value_get_int(node, "generation", 0),
+        .artifact = value_get_text(node, "artifact"),
+        .code = value_get_text(node, "code"),
+        .leaving = value_get_bool(node, "leaving", false),
+    };
+    if (!entry.properties)
+        entry.properties = value_map(arena);
+    if (!entry.attributes)
+        entry.attributes = value_map(arena);
+    entry.depends_on = read_strings(arena, value_get(node, "dependsOn"), &entry.depends_count);
+    return entry;
+}
+
+bool inventory_load(struct ledger *ledger, struct arena *arena, struct str path, struct inventory *out,
+                    struct error *error)
+{
+    struct value *root;
+    *out = (struct inventory){.count = 0};
+    if (!load(ledger, arena, path, &root, error))
+        return false;
+    const struct value *list = value_get(root, "resources");
+    if (!value_is(list, VALUE_LIST))
+        return true;
+    out->entries = arena_array(arena, list->count, sizeof *out->entries);
+    out->count = list->count;
+    for (size_t i = 0; i < list->count; i++)
+        out->entries[i] = read_entry(arena, list->items[i]);
+    return true;
+}
+
+bool release_load(struct ledger *ledger, struct arena *arena, struct str path, struct release *out,
+                  struct error *error)
+{
+    struct value *root;
+    *out = (struct release){.state = RELEASE_NONE};
+    if (!load(ledger, arena, path, &root, error))
+        return false;
+    if (!root)
+        return true;
+    out->state = (enum release_state)index_of(value_get_text(root, "state"), states, ARRAY_LENGTH(states));
+    struct str commit = value_get_text(root, "commit");
+    if (commit.len == COMMIT_ID_SIZE)
+        memcpy(out->commit.hex, commit.ptr, COMMIT_ID_SIZE);
+    out->plan_hash = value_get_text(root, "planHash");
+    out->started = value_get_text(root, "startedAt");
+    out->finished = value_get_text(root, "finishedAt");
+    out->verdict = value_get_text(root, "verdict");
+    out->holder = value_get_text(root, "holder");
+    out->epoch = value_get_int(root, "epoch", 0);
+    out->lease_until_ms = value_get_int(root, "leaseUntil", 0);
+    const struct value *changes = value_get(root, "changes");
+    out->change_count = value_is(changes, VALUE_LIST) ? changes->count : 0;
+    out->changes = arena_array(arena, out->change_count, sizeof *out->changes);
+    for (size_t i = 0; i < out->change_count; i++)
+        out->changes[i] = (struct release_change){
+            .logical_id = value_get_text(changes->items[i], "logicalId"),
+            .type = value_get_text(changes->items[i], "type"),
+            .action = value_get_text(changes->items[i], "action"),
+        };
+    return true;
+}
+
+static void set_text(struct arena *arena, struct value *map, const char *key, struct str text)
+{
+    if (text.len)
+        value_setz(arena, map, key, value_string(arena, text));
+}
+
+static struct value *write_entry(struct arena *arena, const struct inventory_entry *entry)
+{
+    struct value *node = value_map(arena);
+    set_text(arena, node, "logicalId", entry->logical_id);
+    set_text(arena, node, "type", entry->type);
+    set_text(arena, node, "physicalId", entry->physical_id);
+    if (entry->generation)
+        value_setz(arena, node, "generation", value_int(arena, entry->generation));
+    if (entry->leaving)
+        value_setz(arena, node, "leaving", value_bool(arena, true));
+    if (entry->deletion_policy != REMOVAL_DELETE)
+        value_setz(arena, node, "deletionPolicy", value_stringz(arena, policies[entry->deletion_policy]));
+    struct value *depends = value_list(arena);
+    for (size_t i = 0; i < entry->depends_count; i++)
+        value_append(arena, depends, value_string(arena, entry->depends_on[i]));
+    value_setz(arena, node, "dependsOn", depends);
+    set_text(arena, node, "artifact", entry->artifact);
+    set_text(arena, node, "code", entry->code);
+    value_setz(arena, node, "properties", entry->properties);
+    value_setz(arena, node, "attributes", entry->attributes);
+    return node;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    const struct inventory_entry *x = a, *y = b;
+    int order = str_compare(x->logical_id, y->logical_id);
+    return order ? order : (int)x->leaving - (int)y->leaving;
+}
+
+static struct str text_of(struct arena *arena, const struct value *root)
+{
+    return arena_printf(arena, "%.*s\n", STR_ARG(json_text(arena, root, JSON_PRETTY)));
+}
+
+struct str inventory_text(struct arena *arena, const struct inventory *inventory)
+{
+    struct inventory_entry *sorted = arena_array(arena, inventory->count, sizeof *sorted);
+    if (inventory->count)
+        memcpy(sorted, inventory->entries, inventory->count * sizeof *sorted);
+    qsort(sorted, inventory->count, sizeof *sorted, compare_entries);
+    struct value *root = value_map(arena), *list = value_list(arena);
+    for (size_t i = 0; i < inventory->count; i++)
+        value_append(arena, list, write_entry(arena, &sorted[i]));
+    value_setz(arena, root, "version", value_int(arena, RECORD_VERSION));
+    value_setz(arena, root, "resources", list);
+    return text_of(arena, root);
+}
+
+static struct value *write_changes(struct arena *arena, const struct release *release)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < release->change_count; i++) {
+        struct value *node = value_map(arena);
+        set_text(arena, node, "logicalId", release->changes[i].logical_id);
+        set_text(arena, node, "type", release->changes[i].type);
+        set_text(arena, node, "action", release->changes[i].action);
+        value_append(arena, list, node);
+    }
+    return list;
+}
+
+struct str release_text(struct arena *arena, const struct release *release)
+{
+    struct value *root = value_map(arena);
+    value_setz(arena, root, "version", value_int(arena, RECORD_VERSION));
+    value_setz(arena, root, "state", value_stringz(arena, states[release->state]));
+    set_text(arena, root, "commit", str_from(release->commit.hex));
+    set_text(arena, root, "planHash", release->plan_hash);
+    set_text(arena, root, "startedAt", release->started);
+    set_text(arena, root, "finishedAt", release->finished);
+    set_text(arena, root, "verdict", release->verdict);
+    value_setz(arena, root, "epoch", value_int(arena, release->epoch));
+    if (release->state == RELEASE_APPLYING) {
+        set_text(arena, root, "holder", release->holder);
+        value_setz(arena, root, "leaseUntil", value_int(arena, release->lease_until_ms));
+    }
+    value_setz(arena, root, "changes", write_changes(arena, release));
+    return text_of(arena, root);
+}
+
+const struct inventory_entry *inventory_find(const struct inventory *inventory, struct str logical_id)
+{
+    for (size_t i = 0; i < inventory->count; i++)
+        if (!inventory->entries[i].leaving && str_equal(inventory->entries[i].logical_id, logical_id))
+            return &inventory->entries[i];
+    return NULL;
+}

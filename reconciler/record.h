@@ -1,0 +1,74 @@
+#ifndef PLUMB_RECONCILER_RECORD_H
+#define PLUMB_RECONCILER_RECORD_H
+
+/*
+ * What the ledger holds of one application, and its JSON: inventory.json (what was applied last) and
+ * release.json (what is being done or was done).  A file of a newer version is refused, not guessed at.
+ *
+ * Secrets are written as "****": the ledger never holds one, and such a property is not comparable later.
+ */
+
+#include "base/clock.h"
+#include "base/value.h"
+#include "environments/desired.h"
+#include "gitsync/ledger.h"
+
+enum { RECORD_VERSION = 1 };
+
+struct inventory_entry {
+    struct str logical_id, type, physical_id;
+    struct value *properties; /* as applied last, resolved */
+    struct value *attributes;
+    struct str *depends_on;
+    size_t depends_count;
+    enum removal_policy deletion_policy;
+    int64_t generation;  /* counts replacements */
+    struct str artifact; /* digest of local code, or empty */
+    struct str code;     /* digest of the code that is live ("CodeSha256"), or empty */
+    bool leaving;        /* replaced; to be deleted, its successor stands under the same logical id */
+};
+
+struct inventory {
+    struct inventory_entry *entries; /* sorted by logical id; a leaving one after its successor */
+    size_t count;
+};
+
+enum release_state { RELEASE_NONE, RELEASE_APPLYING, RELEASE_RELEASED, RELEASE_FAILED };
+
+struct release_change {
+    struct str logical_id, type, action;
+};
+
+struct release {
+    enum release_state state;
+    struct commit_id commit;
+    struct str plan_hash;
+    struct str started, finished; /* ISO 8601; finished may be empty */
+    struct str verdict;           /* one sentence */
+    struct release_change *changes;
+    size_t change_count;
+    /* The claim of a release that is being applied. */
+    struct str holder;      /* "host/pid/start time" */
+    int64_t epoch;          /* counts claims of this application */
+    int64_t lease_until_ms; /* wall time */
+};
+
+/* "<region>/<environment>/<application>/<file>" */
+struct str record_path(struct arena *, struct str region, struct str environment, struct str application,
+                       const char *file);
+
+/* An absent file gives an empty inventory, or a release in state RELEASE_NONE. */
+WARN_UNUSED bool inventory_load(struct ledger *, struct arena *, struct str path, struct inventory *,
+                                struct error *);
+WARN_UNUSED bool release_load(struct ledger *, struct arena *, struct str path, struct release *,
+                              struct error *);
+
+struct str inventory_text(struct arena *, const struct inventory *);
+struct str release_text(struct arena *, const struct release *);
+
+/* The entry that stands under the logical id (not a leaving one), or NULL. */
+const struct inventory_entry *inventory_find(const struct inventory *, struct str logical_id);
+
+const char *release_state_name(enum release_state);
+
+#endif
