@@ -1,0 +1,456 @@
+#include "reconciler/apply.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "reconciler/graph.h"
+
+/* A fresh read may lag behind a write; it is asked again for this long. */
+enum { SETTLE_MS = 20 * 1000, SETTLE_STEP_MS = 200 };
+
+/* A resource to delete at the end. */
+struct removal {
+    struct change *change;
+    struct str physical_id;
+    const struct inventory_entry *entry;
+    bool done;
+};
+
+struct application_run {
+    struct plan *plan;
+    const struct apply_options *options;
+    struct claim *claim;
+    struct arena *arena;
+    pthread_mutex_t lock; /* of progress and arena */
+    struct removal *removals;
+    size_t removal_count;
+    struct error renewal; /* the first failure to prolong the lease */
+};
+
+static void report(struct application_run *run, const struct change *change, enum apply_phase phase)
+{
+    if (!run->options->progress)
+        return;
+    pthread_mutex_lock(&run->lock);
+    run->options->progress(run->options->progress_self, change, phase);
+    pthread_mutex_unlock(&run->lock);
+}
+
+/* What an update may start from: of live only what is or was declared; what cannot be read as last applied.
+ */
+static struct value *previous_of(const struct change *change)
+{
+    struct arena *arena = change->arena;
+    struct value *previous = value_map(arena);
+    const struct value *live = change->live.properties,
+                       *last = change->last ? change->last->properties : NULL;
+    for (size_t i = 0; live && i < live->count; i++)
+        if (value_get_str(change->properties, live->entries[i].key) ||
+            value_get_str(last, live->entries[i].key))
+            value_set(arena, previous, live->entries[i].key, live->entries[i].value);
+    for (const char *const *path = change->type->unreadable; path && *path; path++) {
+        struct str top = str_slice(str_from(*path), 0, str_find(str_from(*path), '.'));
+        struct value *was = value_get_str(last, top);
+        if (was && !value_get_str(previous, top) && !change->code_drift)
+            value_set(arena, previous, top, was);
+    }
+    return previous;
+}
+
+static bool read_again(struct plan *plan, struct change *change, struct error *error)
+{
+    struct resource_call call = plan_call(plan, change, change->generation);
+    struct resource_state state = {.physical_id = STR_EMPTY};
+    if (!change->type->read(&call, &state, error))
+        return false;
+    change->live = state;
+    change->found = true;
+    change->physical_id = state.physical_id;
+    return true;
+}
+
+static void compare_again(struct change *change, struct differences *left)
+{
+    diff_properties(change->arena, change->type, change->properties, change->live.properties,
+                    change->properties, left);
+}
+
+/* Success is what a fresh read shows. */
+static bool verify(struct application_run *run, struct change *change, struct error *error)
+{
+    for (int64_t waited = 0;; waited += SETTLE_STEP_MS) {
+        struct differences left = {.count = 0};
+        error_clear(error);
+        bool found = read_again(run->plan, change, error);
+        if (!found && error->code != ERROR_NOT_FOUND)
+            return error_prefix(error, "written, but reading it back failed");
+        if (found)
+            compare_again(change, &left);
+        if (found && left.count == 0)
+            return true;
+        if (waited >= SETTLE_MS)
+            return found ? error_set(error, ERROR_CONFLICT, "written, but '%.*s' reads back differently",
+                                     STR_ARG(left.items[0].path))
+                         : error_prefix(error, "written, but it cannot be found");
+        clock_sleep(run->options->clock, SETTLE_STEP_MS);
+    }
+}
+
+static bool create(struct application_run *run, struct change *change, struct error *error)
+{
+    struct resource_call call = plan_call(run->plan, change, change->generation);
+    struct resource_state state = {.physical_id = STR_EMPTY};
+    call.physical_id = STR_EMPTY;
+    call.previous = NULL;
+    call.attributes = NULL;
+    if (!claim_check(run->claim, error) || !change->type->create(&call, &state, error))
+        return false;
+    change->live = state;
+    change->physical_id = state.physical_id;
+    return true;
+}
+
+static bool update(struct application_run *run, struct change *change, struct error *error)
+{
+    /* Somebody may have changed it since the plan was made. */
+    if (!read_again(run->plan, change, error))
+        return false;
+    struct differences left = {.count = 0};
+    diff_properties(change->arena, change->type, change->properties, change->live.properties,
+                    change->last ? change->last->properties : NULL, &left);
+    if (left.count == 0 && !change->code_drift)
+        return true;
+    if (!change->type->update)
+        return error_set(error, ERROR_CONFLICT, "it changed while it was being planned: plan again");
+    struct resource_call call = plan_call(run->plan, change, change->generation);
+    struct resource_state state = {.physical_id = STR_EMPTY};
+    call.previous = previous_of(change);
+    call.attributes = change->live.attributes;
+    return claim_check(run->claim, error) && change->type->update(&call, &state, error);
+}
+
+static bool replace(struct application_run *run, struct change *change, struct error *error)
+{
+    struct resource_call old = plan_call(run->plan, change, change->generation - 1);
+    struct resource_call next = plan_call(run->plan, change, change->generation);
+    struct resource_state state = {.physical_id = STR_EMPTY};
+    if (change->delete_first) {
+        old.properties = NULL;
+        if (!claim_check(run->claim, error) || !change->type->remove(&old, error))
+            return error_prefix(error, "the old one cannot be deleted");
+        return create(run, change, error);
+    }
+    next.physical_id = STR_EMPTY;
+    if (change->type->find(&next, &state, error) && !str_equal(state.physical_id, change->physical_id)) {
+        change->live = state; /* made by an earlier try that was cut off */
+        change->physical_id = state.physical_id;
+        return true;
+    }
+    error_clear(error);
+    return create(run, change, error);
+}
+
+static bool carry_out(struct application_run *run, struct change *change, struct error *error)
+{
+    switch (change->action) {
+    case CHANGE_CREATE:
+        return create(run, change, error);
+    case CHANGE_UPDATE:
+    case CHANGE_ADOPT:
+        return update(run, change, error);
+    case CHANGE_REPLACE:
+        return replace(run, change, error);
+    case CHANGE_NONE:
+    case CHANGE_DELETE:
+        break;
+    }
+    return true;
+}
+
+/* One desired resource; runs on a worker. */
+static bool apply_resource(void *self, size_t index, struct error *error)
+{
+    struct application_run *run = self;
+    struct change *change = &run->plan->changes[index];
+    if (change->action == CHANGE_NONE)
+        return change->done = true;
+    change->tried = true;
+    report(run, change, APPLY_BEGINS);
+    bool ok = plan_resolve(run->plan, change, &change->properties, error);
+    const struct value *unknown = ok ? value_find_unknown(change->properties) : NULL;
+    if (unknown)
+        ok = error_set(error, ERROR_BUG, "'%.*s' is still unknown", STR_ARG(unknown->text));
+    ok = ok && carry_out(run, change, error) && verify(run, change, error);
+    change->done = ok;
+    if (!ok) {
+        error_prefix(error, "cannot %s %.*s '%.*s'", change_action_name(change->action),
+                     STR_ARG(change->type_name), STR_ARG(change->logical_id));
+        change->error = *error;
+    }
+    report(run, change, ok ? APPLY_DONE : APPLY_FAILED);
+    return ok;
+}
+
+static bool remove_resource(void *self, size_t index, struct error *error)
+{
+    struct application_run *run = self;
+    struct removal *removal = &run->removals[index];
+    struct change *change = removal->change;
+    report(run, change, APPLY_BEGINS);
+    struct resource_call call = plan_call(run->plan, change, removal->entry->generation);
+    call.physical_id = removal->physical_id;
+    call.properties = NULL;
+    call.previous = removal->entry->properties;
+    call.attributes = removal->entry->attributes;
+    removal->done = claim_check(run->claim, error) && change->type->remove(&call, error);
+    if (change->action == CHANGE_DELETE)
+        change->done = removal->done;
+    if (!removal->done) {
+        error_prefix(error, "cannot delete %.*s '%.*s'", STR_ARG(change->type_name),
+                     STR_ARG(change->logical_id));
+        change->error = *error;
+    }
+    report(run, change, removal->done ? APPLY_DONE : APPLY_FAILED);
+    return removal->done;
+}
+
+static void prolong(void *self)
+{
+    struct application_run *run = self;
+    struct error error = ERROR_INIT;
+    if (!claim_renew(run->claim, run->arena, &error) && run->renewal.code == ERROR_NONE)
+        run->renewal = error;
+}
+
+static bool keeps_old(const struct change *change)
+{
+    enum removal_policy policy = change->desired->update_replace_policy;
+    return policy == REMOVAL_RETAIN || policy == REMOVAL_RETAIN_EXCEPT_ON_CREATE;
+}
+
+/* What is to be deleted, once all else went well. */
+static void collect_removals(struct application_run *run)
+{
+    struct plan *plan = run->plan;
+    run->removals = arena_array(run->arena, plan->count, sizeof *run->removals);
+    for (size_t i = 0; i < plan->count; i++) {
+        struct change *change = &plan->changes[i];
+        bool replaced = change->action == CHANGE_REPLACE && !change->delete_first && !keeps_old(change);
+        bool leaves = change->action == CHANGE_DELETE && !change->retained;
+        if ((replaced || leaves) && change->last)
+            run->removals[run->removal_count++] = (struct removal){
+                .change = change, .physical_id = change->last->physical_id, .entry = change->last};
+        else if (change->action == CHANGE_DELETE)
+            change->done = true;
+    }
+}
+
+static bool depends(const struct inventory_entry *entry, struct str logical_id)
+{
+    for (size_t i = 0; i < entry->depends_count; i++)
+        if (str_equal(entry->depends_on[i], logical_id))
+            return true;
+    return false;
+}
+
+/* Dependents go before what they depend on. */
+static struct graph_node *removal_graph(struct application_run *run)
+{
+    struct graph_node *nodes = arena_array(run->arena, run->removal_count, sizeof *nodes);
+    for (size_t i = 0; i < run->removal_count; i++) {
+        size_t *edges = arena_array(run->arena, run->removal_count, sizeof *edges), count = 0;
+        for (size_t k = 0; k < run->removal_count; k++)
+            if (k != i && depends(run->removals[k].entry, run->removals[i].entry->logical_id))
+                edges[count++] = k;
+        nodes[i] = (struct graph_node){.depends_on = edges, .depends_count = count};
+    }
+    return nodes;
+}
+
+static struct graph_node *apply_graph(struct application_run *run)
+{
+    const struct desired *desired = run->plan->input.desired;
+    struct graph_node *nodes = arena_array(run->arena, desired->count, sizeof *nodes);
+    for (size_t i = 0; i < desired->count; i++) {
+        size_t count = desired->resources[i].depends_count;
+        size_t *edges = arena_array(run->arena, count, sizeof *edges);
+        for (size_t k = 0; k < count; k++)
+            edges[k] =
+                (size_t)(plan_find(run->plan, desired->resources[i].depends_on[k]) - run->plan->changes);
+        nodes[i] = (struct graph_node){.depends_on = edges, .depends_count = count};
+    }
+    return nodes;
+}
+
+static void count_outcomes(struct application_run *run, const struct graph *graph, bool removing,
+                           struct apply_result *result)
+{
+    for (size_t i = 0; i < graph->count; i++) {
+        struct change *change = removing ? run->removals[i].change : &run->plan->changes[i];
+        if (!removing && change->action == CHANGE_NONE)
+            continue;
+        enum node_outcome outcome = graph->nodes[i].outcome;
+        result->done += outcome == NODE_DONE;
+        result->failed += outcome == NODE_FAILED;
+        result->skipped += outcome == NODE_SKIPPED;
+        if (outcome == NODE_SKIPPED)
+            report(run, change, APPLY_SKIPPED);
+        if (outcome == NODE_FAILED && result->first.code == ERROR_NONE) {
+            result->first = graph->nodes[i].error;
+            result->first_id = change->logical_id;
+        }
+    }
+}
+
+static void carry_out_all(struct application_run *run, struct apply_result *result)
+{
+    struct workers *workers = run->plan->input.workers;
+    struct graph graph = {.nodes = apply_graph(run),
+                          .count = run->plan->input.desired->count,
+                          .visit = apply_resource,
+                          .self = run,
+                          .tick = prolong};
+    graph_run(&graph, workers);
+    count_outcomes(run, &graph, false, result);
+    collect_removals(run);
+    if (result->failed || result->skipped) {
+        result->skipped += run->removal_count;
+        return;
+    }
+    struct graph removals = {.nodes = removal_graph(run),
+                             .count = run->removal_count,
+                             .visit = remove_resource,
+                             .self = run,
+                             .tick = prolong};
+    graph_run(&removals, workers);
+    count_outcomes(run, &removals, true, result);
+}
+
+static struct str artifact_of(const struct value *properties)
+{
+    const struct value *artifact = value_path(properties, "Code", "Plumb::Artifact", NULL);
+    return value_get_text(artifact, "Digest");
+}
+
+static struct inventory_entry entry_of(const struct change *change)
+{
+    const char *code = change->type->attribute_of_code;
+    return (struct inventory_entry){
+        .logical_id = change->logical_id,
+        .type = change->type_name,
+        .physical_id = change->physical_id,
+        .properties = change->properties,
+        .attributes = change->live.attributes ? change->live.attributes : value_map(change->arena),
+        .depends_on = change->desired->depends_on,
+        .depends_count = change->desired->depends_count,
+        .deletion_policy = change->desired->deletion_policy,
+        .generation = change->generation,
+        .artifact = artifact_of(change->properties),
+        .code = code ? value_get_text(change->live.attributes, code) : STR_EMPTY,
+    };
+}
+
+static const struct removal *removal_of(const struct application_run *run, const struct change *change)
+{
+    for (size_t i = 0; i < run->removal_count; i++)
+        if (run->removals[i].change == change)
+            return &run->removals[i];
+    return NULL;
+}
+
+/* What stands now: the new where it was done, else what stood before; what should have gone and did not. */
+static struct inventory new_inventory(struct application_run *run)
+{
+    struct plan *plan = run->plan;
+    struct inventory inventory = {.entries =
+                                      arena_array(run->arena, 2 * plan->count, sizeof *inventory.entries)};
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct change *change = &plan->changes[i];
+        const struct removal *removal = removal_of(run, change);
+        bool stands = change->desired && change->done;
+        if (stands)
+            inventory.entries[inventory.count++] = entry_of(change);
+        else if (change->desired && change->last && str_equal(change->last->type, change->type_name))
+            inventory.entries[inventory.count++] = *change->last;
+        if (removal && !removal->done && (stands || !change->desired)) {
+            struct inventory_entry *entry = &inventory.entries[inventory.count++];
+            *entry = *removal->entry;
+            entry->leaving = true;
+        }
+    }
+    return inventory;
+}
+
+static struct str verdict_of(struct arena *arena, const struct plan *plan, const struct apply_result *result)
+{
+    if (result->failed)
+        return arena_printf(arena, "%zu of %zu changes failed, %zu were skipped; first: %s", result->failed,
+                            result->done + result->failed + result->skipped, result->skipped,
+                            result->first.message);
+    return arena_printf(arena, "%zu created, %zu updated, %zu replaced, %zu deleted, %zu adopted",
+                        plan->actions[CHANGE_CREATE], plan->actions[CHANGE_UPDATE],
+                        plan->actions[CHANGE_REPLACE], plan->actions[CHANGE_DELETE],
+                        plan->actions[CHANGE_ADOPT]);
+}
+
+static struct release intent(const struct plan *plan, const struct clock *clock)
+{
+    struct release release = {.commit = plan->input.commit, .plan_hash = plan->hash};
+    release.started = time_iso8601(plan->arena, clock_wall(clock));
+    release.changes = arena_array(plan->arena, plan->count, sizeof *release.changes);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct change *change = &plan->changes[i];
+        if (change->action != CHANGE_NONE)
+            release.changes[release.change_count++] = (struct release_change){
+                change->logical_id, change->type_name, str_from(change_action_name(change->action))};
+    }
+    release.verdict = arena_printf(plan->arena,
+                                   "%zu to create, %zu to update, %zu to replace, %zu to delete, "
+                                   "%zu to adopt",
+                                   plan->actions[CHANGE_CREATE], plan->actions[CHANGE_UPDATE],
+                                   plan->actions[CHANGE_REPLACE], plan->actions[CHANGE_DELETE],
+                                   plan->actions[CHANGE_ADOPT]);
+    return release;
+}
+
+static bool refuse_held(const struct plan *plan, struct error *error)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->changes[i].held.len)
+            return error_set(error, ERROR_INVALID, "held, nothing was changed: %.*s '%.*s': %.*s",
+                             STR_ARG(plan->changes[i].type_name), STR_ARG(plan->changes[i].logical_id),
+                             STR_ARG(plan->changes[i].held));
+    return true;
+}
+
+bool apply_plan(struct plan *plan, const struct apply_options *options, struct apply_result *result,
+                struct error *error)
+{
+    *result = (struct apply_result){.first = ERROR_INIT};
+    if (!refuse_held(plan, error))
+        return false;
+    if (!plan_has_changes(plan))
+        return true;
+    struct application_run run = {.plan = plan, .options = options, .arena = plan->arena};
+    const struct owner *owner = plan->input.owner;
+    struct claim_options claim = {.ledger = options->ledger,
+                                  .clock = options->clock,
+                                  .region = owner->region,
+                                  .environment = owner->environment,
+                                  .application = owner->application};
+    struct release release = intent(plan, options->clock);
+    if (!claim_take(&claim, plan->arena, &release, &run.claim, error))
+        return false;
+    pthread_mutex_init(&run.lock, NULL);
+    carry_out_all(&run, result);
+    pthread_mutex_destroy(&run.lock);
+    release.state = result->failed || result->skipped ? RELEASE_FAILED : RELEASE_RELEASED;
+    release.finished = time_iso8601(plan->arena, clock_wall(options->clock));
+    release.verdict = verdict_of(plan->arena, plan, result);
+    result->release = release;
+    struct inventory inventory = new_inventory(&run);
+    if (claim_release(run.claim, plan->arena, &release, &inventory, error))
+        return true;
+    return error_prefix(error,
+                        "the changes were made, but recording them failed (the next pass will find them)");
+}

@@ -1,0 +1,39 @@
+#ifndef PLUMB_RECONCILER_APPLY_H
+#define PLUMB_RECONCILER_APPLY_H
+
+/*
+ * Carries a plan out.  The intent is in the ledger before the first write; creates and updates run in
+ * parallel in the order of dependencies, then what leaves is deleted in the opposite order, if all went well.
+ * Every resource that was written is read again: success is what that read shows.  The outcome, and the
+ * inventory of what now stands, go into the ledger.
+ *
+ * After a kill at any instant the next plan continues: what was created is found by its name or tags.
+ */
+
+#include "reconciler/claim.h"
+#include "reconciler/plan.h"
+
+enum apply_phase { APPLY_BEGINS, APPLY_DONE, APPLY_FAILED, APPLY_SKIPPED };
+
+struct apply_options {
+    struct ledger *ledger;
+    const struct clock *clock;
+    /* Told of each change as it goes, from the workers (one call at a time); may be NULL. */
+    void (*progress)(void *self, const struct change *, enum apply_phase);
+    void *progress_self;
+};
+
+struct apply_result {
+    struct release release; /* as recorded */
+    size_t done, failed, skipped;
+    struct error first;  /* of the first change that failed, in the plan's order */
+    struct str first_id; /* its logical id */
+};
+
+/* False when nothing was begun (the plan is held, somebody else holds the application, the ledger cannot be
+ * written), or when the outcome could not be recorded.  A release in which changes failed is true, with
+ * result->failed > 0.  A plan without changes writes nothing. */
+WARN_UNUSED bool apply_plan(struct plan *, const struct apply_options *, struct apply_result *,
+                            struct error *);
+
+#endif

@@ -1,0 +1,210 @@
+#include "reconciler/claim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ATTEMPTS = 20, HOST_MAX = 256 };
+
+struct claim {
+    struct claim_options options;
+    struct release release;
+    pthread_mutex_t lock;
+    int64_t taken_ms; /* monotonic, when the lease last began */
+    bool lost;
+};
+
+/* When a process began, in clock ticks since boot (proc(5), field 22); 0 where that cannot be told. */
+static uint64_t start_time(pid_t pid)
+{
+    char path[64], text[1024];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    ssize_t size = read(fd, text, sizeof text);
+    close(fd);
+    struct str rest = {.ptr = text, .len = size > 0 ? (size_t)size : 0}, field = STR_EMPTY;
+    rest = str_from_index(rest, str_find_last(rest, ')') + 2); /* the name may hold spaces */
+    for (int i = 3; i <= 22 && str_split(&rest, ' ', &field); i++)
+        ;
+    uint64_t ticks = 0;
+    return str_to_uint(field, UINT64_MAX, &ticks) ? ticks : 0;
+}
+
+static struct str host_name(struct arena *arena)
+{
+    char host[HOST_MAX] = "";
+    gethostname(host, sizeof host - 1);
+    return arena_str(arena, str_from(host));
+}
+
+struct str claim_holder(struct arena *arena)
+{
+    struct str host = host_name(arena);
+    return arena_printf(arena, "%.*s/%d/%llu", STR_ARG(host), (int)getpid(),
+                        (unsigned long long)start_time(getpid()));
+}
+
+/* A holder on this host whose process is gone cannot write any more. */
+static bool holder_is_dead(struct arena *arena, struct str holder)
+{
+    struct str rest = holder, host, pid_text, start_text;
+    uint64_t pid, start;
+    if (!str_split(&rest, '/', &host) || !str_split(&rest, '/', &pid_text) ||
+        !str_split(&rest, '/', &start_text))
+        return false;
+    if (!str_equal(host, host_name(arena)) || !str_to_uint(pid_text, INT32_MAX, &pid) ||
+        !str_to_uint(start_text, UINT64_MAX, &start))
+        return false;
+    if (kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+        return true;
+    return start && start_time((pid_t)pid) != start;
+}
+
+static bool is_free(const struct claim_options *options, struct arena *arena, const struct release *now,
+                    struct error *error)
+{
+    int64_t left = now->lease_until_ms - clock_wall(options->clock);
+    if (now->state != RELEASE_APPLYING || left <= 0 || str_equal(now->holder, claim_holder(arena)) ||
+        holder_is_dead(arena, now->holder))
+        return true;
+    return error_set(error, ERROR_CONFLICT,
+                     "%.*s/%.*s is being applied by '%.*s': wait for it, or %lld s if that instance is gone",
+                     STR_ARG(options->environment), STR_ARG(options->application), STR_ARG(now->holder),
+                     (long long)(left / 1000 + 1));
+}
+
+static struct str path_of(const struct claim_options *options, struct arena *arena, const char *file)
+{
+    return record_path(arena, options->region, options->environment, options->application, file);
+}
+
+/* One event about this application. */
+static bool append(const struct claim_options *options, struct arena *arena, const struct release *release,
+                   const struct inventory *inventory, const char *what, struct error *error)
+{
+    struct ledger_file files[2] = {
+        {.path = path_of(options, arena, "release.json"), .bytes = release_text(arena, release)},
+    };
+    if (inventory)
+        files[1] = (struct ledger_file){.path = path_of(options, arena, "inventory.json"),
+                                        .bytes = inventory_text(arena, inventory)};
+    struct ledger_trailer trailers[] = {
+        {"Environment", options->environment},
+        {"Application", options->application},
+        {"Commit", str_from(release->commit.hex)},
+        {"Plan-Hash", release->plan_hash},
+        {"State", str_from(release_state_name(release->state))},
+    };
+    struct ledger_event event = {
+        .subject = arena_printf(arena, "%.*s/%.*s: %s %.7s", STR_ARG(options->environment),
+                                STR_ARG(options->application), what, release->commit.hex),
+        .body = release->verdict,
+        .trailers = trailers,
+        .trailer_count = ARRAY_LENGTH(trailers),
+        .files = files,
+        .file_count = inventory ? 2 : 1,
+    };
+    return ledger_append(options->ledger, &event, error);
+}
+
+/* Appends while the application's own record stays as `epoch` left it: events of other applications of the
+ * account move the same ref, and losing to one of them only means trying again. */
+static bool append_unless_moved(const struct claim_options *options, struct arena *arena,
+                                const struct release *release, const struct inventory *inventory,
+                                const char *what, int64_t epoch, bool taking, struct error *error)
+{
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (append(options, arena, release, inventory, what, error))
+            return true;
+        if (error->code != ERROR_CONFLICT)
+            return false;
+        error_clear(error);
+        struct release now;
+        if (!ledger_refresh(options->ledger, error) ||
+            !release_load(options->ledger, arena, path_of(options, arena, "release.json"), &now, error))
+            return false;
+        if (taking && !is_free(options, arena, &now, error))
+            return false;
+        if (now.epoch != epoch)
+            return error_set(error, ERROR_CONFLICT, "%.*s/%.*s was changed by '%.*s' meanwhile: plan again",
+                             STR_ARG(options->environment), STR_ARG(options->application),
+                             STR_ARG(now.holder.len ? now.holder : STR("another instance")));
+        clock_sleep(options->clock, 20 * (attempt + 1));
+    }
+    return error_set(error, ERROR_CONFLICT, "the ledger is too busy: %d tries lost to other writers",
+                     ATTEMPTS);
+}
+
+static void begin_lease(struct claim *claim)
+{
+    pthread_mutex_lock(&claim->lock);
+    claim->taken_ms = clock_monotonic(claim->options.clock);
+    pthread_mutex_unlock(&claim->lock);
+}
+
+bool claim_take(const struct claim_options *options, struct arena *arena, struct release *release,
+                struct claim **out, struct error *error)
+{
+    struct release before;
+    if (!release_load(options->ledger, arena, path_of(options, arena, "release.json"), &before, error) ||
+        !is_free(options, arena, &before, error))
+        return false;
+    int64_t began = clock_monotonic(options->clock);
+    release->state = RELEASE_APPLYING;
+    release->epoch = before.epoch + 1;
+    release->holder = claim_holder(arena);
+    release->lease_until_ms = clock_wall(options->clock) + CLAIM_LEASE_MS;
+    if (!append_unless_moved(options, arena, release, NULL, "applying", before.epoch, true, error))
+        return false;
+    struct claim *claim = memory_alloc(sizeof *claim);
+    claim->options = *options;
+    claim->release = *release;
+    claim->taken_ms = began;
+    pthread_mutex_init(&claim->lock, NULL);
+    *out = claim;
+    return true;
+}
+
+bool claim_check(struct claim *claim, struct error *error)
+{
+    pthread_mutex_lock(&claim->lock);
+    int64_t age = clock_monotonic(claim->options.clock) - claim->taken_ms;
+    bool valid = !claim->lost && age < CLAIM_LEASE_MS - CLAIM_MARGIN_MS;
+    claim->lost = !valid;
+    pthread_mutex_unlock(&claim->lock);
+    if (valid)
+        return true;
+    return error_set(error, ERROR_CONFLICT, "the lease on %.*s/%.*s ran out: nothing more is written",
+                     STR_ARG(claim->options.environment), STR_ARG(claim->options.application));
+}
+
+bool claim_renew(struct claim *claim, struct arena *arena, struct error *error)
+{
+    if (clock_monotonic(claim->options.clock) - claim->taken_ms < CLAIM_RENEW_MS)
+        return true;
+    if (!claim_check(claim, error))
+        return false;
+    claim->release.lease_until_ms = clock_wall(claim->options.clock) + CLAIM_LEASE_MS;
+    int64_t epoch = claim->release.epoch;
+    if (!append_unless_moved(&claim->options, arena, &claim->release, NULL, "still applying", epoch, false,
+                             error))
+        return false;
+    begin_lease(claim);
+    return true;
+}
+
+bool claim_release(struct claim *claim, struct arena *arena, const struct release *release,
+                   const struct inventory *inventory, struct error *error)
+{
+    bool ok = append_unless_moved(&claim->options, arena, release, inventory,
+                                  release_state_name(release->state), release->epoch, false, error);
+    pthread_mutex_destroy(&claim->lock);
+    free(claim);
+    return ok;
+}

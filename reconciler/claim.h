@@ -1,0 +1,44 @@
+#ifndef PLUMB_RECONCILER_CLAIM_H
+#define PLUMB_RECONCILER_CLAIM_H
+
+/*
+ * The right to write to one application's resources, held in the ledger: release.json in state "applying"
+ * with a holder, an epoch and a lease.  Only its holder may call AWS to change anything, and only while the
+ * lease runs; a process that was stopped and wakes up later finds its lease over and writes nothing more.
+ *
+ * claim_take, claim_renew and claim_release are for the thread that owns the ledger; claim_check may be
+ * called from any worker.
+ */
+
+#include "base/clock.h"
+#include "reconciler/record.h"
+
+enum { CLAIM_LEASE_MS = 120 * 1000, CLAIM_RENEW_MS = 60 * 1000, CLAIM_MARGIN_MS = 10 * 1000 };
+
+struct claim;
+
+struct claim_options {
+    struct ledger *ledger;
+    const struct clock *clock;
+    struct str region, environment, application;
+};
+
+/* "host/pid/start time" of this process. */
+struct str claim_holder(struct arena *);
+
+/* Writes `release` (state, holder, epoch and lease are filled in) as the intent.  ERROR_CONFLICT: another
+ * instance holds the application, or has moved it since `release` was read; its name is in the message. */
+WARN_UNUSED bool claim_take(const struct claim_options *, struct arena *, struct release *, struct claim **,
+                            struct error *);
+
+/* ERROR_CONFLICT when the lease has run out: nothing more may be written. */
+WARN_UNUSED bool claim_check(struct claim *, struct error *);
+
+/* Prolongs the lease by a ledger event when more than CLAIM_RENEW_MS have passed; else does nothing. */
+WARN_UNUSED bool claim_renew(struct claim *, struct arena *, struct error *);
+
+/* Writes the end of the release and the inventory; frees the claim in any case. */
+WARN_UNUSED bool claim_release(struct claim *, struct arena *, const struct release *,
+                               const struct inventory *, struct error *);
+
+#endif

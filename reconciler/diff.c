@@ -1,0 +1,222 @@
+#include "reconciler/diff.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "providers/facts.h"
+
+enum { DIFF_DEPTH_MAX = 64 };
+
+struct comparison {
+    struct arena *arena;
+    const struct resource_type *type;
+    const struct type_facts *facts; /* may be NULL */
+    struct differences *out;
+};
+
+/* A place in the properties: `shown` has list positions, `plain` has not: the facts speak of `plain`. */
+struct place {
+    struct str shown, plain;
+};
+
+static struct place place_key(struct comparison *c, struct place at, struct str key)
+{
+    if (!at.shown.len)
+        return (struct place){.shown = key, .plain = key};
+    return (struct place){
+        .shown = arena_printf(c->arena, "%.*s.%.*s", STR_ARG(at.shown), STR_ARG(key)),
+        .plain = arena_printf(c->arena, "%.*s.%.*s", STR_ARG(at.plain), STR_ARG(key)),
+    };
+}
+
+static struct place place_index(struct comparison *c, struct place at, size_t index)
+{
+    return (struct place){
+        .shown = arena_printf(c->arena, "%.*s[%zu]", STR_ARG(at.shown), index),
+        .plain = at.plain,
+    };
+}
+
+static void add(struct comparison *c, struct place at, const struct value *before, const struct value *after,
+                const struct value *last)
+{
+    struct differences *out = c->out;
+    if (out->count == out->capacity) {
+        size_t capacity = out->capacity ? out->capacity * 2 : 8;
+        struct difference *bigger = arena_array(c->arena, capacity, sizeof *bigger);
+        if (out->count)
+            memcpy(bigger, out->items, out->count * sizeof *bigger);
+        out->items = bigger;
+        out->capacity = capacity;
+    }
+    out->items[out->count++] = (struct difference){
+        .path = at.shown,
+        .before = before,
+        .after = after,
+        .recreates = c->facts && facts_is_create_only(c->facts, at.plain),
+        .drift = after && last && value_equal(after, last),
+    };
+}
+
+static bool is_scalar(const struct value *value)
+{
+    return value_is(value, VALUE_STRING) || value_is(value, VALUE_NUMBER) || value_is(value, VALUE_BOOL);
+}
+
+static bool is_empty(const struct value *value)
+{
+    return !value || value->kind == VALUE_NULL ||
+           ((value->kind == VALUE_LIST || value->kind == VALUE_MAP) && value->count == 0);
+}
+
+/* CloudFormation takes "1" for 1 and "true" for true. */
+static bool scalars_equal(const struct value *a, const struct value *b)
+{
+    if (a->kind == b->kind)
+        return value_equal(a, b);
+    if (a->kind == VALUE_SECRET || b->kind == VALUE_SECRET)
+        return str_equal(a->text, b->text);
+    return str_equal(value_text(a), value_text(b));
+}
+
+static bool cannot_be_read(const struct comparison *c, struct str path)
+{
+    for (const char *const *p = c->type->unreadable; p && *p; p++)
+        if (str_is(path, *p))
+            return true;
+    return c->facts && facts_is_write_only(c->facts, path);
+}
+
+static void compare(struct comparison *c, struct place at, const struct value *desired,
+                    const struct value *live, const struct value *last, int depth);
+
+/* "****" in last applied stands for a secret: it says nothing. */
+static bool is_masked(const struct value *value)
+{
+    return value_is_text(value, "****");
+}
+
+static void compare_unreadable(struct comparison *c, struct place at, const struct value *desired,
+                               const struct value *last)
+{
+    bool secret = value_is(desired, VALUE_SECRET);
+    if (!last || is_masked(last) || secret)
+        c->out->not_comparable++;
+    else if (!value_equal(desired, last))
+        add(c, at, last, desired, last);
+}
+
+static void compare_maps(struct comparison *c, struct place at, const struct value *desired,
+                         const struct value *live, const struct value *last, int depth)
+{
+    for (size_t i = 0; i < desired->count; i++) {
+        struct str key = desired->entries[i].key;
+        compare(c, place_key(c, at, key), desired->entries[i].value, value_get_str(live, key),
+                value_get_str(last, key), depth + 1);
+    }
+    bool whole = c->facts && at.plain.len && facts_kind(c->facts, at.plain) == FACTS_MAP;
+    for (size_t i = 0; i < live->count; i++) {
+        struct str key = live->entries[i].key;
+        if (value_get_str(desired, key) || is_empty(live->entries[i].value))
+            continue;
+        const struct value *was = value_get_str(last, key);
+        if (whole || (was && value_equal(was, live->entries[i].value)))
+            add(c, place_key(c, at, key), live->entries[i].value, NULL, was);
+    }
+}
+
+/* Would `desired` be satisfied by `live`?  Used to match the items of unordered lists. */
+static bool satisfied(struct comparison *c, struct place at, const struct value *desired,
+                      const struct value *live, int depth)
+{
+    struct differences found = {.count = 0};
+    struct comparison trial = *c;
+    trial.out = &found;
+    compare(&trial, at, desired, live, NULL, depth);
+    return found.count == 0;
+}
+
+static bool same_set(struct comparison *c, struct place at, const struct value *desired,
+                     const struct value *live, int depth)
+{
+    bool *taken = arena_array(c->arena, live->count, sizeof *taken);
+    for (size_t i = 0; i < desired->count; i++) {
+        size_t match = live->count;
+        for (size_t k = 0; k < live->count && match == live->count; k++)
+            if (!taken[k] && satisfied(c, at, desired->items[i], live->items[k], depth + 1))
+                match = k;
+        if (match == live->count)
+            return false;
+        taken[match] = true;
+    }
+    return true;
+}
+
+static void compare_lists(struct comparison *c, struct place at, const struct value *desired,
+                          const struct value *live, const struct value *last, int depth)
+{
+    bool tags = str_ends(at.plain, "Tags") && desired->count && value_get(desired->items[0], "Key");
+    bool unordered = tags || (c->facts && facts_list_is_unordered(c->facts, at.plain));
+    if ((!tags && desired->count != live->count) || (unordered && !same_set(c, at, desired, live, depth))) {
+        add(c, at, live, desired, last);
+        return;
+    }
+    if (unordered)
+        return;
+    for (size_t i = 0; i < desired->count; i++)
+        compare(c, place_index(c, at, i), desired->items[i], live->items[i], value_at(last, i), depth + 1);
+}
+
+static void compare(struct comparison *c, struct place at, const struct value *desired,
+                    const struct value *live, const struct value *last, int depth)
+{
+    if (at.plain.len && cannot_be_read(c, at.plain)) {
+        compare_unreadable(c, at, desired, last);
+    } else if (depth > DIFF_DEPTH_MAX) {
+        if (!value_equal(desired, live))
+            add(c, at, live, desired, last);
+    } else if (is_empty(desired) && is_empty(live)) {
+        return;
+    } else if (is_masked(desired)) {
+        c->out->not_comparable++;
+    } else if (value_is(desired, VALUE_MAP) && value_is(live, VALUE_MAP)) {
+        compare_maps(c, at, desired, live, last, depth);
+    } else if (value_is(desired, VALUE_LIST) && value_is(live, VALUE_LIST)) {
+        compare_lists(c, at, desired, live, last, depth);
+    } else if ((is_scalar(desired) || value_is(desired, VALUE_SECRET)) && is_scalar(live)) {
+        if (!scalars_equal(desired, live))
+            add(c, at, live, desired, last);
+    } else if (value_is(desired, VALUE_MAP) && !live) {
+        /* Name the members that are missing, unless they too are whole things that cannot be read. */
+        compare_maps(c, at, desired, &(struct value){.kind = VALUE_MAP}, last, depth);
+    } else {
+        add(c, at, live, desired, last);
+    }
+}
+
+static const struct value *normal(struct arena *arena, const struct resource_type *type,
+                                  const struct value *properties)
+{
+    struct value *copy = properties ? value_copy(arena, properties) : value_map(arena);
+    if (type->normalize)
+        type->normalize(arena, copy);
+    return copy;
+}
+
+void diff_properties(struct arena *arena, const struct resource_type *type, const struct value *desired,
+                     const struct value *live, const struct value *last, struct differences *out)
+{
+    struct comparison c = {
+        .arena = arena, .type = type, .facts = facts_find(str_from(type->name)), .out = out};
+    const struct value *applied = last ? normal(arena, type, last) : NULL;
+    compare_maps(&c, (struct place){.shown = STR_EMPTY, .plain = STR_EMPTY}, normal(arena, type, desired),
+                 normal(arena, type, live), applied, 0);
+}
+
+bool differences_recreate(const struct differences *differences)
+{
+    for (size_t i = 0; i < differences->count; i++)
+        if (differences->items[i].recreates)
+            return true;
+    return false;
+}

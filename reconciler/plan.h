@@ -1,0 +1,86 @@
+#ifndef PLUMB_RECONCILER_PLAN_H
+#define PLUMB_RECONCILER_PLAN_H
+
+/*
+ * The plan of one application: what has to be created, updated, replaced, adopted and deleted so that live
+ * becomes desired.  Making a plan only reads.
+ *
+ * Reads run in parallel on the workers, each resource after those it refers to, because its desired
+ * properties may need what is live in them.  A value that exists only after apply makes a property "known
+ * after apply".
+ */
+
+#include "base/workers.h"
+#include "environments/desired.h"
+#include "reconciler/diff.h"
+#include "reconciler/ownership.h"
+#include "reconciler/record.h"
+
+enum change_action { CHANGE_NONE, CHANGE_CREATE, CHANGE_UPDATE, CHANGE_REPLACE, CHANGE_DELETE, CHANGE_ADOPT };
+
+struct change {
+    struct str logical_id, type_name;
+    const struct resource_type *type;
+    enum change_action action;
+    bool retained;                          /* delete: leaves the inventory, stays in the account */
+    bool delete_first;                      /* replace: both cannot exist at once */
+    bool missing;                           /* create: it was applied before and is gone */
+    bool code_drift;                        /* the live code is not the code that was released */
+    struct str physical_id;                 /* as live or last known; empty before create */
+    int64_t generation;                     /* of the resource that stands after apply */
+    const struct desired_resource *desired; /* NULL: it leaves */
+    const struct inventory_entry *last;     /* NULL: never applied */
+    struct value *properties;               /* desired, resolved as far as is known; NULL when it leaves */
+    bool found;                             /* live exists */
+    struct resource_state live;
+    struct differences differences;
+    struct str held; /* why it may not be done as things are, a sentence; empty: it may */
+    struct arena *arena;
+    bool tried, done; /* by apply: begun; carried out and read back */
+    struct error error;
+};
+
+struct plan_input {
+    struct aws *aws;
+    const struct owner *owner;
+    const struct desired *desired;
+    const struct application *application;
+    const struct inventory *inventory;
+    const struct release *release;
+    const struct artifact_source *artifacts;
+    struct workers *workers;
+    struct commit_id commit;
+};
+
+struct plan {
+    struct plan_input input;
+    struct change
+        *changes; /* the desired resources in order, also those without a change; then what leaves */
+    size_t count;
+    size_t actions[CHANGE_ADOPT + 1]; /* how many of each */
+    size_t held;
+    size_t not_comparable;
+    struct str hash; /* over commit, desired and live: hex */
+    struct arena *arena;
+};
+
+/* Refuses unknown types and properties by name before anything is read. */
+WARN_UNUSED bool plan_make(const struct plan_input *, struct plan **, struct error *);
+void plan_free(struct plan *);
+
+/* True if there is something to do. */
+bool plan_has_changes(const struct plan *);
+
+/* "create", ... */
+const char *change_action_name(enum change_action);
+
+/* The change of a desired resource, or NULL. */
+struct change *plan_find(const struct plan *, struct str logical_id);
+
+/* Resolves a desired resource's properties with what is live in the others now. */
+WARN_UNUSED bool plan_resolve(struct plan *, struct change *, struct value **properties, struct error *);
+
+/* A call on the change's resource: name, tags and token are filled in. */
+struct resource_call plan_call(const struct plan *, struct change *, int64_t generation);
+
+#endif
