@@ -1,0 +1,121 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "reconciler/cli/each.h"
+#include "reconciler/report.h"
+
+struct progress {
+    struct context *context;
+    size_t done, total;
+};
+
+/* One line a change on standard error, as it ends. */
+static void progress(void *self, const struct change *change, enum apply_phase phase)
+{
+    static const char *const words[] = {"", "done", "failed", "skipped"};
+    struct progress *progress = self;
+    if (phase == APPLY_BEGINS)
+        return;
+    progress->done++;
+    struct buf line = BUF_INIT(BUF_SMALL);
+    buf_printf(&line, "  [%zu/%zu] %s  ", progress->done, progress->total,
+               report_action(change->action, progress->context->options.error_color));
+    text_escape(&line, change->logical_id);
+    buf_printf(&line, "  %s\n", words[phase]);
+    ssize_t ignored = write(STDERR_FILENO, line.ptr, line.len);
+    (void)ignored;
+    buf_release(&line);
+}
+
+static void print_failures(const struct each *each, const struct subject *subject, const struct plan *plan)
+{
+    const struct target target = {subject->environment.name, subject->application->name};
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->changes[i].error.code != ERROR_NONE)
+            print_error(each->context, &target, &plan->changes[i].error);
+}
+
+static void verdict(struct each *each, const struct subject *subject, const struct plan *plan,
+                    const struct apply_result *result)
+{
+    struct buf *text = each->text;
+    text_escape(text, subject->environment.name);
+    buf_addc(text, '/');
+    text_escape(text, subject->application->name);
+    if (result->failed)
+        buf_printf(text, ": failed at %.7s: ", plan->input.commit.hex);
+    else
+        buf_printf(text, ": released %.7s: ", plan->input.commit.hex);
+    text_escape(text, result->release.verdict);
+    buf_addc(text, '\n');
+}
+
+static void set_count(struct arena *arena, struct value *map, const char *key, size_t count)
+{
+    value_setz(arena, map, key, value_int(arena, (int64_t)count));
+}
+
+static void add_json(struct each *each, const struct subject *subject, const struct plan *plan,
+                     const struct apply_result *result)
+{
+    if (each->context->options.output != OUTPUT_JSON)
+        return;
+    struct arena *arena = each->context->arena;
+    struct value *node = value_copy(arena, report_plan_json(subject->arena, subject, plan));
+    set_count(arena, node, "done", result->done);
+    set_count(arena, node, "failed", result->failed);
+    set_count(arena, node, "skipped", result->skipped);
+    value_append(arena, each->list, node);
+}
+
+static bool apply(struct each *each, struct subject *subject, struct plan *plan, struct error *error)
+{
+    struct progress told = {.context = each->context, .total = plan->count - plan->actions[CHANGE_NONE]};
+    const struct apply_options options = {.ledger = subject->ledger,
+                                          .clock = each->context->clock,
+                                          .progress = progress,
+                                          .progress_self = &told};
+    struct apply_result result;
+    report_plan(each->text, subject, plan, each->context->options.color);
+    if (each->context->options.output == OUTPUT_TEXT)
+        print_text(buf_str(each->text));
+    buf_clear(each->text);
+    if (!apply_plan(plan, &options, &result, error))
+        return false;
+    if (plan_has_changes(plan))
+        verdict(each, subject, plan, &result);
+    add_json(each, subject, plan, &result);
+    if (!result.failed && !result.skipped)
+        return true;
+    print_failures(each, subject, plan);
+    return error_set(error, ERROR_UNAVAILABLE, "%zu changes failed, %zu were skipped; apply again to go on",
+                     result.failed, result.skipped);
+}
+
+static bool visit(struct each *each, struct subject *subject, bool *differences, struct error *error)
+{
+    struct plan *plan;
+    (void)differences;
+    if (!subject_plan(subject, &plan, error))
+        return false;
+    bool ok = apply(each, subject, plan, error);
+    plan_free(plan);
+    return ok;
+}
+
+static enum exit_status run(struct context *context, struct error *error)
+{
+    return for_each_application(context, visit, error);
+}
+
+const struct command command_apply = {
+    .name = "apply",
+    .arguments = "[OPTIONS] [ENV[/APP]]",
+    .summary = "bring the account to Git's state",
+    .help =
+        "Plans, then carries the plan out: the intent is recorded in the ledger first, every change is read\n"
+        "back, and the outcome is recorded.  A second apply writes nothing.  After an interruption the next\n"
+        "apply goes on where it stopped.",
+    .targets = 1,
+    .run = run,
+};

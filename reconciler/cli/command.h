@@ -1,0 +1,85 @@
+#ifndef PLUMB_RECONCILER_CLI_COMMAND_H
+#define PLUMB_RECONCILER_CLI_COMMAND_H
+
+/*
+ * The commands of plumb.  One file a command, reconciler/cli/NAME.c, exports one const table; one row of
+ * main.c registers it.  Results go to standard output, progress and errors to standard error.
+ */
+
+#include <stdatomic.h>
+
+#include "reconciler/session.h"
+
+enum exit_status {
+    EXIT_DONE = 0,        /* nothing to do, or done */
+    EXIT_ERROR = 1,       /* one sentence on standard error says what and why */
+    EXIT_DIFFERENCES = 2, /* plan, drift: differences were found */
+};
+
+/* Options that a command takes besides --repo, --revision, --output, --no-color and --help. */
+enum option_flag {
+    OPTION_TRANSFORM_ONLY = 1 << 0,
+    OPTION_REGION = 1 << 1,
+    OPTION_PARAMETER = 1 << 2,
+    OPTION_GRAPH = 1 << 3,
+    OPTION_POLL = 1 << 4,
+    OPTION_COUNT = 1 << 5,
+};
+
+enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
+
+struct options {
+    struct str repository, revision, region, target;
+    struct value *parameters; /* of --parameter; a map, never NULL */
+    enum output_form output;
+    bool transform_only, graph;
+    bool color;       /* results */
+    bool error_color; /* progress and errors */
+    int64_t poll_ms, count;
+};
+
+/* What main made for the command. */
+struct context {
+    struct options options;
+    struct arena *arena;
+    const struct clock *clock;
+    const struct random *random;
+    const struct log *log;
+    struct http http;
+    struct aws_session *aws;
+    atomic_bool *cancelled;
+};
+
+struct command {
+    const char *name;
+    const char *arguments; /* "[ENV[/APP]]" */
+    const char *summary;   /* one line */
+    const char *help;      /* paragraphs below the usage */
+    unsigned options;      /* enum option_flag */
+    size_t targets;        /* how many words it takes at most */
+    enum exit_status (*run)(struct context *, struct error *);
+};
+
+extern const struct command command_apply, command_drift, command_log, command_plan, command_render,
+    command_run, command_status, command_version;
+
+/* Opens the session that the options ask for. */
+WARN_UNUSED bool context_session(struct context *, struct session **, struct error *);
+
+/* One "environment/application" to work on. */
+struct target {
+    struct str environment, application;
+};
+
+/* The applications that ENV, ENV/APP or nothing (all) name; an environment whose files cannot be read is
+ * given with an empty application, so that the command meets the error there and goes on with the others. */
+WARN_UNUSED bool context_targets(struct context *, struct session *, struct target **, size_t *count,
+                                 struct error *);
+
+/* One sentence on standard error: "plumb: prod/orders: ...". */
+void print_error(const struct context *, const struct target *, const struct error *);
+
+/* Writes all of the text to standard output; a closed pipe ends the process quietly. */
+void print_text(struct str);
+
+#endif

@@ -1,0 +1,38 @@
+#include "reconciler/cli/command.h"
+#include "reconciler/loop.h"
+
+static enum exit_status run(struct context *context, struct error *error)
+{
+    const struct loop_options options = {
+        .session = {.repository = context->options.repository,
+                    .revision = context->options.revision,
+                    .clock = context->clock,
+                    .random = context->random,
+                    .log = context->log,
+                    .http = &context->http,
+                    .aws = context->aws,
+                    .cancelled = context->cancelled},
+        .target = context->options.target,
+        .poll_ms = context->options.poll_ms,
+    };
+    log_info(context->log, "started", LOG_STRZ("version", PLUMB_VERSION));
+    if (!loop_run(&options, error))
+        return EXIT_ERROR;
+    log_info(context->log, "stopped");
+    return EXIT_DONE;
+}
+
+const struct command command_run = {
+    .name = "run",
+    .arguments = "[OPTIONS] [ENV[/APP]]",
+    .summary = "keep the account true to Git, for ever",
+    .help =
+        "Polls the repository, applies what changed in the environments of this account, and checks drift "
+        "at\n"
+        "each environment's interval.  Without ENV: the environments whose account is that of the\n"
+        "credentials.  Stops cleanly on SIGTERM; goes on after any kill.  Logs to standard error, as JSON\n"
+        "lines unless that is a terminal.",
+    .options = OPTION_POLL,
+    .targets = 1,
+    .run = run,
+};

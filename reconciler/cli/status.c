@@ -1,0 +1,70 @@
+#include "reconciler/cli/each.h"
+
+static void text_line(struct buf *text, const struct subject *subject)
+{
+    const struct release *release = &subject->release;
+    size_t before = text->len;
+    text_escape(text, subject->environment.name);
+    buf_addc(text, '/');
+    text_escape(text, subject->application->name);
+    for (size_t i = text->len - before; i < 28; i++)
+        buf_addc(text, ' ');
+    if (release->state == RELEASE_NONE) {
+        buf_addz(text, "  never applied\n");
+        return;
+    }
+    buf_printf(text, "  %-9s  %.7s  %.*s  ", release_state_name(release->state), release->commit.hex,
+               STR_ARG(release->finished.len ? release->finished : release->started));
+    text_escape(text, release->verdict);
+    if (release->state == RELEASE_APPLYING) {
+        buf_addz(text, " by ");
+        text_escape(text, release->holder);
+    }
+    buf_addc(text, '\n');
+}
+
+static void set_text(struct arena *arena, struct value *map, const char *key, struct str text)
+{
+    value_setz(arena, map, key, value_string(arena, text));
+}
+
+static struct value *json_node(struct arena *arena, const struct subject *subject)
+{
+    const struct release *release = &subject->release;
+    struct value *node = value_map(arena);
+    set_text(arena, node, "environment", subject->environment.name);
+    set_text(arena, node, "application", subject->application->name);
+    set_text(arena, node, "account", subject->environment.account);
+    set_text(arena, node, "region", subject->environment.region);
+    set_text(arena, node, "state", str_from(release_state_name(release->state)));
+    set_text(arena, node, "commit", str_from(release->commit.hex));
+    set_text(arena, node, "startedAt", release->started);
+    set_text(arena, node, "finishedAt", release->finished);
+    set_text(arena, node, "verdict", release->verdict);
+    value_setz(arena, node, "resources", value_int(arena, (int64_t)subject->inventory.count));
+    return node;
+}
+
+static bool visit(struct each *each, struct subject *subject, bool *differences, struct error *error)
+{
+    (void)differences;
+    if (!subject_recall(subject, error))
+        return false;
+    text_line(each->text, subject);
+    value_append(each->context->arena, each->list, json_node(each->context->arena, subject));
+    return true;
+}
+
+static enum exit_status run(struct context *context, struct error *error)
+{
+    return for_each_application(context, visit, error);
+}
+
+const struct command command_status = {
+    .name = "status",
+    .arguments = "[OPTIONS] [ENV[/APP]]",
+    .summary = "show the last release of each application",
+    .help = "Reads the ledger only: no call to AWS.  See `plumb drift` for what is live.",
+    .targets = 1,
+    .run = run,
+};

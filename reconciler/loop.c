@@ -1,0 +1,337 @@
+#include "reconciler/loop.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconciler/drift.h"
+
+enum { BACKOFF_MAX_MS = 10 * 60 * 1000, BACKOFF_MIN_MS = 1000, NAP_MS = 50, ENVIRONMENTS_MAX = 1000 };
+
+/* What a thread remembers of one application between passes: only when to look again. */
+struct attention {
+    struct attention *next;
+    char *name;
+    struct commit_id tried; /* the commit of the last pass */
+    int64_t failures;
+    int64_t next_try_ms, next_drift_ms; /* monotonic */
+};
+
+struct keeper {
+    const struct loop_options *options;
+    char *environment;
+    struct str application; /* empty: all */
+    struct attention *attentions;
+    pthread_t thread;
+};
+
+static bool is_cancelled(const struct loop_options *options)
+{
+    return atomic_load(options->session.cancelled);
+}
+
+static int64_t now_ms(const struct loop_options *options)
+{
+    return clock_monotonic(options->session.clock);
+}
+
+/* Sleeps `poll` with up to a tenth of it more, so that many instances do not ask at once. */
+static void sleep_poll(const struct loop_options *options)
+{
+    int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)options->poll_ms / 10 + 1);
+    int64_t until = now_ms(options) + options->poll_ms + jitter;
+    while (!is_cancelled(options) && now_ms(options) < until)
+        clock_sleep(options->session.clock, NAP_MS);
+}
+
+static struct attention *attention_of(struct keeper *keeper, struct str name)
+{
+    for (struct attention *a = keeper->attentions; a; a = a->next)
+        if (str_is(name, a->name))
+            return a;
+    struct attention *fresh = memory_alloc(sizeof *fresh);
+    fresh->name = memory_alloc(name.len + 1);
+    memcpy(fresh->name, name.ptr, name.len);
+    fresh->next = keeper->attentions;
+    keeper->attentions = fresh;
+    return fresh;
+}
+
+static void back_off(struct keeper *keeper, struct attention *attention)
+{
+    const struct loop_options *options = keeper->options;
+    int64_t pause = BACKOFF_MIN_MS;
+    for (int64_t i = 0; i < attention->failures && pause < BACKOFF_MAX_MS; i++)
+        pause *= 2;
+    pause = pause < BACKOFF_MAX_MS ? pause : BACKOFF_MAX_MS;
+    attention->failures++;
+    attention->next_try_ms =
+        now_ms(options) + pause / 2 + (int64_t)random_below(options->session.random, (uint64_t)pause / 2 + 1);
+}
+
+static struct str label(const struct keeper *keeper, struct arena *arena, struct str application)
+{
+    return arena_printf(arena, "%s/%.*s", keeper->environment, STR_ARG(application));
+}
+
+/* Would the plan only undo what others did, with nothing new from Git? */
+static bool only_drift(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct change *change = &plan->changes[i];
+        if (change->action == CHANGE_NONE || (change->action == CHANGE_CREATE && change->missing))
+            continue;
+        if (change->action != CHANGE_UPDATE && change->action != CHANGE_REPLACE)
+            return false;
+        for (size_t k = 0; k < change->differences.count; k++)
+            if (!change->differences.items[k].drift)
+                return false;
+    }
+    return true;
+}
+
+static bool apply_changes(struct keeper *keeper, struct subject *subject, struct plan *plan,
+                          struct error *error)
+{
+    const struct log *log = keeper->options->session.log;
+    const struct apply_options options = {.ledger = subject->ledger, .clock = keeper->options->session.clock};
+    struct apply_result result;
+    struct str name = label(keeper, subject->arena, subject->application->name);
+    log_info(log, "applying", LOG_STR("application", name), LOG_STRZ("commit", plan->input.commit.hex));
+    if (!apply_plan(plan, &options, &result, error))
+        return false;
+    if (result.failed)
+        return error_set(error, ERROR_UNAVAILABLE, "%.*s", STR_ARG(result.release.verdict));
+    log_info(log, "released", LOG_STR("application", name), LOG_STRZ("commit", plan->input.commit.hex),
+             LOG_STR("verdict", result.release.verdict));
+    return true;
+}
+
+/* One pass over one application. */
+static bool keep_application(struct keeper *keeper, struct session *session, struct str name,
+                             struct error *error)
+{
+    const struct log *log = keeper->options->session.log;
+    struct subject *subject;
+    struct plan *plan = NULL;
+    if (!subject_open(session, str_from(keeper->environment), name, &subject, error))
+        return false;
+    bool ok = subject_plan(subject, &plan, error);
+    if (ok && plan_has_changes(plan)) {
+        bool report = only_drift(plan) && subject->environment.drift_mode == DRIFT_REPORT;
+        if (report)
+            log_warn(log, "drift", LOG_STR("application", label(keeper, subject->arena, name)),
+                     LOG_INT("resources", (int64_t)(plan->count - plan->actions[CHANGE_NONE])),
+                     LOG_STRZ("mode", "report: nothing is changed"));
+        else
+            ok = apply_changes(keeper, subject, plan, error);
+    }
+    plan_free(plan);
+    subject_close(subject);
+    return ok;
+}
+
+static bool is_due(const struct keeper *keeper, const struct attention *attention,
+                   const struct commit_id *commit)
+{
+    int64_t now = now_ms(keeper->options);
+    if (strcmp(attention->tried.hex, commit->hex) != 0)
+        return true;
+    if (attention->failures)
+        return now >= attention->next_try_ms;
+    return now >= attention->next_drift_ms;
+}
+
+static void look_at(struct keeper *keeper, struct session *session, const struct environment *environment,
+                    struct str name)
+{
+    struct attention *attention = attention_of(keeper, name);
+    const struct commit_id *commit = session_commit(session);
+    struct error error = ERROR_INIT;
+    if (!is_due(keeper, attention, commit))
+        return;
+    if (strcmp(attention->tried.hex, commit->hex) != 0)
+        attention->failures = 0;
+    attention->tried = *commit;
+    if (keep_application(keeper, session, name, &error)) {
+        attention->failures = 0;
+        attention->next_drift_ms = now_ms(keeper->options) + environment->drift_every_ms;
+        return;
+    }
+    back_off(keeper, attention);
+    struct arena *arena = arena_new();
+    log_error(keeper->options->session.log, "failed", LOG_STR("application", label(keeper, arena, name)),
+              LOG_STRZ("commit", commit->hex), LOG_ERROR_FIELD(&error),
+              LOG_INT("again_in_ms", attention->next_try_ms - now_ms(keeper->options)));
+    arena_free(arena);
+}
+
+static void look_at_all(struct keeper *keeper, struct session *session)
+{
+    struct arena *arena = arena_new();
+    struct environment environment;
+    struct error error = ERROR_INIT;
+    if (!environment_load(session_files(session), arena, str_from(keeper->environment), &environment,
+                          &error)) {
+        struct attention *attention = attention_of(keeper, STR(""));
+        if (is_due(keeper, attention, session_commit(session)))
+            log_error(keeper->options->session.log, "failed", LOG_STRZ("environment", keeper->environment),
+                      LOG_ERROR_FIELD(&error));
+        attention->tried = *session_commit(session);
+        back_off(keeper, attention);
+        arena_free(arena);
+        return;
+    }
+    for (size_t i = 0; i < environment.application_count && !is_cancelled(keeper->options); i++)
+        if (!keeper->application.len || str_equal(keeper->application, environment.applications[i].name))
+            look_at(keeper, session, &environment, environment.applications[i].name);
+    arena_free(arena);
+}
+
+/* The thread of one environment. */
+static void *keep(void *argument)
+{
+    struct keeper *keeper = argument;
+    const struct loop_options *options = keeper->options;
+    struct session *session = NULL;
+    bool moved;
+    while (!is_cancelled(options)) {
+        struct error error = ERROR_INIT;
+        bool ok = session ? session_refresh(session, &moved, &error)
+                          : session_open(&options->session, &session, &error);
+        if (ok)
+            look_at_all(keeper, session);
+        else if (!is_cancelled(options))
+            log_error(options->session.log, "cannot read the repository",
+                      LOG_STRZ("environment", keeper->environment), LOG_ERROR_FIELD(&error));
+        sleep_poll(options);
+    }
+    session_close(session);
+    while (keeper->attentions) {
+        struct attention *next = keeper->attentions->next;
+        free(keeper->attentions->name);
+        free(keeper->attentions);
+        keeper->attentions = next;
+    }
+    return NULL;
+}
+
+struct keepers {
+    struct keeper *items[ENVIRONMENTS_MAX];
+    size_t count;
+};
+
+static bool is_kept(const struct keepers *keepers, struct str environment)
+{
+    for (size_t i = 0; i < keepers->count; i++)
+        if (str_is(environment, keepers->items[i]->environment))
+            return true;
+    return false;
+}
+
+static void start_keeper(struct keepers *keepers, const struct loop_options *options, struct str environment,
+                         struct str application)
+{
+    if (keepers->count == ENVIRONMENTS_MAX)
+        return;
+    struct keeper *keeper = memory_alloc(sizeof *keeper);
+    keeper->options = options;
+    keeper->environment = memory_alloc(environment.len + 1);
+    memcpy(keeper->environment, environment.ptr, environment.len);
+    keeper->application = application;
+    if (pthread_create(&keeper->thread, NULL, keep, keeper) != 0)
+        memory_exhausted();
+    keepers->items[keepers->count++] = keeper;
+    log_info(options->session.log, "watching", LOG_STR("environment", environment));
+}
+
+/* The account that the ambient credentials are for. */
+static bool own_account(const struct loop_options *options, struct arena *arena, struct str region,
+                        struct str *account, struct error *error)
+{
+    const struct aws_target target = {.region = region};
+    struct aws *aws;
+    if (!aws_open(options->session.aws, &target, &aws, error))
+        return false;
+    *account = arena_str(arena, aws_account(aws));
+    aws_close(aws);
+    return true;
+}
+
+static bool is_ours(const struct loop_options *options, struct session *session, struct arena *arena,
+                    struct str name, struct str *account, bool *ours, struct error *error)
+{
+    size_t slash = str_find(options->target, '/');
+    struct environment environment;
+    struct error ignored =
+        ERROR_INIT; /* a broken file is that environment's trouble, and told by its thread */
+    if (options->target.len) {
+        *ours = str_equal(name, str_slice(options->target, 0, slash));
+        return true;
+    }
+    *ours = false;
+    if (!environment_load(session_files(session), arena, name, &environment, &ignored))
+        return true;
+    if (!account->len && !own_account(options, arena, environment.region, account, error))
+        return false;
+    *ours = str_equal(environment.account, *account);
+    return true;
+}
+
+/* Starts a thread for each environment of ours that has none. */
+static bool start_missing(const struct loop_options *options, struct session *session,
+                          struct keepers *keepers, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct str *names, account = STR_EMPTY;
+    size_t count = 0, slash = str_find(options->target, '/');
+    struct str application = str_from_index(options->target, slash + 1);
+    bool ours, ok = environments_list(session_files(session), arena, &names, &count, error);
+    for (size_t i = 0; ok && i < count; i++) {
+        if (is_kept(keepers, names[i]))
+            continue;
+        ok = is_ours(options, session, arena, names[i], &account, &ours, error);
+        if (ok && ours)
+            start_keeper(keepers, options, names[i], application);
+    }
+    if (ok && keepers->count == 0 && options->target.len)
+        ok = error_set(error, ERROR_NOT_FOUND, "no environment '%.*s' in the repository",
+                       STR_ARG(str_slice(options->target, 0, slash)));
+    else if (ok && keepers->count == 0)
+        ok = error_set(error, ERROR_NOT_FOUND,
+                       "no environment of the repository is in account %.*s: name one to run it anyway",
+                       STR_ARG(account.len ? account : STR("(unknown)")));
+    arena_free(arena);
+    return ok;
+}
+
+static void stop_keepers(struct keepers *keepers)
+{
+    for (size_t i = 0; i < keepers->count; i++) {
+        pthread_join(keepers->items[i]->thread, NULL);
+        free(keepers->items[i]->environment);
+        free(keepers->items[i]);
+    }
+}
+
+bool loop_run(const struct loop_options *options, struct error *error)
+{
+    struct keepers *keepers = memory_alloc(sizeof *keepers);
+    struct session *session = NULL;
+    bool moved, ok = session_open(&options->session, &session, error) &&
+                     start_missing(options, session, keepers, error);
+    while (ok && !is_cancelled(options)) {
+        struct error later = ERROR_INIT;
+        sleep_poll(options);
+        if (is_cancelled(options))
+            break;
+        if ((!session_refresh(session, &moved, &later) ||
+             (moved && !start_missing(options, session, keepers, &later))) &&
+            !is_cancelled(options))
+            log_error(options->session.log, "cannot look for environments", LOG_ERROR_FIELD(&later));
+    }
+    stop_keepers(keepers);
+    session_close(session);
+    free(keepers);
+    return ok;
+}

@@ -1,0 +1,245 @@
+#include "reconciler/report.h"
+
+#include "base/json.h"
+
+enum { VALUE_MAX = 72, PATH_WIDTH = 28, ID_WIDTH = 30 };
+
+#define BOLD "\033[1m"
+#define DIM "\033[2m"
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define YELLOW "\033[33m"
+#define BLUE "\033[34m"
+#define OFF "\033[0m"
+
+static const char *paint(bool color, const char *code)
+{
+    return color ? code : "";
+}
+
+static const char *action_color(enum change_action action)
+{
+    switch (action) {
+    case CHANGE_CREATE:
+    case CHANGE_ADOPT:
+        return GREEN;
+    case CHANGE_UPDATE:
+        return YELLOW;
+    case CHANGE_REPLACE:
+    case CHANGE_DELETE:
+        return RED;
+    case CHANGE_NONE:
+        break;
+    }
+    return "";
+}
+
+const char *report_action(enum change_action action, bool color)
+{
+    static const char *const plain[] = {"  none   ", "+ create ", "~ update ",
+                                        "! replace", "- delete ", "= adopt  "};
+    static const char *const painted[] = {"  none   ",         GREEN "+ create " OFF, YELLOW "~ update " OFF,
+                                          RED "! replace" OFF, RED "- delete " OFF,   GREEN "= adopt  " OFF};
+    return color ? painted[action] : plain[action];
+}
+
+/* Cuts at a character, not inside one. */
+static size_t cut_at(struct str text, size_t max)
+{
+    while (max && max < text.len && ((unsigned char)text.ptr[max] & 0xc0) == 0x80)
+        max--;
+    return max;
+}
+
+void report_value(struct buf *out, const struct value *value, size_t max)
+{
+    struct buf text = BUF_INIT(BUF_LARGE);
+    if (!value)
+        buf_addz(&text, "(none)");
+    else if (value->kind == VALUE_UNKNOWN)
+        buf_addz(&text, "(known after apply)");
+    else if (value->kind == VALUE_STRING)
+        buf_add(&text, value->text);
+    else
+        json_write(&text, value, JSON_COMPACT);
+    struct str shown = buf_str(&text);
+    if (shown.len > max) {
+        text_escape(out, str_slice(shown, 0, cut_at(shown, max)));
+        buf_addz(out, "...");
+    } else {
+        text_escape(out, shown);
+    }
+    buf_release(&text);
+}
+
+static void pad(struct buf *out, size_t written, size_t width)
+{
+    for (size_t i = written; i < width; i++)
+        buf_addc(out, ' ');
+}
+
+static void padded(struct buf *out, struct str text, size_t width)
+{
+    size_t before = out->len;
+    text_escape(out, text);
+    pad(out, out->len - before, width);
+    if (out->len - before > width)
+        buf_addc(out, ' ');
+}
+
+static void heading(struct buf *out, const struct subject *subject, bool color)
+{
+    buf_printf(out, "%s", paint(color, BOLD));
+    text_escape(out, subject->environment.name);
+    buf_addc(out, '/');
+    text_escape(out, subject->application->name);
+    buf_printf(out, "%s  account %.*s, %.*s", paint(color, OFF), STR_ARG(subject->environment.account),
+               STR_ARG(subject->environment.region));
+}
+
+static void plan_difference(struct buf *out, const struct difference *difference, bool color)
+{
+    buf_addz(out, "        ");
+    padded(out, difference->path, PATH_WIDTH);
+    report_value(out, difference->before, VALUE_MAX);
+    buf_printf(out, " %s->%s ", paint(color, BLUE), paint(color, OFF));
+    report_value(out, difference->after, VALUE_MAX);
+    if (difference->recreates)
+        buf_printf(out, "  %sneeds a new one%s", paint(color, RED), paint(color, OFF));
+    if (difference->drift)
+        buf_printf(out, "  %s(drift)%s", paint(color, DIM), paint(color, OFF));
+    buf_addc(out, '\n');
+}
+
+static void plan_notes(struct buf *out, const struct change *change, bool color)
+{
+    if (change->missing)
+        buf_printf(out, "        %sit was applied before and is gone%s\n", paint(color, DIM),
+                   paint(color, OFF));
+    if (change->code_drift)
+        buf_printf(out, "        %sits code is not the code that was released (drift)%s\n", paint(color, DIM),
+                   paint(color, OFF));
+    if (change->retained)
+        buf_printf(out, "        %skept in the account, no longer managed (DeletionPolicy)%s\n",
+                   paint(color, DIM), paint(color, OFF));
+    if (change->held.len) {
+        buf_printf(out, "        %sheld: ", paint(color, RED));
+        text_escape(out, change->held);
+        buf_printf(out, "%s\n", paint(color, OFF));
+    }
+}
+
+static void plan_change(struct buf *out, const struct change *change, bool color)
+{
+    buf_printf(out, "  %s  ", report_action(change->action, color));
+    padded(out, change->logical_id, ID_WIDTH);
+    padded(out, change->type_name, ID_WIDTH);
+    if (change->action != CHANGE_CREATE)
+        text_escape(out, change->physical_id);
+    while (out->len && out->ptr[out->len - 1] == ' ')
+        out->len--;
+    buf_addc(out, '\n');
+    for (size_t i = 0; i < change->differences.count; i++)
+        plan_difference(out, &change->differences.items[i], color);
+    plan_notes(out, change, color);
+}
+
+static void plan_group(struct buf *out, const struct plan *plan, enum change_action action, bool color)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->changes[i].action == action)
+            plan_change(out, &plan->changes[i], color);
+}
+
+static void plan_verdict(struct buf *out, const struct subject *subject, const struct plan *plan, bool color)
+{
+    static const char *const words[] = {"", "to create", "to update", "to replace", "to delete", "to adopt"};
+    const char *separator = " ";
+    text_escape(out, subject->environment.name);
+    buf_addc(out, '/');
+    text_escape(out, subject->application->name);
+    buf_addc(out, ':');
+    if (!plan_has_changes(plan))
+        buf_printf(out, " %snothing to do%s, %zu resources are as declared", paint(color, GREEN),
+                   paint(color, OFF), plan->count);
+    for (int action = CHANGE_CREATE; action <= CHANGE_ADOPT; action++)
+        if (plan->actions[action]) {
+            buf_printf(out, "%s%s%zu %s%s", separator, paint(color, action_color((enum change_action)action)),
+                       plan->actions[action], words[action], paint(color, OFF));
+            separator = ", ";
+        }
+    if (plan_has_changes(plan) && plan->actions[CHANGE_NONE])
+        buf_printf(out, ", %zu unchanged", plan->actions[CHANGE_NONE]);
+    if (plan->not_comparable)
+        buf_printf(out, ", %zu values cannot be read back", plan->not_comparable);
+    if (plan->held)
+        buf_printf(out, ", %s%zu held%s", paint(color, RED), plan->held, paint(color, OFF));
+    buf_addc(out, '\n');
+}
+
+void report_plan(struct buf *out, const struct subject *subject, const struct plan *plan, bool color)
+{
+    heading(out, subject, color);
+    buf_printf(out, ", commit %.7s\n", plan->input.commit.hex);
+    plan_group(out, plan, CHANGE_REPLACE, color);
+    plan_group(out, plan, CHANGE_DELETE, color);
+    plan_group(out, plan, CHANGE_UPDATE, color);
+    plan_group(out, plan, CHANGE_ADOPT, color);
+    plan_group(out, plan, CHANGE_CREATE, color);
+    struct str traffic = report_traffic(plan->arena, subject, plan);
+    if (traffic.len) {
+        buf_addz(out, "  traffic: ");
+        text_escape(out, traffic);
+        buf_addc(out, '\n');
+    }
+    plan_verdict(out, subject, plan, color);
+}
+
+static void drift_finding(struct buf *out, const struct drift_finding *finding, bool color)
+{
+    buf_printf(out, "  %s%-14s%s  ", paint(color, YELLOW), drift_kind_name(finding->kind), paint(color, OFF));
+    padded(out, finding->logical_id, ID_WIDTH);
+    padded(out, finding->type, ID_WIDTH);
+    text_escape(out, finding->physical_id);
+    buf_addc(out, '\n');
+    for (size_t i = 0; i < finding->difference_count; i++) {
+        const struct drift_difference *difference = &finding->differences[i];
+        buf_addz(out, "        ");
+        padded(out, difference->path, PATH_WIDTH);
+        buf_addz(out, "declared ");
+        report_value(out, difference->declared, VALUE_MAX);
+        buf_printf(out, ", %slive%s ", paint(color, YELLOW), paint(color, OFF));
+        report_value(out, difference->live, VALUE_MAX);
+        buf_addc(out, '\n');
+    }
+    if (finding->reason.len) {
+        buf_addz(out, "        ");
+        text_escape(out, finding->reason);
+        buf_addc(out, '\n');
+    }
+}
+
+void report_drift(struct buf *out, const struct subject *subject, const struct drift_report *report,
+                  bool color)
+{
+    heading(out, subject, color);
+    buf_addc(out, '\n');
+    for (size_t i = 0; i < report->count; i++)
+        drift_finding(out, &report->findings[i], color);
+    text_escape(out, subject->environment.name);
+    buf_addc(out, '/');
+    text_escape(out, subject->application->name);
+    if (report->checked == 0)
+        buf_addz(out, ": never applied, nothing to compare");
+    else if (report->count == 0)
+        buf_printf(out, ": %sno drift%s, %zu resources are as applied", paint(color, GREEN),
+                   paint(color, OFF), report->checked);
+    else
+        buf_printf(out, ": %s%zu differences%s in %zu resources", paint(color, YELLOW), report->count,
+                   paint(color, OFF), report->checked);
+    if (report->not_comparable)
+        buf_printf(out, ", %zu values cannot be read back", report->not_comparable);
+    if (report->ignored)
+        buf_printf(out, ", %zu expected by the environment's rules", report->ignored);
+    buf_addc(out, '\n');
+}

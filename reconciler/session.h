@@ -1,0 +1,76 @@
+#ifndef PLUMB_RECONCILER_SESSION_H
+#define PLUMB_RECONCILER_SESSION_H
+
+/*
+ * What every command stands on: the repository at one commit, and the way from there to an application with
+ * its environment, desired resources, ledger and account, ready to be planned.
+ *
+ * A session belongs to one thread; its workers run the calls.
+ */
+
+#include "reconciler/apply.h"
+
+struct session_options {
+    struct str repository; /* path or URL; empty: the repository one stands in */
+    struct str revision;   /* empty: the default branch */
+    const struct clock *clock;
+    const struct random *random;
+    const struct log *log;
+    const struct http *http;
+    struct aws_session *aws;
+    const atomic_bool *cancelled;
+};
+
+struct session;
+
+/* Opens the mirror and brings it up to date. */
+WARN_UNUSED bool session_open(const struct session_options *, struct session **, struct error *);
+void session_close(struct session *);
+
+/* Fetches again and moves to the newest commit of the revision; `moved` tells whether it changed. */
+WARN_UNUSED bool session_refresh(struct session *, bool *moved, struct error *);
+
+const struct commit_id *session_commit(const struct session *);
+const struct files *session_files(const struct session *);
+struct mirror *session_mirror(struct session *);
+const struct session_options *session_options(const struct session *);
+struct workers *session_workers(struct session *);
+/* The ledger of an account, refreshed; it belongs to the session. */
+WARN_UNUSED bool session_ledger(struct session *, struct str account, struct ledger **, struct error *);
+
+/* One application of one environment.  Everything lives in its arena. */
+struct subject {
+    struct arena *arena;
+    struct session *session;
+    struct environment environment;
+    const struct application *application;
+    struct owner owner;
+    struct commit_id commit; /* at which the template is read */
+    struct ledger *ledger;
+    struct inventory inventory;
+    struct release release;
+    struct snapshot *snapshot; /* of `commit` */
+    struct files files;
+    struct desired desired; /* filled by subject_render */
+    struct aws *aws;        /* NULL until subject_connect */
+    struct artifact_source artifacts;
+    struct subject_artifacts *artifacts_self;
+};
+
+/* Reads environment and application. */
+WARN_UNUSED bool subject_open(struct session *, struct str environment, struct str application,
+                              struct subject **, struct error *);
+void subject_close(struct subject *);
+
+/* Reads the ledger: inventory and release. */
+WARN_UNUSED bool subject_recall(struct subject *, struct error *);
+/* Renders the template. */
+WARN_UNUSED bool subject_render(struct subject *, struct error *);
+/* Finds credentials and checks the account. */
+WARN_UNUSED bool subject_connect(struct subject *, struct error *);
+/* All of these, then the plan. */
+WARN_UNUSED bool subject_plan(struct subject *, struct plan **, struct error *);
+/* The options with which the template of the subject is rendered. */
+struct template_options subject_template(struct subject *);
+
+#endif

@@ -1,0 +1,169 @@
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconciler/session.h"
+
+/* Zips local code for the providers.  The object store is read by one thread at a time. */
+struct subject_artifacts {
+    struct subject *subject;
+    pthread_mutex_t lock;
+};
+
+static bool zip_artifact(void *self, struct arena *arena, struct str digest, struct str *bytes,
+                         struct error *error)
+{
+    struct subject_artifacts *artifacts = self;
+    const struct desired *desired = &artifacts->subject->desired;
+    for (size_t i = 0; i < desired->artifact_count; i++) {
+        if (!str_equal(desired->artifacts[i].digest, digest))
+            continue;
+        pthread_mutex_lock(&artifacts->lock);
+        bool ok = artifact_zip(&artifacts->subject->files, arena, desired->artifacts[i].path, bytes, error);
+        pthread_mutex_unlock(&artifacts->lock);
+        return ok;
+    }
+    return error_set(error, ERROR_BUG, "no code with digest '%.*s'", STR_ARG(digest));
+}
+
+static bool no_application(const struct subject *subject, struct str name, struct error *error)
+{
+    const struct environment *environment = &subject->environment;
+    const char **names = arena_array(subject->arena, environment->application_count, sizeof *names);
+    for (size_t i = 0; i < environment->application_count; i++)
+        names[i] = arena_strz(subject->arena, environment->applications[i].name);
+    const char *nearest = str_nearest(name, names, environment->application_count);
+    return error_set(error, ERROR_NOT_FOUND, "environment '%.*s' has no application '%.*s'%s%s%s",
+                     STR_ARG(environment->name), STR_ARG(name), nearest ? ", did you mean '" : "",
+                     nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+static bool find_application(struct subject *subject, struct str name, struct error *error)
+{
+    struct session *session = subject->session;
+    subject->application = environment_application(&subject->environment, name);
+    if (!subject->application)
+        return no_application(subject, name, error);
+    subject->commit = *session_commit(session);
+    struct str revision = subject->application->revision;
+    if (!revision.len)
+        return true;
+    if (mirror_resolve(session_mirror(session), revision, &subject->commit, error))
+        return true;
+    return value_error(subject->application->revision_node, error, error->code, "revision '%.*s': %s",
+                       STR_ARG(revision), error->message);
+}
+
+bool subject_open(struct session *session, struct str environment, struct str application,
+                  struct subject **out, struct error *error)
+{
+    struct subject *subject = memory_alloc(sizeof *subject);
+    subject->arena = arena_new();
+    subject->session = session;
+    subject->artifacts_self = memory_alloc(sizeof *subject->artifacts_self);
+    subject->artifacts_self->subject = subject;
+    pthread_mutex_init(&subject->artifacts_self->lock, NULL);
+    subject->artifacts = (struct artifact_source){.self = subject->artifacts_self, .zip = zip_artifact};
+    if (environment_load(session_files(session), subject->arena, environment, &subject->environment, error) &&
+        find_application(subject, application, error)) {
+        struct environment *loaded = &subject->environment;
+        subject->owner = (struct owner){
+            .repository = repository_name(mirror_url(session_mirror(session))),
+            .account = loaded->account,
+            .region = loaded->region,
+            .environment = loaded->name,
+            .application = subject->application->name,
+            .environment_tags = loaded->tags,
+        };
+        *out = subject;
+        return true;
+    }
+    subject_close(subject);
+    return false;
+}
+
+void subject_close(struct subject *subject)
+{
+    if (!subject)
+        return;
+    if (subject->aws)
+        aws_close(subject->aws);
+    snapshot_close(subject->snapshot);
+    pthread_mutex_destroy(&subject->artifacts_self->lock);
+    free(subject->artifacts_self);
+    arena_free(subject->arena);
+    free(subject);
+}
+
+static struct str ledger_path(struct subject *subject, const char *file)
+{
+    return record_path(subject->arena, subject->environment.region, subject->environment.name,
+                       subject->application->name, file);
+}
+
+bool subject_recall(struct subject *subject, struct error *error)
+{
+    return session_ledger(subject->session, subject->environment.account, &subject->ledger, error) &&
+           inventory_load(subject->ledger, subject->arena, ledger_path(subject, "inventory.json"),
+                          &subject->inventory, error) &&
+           release_load(subject->ledger, subject->arena, ledger_path(subject, "release.json"),
+                        &subject->release, error);
+}
+
+struct template_options subject_template(struct subject *subject)
+{
+    struct arena *arena = subject->arena;
+    struct value *defaults = value_copy(arena, subject->environment.parameters);
+    if (!value_get(defaults, "Stage"))
+        value_setz(arena, defaults, "Stage", value_string(arena, subject->environment.stage));
+    return (struct template_options){
+        .files = &subject->files,
+        .path = subject->application->template,
+        .parameters = subject->application->parameters,
+        .shared_parameters = defaults,
+        .region = subject->environment.region,
+        .account = subject->environment.account,
+        .stack_name = arena_printf(arena, "%.*s-%.*s", STR_ARG(subject->environment.name),
+                                   STR_ARG(subject->application->name)),
+    };
+}
+
+bool subject_render(struct subject *subject, struct error *error)
+{
+    if (!subject->snapshot &&
+        !snapshot_open(session_mirror(subject->session), &subject->commit, &subject->snapshot, error))
+        return false;
+    subject->files = snapshot_files(subject->snapshot);
+    struct template_options options = subject_template(subject);
+    return desired_build(subject->arena, &options, &subject->desired, error);
+}
+
+bool subject_connect(struct subject *subject, struct error *error)
+{
+    const struct aws_target target = {
+        .region = subject->environment.region,
+        .role_arn = subject->environment.role_arn,
+        .external_id = subject->environment.external_id,
+        .account = subject->environment.account,
+    };
+    return subject->aws || aws_open(session_options(subject->session)->aws, &target, &subject->aws, error);
+}
+
+bool subject_plan(struct subject *subject, struct plan **plan, struct error *error)
+{
+    if (!subject_render(subject, error) || !subject_recall(subject, error) ||
+        !subject_connect(subject, error))
+        return false;
+    const struct plan_input input = {
+        .aws = subject->aws,
+        .owner = &subject->owner,
+        .desired = &subject->desired,
+        .application = subject->application,
+        .inventory = &subject->inventory,
+        .release = &subject->release,
+        .artifacts = &subject->artifacts,
+        .workers = session_workers(subject->session),
+        .commit = subject->commit,
+    };
+    return plan_make(&input, plan, error);
+}
