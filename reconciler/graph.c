@@ -128,24 +128,3 @@ void graph_run(struct graph *graph, struct workers *workers)
     free(run.tasks);
     free(run.started);
 }
-
-void graph_reverse(struct arena *arena, struct graph_node *nodes, size_t count)
-{
-    size_t **edges = arena_array(arena, count, sizeof *edges);
-    size_t *counts = arena_array(arena, count, sizeof *counts);
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < nodes[i].depends_count; k++)
-            counts[nodes[i].depends_on[k]]++;
-    for (size_t i = 0; i < count; i++)
-        edges[i] = arena_array(arena, counts[i], sizeof *edges[i]);
-    size_t *filled = arena_array(arena, count, sizeof *filled);
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < nodes[i].depends_count; k++) {
-            size_t to = nodes[i].depends_on[k];
-            edges[to][filled[to]++] = i;
-        }
-    for (size_t i = 0; i < count; i++) {
-        nodes[i].depends_on = edges[i];
-        nodes[i].depends_count = counts[i];
-    }
-}

@@ -32,8 +32,4 @@ struct graph {
 /* Returns when every node has an outcome.  The graph must have no cycle (nodes on one would be skipped). */
 void graph_run(struct graph *, struct workers *);
 
-/* Turns the edges round: node lists for deletion.  Memory is the arena's. */
-struct arena;
-void graph_reverse(struct arena *, struct graph_node *, size_t count);
-
 #endif

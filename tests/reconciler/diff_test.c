@@ -1,0 +1,124 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "reconciler/diff.h"
+
+static const char *const unreadable[] = {"Code.ZipFile", NULL};
+static const struct resource_type function_type = {.name = "AWS::Lambda::Function", .unreadable = unreadable};
+static const struct resource_type table_type = {.name = "AWS::DynamoDB::Table"};
+
+struct scenario {
+    const char *what;
+    const struct resource_type *type;
+    const char *desired, *live, *last;
+    const char *differences; /* "PATH before -> after[!][~]" joined by "; ": ! recreates, ~ drift */
+    size_t not_comparable;
+};
+
+static const struct scenario scenarios[] = {
+    {"equal", &function_type, "{\"MemorySize\":128}", "{\"MemorySize\":128}", "{\"MemorySize\":128}", "", 0},
+    {"a change", &function_type, "{\"MemorySize\":256}", "{\"MemorySize\":128}", "{\"MemorySize\":128}",
+     "MemorySize 128 -> 256", 0},
+    {"drift", &function_type, "{\"MemorySize\":128}", "{\"MemorySize\":512}", "{\"MemorySize\":128}",
+     "MemorySize 512 -> 128~", 0},
+    {"undeclared stays", &function_type, "{\"MemorySize\":128}", "{\"MemorySize\":128,\"Timeout\":3}", NULL,
+     "", 0},
+    {"number or text", &function_type, "{\"MemorySize\":\"128\"}", "{\"MemorySize\":128}", NULL, "", 0},
+    {"truth or text", &table_type, "{\"DeletionProtectionEnabled\":\"true\"}",
+     "{\"DeletionProtectionEnabled\":true}", NULL, "", 0},
+    {"removal", &function_type, "{}", "{\"Timeout\":9}", "{\"Timeout\":9}", "Timeout 9 -> none", 0},
+    {"removal of what live has otherwise", &function_type, "{}", "{\"Timeout\":3}", "{\"Timeout\":9}", "", 0},
+    {"missing member", &function_type, "{\"Environment\":{\"Variables\":{\"A\":\"1\"}}}", "{}", NULL,
+     "Environment.Variables.A none -> \"1\"", 0},
+    {"the user's own keys are compared whole", &function_type,
+     "{\"Environment\":{\"Variables\":{\"A\":\"1\"}}}",
+     "{\"Environment\":{\"Variables\":{\"A\":\"1\",\"B\":\"2\"}}}", NULL,
+     "Environment.Variables.B \"2\" -> none", 0},
+    {"empty is absent", &function_type, "{\"Layers\":[],\"Environment\":{}}", "{}", NULL, "", 0},
+    {"recreates", &function_type, "{\"FunctionName\":\"b\"}", "{\"FunctionName\":\"a\"}",
+     "{\"FunctionName\":\"a\"}", "FunctionName \"a\" -> \"b\"!", 0},
+    {"unreadable and the same", &function_type, "{\"Code\":{\"ZipFile\":\"x\"}}", "{}",
+     "{\"Code\":{\"ZipFile\":\"x\"}}", "", 0},
+    {"unreadable and another", &function_type, "{\"Code\":{\"ZipFile\":\"y\"}}", "{}",
+     "{\"Code\":{\"ZipFile\":\"x\"}}", "Code.ZipFile \"x\" -> \"y\"", 0},
+    {"unreadable and unknown", &function_type, "{\"Code\":{\"ZipFile\":\"y\"}}", "{}", NULL, "", 1},
+    {"a masked secret says nothing", &function_type, "{\"Description\":\"****\"}", "{\"Description\":\"s\"}",
+     "{\"Description\":\"****\"}", "", 1},
+    {"order of attribute definitions means nothing", &table_type,
+     "{\"AttributeDefinitions\":[{\"AttributeName\":\"a\",\"AttributeType\":\"S\"},"
+     "{\"AttributeName\":\"b\",\"AttributeType\":\"S\"}]}",
+     "{\"AttributeDefinitions\":[{\"AttributeName\":\"b\",\"AttributeType\":\"S\"},"
+     "{\"AttributeName\":\"a\",\"AttributeType\":\"S\"}]}",
+     NULL, "", 0},
+    {"tags that others added are theirs", &table_type, "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"1\"}]}",
+     "{\"Tags\":[{\"Key\":\"x\",\"Value\":\"9\"},{\"Key\":\"a\",\"Value\":\"1\"}]}", NULL, "", 0},
+    {"a tag with another value", &table_type, "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"1\"}]}",
+     "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"2\"}]}", NULL,
+     "Tags [{\"Key\":\"a\",\"Value\":\"2\"}] -> [{\"Key\":\"a\",\"Value\":\"1\"}]", 0},
+};
+
+static struct value *parse(struct arena *arena, const char *text)
+{
+    struct value *value = NULL;
+    struct error error = ERROR_INIT;
+    if (text && !json_read(arena, STR("test"), str_from(text), &value, &error))
+        fail_msg("%s", error.message);
+    return value;
+}
+
+static void describe(struct arena *arena, const struct differences *found, struct buf *out)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        const struct difference *d = &found->items[i];
+        struct str before = d->before ? json_text(arena, d->before, JSON_COMPACT) : STR("none");
+        struct str after = d->after ? json_text(arena, d->after, JSON_COMPACT) : STR("none");
+        buf_printf(out, "%s%.*s %.*s -> %.*s%s%s", i ? "; " : "", STR_ARG(d->path), STR_ARG(before),
+                   STR_ARG(after), d->recreates ? "!" : "", d->drift ? "~" : "");
+    }
+}
+
+static void compares_three_states(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(scenarios); i++) {
+        const struct scenario *s = &scenarios[i];
+        struct arena *arena = arena_new();
+        struct buf text = BUF_INIT(BUF_SMALL);
+        struct differences found = {.count = 0};
+        diff_properties(arena, s->type, parse(arena, s->desired), parse(arena, s->live),
+                        parse(arena, s->last), &found);
+        describe(arena, &found, &text);
+        if (!str_is(buf_str(&text), s->differences) || found.not_comparable != s->not_comparable)
+            fail_msg("%s: got '%.*s' and %zu not comparable", s->what, STR_ARG(buf_str(&text)),
+                     found.not_comparable);
+        buf_release(&text);
+        arena_free(arena);
+    }
+}
+
+static void what_is_unknown_is_a_difference(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    struct differences found = {.count = 0};
+    struct value *desired = value_map(arena);
+    value_setz(arena, desired, "Role", value_unknown(arena, STR("Role.Arn")));
+    diff_properties(arena, &function_type, desired, parse(arena, "{\"Role\":\"arn\"}"), NULL, &found);
+    assert_int_equal(found.count, 1);
+    assert_false(found.items[0].recreates);
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(compares_three_states),
+        cmocka_unit_test(what_is_unknown_is_a_difference),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
