@@ -32,7 +32,7 @@ static void print_failures(const struct each *each, const struct subject *subjec
     const struct target target = {subject->environment.name, subject->application->name};
     for (size_t i = 0; i < plan->count; i++)
         if (plan->changes[i].error.code != ERROR_NONE)
-            print_error(each->context, &target, &plan->changes[i].error);
+            print_failure(each->context, &target, &plan->changes[i].error);
 }
 
 static void verdict(struct each *each, const struct subject *subject, const struct plan *plan,

@@ -77,7 +77,7 @@ WARN_UNUSED bool context_targets(struct context *, struct session *, struct targ
                                  struct error *);
 
 /* One sentence on standard error: "plumb: prod/orders: ...". */
-void print_error(const struct context *, const struct target *, const struct error *);
+void print_failure(const struct context *, const struct target *, const struct error *);
 
 /* Writes all of the text to standard output; a closed pipe ends the process quietly. */
 void print_text(struct str);

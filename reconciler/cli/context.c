@@ -88,7 +88,7 @@ bool context_targets(struct context *context, struct session *session, struct ta
     return true;
 }
 
-void print_error(const struct context *context, const struct target *target, const struct error *error)
+void print_failure(const struct context *context, const struct target *target, const struct error *error)
 {
     struct buf line = BUF_INIT(BUF_SMALL);
     bool color = context->options.error_color;

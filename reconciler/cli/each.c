@@ -10,7 +10,7 @@ static void note_failure(struct each *each, const struct target *target, const s
     value_setz(context->arena, node, "application", value_string(context->arena, target->application));
     value_setz(context->arena, node, "error", value_stringz(context->arena, error->message));
     value_append(context->arena, each->list, node);
-    print_error(context, target, error);
+    print_failure(context, target, error);
 }
 
 static bool visit_target(struct each *each, const struct target *target, visit_function *visit,

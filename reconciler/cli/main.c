@@ -288,7 +288,7 @@ int main(int count, char **arguments)
     struct error error = ERROR_INIT;
     enum exit_status status = run(&context, count, arguments, &error);
     if (error.code != ERROR_NONE)
-        print_error(&context, NULL, &error);
+        print_failure(&context, NULL, &error);
     arena_free(context.arena);
     return (int)status;
 }

@@ -10,6 +10,7 @@
 
 static const char *const unreadable[] = {"Code.ZipFile", NULL};
 static const struct resource_type function_type = {.name = "AWS::Lambda::Function", .unreadable = unreadable};
+static const struct resource_type role_type = {.name = "AWS::IAM::Role"};
 static const struct resource_type table_type = {.name = "AWS::DynamoDB::Table"};
 
 struct scenario {
@@ -49,12 +50,10 @@ static const struct scenario scenarios[] = {
     {"unreadable and unknown", &function_type, "{\"Code\":{\"ZipFile\":\"y\"}}", "{}", NULL, "", 1},
     {"a masked secret says nothing", &function_type, "{\"Description\":\"****\"}", "{\"Description\":\"s\"}",
      "{\"Description\":\"****\"}", "", 1},
-    {"order of attribute definitions means nothing", &table_type,
-     "{\"AttributeDefinitions\":[{\"AttributeName\":\"a\",\"AttributeType\":\"S\"},"
-     "{\"AttributeName\":\"b\",\"AttributeType\":\"S\"}]}",
-     "{\"AttributeDefinitions\":[{\"AttributeName\":\"b\",\"AttributeType\":\"S\"},"
-     "{\"AttributeName\":\"a\",\"AttributeType\":\"S\"}]}",
-     NULL, "", 0},
+    {"the order of some lists means nothing", &role_type, "{\"ManagedPolicyArns\":[\"a\",\"b\"]}",
+     "{\"ManagedPolicyArns\":[\"b\",\"a\"]}", NULL, "", 0},
+    {"the length of a list counts", &role_type, "{\"ManagedPolicyArns\":[\"a\"]}",
+     "{\"ManagedPolicyArns\":[\"b\",\"a\"]}", NULL, "ManagedPolicyArns [\"b\",\"a\"] -> [\"a\"]", 0},
     {"tags that others added are theirs", &table_type, "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"1\"}]}",
      "{\"Tags\":[{\"Key\":\"x\",\"Value\":\"9\"},{\"Key\":\"a\",\"Value\":\"1\"}]}", NULL, "", 0},
     {"a tag with another value", &table_type, "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"1\"}]}",
