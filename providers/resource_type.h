@@ -88,6 +88,10 @@ struct resource_type {
     /* Absent is success.  Waits until it is gone where the name must be free again. */
     bool (*remove)(const struct resource_call *, struct error *);
 
+    /* Adds to *extras (a list, or NULL) what hangs on the resource beyond what read shows: triggers, URLs,
+     * permissions.  Asked only for drift, since it costs calls of its own.  May be NULL. */
+    bool (*extras)(const struct resource_call *, struct value **extras, struct error *);
+
     /* Brings properties (declared or live; a private copy) to one form, so that equal things compare equal:
      * JSON in strings, orders that mean nothing, numbers as strings, defaults.  May be NULL. */
     void (*normalize)(struct arena *, struct value *properties);

@@ -381,20 +381,31 @@ static struct inventory new_inventory(struct application_run *run)
     return inventory;
 }
 
+/* "2 created, 1 updated": of each action that there is. */
+static struct str count_words(struct arena *arena, const struct plan *plan, const char *const words[])
+{
+    struct buf text = BUF_INIT(BUF_SMALL);
+    for (int action = CHANGE_CREATE; action <= CHANGE_ADOPT; action++)
+        if (plan->actions[action])
+            buf_printf(&text, "%s%zu %s", text.len ? ", " : "", plan->actions[action], words[action]);
+    struct str result = arena_str(arena, buf_str(&text));
+    buf_release(&text);
+    return result;
+}
+
 static struct str verdict_of(struct arena *arena, const struct plan *plan, const struct apply_result *result)
 {
+    static const char *const done[] = {"", "created", "updated", "replaced", "deleted", "adopted"};
     if (result->failed)
         return arena_printf(arena, "%zu of %zu changes failed, %zu were skipped; first: %s", result->failed,
                             result->done + result->failed + result->skipped, result->skipped,
                             result->first.message);
-    return arena_printf(arena, "%zu created, %zu updated, %zu replaced, %zu deleted, %zu adopted",
-                        plan->actions[CHANGE_CREATE], plan->actions[CHANGE_UPDATE],
-                        plan->actions[CHANGE_REPLACE], plan->actions[CHANGE_DELETE],
-                        plan->actions[CHANGE_ADOPT]);
+    return count_words(arena, plan, done);
 }
 
 static struct release intent(const struct plan *plan, const struct clock *clock)
 {
+    static const char *const due[] = {"", "to create", "to update", "to replace", "to delete", "to adopt"};
     struct release release = {.commit = plan->input.commit, .plan_hash = plan->hash};
     release.started = time_iso8601(plan->arena, clock_wall(clock));
     release.changes = arena_array(plan->arena, plan->count, sizeof *release.changes);
@@ -404,12 +415,7 @@ static struct release intent(const struct plan *plan, const struct clock *clock)
             release.changes[release.change_count++] = (struct release_change){
                 change->logical_id, change->type_name, str_from(change_action_name(change->action))};
     }
-    release.verdict = arena_printf(plan->arena,
-                                   "%zu to create, %zu to update, %zu to replace, %zu to delete, "
-                                   "%zu to adopt",
-                                   plan->actions[CHANGE_CREATE], plan->actions[CHANGE_UPDATE],
-                                   plan->actions[CHANGE_REPLACE], plan->actions[CHANGE_DELETE],
-                                   plan->actions[CHANGE_ADOPT]);
+    release.verdict = count_words(plan->arena, plan, due);
     return release;
 }
 

@@ -86,7 +86,7 @@ static void inspect_properties(const struct survey *survey, struct inspection *i
     const struct inventory_entry *entry = inspection->entry;
     struct differences found = {.count = 0};
     diff_properties(inspection->arena, type, entry->properties, live->properties, entry->properties, &found);
-    inspection->not_comparable = found.not_comparable;
+    inspection->not_comparable += found.not_comparable;
     struct drift_finding *finding = add(inspection, DRIFT_CHANGED, found.count);
     for (size_t i = 0; i < found.count; i++)
         add_difference(
@@ -120,6 +120,15 @@ static bool is_declared(const struct survey *survey, struct str name)
             return true;
     }
     return false;
+}
+
+/* What cannot be listed is counted, and does not hide what could be compared. */
+static void list_extras(struct inspection *inspection, const struct resource_type *type,
+                        const struct resource_call *call, struct resource_state *live)
+{
+    struct error error = ERROR_INIT;
+    if (type->extras && !type->extras(call, &live->extras, &error))
+        inspection->not_comparable++;
 }
 
 static void inspect_extras(const struct survey *survey, struct inspection *inspection,
@@ -199,6 +208,7 @@ static bool inspect(void *self, size_t index, struct error *error)
     }
     inspect_properties(survey, inspection, type, &live);
     inspect_code(survey, inspection, type, &live);
+    list_extras(inspection, type, &call, &live);
     inspect_extras(survey, inspection, &live);
     return true;
 }

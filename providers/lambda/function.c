@@ -226,8 +226,12 @@ static bool read_named(const struct resource_call *call, struct str name, struct
 
 static bool function_read(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
-    return read_named(call, call->physical_id, state, error) &&
-           function_extras(call, call->physical_id, &state->extras, error);
+    return read_named(call, call->physical_id, state, error);
+}
+
+static bool function_extra(const struct resource_call *call, struct value **extras, struct error *error)
+{
+    return function_extras(call, call->physical_id, extras, error);
 }
 
 static bool function_find(const struct resource_call *call, struct resource_state *state, struct error *error)
@@ -388,6 +392,7 @@ const struct resource_type lambda_function_type = {
     .unreadable = unreadable,
     .attribute_of_code = "CodeSha256",
     .read = function_read,
+    .extras = function_extra,
     .find = function_find,
     .create = function_create,
     .update = function_update,

@@ -1,0 +1,178 @@
+"""What the end-to-end tests share: a repository made from the example, an account to talk to, and plumb.
+
+PLUMB and PLUMB_SIMULATOR name the programs under test; ctest sets both.
+"""
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PLUMB = os.environ.get("PLUMB", os.path.join(TOP, "build/dev/plumb"))
+SIMULATOR = os.environ.get("PLUMB_SIMULATOR", os.path.join(TOP, "build/dev/tests/plumb-simulator"))
+ACCOUNTS = {"beta": "111111111111", "gamma": "222222222222", "prod": "333333333333"}
+REGIONS = {"beta": "us-east-1", "gamma": "eu-west-1", "prod": "us-west-2"}
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def fetch(url, body=None, method=None):
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, method=method)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+class Simulator:
+    """The simulated accounts."""
+
+    name = "simulator"
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen(
+            [SIMULATOR, "--port", "0", *arguments], stdout=subprocess.PIPE, text=True)
+        self.url = self.process.stdout.readline().split()[-1]
+
+    def mutating(self):
+        """The calls so far that changed something, as "service.Operation"."""
+        log = fetch(self.url + "/_simulator/requests?since=0")
+        return [f"{r['service']}.{r['operation']}" for r in log["requests"]
+                if r["mutating"] and r["service"] != "sts"]
+
+    def forget(self):
+        fetch(self.url + "/_simulator/counters?reset", {}, "POST")
+
+    def post(self, what, body):
+        return fetch(self.url + "/_simulator/" + what, body, "POST")
+
+    def client(self, service, environment):
+        import boto3
+        return boto3.client(service, endpoint_url=self.url, region_name=REGIONS[environment],
+                            aws_access_key_id=ACCOUNTS[environment], aws_secret_access_key="any")
+
+    def prepare(self):
+        """The role that environment.yaml names, in each account."""
+        for environment in ACCOUNTS:
+            make_role(self.client("iam", environment))
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+class Moto:
+    """The same accounts in moto.  Accounts are reached by AssumeRole only."""
+
+    name = "moto"
+
+    def __init__(self):
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        environment = dict(os.environ, MOTO_IAM_LOAD_MANAGED_POLICIES="true")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+        for _ in range(200):
+            with contextlib.suppress(OSError):
+                fetch(self.url + "/moto-api/data.json")
+                return
+            time.sleep(0.1)
+        raise RuntimeError("moto does not answer")
+
+    def client(self, service, environment):
+        import boto3
+        sts = boto3.client("sts", endpoint_url=self.url, region_name="us-east-1",
+                           aws_access_key_id="testing", aws_secret_access_key="testing")
+        keys = sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNTS[environment]}:role/plumb",
+                               RoleSessionName="other")["Credentials"]
+        return boto3.client(service, endpoint_url=self.url, region_name=REGIONS[environment],
+                            aws_access_key_id=keys["AccessKeyId"],
+                            aws_secret_access_key=keys["SecretAccessKey"],
+                            aws_session_token=keys["SessionToken"])
+
+    def prepare(self):
+        for environment in ACCOUNTS:
+            make_role(self.client("iam", environment))
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def make_role(iam):
+    trust = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}]}
+    iam.create_role(RoleName="plumb", AssumeRolePolicyDocument=json.dumps(trust))
+
+
+class Repository:
+    """A Git repository with the order service in it."""
+
+    def __init__(self, example="examples/orders"):
+        self.home = tempfile.mkdtemp(prefix="plumb-test-")
+        self.path = os.path.join(self.home, "shop")
+        if example:
+            shutil.copytree(os.path.join(TOP, example), self.path)
+        else:
+            os.makedirs(self.path)
+        self.git("init", "-q", "-b", "main")
+        self.git("config", "user.name", "Test")
+        self.git("config", "user.email", "test@example.com")
+        self.commit("The order service")
+
+    def git(self, *arguments):
+        return subprocess.run(["git", *arguments], cwd=self.path, check=True, capture_output=True,
+                              text=True).stdout
+
+    def commit(self, message):
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", message)
+
+    def read(self, path):
+        with open(os.path.join(self.path, path), encoding="utf-8") as f:
+            return f.read()
+
+    def write(self, path, text):
+        full = os.path.join(self.path, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w", encoding="utf-8") as f:
+            f.write(text)
+
+    def edit(self, path, old, new):
+        text = self.read(path)
+        assert old in text, f"{path} has no {old!r}"
+        self.write(path, text.replace(old, new))
+
+    def environment(self, account):
+        """The variables that plumb runs with."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PLUMB_")) or k == "PLUMB_LOG"}
+        return dict(kept, AWS_ENDPOINT_URL=account.url, AWS_ACCESS_KEY_ID="111111111111",
+                    AWS_SECRET_ACCESS_KEY="111111111111"[::-1], AWS_EC2_METADATA_DISABLED="true",
+                    PLUMB_CACHE=os.path.join(self.home, "cache"), HOME=self.home)
+
+    def plumb(self, account, *arguments, expect=None, variables=None, timeout=300):
+        """Runs plumb here; checks the exit status where one is expected."""
+        done = subprocess.run([PLUMB, *arguments], cwd=self.path, text=True, timeout=timeout,
+                              env=dict(self.environment(account), **(variables or {})),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if expect is not None and done.returncode != expect:
+            raise AssertionError(f"plumb {' '.join(arguments)}: exit status {done.returncode}, want {expect}\n"
+                                 f"{done.stdout}\n{done.stderr}")
+        return done
+
+    def json(self, account, *arguments, expect=None):
+        done = self.plumb(account, *arguments, "-o", "json", expect=expect)
+        return json.loads(done.stdout)["applications"]
+
+    def close(self):
+        shutil.rmtree(self.home, ignore_errors=True)
