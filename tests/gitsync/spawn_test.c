@@ -71,7 +71,7 @@ static void bad_servers_end_in_time(void **state)
         {"printf 'HTTP/1.1 200 OK and a lot more'", ERROR_UNAVAILABLE, ""},
         {"while :; do printf x; done", ERROR_UNAVAILABLE, ""},
         {"while :; do echo words >&2; done", ERROR_TIMEOUT, "no end after 1 s"},
-        {"real upload-pack \"$2\" </dev/null | head -c 200", ERROR_UNAVAILABLE,
+        {"real upload-pack \"$2\" 2>/dev/null </dev/null | head -c 200", ERROR_UNAVAILABLE,
          "ended the conversation early"},
         {"real upload-pack \"$2\" | (head -c 200; sleep 60)", ERROR_TIMEOUT, "no end after 1 s"},
     };
