@@ -84,7 +84,7 @@ static void read_request(struct arena *arena, struct str text, struct signing_ca
     c->body = text;
 }
 
-static void assert_text(struct arena *arena, const struct files *files, const char *folder, const char *name,
+static void assert_file(struct arena *arena, const struct files *files, const char *folder, const char *name,
                         struct str got)
 {
     struct str wanted = read_text(arena, files, folder, name);
@@ -98,11 +98,11 @@ static void check(struct arena *arena, const struct files *files, const char *fo
     struct sigv4_signature got = sigv4_sign(arena, &c->scope, &c->request);
     char name[64];
     snprintf(name, sizeof name, "%s-canonical-request.txt", form);
-    assert_text(arena, files, folder, name, got.canonical_request);
+    assert_file(arena, files, folder, name, got.canonical_request);
     snprintf(name, sizeof name, "%s-string-to-sign.txt", form);
-    assert_text(arena, files, folder, name, got.string_to_sign);
+    assert_file(arena, files, folder, name, got.string_to_sign);
     snprintf(name, sizeof name, "%s-signature.txt", form);
-    assert_text(arena, files, folder, name, got.signature);
+    assert_file(arena, files, folder, name, got.signature);
 }
 
 static void check_header_form(struct arena *arena, const struct files *files, const char *folder,
