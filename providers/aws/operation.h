@@ -67,7 +67,7 @@ struct aws_operation {
     const char *bucket;   /* name of the rate bucket it shares inside its service; NULL: the default one */
     double rate, burst;   /* of that bucket; 0: the service's default */
     /* Paging: input token, output token, list; the latter two may be dotted paths.  In the query protocol
-     * without the "member" at its end. */
+     * without the "member" at its end.  Several lists, comma between, are given as one. */
     const char *page_in, *page_out, *page_items;
     const char *maps;           /* query: members that are maps, not structures: "Attributes"; or NULL */
     const char *answer_headers; /* rest: "FunctionError=X-Amz-Function-Error": headers of the answer */

@@ -18,10 +18,10 @@ static const struct value *walk(const struct value *from, struct str path, struc
 }
 
 static const struct value *items_of(struct arena *arena, const struct aws_operation *operation,
-                                    const struct value *page)
+                                    const struct value *page, struct str path)
 {
     struct str last;
-    const struct value *parent = walk(page, str_from(operation->page_items), &last);
+    const struct value *parent = walk(page, path, &last);
     enum aws_protocol protocol = operation->service->protocol;
     if (protocol == AWS_QUERY && !str_is(last, "member"))
         return xml_items(arena, value_get_str(parent, last), "member");
@@ -44,12 +44,15 @@ struct listing {
 static bool add_page(struct listing *listing, const struct aws_operation *operation, struct arena *arena,
                      const struct value *page, bool *more, struct error *error)
 {
-    const struct value *items = items_of(arena, operation, page);
-    for (size_t i = 0; items && i < items->count; i++) {
-        if (listing->items->count >= ITEMS_MAX)
-            return error_set(error, ERROR_OUT_OF_MEMORY, "%s %s gives more than %d items",
-                             operation->service->name, operation->name, ITEMS_MAX);
-        value_append(arena, listing->items, items->items[i]);
+    struct str lists = str_from(operation->page_items), path;
+    while (str_split(&lists, ',', &path)) {
+        const struct value *items = items_of(arena, operation, page, path);
+        for (size_t i = 0; value_is(items, VALUE_LIST) && i < items->count; i++) {
+            if (listing->items->count >= ITEMS_MAX)
+                return error_set(error, ERROR_OUT_OF_MEMORY, "%s %s gives more than %d items",
+                                 operation->service->name, operation->name, ITEMS_MAX);
+            value_append(arena, listing->items, items->items[i]);
+        }
     }
     struct str token = token_of(operation, page);
     *more = token.len > 0;

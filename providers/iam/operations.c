@@ -48,7 +48,8 @@ const struct aws_operation iam_operations[IAM_OPERATION_COUNT] = {
     [IAM_GET_USER_POLICY] = ROW("GetUserPolicy", AWS_READ, USER),
     [IAM_LIST_ATTACHED_ROLE_POLICIES] =
         ROW("ListAttachedRolePolicies", AWS_READ, ROLE, PAGES("AttachedPolicies")),
-    [IAM_LIST_ENTITIES_FOR_POLICY] = ROW("ListEntitiesForPolicy", AWS_READ, POLICY),
+    [IAM_LIST_ENTITIES_FOR_POLICY] =
+        ROW("ListEntitiesForPolicy", AWS_READ, POLICY, PAGES("PolicyGroups,PolicyUsers,PolicyRoles")),
     [IAM_LIST_POLICY_VERSIONS] = ROW("ListPolicyVersions", AWS_READ, POLICY, PAGES("Versions")),
     [IAM_LIST_ROLE_POLICIES] = ROW("ListRolePolicies", AWS_READ, ROLE, PAGES("PolicyNames")),
     [IAM_PUT_GROUP_POLICY] = ROW("PutGroupPolicy", AWS_NATURAL, GROUP),

@@ -30,7 +30,7 @@ static const struct aws_operation operations[] = {
               .safety = AWS_READ,
               .page_in = "NextToken",
               .page_out = "Page.Next",
-              .page_items = "Page.Items"},
+              .page_items = "Page.Items,More"},
 };
 
 static const char html[] = "<html><body>Bad gateway<br></body></html>";
@@ -287,6 +287,10 @@ struct page_case {
 
 static const struct page_case page_cases[] = {
     {"one page", {{.body = "{\"Page\":{\"Items\":[1,2]}}"}}, "[1,2]", "{'Max':5}\n"},
+    {"two lists a page",
+     {{.body = "{\"Page\":{\"Items\":[1],\"Next\":\"a\"},\"More\":[2]}"}, {.body = "{\"More\":[3]}"}},
+     "[1,2,3]",
+     "{'Max':5}\n{'Max':5,'NextToken':'a'}\n"},
     {"no list", {{.body = "{}"}}, "[]", "{'Max':5}\n"},
     {"an empty page with a token goes on",
      {{.body = "{\"Page\":{\"Items\":[1],\"Next\":\"a\"}}"},

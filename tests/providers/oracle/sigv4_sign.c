@@ -1,0 +1,56 @@
+/* Signs what sigv4_oracle.py asks for: one JSON request a line on standard input, one signature a line
+ * on standard output. */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "providers/aws/sigv4.h"
+
+static struct sigv4_signature sign(struct arena *arena, const struct value *asked)
+{
+    const struct value *headers = value_get(asked, "headers");
+    struct sigv4_scope scope = {.access_key = value_get_text(asked, "access_key"),
+                                .secret_key = value_get_text(asked, "secret_key"),
+                                .region = value_get_text(asked, "region"),
+                                .service = value_get_text(asked, "service"),
+                                .time_ms = value_get_int(asked, "time_ms", 0)};
+    struct http_header *list = arena_array(arena, headers->count + 1, sizeof *list);
+    for (size_t i = 0; i < headers->count; i++)
+        list[i] = (struct http_header){value_text(value_at(headers->items[i], 0)),
+                                       value_text(value_at(headers->items[i], 1))};
+    struct sigv4_request request = {.method = value_get_text(asked, "method"),
+                                    .path = value_get_text(asked, "path"),
+                                    .query = value_get_text(asked, "query"),
+                                    .headers = list,
+                                    .header_count = headers->count,
+                                    .payload_hash = sha256_hex(arena, value_get_text(asked, "body")),
+                                    .path_rule = value_get_bool(asked, "s3", false) ? SIGV4_PATH_AS_IS
+                                                                                    : SIGV4_PATH_NORMALIZED};
+    return sigv4_sign(arena, &scope, &request);
+}
+
+int main(void)
+{
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length;
+    while ((length = getline(&line, &size, stdin)) > 0) {
+        struct arena *arena = arena_new();
+        struct error error = ERROR_INIT;
+        struct value *asked;
+        if (!json_read(arena, STR_EMPTY, (struct str){line, (size_t)length}, &asked, &error)) {
+            fprintf(stderr, "%s\n", error.message);
+            return 1;
+        }
+        struct sigv4_signature signature = sign(arena, asked);
+        struct value *answer = value_map(arena);
+        value_setz(arena, answer, "signature", value_string(arena, signature.signature));
+        value_setz(arena, answer, "canonical", value_string(arena, signature.canonical_request));
+        printf("%.*s\n", STR_ARG(json_text(arena, answer, JSON_COMPACT)));
+        arena_free(arena);
+    }
+    free(line);
+    return 0;
+}
