@@ -3,8 +3,8 @@
 
     generate_facts.py SCHEMAS.tar.xz REF-DB.json > providers/facts_table.c
 
-SCHEMAS holds one registry schema a type (TYPE.json); REF-DB says what Ref returns where that is not the primary
-identifier.  Both come from pulumi/pulumi-aws-native (Apache-2.0).  The same input gives the same bytes.
+SCHEMAS holds one registry schema a type (TYPE.json); REF-DB says what Ref returns where that is not the
+primary identifier.  Both come from pulumi/pulumi-aws-native (Apache-2.0).  The same input gives the same bytes.
 
 The properties of all types form a graph of nodes.  Equal nodes are merged across all types (also those that
 refer to themselves), and what is left is written in the form that providers/facts_table.h describes.
@@ -51,7 +51,8 @@ STATEFUL_TYPES = {
         AWS::SQS::Queue AWS::Kinesis::Stream AWS::KinesisVideo::Stream AWS::MSK::Cluster
         AWS::MSK::ServerlessCluster AWS::AmazonMQ::Broker AWS::Events::Archive""",
     "the record of what happened": """
-        AWS::Logs::LogGroup AWS::CloudTrail::EventDataStore AWS::APS::Workspace AWS::SecurityLake::DataLake""",
+        AWS::Logs::LogGroup AWS::CloudTrail::EventDataStore AWS::APS::Workspace
+        AWS::SecurityLake::DataLake""",
     "people and their credentials": """
         AWS::Cognito::IdentityPool AWS::Cognito::UserPool AWS::Cognito::UserPoolUser
         AWS::VerifiedPermissions::PolicyStore AWS::DirectoryService::MicrosoftAD
@@ -66,6 +67,8 @@ STATEFUL_NAMES = {name for names in STATEFUL_TYPES.values() for name in names.sp
 
 # The schema demands them, CloudFormation does not.
 NOT_REQUIRED = {("AWS::CloudFormation::Stack", "StackName")}
+# Takes what its function understands, though its schema says otherwise.
+OPEN_TYPES = {"AWS::CloudFormation::CustomResource"}
 
 
 def mend(document):
@@ -74,6 +77,7 @@ def mend(document):
                             if (document["typeName"], name) not in NOT_REQUIRED]
     given = set(document.get("createOnlyProperties", [])) | {f"/properties/{n}" for n in document["required"]}
     document["readOnlyProperties"] = [p for p in document.get("readOnlyProperties", []) if p not in given]
+    document["additionalProperties"] = document["typeName"] in OPEN_TYPES
     return document
 
 
@@ -111,7 +115,7 @@ class Schema:
 
     def __init__(self, document, graph):
         self.document, self.graph, self.seen = document, graph, {}
-        self.root = self.object_node(document, closed=True)
+        self.root = self.object_node(document)
 
     def target(self, pointer):
         node = self.document
@@ -158,7 +162,7 @@ class Schema:
 
     @staticmethod
     def branches(schema):
-        """The alternatives that say something of the form; a bare object among others only allows functions."""
+        """The alternatives that say something of the form; a bare object beside others only allows functions."""
         branches = [branch for word in ("oneOf", "anyOf", "allOf") for branch in schema.get(word, [])
                     if set(branch) - {"required", "description"}]
         return [branch for branch in branches if branch != {"type": "object"} or len(branches) == 1]
@@ -173,18 +177,19 @@ class Schema:
                 found.setdefault(name, []).extend(c for c in children if c and c not in found.get(name, []))
         return found
 
-    def object_node(self, schema, closed=False):
+    def object_node(self, schema):
         properties = self.properties(schema)
         patterns = list(schema.get("patternProperties", {}).values())
         others = schema.get("additionalProperties")
         if not properties:
             values = patterns or ([others] if isinstance(others, dict) else [])
             return self.graph.add(MAP, (), [self.node(values[0])]) if len(values) == 1 else ANY
-        required = set(schema.get("required", [])).union(*(b.get("required", []) for b in schema.get("allOf", [])))
+        demanding = [schema, *schema.get("allOf", [])]
+        required = {name for each in demanding for name in each.get("required", [])}
         names = sorted(properties, key=str.encode)
         assert len(names) <= PROPERTIES_MAX, names
         children = [self.node(properties[n][0]) if len(properties[n]) == 1 else ANY for n in names]
-        kind = OPEN_OBJECT if not closed and (patterns or others) else OBJECT
+        kind = OPEN_OBJECT if patterns or others else OBJECT
         return self.graph.add(kind, [(name, name in required) for name in names], children)
 
 
@@ -273,7 +278,8 @@ class Table:
         for schema in self.schemas:
             document = schema.document
             name = document["typeName"]
-            handlers = sum(1 << bit for bit, word in enumerate(HANDLERS) if word in document.get("handlers", {}))
+            known = document.get("handlers", {})
+            handlers = sum(1 << bit for bit, word in enumerate(HANDLERS) if word in known)
             tags, traits = tag_property(schema, self.graph)
             traits |= STATEFUL if name in STATEFUL_NAMES else 0
             unsupported = self.refs.get(name, {}).get("refReturns", {}).get("notSupported")
@@ -323,8 +329,8 @@ def write_table(table):
     print("\nconst struct type_facts facts_types[] = {")
     write_lines(("{" + ",".join(map(str, row)) + "}" for row in rows), ",")
     print("};\n\nconst size_t facts_type_count = sizeof(facts_types) / sizeof(facts_types[0]);")
-    in_memory = size + 4 * len(offsets) + 2 * (len(table.stream) + len(lists)) + 4 * len(table.starts) + 14 * len(rows)
-    print(f"{len(rows)} types, {len(table.starts)} nodes, {in_memory} bytes", file=sys.stderr)
+    numbers = 4 * len(offsets) + 4 * len(table.starts) + 2 * len(table.stream) + 2 * len(lists) + 12 * len(rows)
+    print(f"{len(rows)} types, {len(table.starts)} nodes, {size + numbers} bytes", file=sys.stderr)
 
 
 def main():
