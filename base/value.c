@@ -289,6 +289,7 @@ struct value *value_copy(struct arena *arena, const struct value *from)
         return NULL;
     struct value *copy = value_new(arena, from->kind);
     copy->boolean = from->boolean;
+    copy->mark = from->mark;
     if (from->text.len)
         copy->text = arena_str(arena, from->text);
     value_at_position_of(copy, from);

@@ -45,6 +45,8 @@ struct value {
     struct value_entry *entries;
     uint32_t *index; /* hash index of a large map, or NULL */
     size_t index_size;
+    void *extra;  /* of the module that rewrites the tree; value_copy leaves it out */
+    uint8_t mark; /* the same, but value_copy keeps it; value_equal looks at neither */
 };
 
 struct value_entry {

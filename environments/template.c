@@ -1,5 +1,7 @@
 #include "environments/cloudformation/template.h"
 #include "base/yaml_reader.h"
+#include "environments/packaging.h"
+#include "environments/sam/sam.h"
 
 static const struct {
     const char *prefix, *partition, *suffix;
@@ -75,11 +77,10 @@ bool template_transform(struct arena *arena, const struct template_options *opti
                         struct error *error)
 {
     bool sam;
-    if (!read_template(arena, options, template, error) || !wants_sam(*template, &sam, error))
+    if (!read_template(arena, options, template, error) || !wants_sam(*template, &sam, error) ||
+        !package_template(arena, options, *template, error))
         return false;
-    return !sam ||
-           error_set(error, ERROR_INVALID, "template '%.*s' is a SAM template, which is not supported yet",
-                     STR_ARG(options->path));
+    return !sam || sam_transform(arena, options, template, error);
 }
 
 static void collect_artifacts(struct arena *arena, const struct value *value, struct value *found)
