@@ -10,7 +10,8 @@
  *
  * Retry is the SDKs' standard mode: at most 3 attempts, exponential backoff with full jitter up to 20 s, a
  * retry quota of 500 (a retry costs 5, after a time-out 10, given back on success); throttling, 5xx and lost
- * connections are retried where the operation's safety allows it (operation.h), never past the deadline.
+ * connections are retried where the operation's safety allows it (operation.h), never past the deadline: an
+ * attempt has a minute (or the row's timeout_ms), a call three minutes on top of that.
  */
 
 #include <stdatomic.h>

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/xml.h"
 #include "providers/aws/codec.h"
+#include "providers/aws/failure.h"
 
 static bool encode_body(struct arena *arena, const struct aws_operation *operation, const struct value *body,
                         struct aws_message *message, struct error *error)
@@ -31,16 +32,27 @@ static bool encode(struct arena *arena, const struct aws_operation *operation, c
     return true;
 }
 
+/* S3 may find after its 200 that it has failed, and says so in the body. */
+static bool read_body(struct arena *arena, const struct aws_operation *operation,
+                      const struct http_response *response, struct value **output, struct error *error)
+{
+    struct str root = STR_EMPTY;
+    *output = value_map(arena);
+    if (str_trim(response->body).len == 0)
+        return true;
+    if (!xml_read(arena, response->body, &root, output, error)) {
+        error->code = ERROR_CORRUPT;
+        return error_prefix(error, "answer is not XML");
+    }
+    return !str_is(root, "Error") || failure_read(arena, operation, response, error);
+}
+
 static bool decode(struct arena *arena, const struct aws_operation *operation,
                    const struct http_response *response, struct value **output, struct error *error)
 {
-    if (!rest_answer_payload(arena, operation, response, output)) {
-        *output = value_map(arena);
-        if (str_trim(response->body).len && !xml_read(arena, response->body, NULL, output, error)) {
-            error->code = ERROR_CORRUPT;
-            return error_prefix(error, "answer is not XML");
-        }
-    }
+    if (!rest_answer_payload(arena, operation, response, output) &&
+        !read_body(arena, operation, response, output, error))
+        return false;
     rest_answer_headers(arena, operation, response, *output);
     return true;
 }

@@ -8,7 +8,7 @@
 
 enum {
     ATTEMPTS_MAX = 3,
-    ATTEMPT_MS = 60 * 1000,
+    ATTEMPT_MS = 60 * 1000,  /* unless the row says otherwise */
     CALL_MS = 3 * 60 * 1000, /* no attempt starts later; waiting for a token of the rate bucket not counted */
     BACKOFF_MS = 1000,
     BACKOFF_MAX_MS = 20 * 1000,
@@ -74,6 +74,7 @@ static bool send(struct attempt *attempt, struct arena *scratch, const struct cr
 {
     struct aws_session *session = attempt->exchange->session;
     struct aws_message message = attempt->message;
+    int64_t most = attempt->operation->timeout_ms ? attempt->operation->timeout_ms : ATTEMPT_MS;
     message_add_header(&message, "Host", message.host);
     if (credentials)
         sign(attempt, scratch, credentials, &message);
@@ -84,7 +85,7 @@ static bool send(struct attempt *attempt, struct arena *scratch, const struct cr
                                    .headers = message.headers,
                                    .header_count = message.header_count,
                                    .body = message.body,
-                                   .timeout_ms = left < ATTEMPT_MS ? left : ATTEMPT_MS,
+                                   .timeout_ms = left < most ? left : most,
                                    .cancelled = session->options.cancelled};
     return http_perform(session->options.http, attempt->arena, &request, response, error);
 }
@@ -243,7 +244,7 @@ bool exchange_perform(const struct exchange *exchange, const struct aws_operatio
     struct attempt attempt = {.exchange = exchange, .operation = operation, .arena = arena, .number = 1};
     struct value *ignored;
     attempt.pace = pacing_of(session->pacing, exchange->account, exchange->region, operation);
-    attempt.deadline_ms = clock_monotonic(session->options.clock) + CALL_MS;
+    attempt.deadline_ms = clock_monotonic(session->options.clock) + CALL_MS + operation->timeout_ms;
     atomic_fetch_add(&session->calls, 1);
     atomic_fetch_add(&session->mutating, operation->safety != AWS_READ);
     tell(session, operation, input, false, NULL);

@@ -1,5 +1,6 @@
 #include "providers/aws/identity.h"
 
+#include "providers/aws/failure.h"
 #include "providers/sts/operations.h"
 
 struct identity {
@@ -27,8 +28,8 @@ static bool fetch(void *self, struct credentials *credentials, struct error *err
                                  .region = region,
                                  .base = &base};
     bool done = credentials_assume_role(identity->session, &assume, credentials, error);
-    if (!done)
-        credential_cache_reject(ambient->cache, base.generation); /* they may be why */
+    if (!done && failure_is_expired(error))
+        credential_cache_reject(ambient->cache, base.generation);
     credentials_release(&base);
     return done;
 }

@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/compiler.h"
 
@@ -66,6 +67,7 @@ struct aws_operation {
     const char *xml_root; /* rest-xml: root element of the body */
     const char *bucket;   /* name of the rate bucket it shares inside its service; NULL: the default one */
     double rate, burst;   /* of that bucket; 0: the service's default */
+    int64_t timeout_ms;   /* of one attempt; 0: a minute */
     /* Paging: input token, output token, list; the latter two may be dotted paths.  In the query protocol
      * without the "member" at its end.  Several lists, comma between, are given as one. */
     const char *page_in, *page_out, *page_items;

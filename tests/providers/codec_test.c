@@ -21,6 +21,7 @@ static const struct aws_service dynamodb = {.name = "dynamodb",
                                           .endpoint_prefix = "lambda",
                                           .protocol = AWS_REST_JSON},
                                 s3 = {.name = "s3",
+                                      .signing_name = "s3",
                                       .endpoint_prefix = "s3",
                                       .protocol = AWS_REST_XML,
                                       .xml_namespace = "http://s3.amazonaws.com/doc/2006-03-01/"};
@@ -226,6 +227,8 @@ static const struct decode_case decode_cases[] = {
     {&create_topic, NULL, NULL, "{}", "corrupt"},
     {&create_topic, NULL, NULL, "", "corrupt"},
     {&list_objects, NULL, NULL, "<ListBucketResult><Name>", "corrupt"},
+    {&list_objects, NULL, NULL, "<Error><Code>InternalError</Code><Message>oops</Message></Error>",
+     "unavailable"},
 };
 
 static void decodes(void **state)

@@ -1,0 +1,96 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "providers/dynamodb/operations.h"
+#include "providers/iam/operations.h"
+#include "providers/lambda/operations.h"
+#include "providers/logs/operations.h"
+#include "providers/sqs/operations.h"
+#include "tests/providers/live/live.h"
+
+struct absence {
+    const struct aws_operation *operation;
+    const char *input;
+    const char *name;
+};
+
+/* Every protocol says in its own way that a thing is not there. */
+static void absence_is_told_apart(void **state)
+{
+    struct live *live = *state;
+    const struct absence cases[] = {
+        {&iam_operations[IAM_GET_ROLE], "{'RoleName':'none'}", "NoSuchEntity"},
+        {&lambda_operations[LAMBDA_GET_FUNCTION], "{'FunctionName':'none'}", "ResourceNotFoundException"},
+        {&lambda_operations[LAMBDA_GET_FUNCTION],
+         "{'FunctionName':'arn:aws:lambda:us-east-1:123456789012:function:none'}",
+         "ResourceNotFoundException"},
+        {&dynamodb_operations[DYNAMODB_DESCRIBE_TABLE], "{'TableName':'none'}", "ResourceNotFoundException"},
+        {&sqs_operations[SQS_GET_QUEUE_URL], "{'QueueName':'none'}", "QueueDoesNotExist"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct error error = ERROR_INIT;
+        assert_false(aws_call(live->aws, cases[i].operation, live->arena, live_json(live, cases[i].input),
+                              NULL, &error));
+        if (error.code != ERROR_NOT_FOUND || !error_is(&error, cases[i].name))
+            fail_msg("%s: %s", error_code_name(error.code), error.message);
+    }
+}
+
+static void pages_of_one(void **state)
+{
+    struct live *live = *state;
+    struct error error = ERROR_INIT;
+    struct value *groups;
+    for (int i = 0; i < 3; i++) {
+        struct value *input = live_jsonf(live, "{'logGroupName':'paged/%d'}", i);
+        assert_true(
+            aws_call(live->aws, &logs_operations[LOGS_CREATE_LOG_GROUP], live->arena, input, NULL, &error));
+    }
+    int64_t calls = aws_session_counters(live->session).calls;
+    struct value *input = live_json(live, "{'logGroupNamePrefix':'paged/','limit':1}");
+    if (!aws_list(live->aws, &logs_operations[LOGS_DESCRIBE_LOG_GROUPS], live->arena, input, &groups, &error))
+        fail_msg("%s", error.message);
+    assert_int_equal(groups->count, 3);
+    for (size_t i = 0; i < groups->count; i++)
+        assert_true(str_equal(value_get_text(groups->items[i], "logGroupName"),
+                              arena_printf(live->arena, "paged/%zu", i)));
+    assert_true(aws_session_counters(live->session).calls >= calls + 3);
+}
+
+/* The role of another account: what is made there is not seen here. */
+static void another_accounts_role(void **state)
+{
+    struct live *live = *state;
+    struct error error = ERROR_INIT;
+    struct aws *other, *wrong;
+    struct aws_target target = {.region = STR("us-east-1"),
+                                .role_arn = STR("arn:aws:iam::333333333333:role/plumb"),
+                                .external_id = STR("x"),
+                                .account = STR("333333333333")};
+    if (!aws_open(live->session, &target, &other, &error))
+        fail_msg("%s", error.message);
+    assert_true(str_is(aws_account(other), "333333333333"));
+    struct value *input = live_json(live, "{'QueueName':'theirs'}");
+    assert_true(aws_call(other, &sqs_operations[SQS_CREATE_QUEUE], live->arena, input, NULL, &error));
+    assert_true(aws_call(other, &sqs_operations[SQS_GET_QUEUE_URL], live->arena, input, NULL, &error));
+    assert_false(aws_call(live->aws, &sqs_operations[SQS_GET_QUEUE_URL], live->arena, input, NULL, &error));
+    assert_int_equal(error.code, ERROR_NOT_FOUND);
+    aws_close(other);
+    target.account = STR("444444444444");
+    assert_false(aws_open(live->session, &target, &wrong, &error));
+    assert_int_equal(error.code, ERROR_INVALID);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(absence_is_told_apart),
+        cmocka_unit_test(pages_of_one),
+        cmocka_unit_test(another_accounts_role),
+    };
+    return cmocka_run_group_tests(tests, live_open, live_close);
+}
