@@ -21,7 +21,7 @@ static const struct shape shape[] = {
     {.path = "FifoThroughputLimit"},
     {.path = "KmsDataKeyReusePeriodSeconds", .kind = SHAPE_NUMBER, .otherwise = "300"},
     {.path = "KmsMasterKeyId", .otherwise = "\"\""},
-    {.path = "MaximumMessageSize", .kind = SHAPE_NUMBER, .otherwise = "262144"},
+    {.path = "MaximumMessageSize", .kind = SHAPE_NUMBER, .otherwise = "1048576"},
     {.path = "MessageRetentionPeriod", .kind = SHAPE_NUMBER, .otherwise = "345600"},
     {.path = "QueueName"},
     {.path = "ReceiveMessageWaitTimeSeconds", .kind = SHAPE_NUMBER, .otherwise = "0"},

@@ -1,19 +1,12 @@
 #include "tests/simulator/internal.h"
 
+extern const struct sim_service sim_dynamodb, sim_events, sim_iam, sim_lambda, sim_logs, sim_sns, sim_sqs,
+    sim_sts;
+
 /* One row a service; of services with one signing name the first that knows the operation answers. */
-#define SERVICES(X)                                                                                          \
-    X(dynamodb)                                                                                              \
-    X(iam)                                                                                                   \
-    X(lambda)                                                                                                \
-    X(logs)                                                                                                  \
-    X(sqs)                                                                                                   \
-    X(sts)
-
-#define DECLARE(name) extern const struct sim_service sim_##name;
-SERVICES(DECLARE)
-
-#define ROW(name) &sim_##name,
-static const struct sim_service *const services[] = {SERVICES(ROW)};
+static const struct sim_service *const services[] = {
+    &sim_dynamodb, &sim_events, &sim_iam, &sim_lambda, &sim_logs, &sim_sns, &sim_sqs, &sim_sts,
+};
 
 const struct sim_service *sim_service_at(size_t index)
 {
