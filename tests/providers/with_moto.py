@@ -3,14 +3,17 @@
 
 moto listens on a free port of the loopback address and keeps nothing.  The program finds it by
 AWS_ENDPOINT_URL, in account 123456789012 and region us-east-1.  Its exit status is ours; 77 says that moto is
-not installed (ctest shows the test as skipped).
+not installed (ctest shows the test as skipped).  What it sent is then checked against AWS's own models, since
+moto lets much pass that AWS refuses.
 """
 import importlib.util
 import os
+import pathlib
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 
@@ -33,6 +36,19 @@ def wait_until_ready(url, server):
         except OSError:
             time.sleep(0.1)
     return False
+
+
+def run(command, url):
+    """The program's exit status; 1 where it is good but what was sent is not."""
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "shapes"))
+    import shapes  # it needs botocore, which is there with moto
+    with tempfile.TemporaryDirectory() as directory:
+        log = pathlib.Path(directory) / "requests"
+        log.touch()
+        status = subprocess.run(command, env=environment(url) | {"PLUMB_REQUEST_LOG": str(log)}).returncode
+        if status == 0 and log.stat().st_size > 0 and not shapes.check_logs([log]):
+            return 1
+        return status
 
 
 def environment(url):
@@ -66,7 +82,7 @@ def main(command):
         if not wait_until_ready(url, server):
             print(f"moto did not answer at {url}", file=sys.stderr)
             return 1
-        return subprocess.run(command, env=environment(url)).returncode
+        return run(command, url)
     finally:
         server.send_signal(signal.SIGTERM)
         try:
