@@ -4,7 +4,7 @@
 #include "gitsync/mirror_private.h"
 #include "gitsync/session.h"
 
-enum { REFS_MAX = 200 * 1000, REF_NAME_MAX = 1024 };
+enum { REFS_MAX = 200 * 1000, REF_NAME_MAX = 1024, ATTEMPTS = 5 };
 
 /* Where HEAD points here when the remote's HEAD is no branch. */
 #define REMOTE_HEAD "refs/remote/HEAD"
@@ -29,6 +29,7 @@ struct fetch {
     struct ref_list theirs, ours, changes;
     const char *head; /* what our HEAD must point to */
     bool head_moves, downloads;
+    bool disturbed; /* another mirror on the same cache has removed a ref while this one listed them */
 };
 
 static bool is_wanted(const struct fetch *fetch, const char *name)
@@ -112,9 +113,16 @@ static int add_ours(git_reference *reference, void *payload)
     return 0;
 }
 
+static void note_disturbance(struct fetch *fetch, int result)
+{
+    const git_error *last = git_error_last();
+    fetch->disturbed = result == GIT_ENOTFOUND && last && last->klass == GIT_ERROR_REFERENCE;
+}
+
 static bool list_ours(struct fetch *fetch, struct error *error)
 {
     int result = git_reference_foreach(fetch->mirror->repository, add_ours, fetch);
+    note_disturbance(fetch, result);
     if (result != 0)
         return library_error(error, result, "cannot list the refs of the cache '%s' (it may be deleted)",
                              fetch->mirror->directory);
@@ -174,6 +182,7 @@ static bool download(struct fetch *fetch, struct error *error)
     options.callbacks = fetch->session.callbacks;
     options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
     int result = git_remote_download(fetch->session.remote, &refspecs, &options);
+    note_disturbance(fetch, result);
     return result == 0 || session_failed(&fetch->session, result, error, "cannot fetch from");
 }
 
@@ -253,12 +262,21 @@ static bool run(struct fetch *fetch, struct error *error)
     return have_all(fetch, error) && update_refs(fetch, error);
 }
 
-static bool fetch_from_remote(struct mirror *mirror, const char *only, struct error *error)
+static bool fetch_once(struct mirror *mirror, const char *only, bool *disturbed, struct error *error)
 {
     struct fetch fetch = {.mirror = mirror, .only = only, .arena = arena_new()};
     bool done = session_begin(&fetch.session, mirror, error) && run(&fetch, error);
     session_end(&fetch.session);
     arena_free(fetch.arena);
+    *disturbed = fetch.disturbed;
+    return done;
+}
+
+static bool fetch_from_remote(struct mirror *mirror, const char *only, struct error *error)
+{
+    bool disturbed = true, done = false;
+    for (int i = 0; i < ATTEMPTS && disturbed && !done; i++)
+        done = fetch_once(mirror, only, &disturbed, error);
     return done;
 }
 

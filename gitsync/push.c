@@ -108,13 +108,23 @@ static int send(struct push *push, const char *outgoing)
     return git_remote_push(push->session.remote, &refspecs, &options);
 }
 
-/* libgit2 pushes refs only, so that the commit gets one of its own for the time of the push. */
+/* libgit2 pushes refs only, so that the commit gets one of its own for the time of the push.  It lies beside
+ * HEAD, outside of refs/: there its end would disturb those who list refs in the same cache.  Such a name has
+ * no digits: they become letters. */
+static void name_outgoing(const git_oid *oid, char name[NAME_MAX_BYTES])
+{
+    struct commit_id id = commit_id_of(oid);
+    for (char *c = id.hex; *c; c++)
+        *c = (char)(*c <= '9' ? *c - '0' + 'A' : *c - 'a' + 'K');
+    snprintf(name, NAME_MAX_BYTES, "OUTGOING_%s", id.hex);
+}
+
 static bool run(struct push *push, const git_oid *next, struct error *error)
 {
     char outgoing[NAME_MAX_BYTES];
     git_reference *reference;
     git_repository *repository = push->session.mirror->repository;
-    snprintf(outgoing, sizeof outgoing, "refs/outgoing/%s", commit_id_of(next).hex);
+    name_outgoing(next, outgoing);
     int result = git_reference_create(&reference, repository, outgoing, next, true, NULL);
     if (result != 0)
         return library_error(error, result, "cannot write to the cache '%s'",

@@ -20,13 +20,18 @@ struct racer {
 static bool run(struct racer *racer, struct ledger *ledger)
 {
     char path[32], text[32];
+    unsigned streak = 0;
     snprintf(path, sizeof path, "racer/%d", racer->number);
     for (int done = 0; done < racer->appends;) {
         snprintf(text, sizeof text, "%d", done + 1);
         if (append(ledger, path, path, text, &racer->error)) {
             done++;
+            streak = 0;
             continue;
         }
+        /* Losers wait a little, longer each time, as callers of the ledger do. */
+        streak += streak < 8;
+        clock_sleep(&system_clock, (int64_t)random_below(&system_random, 12ull << streak));
         if (racer->error.code != ERROR_CONFLICT || !ledger_refresh(ledger, &racer->error))
             return false;
         error_clear(&racer->error);
@@ -84,5 +89,6 @@ void race(struct place *place, const char *bare, const char *url, const struct h
         conflicts += racers[i].conflicts;
     }
     check_ledger(place, bare, appends);
+    print_message("%d appends, %d conflicts\n", RACERS * appends, conflicts);
     assert_true(conflicts > 0); /* else there was no race */
 }
