@@ -131,6 +131,37 @@ static void read_indexes(struct arena *arena, struct value *live, const struct v
     value_setz(arena, live, name, list);
 }
 
+static bool is_key(const struct value *keys, struct str attribute)
+{
+    for (size_t i = 0; value_is(keys, VALUE_LIST) && i < keys->count; i++)
+        if (str_equal(value_get_text(keys->items[i], "AttributeName"), attribute))
+            return true;
+    return false;
+}
+
+static bool is_key_of_index(const struct value *indexes, struct str attribute)
+{
+    for (size_t i = 0; value_is(indexes, VALUE_LIST) && i < indexes->count; i++)
+        if (is_key(value_get(indexes->items[i], "KeySchema"), attribute))
+            return true;
+    return false;
+}
+
+/* Definitions that a deleted index left behind define nothing. */
+static void read_attributes(struct arena *arena, struct value *live, const struct value *table)
+{
+    const struct value *all = value_get(table, "AttributeDefinitions");
+    struct value *used = value_list(arena);
+    for (size_t i = 0; value_is(all, VALUE_LIST) && i < all->count; i++) {
+        struct str name = value_get_text(all->items[i], "AttributeName");
+        if (is_key(value_get(table, "KeySchema"), name) ||
+            is_key_of_index(value_get(table, "GlobalSecondaryIndexes"), name) ||
+            is_key_of_index(value_get(table, "LocalSecondaryIndexes"), name))
+            value_append(arena, used, all->items[i]);
+    }
+    value_setz(arena, live, "AttributeDefinitions", used);
+}
+
 static void read_encryption(struct arena *arena, struct value *live, const struct value *table)
 {
     const struct value *sse = value_get(table, "SSEDescription");
@@ -158,6 +189,7 @@ static void read_table(const struct resource_call *call, const struct value *tab
     struct arena *arena = call->arena;
     struct value *live = state->properties = value_map(arena);
     members_copy(arena, live, table, same);
+    read_attributes(arena, live, table);
     read_part(arena, live, table, "ProvisionedThroughput", units);
     read_part(arena, live, table, "WarmThroughput", warm_units);
     if (value_get_bool(value_get(table, "StreamSpecification"), "StreamEnabled", false))

@@ -1,7 +1,7 @@
 #include "providers/dynamodb/table_parts.h"
 #include "providers/shape.h"
 
-enum { ACTIVE_MS = 30 * 60 * 1000 };
+enum { ACTIVE_MS = 30 * 60 * 1000, IN_USE_MS = 60 * 1000 };
 
 /* The table, or an index of it, is just being changed. */
 static const struct hurdle in_use[] = {
@@ -47,7 +47,7 @@ bool table_write(const struct resource_call *call, struct str table, struct valu
 {
     and_with(call->arena, members, "TableName", table);
     return call_over_hurdles(call->aws, &dynamodb_operations[DYNAMODB_UPDATE_TABLE], call->arena, members,
-                             in_use, ACTIVE_MS, NULL, error) &&
+                             in_use, IN_USE_MS, NULL, error) &&
            table_when_active(call, table, NULL, error);
 }
 

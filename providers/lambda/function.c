@@ -231,7 +231,8 @@ static bool function_read(const struct resource_call *call, struct resource_stat
 
 static bool function_extra(const struct resource_call *call, struct value **extras, struct error *error)
 {
-    return function_extras(call, call->physical_id, extras, error);
+    struct function_name function = {.name = call->physical_id, .qualifier = STR_EMPTY};
+    return function_extras(call, function, extras, error);
 }
 
 static bool function_find(const struct resource_call *call, struct resource_state *state, struct error *error)

@@ -1,7 +1,7 @@
 #include "providers/lambda/function_settings.h"
 
 #include "base/json.h"
-#include "providers/lambda/common.h"
+#include "providers/policy.h"
 #include "providers/shape.h"
 
 /* A setting that has a Get, a Put and perhaps a Delete. */
@@ -93,38 +93,56 @@ bool function_settings_write(const struct resource_call *call, struct str functi
     return true;
 }
 
-/* A function without such things answers with an empty list or "not found". */
 static bool list_extras(const struct resource_call *call, struct str function,
                         enum lambda_operation operation, const char *kind, const char *name,
                         const char *detail, struct value **extras, struct error *error)
 {
     struct value *items;
     if (!aws_list(call->aws, &lambda_operations[operation], call->arena, named(call, function), &items,
-                  error)) {
-        if (error->code != ERROR_NOT_FOUND)
-            return false;
-        error_clear(error);
-        return true;
-    }
+                  error))
+        return false;
     for (size_t i = 0; i < items->count; i++)
         add_extra(call->arena, extras, kind, value_get_text(items->items[i], name),
                   value_get_text(items->items[i], detail));
     return true;
 }
 
-static bool list_permissions(const struct resource_call *call, struct str function, struct value **extras,
-                             struct error *error)
+/* A Get of what need not be there: then *answer is NULL. */
+static bool get_if_there(const struct resource_call *call, struct function_name function,
+                         enum lambda_operation operation, struct value **answer, struct error *error)
+{
+    *answer = NULL;
+    if (aws_call(call->aws, &lambda_operations[operation], call->arena, function_input(call->arena, function),
+                 answer, error))
+        return true;
+    if (error->code != ERROR_NOT_FOUND)
+        return false;
+    error_clear(error);
+    return true;
+}
+
+static bool url_extra(const struct resource_call *call, struct function_name function, struct value **extras,
+                      struct error *error)
+{
+    struct value *url;
+    if (!get_if_there(call, function, LAMBDA_GET_FUNCTION_URL_CONFIG, &url, error))
+        return false;
+    if (url)
+        add_extra(call->arena, extras, "URL", value_get_text(url, "FunctionArn"),
+                  value_get_text(url, "FunctionUrl"));
+    return true;
+}
+
+static bool permission_extras(const struct resource_call *call, struct function_name function,
+                              struct value **extras, struct error *error)
 {
     struct value *answer, *policy;
-    if (!aws_call(call->aws, &lambda_operations[LAMBDA_GET_POLICY], call->arena, named(call, function),
-                  &answer, error)) {
-        if (error->code != ERROR_NOT_FOUND)
-            return false;
-        error_clear(error);
+    if (!get_if_there(call, function, LAMBDA_GET_POLICY, &answer, error))
+        return false;
+    if (!answer)
         return true;
-    }
-    if (!json_read(call->arena, STR_EMPTY, value_get_text(answer, "Policy"), &policy, error))
-        return error_prefix(error, "the policy of function '%.*s'", STR_ARG(function));
+    if (!json_of_answer(call->arena, value_get_text(answer, "Policy"), &policy, error))
+        return false;
     const struct value *statements = value_get(policy, "Statement");
     for (size_t i = 0; value_is(statements, VALUE_LIST) && i < statements->count; i++) {
         const struct value *statement = statements->items[i];
@@ -135,14 +153,13 @@ static bool list_permissions(const struct resource_call *call, struct str functi
     return true;
 }
 
-bool function_extras(const struct resource_call *call, struct str function, struct value **extras,
+bool function_extras(const struct resource_call *call, struct function_name function, struct value **extras,
                      struct error *error)
 {
-    return list_extras(call, function, LAMBDA_LIST_ALIASES, "alias", "AliasArn", "FunctionVersion", extras,
-                       error) &&
-           list_extras(call, function, LAMBDA_LIST_FUNCTION_URL_CONFIGS, "URL", "FunctionArn", "FunctionUrl",
-                       extras, error) &&
-           list_permissions(call, function, extras, error) &&
-           list_extras(call, function, LAMBDA_LIST_EVENT_SOURCE_MAPPINGS, "trigger", "UUID", "EventSourceArn",
-                       extras, error);
+    if (!url_extra(call, function, extras, error) || !permission_extras(call, function, extras, error))
+        return false;
+    return function.qualifier.len > 0 || (list_extras(call, function.name, LAMBDA_LIST_ALIASES, "alias",
+                                                      "AliasArn", "FunctionVersion", extras, error) &&
+                                          list_extras(call, function.name, LAMBDA_LIST_EVENT_SOURCE_MAPPINGS,
+                                                      "trigger", "UUID", "EventSourceArn", extras, error));
 }

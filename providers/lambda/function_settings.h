@@ -4,7 +4,7 @@
 /* Properties of a function that have calls of their own: reserved concurrency, code signing, runtime
  * management, recursion; and what others hang on a function. */
 
-#include "providers/resource_type.h"
+#include "providers/lambda/common.h"
 
 /* Adds to `live` those that the map `asked` has (they cost a call each, so the others are left out). */
 WARN_UNUSED bool function_settings_read(const struct resource_call *, struct str function,
@@ -15,9 +15,10 @@ WARN_UNUSED bool function_settings_write(const struct resource_call *, struct st
                                          const struct value *target, const struct value *live,
                                          struct error *);
 
-/* Aliases, URLs, permissions and triggers of the function: all, since only the caller knows which of them are
- * resources of their own.  "Name" is what Ref gives for such a resource. */
-WARN_UNUSED bool function_extras(const struct resource_call *, struct str function, struct value **extras,
+/* What hangs on the function, whoever made it: only the caller knows which of it is a resource of its own.
+ * "Name" is what Ref gives for such a resource.  Of a function without qualifier: aliases, triggers, its own
+ * URL and permissions; of an alias: the URL and permissions of the alias. */
+WARN_UNUSED bool function_extras(const struct resource_call *, struct function_name, struct value **extras,
                                  struct error *);
 
 #endif

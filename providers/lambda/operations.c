@@ -66,6 +66,9 @@ const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
     [LAMBDA_GET_FUNCTION_SCALING_CONFIG] = ROW("GetFunctionScalingConfig", AWS_READ, "GET",
                                                "/2025-11-30/functions/{FunctionName}/function-scaling-config",
                                                FUNCTION, .query = "Qualifier=Qualifier"),
+    [LAMBDA_GET_FUNCTION_URL_CONFIG] =
+        ROW("GetFunctionUrlConfig", AWS_READ, "GET", "/2021-10-31/functions/{FunctionName}/url", FUNCTION,
+            .query = "Qualifier=Qualifier"),
     [LAMBDA_GET_POLICY] =
         ROW("GetPolicy", AWS_READ, "GET", "/2015-03-31/functions/{FunctionName}/policy", FUNCTION,
             .query = "Qualifier=Qualifier", .bucket = "GetPolicy", .rate = 15, .burst = 15),
@@ -84,9 +87,6 @@ const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
         "ListEventSourceMappings", AWS_READ, "GET", "/2015-03-31/event-source-mappings", ANY,
         .query = "EventSourceArn=EventSourceArn,FunctionName=FunctionName,Marker=Marker,MaxItems=MaxItems",
         PAGES("EventSourceMappings")),
-    [LAMBDA_LIST_FUNCTION_URL_CONFIGS] =
-        ROW("ListFunctionUrlConfigs", AWS_READ, "GET", "/2021-10-31/functions/{FunctionName}/urls", FUNCTION,
-            .query = "Marker=Marker,MaxItems=MaxItems", PAGES("FunctionUrlConfigs")),
     [LAMBDA_LIST_TAGS] = ROW("ListTags", AWS_READ, "GET", "/2017-03-31/tags/{Resource}", ANY),
     [LAMBDA_LIST_VERSIONS_BY_FUNCTION] =
         ROW("ListVersionsByFunction", AWS_READ, "GET", "/2015-03-31/functions/{FunctionName}/versions",
