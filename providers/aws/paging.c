@@ -58,7 +58,10 @@ static bool add_page(struct listing *listing, const struct aws_operation *operat
     *more = token.len > 0;
     if (token.len == 0)
         return true;
-    if (value_get_str(listing->seen, token) || listing->seen->count >= PAGES_MAX)
+    if (listing->seen->count >= PAGES_MAX)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "%s %s gives more than %d pages",
+                         operation->service->name, operation->name, PAGES_MAX);
+    if (value_get_str(listing->seen, token))
         return error_set(error, ERROR_CORRUPT, "%s %s gives the same page token again",
                          operation->service->name, operation->name);
     value_set(arena, listing->seen, token, value_null(arena));

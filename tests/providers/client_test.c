@@ -489,6 +489,90 @@ static void asks_for_the_account_once(void **state)
     fake_release(&fake);
 }
 
+/* An AWS for many threads: every 16th call is throttled, every 40th finds the credentials expired. */
+static bool answer_many(void *self, struct arena *arena, const struct http_request *request,
+                        struct http_response *response, struct error *error)
+{
+    int number = atomic_fetch_add((atomic_int *)self, 1);
+    (void)error;
+    *response = (struct http_response){.status = 200, .body = STR("{}")};
+    if (str_starts(request->body, "Action=GetCallerIdentity"))
+        response->body = STR("<R><GetCallerIdentityResult><Account>111111111111</Account>"
+                             "</GetCallerIdentityResult></R>");
+    else if (number % 40 == 39)
+        *response = (struct http_response){403, NULL, 0, STR("{\"__type\":\"ExpiredTokenException\"}")};
+    else if (number % 16 == 15)
+        *response = (struct http_response){429, NULL, 0, arena_str(arena, STR("{}"))};
+    return true;
+}
+
+static const char *keys_of_anybody(void *self, const char *name)
+{
+    (void)self;
+    for (const struct fake_variable *v = fake_keys; v->name; v++)
+        if (strcmp(v->name, name) == 0)
+            return v->value;
+    return NULL;
+}
+
+/* Time that does not pass, so that no thread really sleeps. */
+static int64_t no_time(void *self)
+{
+    (void)self;
+    return 1000;
+}
+
+static void no_sleep(void *self, int64_t milliseconds)
+{
+    (void)self;
+    (void)milliseconds;
+}
+
+static void *call_often(void *aws)
+{
+    struct arena *arena = arena_new();
+    int64_t done = 0;
+    for (int i = 0; i < 200; i++) {
+        struct error error = ERROR_INIT;
+        done += aws_call(aws, &operations[i % 2 ? PUT : GET], arena, NULL, NULL, &error);
+    }
+    arena_free(arena);
+    return (void *)(intptr_t)done;
+}
+
+static void many_threads_share_a_session(void **state)
+{
+    (void)state;
+    enum { THREADS = 4 };
+    atomic_int requests = 0;
+    struct clock still = {.wall_ms = no_time, .monotonic_ms = no_time, .sleep_ms = no_sleep};
+    struct http http = {.self = &requests, .perform = answer_many};
+    struct log log = {.fd = 2, .least = LOG_ERROR, .clock = &still};
+    struct aws_session *session =
+        aws_session_new(&(struct aws_session_options){.http = &http,
+                                                      .clock = &still,
+                                                      .random = &system_random,
+                                                      .log = &log,
+                                                      .environment = keys_of_anybody,
+                                                      .pacing = true});
+    struct error error = ERROR_INIT;
+    struct aws *aws;
+    pthread_t threads[THREADS];
+    assert_true(aws_open(session, &(struct aws_target){.region = STR("us-east-1")}, &aws, &error));
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, call_often, aws), 0);
+    for (int i = 0; i < THREADS; i++) {
+        void *done;
+        pthread_join(threads[i], &done);
+        assert_in_range((intptr_t)done, 190, 200);
+    }
+    struct aws_counters counters = aws_session_counters(session);
+    assert_int_equal(counters.mutating, THREADS * 100);
+    assert_true(counters.throttled > 0 && counters.retried > 0);
+    aws_close(aws);
+    aws_session_free(session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -505,6 +589,7 @@ int main(void)
         cmocka_unit_test(refuses_the_wrong_account),
         cmocka_unit_test(refuses_an_account_that_changes),
         cmocka_unit_test(asks_for_the_account_once),
+        cmocka_unit_test(many_threads_share_a_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -297,7 +297,7 @@ static void endpoints(void **state)
         struct error error = ERROR_INIT;
         struct aws_environment environment = {.get = one_variable, .self = &c};
         struct aws_endpoint e;
-        struct str got = str_from(error.message);
+        struct str got;
         if (endpoint_resolve(arena, &environment, c.service, str_from(c.region), &e, &error))
             got = arena_printf(arena, "%.*s://%.*s%.*s %.*s", STR_ARG(e.scheme), STR_ARG(e.host),
                                STR_ARG(e.path), STR_ARG(e.signing_region));
