@@ -4,12 +4,13 @@
 #include "providers/iam/types.h"
 #include "providers/lambda/types.h"
 #include "providers/logs/types.h"
+#include "providers/sns/types.h"
 #include "providers/sqs/types.h"
 
 /* One row a type, sorted by the type's name; NULL ends it. */
 static const struct resource_type *const types[] = {
-    &dynamodb_table_type,   &iam_role_type, &lambda_function_type, &logs_log_group_type, &sqs_queue_type,
-    &sqs_queue_policy_type, NULL,
+    &dynamodb_table_type, &iam_role_type,  &lambda_function_type,  &logs_log_group_type,
+    &sns_topic_type,      &sqs_queue_type, &sqs_queue_policy_type, NULL,
 };
 
 const struct resource_type *const *resource_types(size_t *count)

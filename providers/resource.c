@@ -63,18 +63,16 @@ bool carries_our_tags(const struct resource_call *call, const struct value *live
     return true;
 }
 
-/* After a lost answer: true and *found where our resource is there. */
-static bool look_for_ours(const struct resource_call *call, const struct resource_type *type, bool *found,
-                          struct error *error)
+bool find_ours(const struct resource_call *call, const struct resource_type *type,
+               struct resource_state *state, bool *found, struct error *error)
 {
-    struct resource_state state = {.physical_id = STR_EMPTY};
-    *found = type->find(call, &state, error);
+    *found = type->find(call, state, error);
     if (!*found && error->code != ERROR_NOT_FOUND)
         return false;
     error_clear(error);
-    if (*found && (type->traits & RESOURCE_TAGGED) && !carries_our_tags(call, state.tags))
+    if (*found && (type->traits & RESOURCE_TAGGED) && !carries_our_tags(call, state->tags))
         return error_set(error, ERROR_CONFLICT, "%s '%.*s' exists already and is not plumb's", type->name,
-                         STR_ARG(state.physical_id));
+                         STR_ARG(state->physical_id));
     return true;
 }
 
@@ -91,7 +89,8 @@ bool create_once(const struct resource_call *call, const struct resource_type *t
         if (!unsure || attempt == CREATE_ATTEMPTS)
             return false;
         error_clear(error);
-        if (!look_for_ours(call, type, &found, error))
+        struct resource_state state = {.physical_id = STR_EMPTY};
+        if (!find_ours(call, type, &state, &found, error))
             return false;
         if (found) {
             *output = NULL;

@@ -28,6 +28,14 @@ WARN_UNUSED bool create_once(const struct resource_call *, const struct resource
                              const struct aws_operation *, const struct value *input, const struct hurdle *,
                              int64_t timeout_ms, struct value **output, struct error *);
 
+/*
+ * For a type whose create takes over in silence what has the same name: looks with the type's find first.
+ * *found: ours is there already, made by an earlier try; `state` is what find gave, and an update finishes
+ * it. ERROR_CONFLICT where it does not carry our ownership tags.
+ */
+WARN_UNUSED bool find_ours(const struct resource_call *, const struct resource_type *,
+                           struct resource_state *, bool *found, struct error *);
+
 /* Are the ownership tags ("plumb:") of call->tags all among these live ones? */
 bool carries_our_tags(const struct resource_call *, const struct value *live_tags);
 

@@ -320,6 +320,14 @@ bool shape_differs(const struct value *target, const struct value *live, const c
     return wanted && !shape_covers(wanted, value_get(live, name));
 }
 
+bool shape_differs_at_all(const struct value *target, const struct value *live, const char *name)
+{
+    const struct value *wanted = value_get(target, name), *now = value_get(live, name);
+    if (!wanted || (is_nothing(wanted) && is_nothing(now)))
+        return false;
+    return !now || !value_equal(wanted, now);
+}
+
 void map_exact(struct arena *arena, struct value *target, const struct value *live)
 {
     for (size_t i = 0; value_is(target, VALUE_MAP) && value_is(live, VALUE_MAP) && i < live->count; i++)

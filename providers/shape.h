@@ -57,6 +57,9 @@ bool shape_covers(const struct value *declared, const struct value *live);
 /* Must `name` be written: `target` has it, and `live` differs? */
 bool shape_differs(const struct value *target, const struct value *live, const char *name);
 
+/* The same where all of it counts, as in a JSON document: more members in live are a difference. */
+bool shape_differs_at_all(const struct value *target, const struct value *live, const char *name);
+
 /* Marks with VALUE_NULL what `live`, a map of free names, has and `target` has not, so that a map that is
  * written as a whole differs where something was added to it. */
 void map_exact(struct arena *, struct value *target, const struct value *live);
