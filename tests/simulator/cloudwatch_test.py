@@ -1,0 +1,35 @@
+import harness
+from harness import BETA, Case
+
+ALARM = {"AlarmName": "errors", "Namespace": "AWS/Lambda", "MetricName": "Errors", "Statistic": "Sum",
+         "Period": 60, "EvaluationPeriods": 2, "Threshold": 1.0,
+         "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+         "Dimensions": [{"Name": "FunctionName", "Value": "f"}]}
+
+
+class CloudWatch(Case):
+    def test_alarm(self):
+        watch = self.client("cloudwatch")
+        watch.put_metric_alarm(**ALARM, AlarmDescription="d", Tags=[{"Key": "team", "Value": "orders"}])
+        alarm = watch.describe_alarms(AlarmNames=["errors"])["MetricAlarms"][0]
+        self.assertEqual({k: alarm[k] for k in ALARM}, ALARM)
+        self.assertEqual((alarm["StateValue"], alarm["ActionsEnabled"], alarm["AlarmArn"]),
+                         ("INSUFFICIENT_DATA", True, f"arn:aws:cloudwatch:us-east-1:{BETA}:alarm:errors"))
+        watch.put_metric_alarm(**ALARM)
+        self.assertNotIn("AlarmDescription", watch.describe_alarms()["MetricAlarms"][0])
+        watch.set_alarm_state(AlarmName="errors", StateValue="ALARM", StateReason="test")
+        self.assertEqual(len(watch.describe_alarms(StateValue="ALARM")["MetricAlarms"]), 1)
+        self.refused("ValidationError", watch.put_metric_alarm, **dict(ALARM, Period=61))
+        self.refused("ValidationError", watch.put_metric_alarm, **dict(ALARM, DatapointsToAlarm=3))
+        arn = alarm["AlarmArn"]
+        watch.tag_resource(ResourceARN=arn, Tags=[{"Key": "stage", "Value": "beta"}])
+        watch.untag_resource(ResourceARN=arn, TagKeys=["team"])
+        self.assertEqual(watch.list_tags_for_resource(ResourceARN=arn)["Tags"],
+                         [{"Key": "stage", "Value": "beta"}])
+        watch.delete_alarms(AlarmNames=["errors"])
+        self.assertEqual(watch.describe_alarms()["MetricAlarms"], [])
+        self.refused("ResourceNotFound", watch.delete_alarms, AlarmNames=["errors"])
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,238 @@
+/* Amazon CloudWatch, as of its API reference: metric alarms, their state and tags. */
+
+#include "tests/simulator/service.h"
+
+enum { PAGE = 50, PAGE_MAX = 100 };
+
+static const struct sim_paging paging = {.size_member = "MaxRecords",
+                                         .token_member = "NextToken",
+                                         .size = PAGE,
+                                         .size_max = PAGE_MAX,
+                                         .error_code = "InvalidNextToken"};
+
+static const char *const comparisons[] = {
+    "GreaterThanOrEqualToThreshold",
+    "GreaterThanThreshold",
+    "GreaterThanUpperThreshold",
+    "LessThanLowerOrGreaterThanUpperThreshold",
+    "LessThanLowerThreshold",
+    "LessThanOrEqualToThreshold",
+    "LessThanThreshold",
+};
+
+static struct value *alarms(struct call *call)
+{
+    return state_map(call, "alarms");
+}
+
+static bool invalid(struct call *call, const char *what)
+{
+    return call_fail(call, 400, "ValidationError", "%s", what);
+}
+
+static bool check_alarm(struct call *call)
+{
+    int64_t evaluations, datapoints, period;
+    bool known = false, metrics = call_list(call, "Metrics")->count > 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(comparisons); i++)
+        known = known || str_is(call_text(call, "ComparisonOperator"), comparisons[i]);
+    if (!call_text(call, "AlarmName").len)
+        return invalid(call, "1 validation error detected: AlarmName is required");
+    if (!known)
+        return invalid(call, "1 validation error detected: ComparisonOperator is not valid");
+    if (!str_to_int(call_text(call, "EvaluationPeriods"), &evaluations) || evaluations < 1)
+        return invalid(call, "1 validation error detected: EvaluationPeriods must be at least 1");
+    if (call_has(call, "DatapointsToAlarm") &&
+        (!str_to_int(call_text(call, "DatapointsToAlarm"), &datapoints) || datapoints > evaluations))
+        return invalid(call, "DatapointsToAlarm must not exceed EvaluationPeriods");
+    if (metrics == (call_text(call, "MetricName").len > 0))
+        return invalid(call, "An alarm needs either Metrics or MetricName");
+    if (!metrics && (!str_to_int(call_text(call, "Period"), &period) ||
+                     !(period == 10 || period == 20 || period == 30 || (period > 0 && period % 60 == 0))))
+        return invalid(call, "Period must be 10, 20, 30 or a multiple of 60");
+    if (!metrics && !call_text(call, "Statistic").len && !call_text(call, "ExtendedStatistic").len)
+        return invalid(call, "An alarm needs Statistic or ExtendedStatistic");
+    return true;
+}
+
+/* PutMetricAlarm sets the whole alarm. */
+static void set_member(struct call *call, struct value *alarm, const char *name)
+{
+    if (call_has(call, name) && call_text(call, name).len)
+        state_text(call, alarm, name, call_text(call, name));
+    else
+        (void)value_remove(alarm, str_from(name));
+}
+
+static void set_list(struct call *call, struct value *alarm, const char *name)
+{
+    state_put(call, alarm, str_from(name), call_list(call, name));
+}
+
+static bool put_metric_alarm(struct call *call)
+{
+    static const char *const texts[] = {
+        "AlarmName",
+        "AlarmDescription",
+        "MetricName",
+        "Namespace",
+        "Statistic",
+        "ExtendedStatistic",
+        "Period",
+        "Unit",
+        "EvaluationPeriods",
+        "DatapointsToAlarm",
+        "Threshold",
+        "ComparisonOperator",
+        "TreatMissingData",
+        "EvaluateLowSampleCountPercentile",
+        "ThresholdMetricId",
+    };
+    static const char *const lists[] = {"OKActions", "AlarmActions", "InsufficientDataActions", "Dimensions",
+                                        "Metrics"};
+    struct str name = call_text(call, "AlarmName");
+    if (!check_alarm(call))
+        return false;
+    struct value *alarm = value_get_str(alarms(call), name);
+    if (!alarm) {
+        alarm = state_put(call, alarms(call), name, value_map(call->arena));
+        state_text(call, alarm, "StateValue", STR("INSUFFICIENT_DATA"));
+        state_text(call, alarm, "StateReason", STR("Unchecked: Initial alarm creation"));
+        state_int(call, alarm, "changed", call->now);
+        state_put(call, alarm, STR("tags"), tags_to_map(call, call_list(call, "Tags"), "Key", "Value"));
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
+        set_member(call, alarm, texts[i]);
+    for (size_t i = 0; i < ARRAY_LENGTH(lists); i++)
+        set_list(call, alarm, lists[i]);
+    state_text(call, alarm, "ActionsEnabled",
+               call_has(call, "ActionsEnabled") ? call_text(call, "ActionsEnabled") : STR("true"));
+    state_int(call, alarm, "updated", call->now);
+    return true;
+}
+
+static struct value *alarm_shape(struct call *call, const struct value *alarm)
+{
+    struct value *shape = value_map(call->arena);
+    for (size_t i = 0; i < alarm->count; i++) {
+        struct str key = alarm->entries[i].key;
+        bool empty = alarm->entries[i].value->kind == VALUE_LIST && !alarm->entries[i].value->count;
+        if (!empty && key.ptr[0] >= 'A' && key.ptr[0] <= 'Z') /* lower case: the simulator's own */
+            value_set(call->arena, shape, key, alarm->entries[i].value);
+    }
+    put_text(call, shape, "AlarmArn",
+             arn(call, "cloudwatch", "alarm:%.*s", STR_ARG(value_get_text(alarm, "AlarmName"))));
+    put_time(call, shape, "AlarmConfigurationUpdatedTimestamp", value_get_int(alarm, "updated", 0));
+    put_time(call, shape, "StateUpdatedTimestamp", value_get_int(alarm, "changed", 0));
+    return shape;
+}
+
+static bool is_wanted(struct call *call, const struct value *alarm)
+{
+    struct value *names = call_list(call, "AlarmNames");
+    struct str name = value_get_text(alarm, "AlarmName"), prefix = call_text(call, "AlarmNamePrefix");
+    struct str state = call_text(call, "StateValue");
+    bool named = names->count == 0;
+    for (size_t i = 0; i < names->count; i++)
+        named = named || str_equal(value_text(names->items[i]), name);
+    return named && str_equal(str_slice(name, 0, prefix.len), prefix) &&
+           (!state.len || str_equal(value_get_text(alarm, "StateValue"), state));
+}
+
+static bool describe_alarms(struct call *call)
+{
+    struct value *all = alarms(call), *shapes = value_map(call->arena);
+    for (size_t i = 0; i < all->count; i++)
+        if (is_wanted(call, all->entries[i].value))
+            value_set(call->arena, shapes, all->entries[i].key, alarm_shape(call, all->entries[i].value));
+    struct str next;
+    struct value *page = call_page(call, shapes, &paging, &next);
+    if (!page)
+        return false;
+    put(call, call->output, "MetricAlarms", page);
+    if (next.len)
+        put_text(call, call->output, "NextToken", next);
+    return true;
+}
+
+static bool delete_alarms(struct call *call)
+{
+    struct value *names = call_list(call, "AlarmNames"), *all = alarms(call);
+    for (size_t i = 0; i < names->count; i++)
+        if (!value_get_str(all, value_text(names->items[i])))
+            return call_fail(call, 404, "ResourceNotFound", "Unknown alarm");
+    for (size_t i = 0; i < names->count; i++)
+        (void)value_remove(all, value_text(names->items[i]));
+    return true;
+}
+
+static bool set_alarm_state(struct call *call)
+{
+    struct value *alarm = value_get_str(alarms(call), call_text(call, "AlarmName"));
+    struct str state = call_text(call, "StateValue");
+    if (!alarm)
+        return call_fail(call, 404, "ResourceNotFound", "Unknown alarm");
+    if (!str_is(state, "OK") && !str_is(state, "ALARM") && !str_is(state, "INSUFFICIENT_DATA"))
+        return invalid(call, "1 validation error detected: StateValue is not valid");
+    state_text(call, alarm, "StateValue", state);
+    state_text(call, alarm, "StateReason", call_text(call, "StateReason"));
+    state_int(call, alarm, "changed", call->now);
+    return true;
+}
+
+static struct value *tagged(struct call *call)
+{
+    struct str wanted = call_text(call, "ResourceARN");
+    size_t colon = str_find_last(wanted, ':');
+    struct value *alarm = value_get_str(alarms(call), str_from_index(wanted, colon + 1));
+    if (!alarm)
+        call_fail(call, 404, "ResourceNotFoundException", "Resource not found");
+    return alarm;
+}
+
+static bool tag_resource(struct call *call)
+{
+    struct value *alarm = tagged(call);
+    if (!alarm)
+        return false;
+    state_merge(call, alarm, "tags", tags_to_map(call, call_list(call, "Tags"), "Key", "Value"));
+    return true;
+}
+
+static bool untag_resource(struct call *call)
+{
+    struct value *alarm = tagged(call);
+    if (!alarm)
+        return false;
+    state_remove_keys(alarm, "tags", call_list(call, "TagKeys"));
+    return true;
+}
+
+static bool list_tags_for_resource(struct call *call)
+{
+    struct value *alarm = tagged(call);
+    if (!alarm)
+        return false;
+    put(call, call->output, "Tags", tags_to_list(call, value_get(alarm, "tags"), "Key", "Value"));
+    return true;
+}
+
+static const struct sim_operation operations[] = {
+    {.name = "DeleteAlarms", .effect = SIM_WRITE, .handle = delete_alarms},
+    {.name = "DescribeAlarms", .effect = SIM_READ, .handle = describe_alarms},
+    {.name = "ListTagsForResource", .effect = SIM_READ, .handle = list_tags_for_resource},
+    {.name = "PutMetricAlarm", .effect = SIM_WRITE, .handle = put_metric_alarm},
+    {.name = "SetAlarmState", .effect = SIM_WRITE, .handle = set_alarm_state},
+    {.name = "TagResource", .effect = SIM_WRITE, .handle = tag_resource},
+    {.name = "UntagResource", .effect = SIM_WRITE, .handle = untag_resource},
+};
+
+/* The JSON protocol answers numbers as texts here, which is wrong: only the query protocol is offered. */
+const struct sim_service sim_cloudwatch = {
+    .name = "cloudwatch",
+    .signing_name = "monitoring",
+    .xml_namespace = "http://monitoring.amazonaws.com/doc/2010-08-01/",
+    .query = true,
+    .operations = operations,
+    .operation_count = ARRAY_LENGTH(operations),
+};
