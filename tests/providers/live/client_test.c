@@ -85,12 +85,67 @@ static void another_accounts_role(void **state)
     assert_int_equal(error.code, ERROR_INVALID);
 }
 
+static const struct aws_service s3 = {.name = "s3",
+                                      .signing_name = "s3",
+                                      .endpoint_prefix = "s3",
+                                      .protocol = AWS_REST_XML,
+                                      .xml_namespace = "http://s3.amazonaws.com/doc/2006-03-01/",
+                                      .rate = 100,
+                                      .burst = 100};
+
+enum { MAKE_BUCKET, HEAD_BUCKET, PUT_TAGS, GET_TAGS, PUT_OBJECT, GET_OBJECT, LIST_OBJECTS };
+
+static const struct aws_operation s3_rows[] = {
+    [MAKE_BUCKET] = {&s3, "CreateBucket", AWS_NATURAL, "PUT", "/{Bucket}"},
+    [HEAD_BUCKET] = {&s3, "HeadBucket", AWS_READ, "HEAD", "/{Bucket}"},
+    [PUT_TAGS] = {&s3, "PutBucketTagging", AWS_NATURAL, "PUT", "/{Bucket}?tagging", .payload = "Tagging",
+                  .xml_root = "Tagging"},
+    [GET_TAGS] = {&s3, "GetBucketTagging", AWS_READ, "GET", "/{Bucket}?tagging"},
+    [PUT_OBJECT] = {&s3, "PutObject", AWS_NATURAL, "PUT", "/{Bucket}/{Key+}", .payload = "Body",
+                    .answer_headers = "ETag=ETag"},
+    [GET_OBJECT] = {&s3, "GetObject", AWS_READ, "GET", "/{Bucket}/{Key+}", .answer_payload = "Body"},
+    [LIST_OBJECTS] = {&s3, "ListObjectsV2", AWS_READ, "GET", "/{Bucket}?list-type=2",
+                      .query = "MaxKeys=max-keys,ContinuationToken=continuation-token",
+                      .page_in = "ContinuationToken", .page_out = "NextContinuationToken",
+                      .page_items = "Contents"},
+};
+
+/* The protocol of S3, with rows of the test's own. */
+static void buckets_and_objects(void **state)
+{
+    struct live *live = *state;
+    struct error error = ERROR_INIT;
+    struct value *keys;
+    struct value *none = live_json(live, "{'Bucket':'plumb-none'}");
+    assert_false(aws_call(live->aws, &s3_rows[HEAD_BUCKET], live->arena, none, NULL, &error));
+    assert_int_equal(error.code, ERROR_NOT_FOUND);
+    live_ask(live, &s3_rows[MAKE_BUCKET], "{'Bucket':'plumb-bucket'}");
+    live_ask(live, &s3_rows[HEAD_BUCKET], "{'Bucket':'plumb-bucket'}");
+    live_ask(live, &s3_rows[PUT_TAGS],
+             "{'Bucket':'plumb-bucket','Tagging':{'TagSet':{'Tag':[{'Key':'a','Value':'1 < 2 & \u00e9'}]}}}");
+    struct value *tags = live_ask(live, &s3_rows[GET_TAGS], "{'Bucket':'plumb-bucket'}");
+    assert_true(str_is(value_text(value_path(tags, "TagSet", "Tag", "Value", NULL)), "1 < 2 & \u00e9"));
+    for (int i = 0; i < 3; i++) {
+        struct value *input =
+            live_jsonf(live, "{'Bucket':'plumb-bucket','Key':'a b/%d+=&?','Body':'text %d'}", i, i);
+        assert_true(aws_call(live->aws, &s3_rows[PUT_OBJECT], live->arena, input, NULL, &error));
+    }
+    struct value *body = live_ask(live, &s3_rows[GET_OBJECT], "{'Bucket':'plumb-bucket','Key':'a b/1+=&?'}");
+    assert_true(str_is(value_get_text(body, "Body"), "text 1"));
+    struct value *input = live_json(live, "{'Bucket':'plumb-bucket','MaxKeys':2}");
+    if (!aws_list(live->aws, &s3_rows[LIST_OBJECTS], live->arena, input, &keys, &error))
+        fail_msg("%s", error.message);
+    assert_int_equal(keys->count, 3);
+    assert_true(str_is(value_get_text(keys->items[2], "Key"), "a b/2+=&?"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(absence_is_told_apart),
         cmocka_unit_test(pages_of_one),
         cmocka_unit_test(another_accounts_role),
+        cmocka_unit_test(buckets_and_objects),
     };
     return cmocka_run_group_tests(tests, live_open, live_close);
 }
