@@ -51,6 +51,9 @@ void encode_query(struct call *, bool succeeded, struct buf *);
 void encode_restxml(struct call *, bool succeeded, struct buf *);
 void encode_json(struct call *, bool succeeded, struct buf *);
 
+/* chunked.c: a body in AWS's chunks; false where it is broken. */
+WARN_UNUSED bool decode_chunks(struct arena *, struct str body, struct str *out);
+
 /* control.c: requests below /_simulator/. */
 void control(struct simulator *, struct arena *, const struct sim_request *, struct sim_answer *);
 void simulator_reset(struct simulator *);

@@ -100,6 +100,21 @@ static void choose_state(struct call *call, const struct fault *fault)
     call->keep = store->arena;
 }
 
+/* Handlers see the bytes themselves, however they were sent; a signature is over what was sent. */
+static bool unpack_body(struct call *call)
+{
+    struct sim_request *unpacked;
+    if (!str_contains(call_header(call, "content-encoding"), "aws-chunked"))
+        return true;
+    unpacked = arena_alloc(call->arena, sizeof *unpacked);
+    *unpacked = *call->request;
+    if (!decode_chunks(call->arena, call->request->body, &unpacked->body))
+        return call_fail(call, 400, "IncompleteBody",
+                         "The request body terminated unexpectedly or its chunks are broken");
+    call->request = unpacked;
+    return true;
+}
+
 static bool carry_out(struct call *call, const struct fault *fault)
 {
     struct simulator *simulator = call->simulator;
@@ -107,7 +122,7 @@ static bool carry_out(struct call *call, const struct fault *fault)
         return false;
     if (!limits_take(&simulator->limits, call))
         return throttle(call);
-    if (!decode_input(call))
+    if (!unpack_body(call) || !decode_input(call))
         return false;
     choose_state(call, fault);
     call->status = call->operation->status ? call->operation->status : 200;

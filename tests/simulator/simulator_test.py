@@ -8,6 +8,9 @@ from harness import BETA, GAMMA, Case
 import botocore.exceptions  # behind the harness, which says so where it is missing
 
 
+POLICY = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+
+
 class Framework(Case):
     def test_accounts_are_apart(self):
         beta, gamma = self.client("sqs"), self.client("sqs", key=GAMMA)
@@ -89,6 +92,19 @@ class Framework(Case):
         self.assertEqual(len(queues.list_queues()["QueueUrls"]), 2)
         self.assertEqual(len(queues.list_queues()["QueueUrls"]), 3)
 
+    def test_chunked_bodies(self):
+        queues = self.client("sqs")
+        chunks = [b'd;chunk-signature=0\r\n{"QueueName":\r\n4\r\n"a"}\r\n0\r\nx-amz-checksum-crc32: x\r\n\r\n',
+                  b'ff\r\n{}\r\n0\r\n\r\n']
+
+        def chunk(request, **_):
+            request.headers["Content-Encoding"] = "aws-chunked"
+            request.body = chunks.pop(0)
+            request.headers["Content-Length"] = str(len(request.body))
+        queues.meta.events.register("before-send", chunk)
+        self.assertTrue(queues.create_queue(QueueName="other")["QueueUrl"].endswith("/a"))
+        self.refused("IncompleteBody", queues.create_queue, QueueName="other")
+
     def test_control_refuses_nonsense(self):
         for path, body in (("faults", {"fault": "flood"}), ("faults", {"fault": "500", "matches": {}}),
                            ("delays", {"lambda.pendin": 1}), ("limits", {}), ("stale", {}), ("clock?advance=1", {})):
@@ -106,6 +122,28 @@ class Verified(Case):
         self.client("sts").get_caller_identity()
         self.refused("InvalidSignatureException", self.client("sqs", secret="wrong").list_queues)
         self.refused("SignatureDoesNotMatch", self.client("sts", secret="wrong").get_caller_identity)
+
+    def test_paths_and_queries_that_need_escapes(self):
+        functions = self.client("lambda")
+        arn = f"arn:aws:lambda:us-east-1:{BETA}:function:orders"
+        self.refused("ResourceNotFoundException", functions.get_function, FunctionName=arn, Qualifier="$LATEST")
+        self.refused("ResourceNotFoundException", functions.untag_resource, Resource=arn, TagKeys=["b c", "a/+é", "a"])
+        self.refused("NoSuchEntity", self.client("iam").get_role, RoleName="a+=,.@-b")
+        self.client("logs").create_log_group(logGroupName="/a#b", tags={"clé": "ü &=+"})
+        self.client("dynamodb").list_tables()
+
+    def test_presented_body_is_signed(self):
+        client = self.client("sqs")
+        client.meta.events.register("before-send", lambda request, **_: setattr(request, "body", b"{ }"))
+        self.refused("InvalidSignatureException", client.list_queues)
+
+    def test_time_is_part_of_the_signature(self):
+        client = self.client("sqs")
+
+        def old(request, **_):
+            request.headers["X-Amz-Date"] = "20200101T000000Z"
+        client.meta.events.register("before-send", old)
+        self.refused("InvalidSignatureException", client.list_queues)
 
     def test_session_tokens(self):
         keys = self.client("sts").assume_role(RoleArn=f"arn:aws:iam::{GAMMA}:role/plumb",
@@ -134,11 +172,21 @@ class VirtualClock(Case):
         self.simulator.control("POST", "clock?advance=900000")
         self.refused("ExpiredTokenException", client.list_queues)
 
-    def test_rate_limits(self):
+    def test_unpublished_rates_are_no_limit(self):
         self.simulator.control("POST", "limits", {"enabled": True})
         queues = self.client("sqs")
         for _ in range(50):
             queues.list_queues()
+
+    def test_runs_repeat(self):
+        seen = []
+        for _ in range(2):
+            self.simulator.control("POST", "reset")
+            made = self.client("iam").create_policy(PolicyName="p", PolicyDocument=POLICY)["Policy"]
+            seen.append((made["PolicyId"], made["CreateDate"]))
+            self.client("sts").get_caller_identity()
+            seen.append([row["requestId"] for row in self.simulator.control("GET", "requests")["requests"]])
+        self.assertEqual(seen[:2], seen[2:])
 
 
 if __name__ == "__main__":
