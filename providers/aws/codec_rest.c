@@ -39,7 +39,9 @@ static bool bind_path(struct arena *arena, struct str template, const struct val
 
 static void add_parameter(struct arena *arena, struct buf *query, struct str name, const struct value *value)
 {
-    buf_printf(query, "%s%.*s=", query->len ? "&" : "", STR_ARG(name));
+    buf_addz(query, query->len ? "&" : "");
+    buf_add(query, uri_encode(arena, name, ""));
+    buf_addc(query, '=');
     buf_add(query, uri_encode(arena, codec_scalar(value), ""));
 }
 
@@ -51,10 +53,11 @@ static bool bind_query(struct arena *arena, const char *binding, struct str fixe
     buf_add(&query, fixed);
     while (binding_next(&rest, &member, &name)) {
         const struct value *value = value_get_str(input, member);
-        if (value_is(value, VALUE_LIST))
-            for (size_t i = 0; i < value->count; i++)
-                add_parameter(arena, &query, name, value->items[i]);
-        else if (value)
+        for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++)
+            add_parameter(arena, &query, name, value->items[i]);
+        for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count; i++)
+            add_parameter(arena, &query, value->entries[i].key, value->entries[i].value);
+        if (value && value->kind != VALUE_LIST && value->kind != VALUE_MAP)
             add_parameter(arena, &query, name, value);
     }
     return codec_take(arena, &query, out, error);

@@ -60,7 +60,7 @@ struct aws_operation {
      * "/{Bucket}?tagging". */
     const char *path;
     /* rest: "Qualifier=Qualifier,Marker=Marker" member=parameter, comma between; or NULL.  A list repeats
-     * its parameter. */
+     * its parameter; a map gives parameters of its own names. */
     const char *query;
     const char *headers;  /* rest: "RevisionId=If-Match" likewise; or NULL */
     const char *payload;  /* rest: the member that is the whole body (a string goes as it is); or NULL */
