@@ -1,5 +1,6 @@
 #include "providers/aws/operation.h"
 
+#include "providers/apigateway/operations.h"
 #include "providers/dynamodb/operations.h"
 #include "providers/iam/operations.h"
 #include "providers/lambda/operations.h"
@@ -10,9 +11,13 @@
 
 /* One row a service, sorted. */
 static const struct aws_operation_list lists[] = {
-    {dynamodb_operations, DYNAMODB_OPERATION_COUNT}, {iam_operations, IAM_OPERATION_COUNT},
-    {lambda_operations, LAMBDA_OPERATION_COUNT},     {logs_operations, LOGS_OPERATION_COUNT},
-    {sns_operations, SNS_OPERATION_COUNT},           {sqs_operations, SQS_OPERATION_COUNT},
+    {apigateway_operations, APIGATEWAY_OPERATION_COUNT},
+    {dynamodb_operations, DYNAMODB_OPERATION_COUNT},
+    {iam_operations, IAM_OPERATION_COUNT},
+    {lambda_operations, LAMBDA_OPERATION_COUNT},
+    {logs_operations, LOGS_OPERATION_COUNT},
+    {sns_operations, SNS_OPERATION_COUNT},
+    {sqs_operations, SQS_OPERATION_COUNT},
     {sts_operations, STS_OPERATION_COUNT},
 };
 

@@ -1,0 +1,81 @@
+#include "providers/apigateway/common.h"
+
+const struct hurdle apigateway_busy[] = {
+    {"ConflictException", "concurrent modification"},
+    {"ConflictException", "try again"},
+    {NULL, NULL},
+};
+
+bool api_of(const struct resource_call *call, struct str *api, struct error *error)
+{
+    *api = value_get_text(call->properties, "RestApiId");
+    if (!api->len)
+        *api = value_get_text(call->previous, "RestApiId");
+    return api->len ||
+           error_set(error, ERROR_INVALID, "'RestApiId' is missing: it names the API that '%.*s' belongs to",
+                     STR_ARG(call->logical_id));
+}
+
+struct value *api_input(struct arena *arena, struct str api)
+{
+    return input_with(arena, "restApiId", api);
+}
+
+struct str apigateway_arn(const struct resource_call *call, struct str path)
+{
+    return arena_printf(call->arena, "arn:%.*s:apigateway:%.*s::/%.*s", STR_ARG(aws_partition(call->aws)),
+                        STR_ARG(aws_region(call->aws)), STR_ARG(path));
+}
+
+bool apigateway_write_tags(const struct resource_call *call, struct str arn, const struct value *live_tags,
+                           const struct value *more, struct error *error)
+{
+    struct value *set, *gone;
+    tags_compare(call, live_tags, &set, &gone);
+    for (size_t i = 0; value_is(more, VALUE_MAP) && i < more->count; i++)
+        if (!str_equal(value_text(value_get_str(live_tags, more->entries[i].key)),
+                       value_text(more->entries[i].value)))
+            value_set(call->arena, set, more->entries[i].key, more->entries[i].value);
+    struct value *input = input_with(call->arena, "resourceArn", arn);
+    value_setz(call->arena, input, "tags", set);
+    if (set->count && !call_simply(call, &apigateway_operations[APIGATEWAY_TAG_RESOURCE], input, error))
+        return false;
+    input = input_with(call->arena, "resourceArn", arn);
+    value_setz(call->arena, input, "tagKeys", gone);
+    return !gone->count || call_simply(call, &apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], input, error);
+}
+
+void patch_add(struct arena *arena, struct value *patch, const char *op, struct str path,
+               const struct value *value)
+{
+    struct value *step = input_with(arena, "op", str_from(op));
+    and_with(arena, step, "path", path);
+    if (value) /* every value travels as text */
+        value_setz(arena, step, "value",
+                   value->kind == VALUE_SECRET ? value_copy(arena, value)
+                                               : value_string(arena, value_text(value)));
+    value_append(arena, patch, step);
+}
+
+struct str patch_part(struct arena *arena, struct str name)
+{
+    struct buf part = BUF_INIT(BUF_SMALL);
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] == '~' || name.ptr[i] == '/')
+            buf_addz(&part, name.ptr[i] == '~' ? "~0" : "~1");
+        else
+            buf_addc(&part, name.ptr[i]);
+    struct str text = arena_str(arena, buf_str(&part));
+    buf_release(&part);
+    return text;
+}
+
+bool patch_send(const struct resource_call *call, enum apigateway_operation operation, struct value *input,
+                struct value *patch, struct error *error)
+{
+    if (patch->count == 0)
+        return true;
+    value_setz(call->arena, input, "patchOperations", patch);
+    return call_over_hurdles(call->aws, &apigateway_operations[operation], call->arena, input,
+                             apigateway_busy, APIGATEWAY_BUSY_MS, NULL, error);
+}

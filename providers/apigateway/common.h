@@ -1,0 +1,36 @@
+#ifndef PLUMB_PROVIDERS_APIGATEWAY_COMMON_H
+#define PLUMB_PROVIDERS_APIGATEWAY_COMMON_H
+
+/* What the types of API Gateway share. */
+
+#include "providers/apigateway/operations.h"
+#include "providers/resource.h"
+
+enum { APIGATEWAY_BUSY_MS = 30 * 1000 };
+
+/* Another change of the same API is under way. */
+extern const struct hurdle apigateway_busy[];
+
+/* The API that a stage or a deployment belongs to, from the properties or the previous ones; its id is no
+ * part of their physical ids.  ERROR_INVALID where neither says it. */
+WARN_UNUSED bool api_of(const struct resource_call *, struct str *api, struct error *);
+struct value *api_input(struct arena *, struct str api);
+
+/* "arn:aws:apigateway:eu-west-1::/<path>": with `path` such as "restapis/a1b2". */
+struct str apigateway_arn(const struct resource_call *, struct str path);
+/* Brings the tags to those of the call and `more` (a map; may be NULL). */
+WARN_UNUSED bool apigateway_write_tags(const struct resource_call *, struct str arn,
+                                       const struct value *live_tags, const struct value *more,
+                                       struct error *);
+
+/* One step of a patch behind the list; value may be NULL.
+ * https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html */
+void patch_add(struct arena *, struct value *patch, const char *op, struct str path,
+               const struct value *value);
+/* A name as one part of a patch's path: "~" is "~0" and "/" is "~1". */
+struct str patch_part(struct arena *, struct str name);
+/* The steps, where there are any; input names the thing. */
+WARN_UNUSED bool patch_send(const struct resource_call *, enum apigateway_operation, struct value *input,
+                            struct value *patch, struct error *);
+
+#endif
