@@ -95,19 +95,24 @@ static const struct aws_service s3 = {.name = "s3",
 
 enum { MAKE_BUCKET, HEAD_BUCKET, PUT_TAGS, GET_TAGS, PUT_OBJECT, GET_OBJECT, LIST_OBJECTS };
 
+#define S3_ROW(NAME, SAFETY, METHOD, PATH, ...)                                                              \
+    {                                                                                                        \
+        .service = &s3, .name = NAME, .safety = SAFETY, .method = METHOD,                                    \
+        .path = PATH __VA_OPT__(, ) __VA_ARGS__                                                              \
+    }
+
 static const struct aws_operation s3_rows[] = {
-    [MAKE_BUCKET] = {&s3, "CreateBucket", AWS_NATURAL, "PUT", "/{Bucket}"},
-    [HEAD_BUCKET] = {&s3, "HeadBucket", AWS_READ, "HEAD", "/{Bucket}"},
-    [PUT_TAGS] = {&s3, "PutBucketTagging", AWS_NATURAL, "PUT", "/{Bucket}?tagging", .payload = "Tagging",
-                  .xml_root = "Tagging"},
-    [GET_TAGS] = {&s3, "GetBucketTagging", AWS_READ, "GET", "/{Bucket}?tagging"},
-    [PUT_OBJECT] = {&s3, "PutObject", AWS_NATURAL, "PUT", "/{Bucket}/{Key+}", .payload = "Body",
-                    .answer_headers = "ETag=ETag"},
-    [GET_OBJECT] = {&s3, "GetObject", AWS_READ, "GET", "/{Bucket}/{Key+}", .answer_payload = "Body"},
-    [LIST_OBJECTS] = {&s3, "ListObjectsV2", AWS_READ, "GET", "/{Bucket}?list-type=2",
-                      .query = "MaxKeys=max-keys,ContinuationToken=continuation-token",
-                      .page_in = "ContinuationToken", .page_out = "NextContinuationToken",
-                      .page_items = "Contents"},
+    [MAKE_BUCKET] = S3_ROW("CreateBucket", AWS_NATURAL, "PUT", "/{Bucket}"),
+    [HEAD_BUCKET] = S3_ROW("HeadBucket", AWS_READ, "HEAD", "/{Bucket}"),
+    [PUT_TAGS] = S3_ROW("PutBucketTagging", AWS_NATURAL, "PUT", "/{Bucket}?tagging", .payload = "Tagging",
+                        .xml_root = "Tagging"),
+    [GET_TAGS] = S3_ROW("GetBucketTagging", AWS_READ, "GET", "/{Bucket}?tagging"),
+    [PUT_OBJECT] = S3_ROW("PutObject", AWS_NATURAL, "PUT", "/{Bucket}/{Key+}", .payload = "Body"),
+    [GET_OBJECT] = S3_ROW("GetObject", AWS_READ, "GET", "/{Bucket}/{Key+}", .answer_payload = "Body"),
+    [LIST_OBJECTS] =
+        S3_ROW("ListObjectsV2", AWS_READ, "GET", "/{Bucket}?list-type=2",
+               .query = "MaxKeys=max-keys,ContinuationToken=continuation-token",
+               .page_in = "ContinuationToken", .page_out = "NextContinuationToken", .page_items = "Contents"),
 };
 
 /* The protocol of S3, with rows of the test's own. */
