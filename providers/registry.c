@@ -10,9 +10,16 @@
 
 /* One row a type, sorted by the type's name; NULL ends it. */
 static const struct resource_type *const types[] = {
-    &apigateway_rest_api_type, &dynamodb_table_type,   &iam_role_type,
-    &lambda_function_type,     &logs_log_group_type,   &sns_topic_type,
-    &sqs_queue_type,           &sqs_queue_policy_type, NULL,
+    &apigateway_rest_api_type,
+    &dynamodb_table_type,
+    &iam_role_type,
+    &lambda_function_type,
+    &logs_log_group_type,
+    &sns_subscription_type,
+    &sns_topic_type,
+    &sqs_queue_type,
+    &sqs_queue_policy_type,
+    NULL,
 };
 
 const struct resource_type *const *resource_types(size_t *count)

@@ -37,8 +37,18 @@ bool sns_write_attribute(const struct resource_call *call, const struct aws_oper
 bool sns_subscriptions(struct aws *aws, struct arena *arena, struct str topic, struct value **items,
                        struct error *error)
 {
-    return aws_list(aws, &sns_operations[SNS_LIST_SUBSCRIPTIONS_BY_TOPIC], arena,
-                    input_with(arena, "TopicArn", topic), items, error);
+    struct str account = arena_printf(arena, ":%.*s:", STR_ARG(aws_account(aws)));
+    struct value *all;
+    if (str_contains(topic, account.ptr))
+        return aws_list(aws, &sns_operations[SNS_LIST_SUBSCRIPTIONS_BY_TOPIC], arena,
+                        input_with(arena, "TopicArn", topic), items, error);
+    if (!aws_list(aws, &sns_operations[SNS_LIST_SUBSCRIPTIONS], arena, NULL, &all, error))
+        return false;
+    *items = value_list(arena);
+    for (size_t i = 0; i < all->count; i++)
+        if (str_equal(value_get_text(all->items[i], "TopicArn"), topic))
+            value_append(arena, *items, all->items[i]);
+    return true;
 }
 
 struct str sns_shown_endpoint(struct arena *arena, struct str endpoint)
@@ -58,9 +68,11 @@ const struct value *sns_subscription_of(struct arena *arena, const struct value 
                                         struct str endpoint)
 {
     struct str shown = sns_shown_endpoint(arena, endpoint);
+    /* "Deleted" stays in the list for some days. */
     for (size_t i = 0; i < items->count; i++) {
         struct str has = value_get_text(items->items[i], "Endpoint");
-        if (str_equal(value_get_text(items->items[i], "Protocol"), protocol) &&
+        bool gone = str_is(value_get_text(items->items[i], "SubscriptionArn"), "Deleted");
+        if (!gone && str_equal(value_get_text(items->items[i], "Protocol"), protocol) &&
             (str_equal(has, endpoint) || str_equal(has, shown)))
             return items->items[i];
     }

@@ -23,7 +23,8 @@ WARN_UNUSED bool sns_write_attribute(const struct resource_call *, const struct 
 /* What SNS answers for ARN while nobody has confirmed the subscription. */
 #define SNS_PENDING "PendingConfirmation"
 
-/* All subscriptions of a topic: {SubscriptionArn, Protocol, Endpoint, ...}. */
+/* All subscriptions of a topic, {SubscriptionArn, Protocol, Endpoint, ...}; of another account's topic those
+ * that are ours. */
 WARN_UNUSED bool sns_subscriptions(struct aws *, struct arena *, struct str topic, struct value **items,
                                    struct error *);
 /* The one of them with this protocol and endpoint, or NULL. */

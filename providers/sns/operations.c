@@ -17,6 +17,8 @@ const struct aws_service sns_service = {
         .iam_resource = TOPICS "*" __VA_OPT__(, ) __VA_ARGS__                                                \
     }
 
+#define PAGES .page_in = "NextToken", .page_out = "NextToken", .page_items = "Subscriptions"
+
 /* What is made is known by its name (a topic) or by its topic, protocol and endpoint (a subscription): the
  * same call again answers what is there. */
 const struct aws_operation sns_operations[SNS_OPERATION_COUNT] = {
@@ -25,6 +27,7 @@ const struct aws_operation sns_operations[SNS_OPERATION_COUNT] = {
     [SNS_GET_DATA_PROTECTION_POLICY] = ROW("GetDataProtectionPolicy", AWS_READ),
     [SNS_GET_SUBSCRIPTION_ATTRIBUTES] = ROW("GetSubscriptionAttributes", AWS_READ),
     [SNS_GET_TOPIC_ATTRIBUTES] = ROW("GetTopicAttributes", AWS_READ),
+    [SNS_LIST_SUBSCRIPTIONS] = ROW("ListSubscriptions", AWS_READ, PAGES),
     [SNS_LIST_SUBSCRIPTIONS_BY_TOPIC] = ROW("ListSubscriptionsByTopic", AWS_READ, .page_in = "NextToken",
                                             .page_out = "NextToken", .page_items = "Subscriptions"),
     [SNS_LIST_TAGS_FOR_RESOURCE] = ROW("ListTagsForResource", AWS_READ),
