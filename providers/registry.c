@@ -10,7 +10,9 @@
 
 /* One row a type, sorted by the type's name; NULL ends it. */
 static const struct resource_type *const types[] = {
+    &apigateway_deployment_type,
     &apigateway_rest_api_type,
+    &apigateway_stage_type,
     &dynamodb_table_type,
     &iam_role_type,
     &lambda_function_type,

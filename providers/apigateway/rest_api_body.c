@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "providers/apigateway/common.h"
+#include "providers/policy.h"
 #include "providers/shape.h"
 
 #define INTEGRATION "x-amazon-apigateway-integration"
@@ -159,7 +160,7 @@ bool rest_api_put_body(const struct resource_call *call, struct str api, const s
         value_setz(arena, input, "failOnWarnings", value_bool(arena, true));
     if (value_is(value_get(target, "Parameters"), VALUE_MAP))
         value_setz(arena, input, "parameters", without_nulls(arena, value_get(target, "Parameters")));
-    value_setz(arena, input, "body", value_get(target, "Body"));
+    and_with(arena, input, "body", json_for_request(arena, value_get(target, "Body")));
     return call_over_hurdles(call->aws, &apigateway_operations[APIGATEWAY_PUT_REST_API], arena, input,
                              apigateway_busy, APIGATEWAY_BUSY_MS, NULL, error);
 }
