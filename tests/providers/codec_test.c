@@ -38,7 +38,7 @@ static const struct aws_operation describe_table = {.service = &dynamodb, .name 
                                            .name = "UntagResource",
                                            .method = "DELETE",
                                            .path = "/2017-03-31/tags/{Resource}",
-                                           .query = "TagKeys=tagKeys,Marker=Marker"},
+                                           .query = "TagKeys=tagKeys,Marker=Marker,More=more"},
                                   invoke = {.service = &lambda,
                                             .name = "Invoke",
                                             .method = "POST",
@@ -105,6 +105,8 @@ static const struct encode_case encode_cases[] = {
     {&untag, "{'Resource':'r','TagKeys':['a','b c']}",
      "DELETE lambda.us-east-1.amazonaws.com /2017-03-31/tags/r?tagKeys=a&tagKeys=b%20c | "
      "Accept: application/json | "},
+    {&untag, "{'Resource':'r','More':{'a b':'1','c':'&'},'TagKeys':[]}",
+     "DELETE lambda.us-east-1.amazonaws.com /2017-03-31/tags/r?a%20b=1&c=%26 | Accept: application/json | "},
     {&invoke, "{'FunctionName':'f','InvocationType':'Event','Payload':'{}','Qualifier':'live'}",
      "POST lambda.us-east-1.amazonaws.com /2015-03-31/functions/f/invocations?Qualifier=live | "
      "X-Amz-Invocation-Type: Event | Accept: application/json | {}"},

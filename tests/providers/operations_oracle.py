@@ -108,21 +108,26 @@ class Row:
         self.check_policy()
 
     def check_request_line(self):
+        """Members in the path may go by their name on the wire or in the model: neither is sent."""
         self.same("method", self.operation["http"]["method"])
-        self.same("path", self.operation["http"]["requestUri"])
+        members = self.shape("input")["members"]
+        wanted = self.operation["http"]["requestUri"]
+        path = re.sub(r"{(\w+)", lambda m: "{" + wire_name(m[1], members.get(m[1], {})), self.row["path"] or "")
+        if path != wanted:
+            self.say(f"path is {self.row['path']}, the model says {wanted}")
 
     def check_bindings(self, what, location):
         """Bound members are what the model says; required ones are bound."""
-        members = {name: m for name, m in self.shape("input")["members"].items() if m.get("location") == location}
+        members = {name: wire_name(name, m) for name, m in self.shape("input")["members"].items()
+                   if m.get("location") == location}
         bound = bindings(self.row.get(what))
         for member, name in bound:
-            fits = [m for own, m in members.items() if member in (own, m["locationName"])]
-            if not fits or fits[0]["locationName"].lower() != name.lower():
-                self.say(f"{what} binds {member}={name}, the model has "
-                         f"{sorted((own, m['locationName']) for own, m in members.items())}")
+            wires = {wire.lower() for own, wire in members.items() if member in (own, wire)}
+            if name.lower() not in wires:
+                self.say(f"{what} binds {member}={name}, the model has {sorted(members.items())}")
         wires = {name.lower() for _, name in bound}
         for required in self.shape("input").get("required", []):
-            if required in members and members[required]["locationName"].lower() not in wires:
+            if required in members and members[required].lower() not in wires:
                 self.say(f"{what} does not bind {required}, which is required")
 
     def check_payload(self):
