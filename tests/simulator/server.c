@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "tests/simulator/internal.h"
 
 enum { IDLE_SECONDS = 120 };
 
@@ -96,8 +95,8 @@ static void add_date(struct arena *arena, struct MHD_Response *response, int64_t
     MHD_add_response_header(response, "Date", text);
 }
 
-static enum MHD_Result send_answer(struct server *server, struct exchange *exchange,
-                                   struct MHD_Connection *connection, const struct sim_answer *answer)
+static enum MHD_Result send_answer(struct exchange *exchange, struct MHD_Connection *connection,
+                                   const struct sim_answer *answer)
 {
     if (answer->delay_ms)
         clock_sleep(&system_clock, answer->delay_ms);
@@ -107,7 +106,7 @@ static enum MHD_Result send_answer(struct server *server, struct exchange *excha
     for (size_t i = 0; i < answer->header_count; i++)
         MHD_add_response_header(response, arena_strz(exchange->arena, answer->headers[i].name),
                                 arena_strz(exchange->arena, answer->headers[i].value));
-    add_date(exchange->arena, response, sim_now(server->simulator));
+    add_date(exchange->arena, response, answer->date);
     enum MHD_Result result = MHD_queue_response(connection, (unsigned)answer->status, response);
     MHD_destroy_response(response);
     return result;
@@ -126,11 +125,12 @@ static enum MHD_Result carry_out(struct server *server, struct exchange *exchang
     request.headers = exchange->headers;
     request.header_count = exchange->header_count;
     if (exchange->refused) {
-        answer = (struct sim_answer){.status = 413, .body = STR("the body is too large\n")};
-        return send_answer(server, exchange, connection, &answer);
+        answer = (struct sim_answer){
+            .status = 413, .date = clock_wall(&system_clock), .body = STR("the body is too large\n")};
+        return send_answer(exchange, connection, &answer);
     }
     simulator_handle(server->simulator, exchange->arena, &request, &answer);
-    return send_answer(server, exchange, connection, &answer);
+    return send_answer(exchange, connection, &answer);
 }
 
 static enum MHD_Result on_request(void *state, struct MHD_Connection *connection, const char *url,

@@ -185,6 +185,7 @@ void simulator_handle(struct simulator *simulator, struct arena *arena, const st
         control(simulator, arena, request, answer);
     else
         handle_call(simulator, arena, request, answer);
+    answer->date = sim_now(simulator);
     stores_clean(&simulator->stores);
     pthread_mutex_unlock(&simulator->lock);
 }

@@ -31,6 +31,7 @@ struct sim_answer {
     enum sim_ending ending;
     int status;
     int64_t delay_ms; /* to wait, in real time, before the answer is given */
+    int64_t date;     /* the time of the simulation, ms since 1970 */
     struct sim_header *headers;
     size_t header_count;
     struct str body;
