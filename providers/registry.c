@@ -5,6 +5,7 @@
 #include "providers/iam/types.h"
 #include "providers/lambda/types.h"
 #include "providers/logs/types.h"
+#include "providers/sfn/types.h"
 #include "providers/sns/types.h"
 #include "providers/sqs/types.h"
 
@@ -21,6 +22,7 @@ static const struct resource_type *const types[] = {
     &sns_topic_type,
     &sqs_queue_type,
     &sqs_queue_policy_type,
+    &sfn_state_machine_type,
     NULL,
 };
 

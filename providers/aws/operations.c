@@ -5,6 +5,7 @@
 #include "providers/iam/operations.h"
 #include "providers/lambda/operations.h"
 #include "providers/logs/operations.h"
+#include "providers/sfn/operations.h"
 #include "providers/sns/operations.h"
 #include "providers/sqs/operations.h"
 #include "providers/sts/operations.h"
@@ -16,6 +17,7 @@ static const struct aws_operation_list lists[] = {
     {iam_operations, IAM_OPERATION_COUNT},
     {lambda_operations, LAMBDA_OPERATION_COUNT},
     {logs_operations, LOGS_OPERATION_COUNT},
+    {sfn_operations, SFN_OPERATION_COUNT},
     {sns_operations, SNS_OPERATION_COUNT},
     {sqs_operations, SQS_OPERATION_COUNT},
     {sts_operations, STS_OPERATION_COUNT},
