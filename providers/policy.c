@@ -12,8 +12,7 @@ static bool is_account(struct str text)
     return text.len == ACCOUNT_DIGITS && str_to_uint(text, UINT64_MAX, &number);
 }
 
-/* "arn:aws:iam::123456789012:root" -> "123456789012"; else the text itself. */
-static struct str without_root(struct str principal)
+struct str policy_principal(struct str principal)
 {
     struct str rest = principal, part;
     size_t field = 0;
@@ -65,7 +64,7 @@ static void principals(struct arena *arena, struct value *statement, const char 
         struct value *set = text_set(arena, principal->entries[i].value);
         for (size_t k = 0; k < set->count; k++)
             if (value_is(set->items[k], VALUE_STRING))
-                set->items[k] = value_string(arena, without_root(set->items[k]->text));
+                set->items[k] = value_string(arena, policy_principal(set->items[k]->text));
         principal->entries[i].value = text_set(arena, set);
     }
 }

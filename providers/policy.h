@@ -16,6 +16,9 @@
  */
 struct value *policy_normalize(struct arena *, struct value *);
 
+/* "arn:aws:iam::123456789012:root" is the account "123456789012"; any other principal is itself. */
+struct str policy_principal(struct str principal);
+
 /* JSON text for a request; a policy that is a text already stays as it was written. */
 struct str policy_text(struct arena *, const struct value *);
 

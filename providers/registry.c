@@ -10,13 +10,18 @@
 #include "providers/sqs/types.h"
 
 /* One row a type, sorted by the type's name; NULL ends it. */
+/* clang-format off */
 static const struct resource_type *const types[] = {
     &apigateway_deployment_type,
     &apigateway_rest_api_type,
     &apigateway_stage_type,
     &dynamodb_table_type,
     &iam_role_type,
+    &lambda_alias_type,
+    &lambda_event_source_mapping_type,
     &lambda_function_type,
+    &lambda_permission_type,
+    &lambda_version_type,
     &logs_log_group_type,
     &sns_subscription_type,
     &sns_topic_type,
@@ -25,6 +30,7 @@ static const struct resource_type *const types[] = {
     &sfn_state_machine_type,
     NULL,
 };
+/* clang-format on */
 
 const struct resource_type *const *resource_types(size_t *count)
 {

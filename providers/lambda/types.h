@@ -5,6 +5,10 @@
 
 #include "providers/resource_type.h"
 
+extern const struct resource_type lambda_alias_type;
+extern const struct resource_type lambda_event_source_mapping_type;
 extern const struct resource_type lambda_function_type;
+extern const struct resource_type lambda_permission_type;
+extern const struct resource_type lambda_version_type;
 
 #endif
