@@ -33,7 +33,7 @@ static void a_provisioned_table_lives(void **state)
     static const struct live_step steps[] = {
         {"{'TableName':'orders'," KEYS("id") "," UNITS("'5'", "5") ","
          "'AttributeDefinitions':[" ATTRIBUTE("id") "," ATTRIBUTE("by") "],"
-         "'GlobalSecondaryIndexes':[{'IndexName':'by'," KEYS("by") "," ALL "," UNITS("1", "'1'") "}],"
+         "'GlobalSecondaryIndexes':[{'IndexName':'by-buyer'," KEYS("by") "," ALL "," UNITS("1", "'1'") "}],"
          "'StreamSpecification':{'StreamViewType':'NEW_IMAGE'},"
          "'TimeToLiveSpecification':{'AttributeName':'until','Enabled':'true'},"
          "'PointInTimeRecoverySpecification':{'PointInTimeRecoveryEnabled':true},"
@@ -42,7 +42,7 @@ static void a_provisioned_table_lives(void **state)
          NULL},
         {"{'TableName':'orders'," KEYS("id") "," UNITS("7", "8") ","
          "'AttributeDefinitions':[" ATTRIBUTE("by") "," ATTRIBUTE("id") "],"
-         "'GlobalSecondaryIndexes':[{'IndexName':'by'," KEYS("by") "," ALL "," UNITS("2", "3") "}],"
+         "'GlobalSecondaryIndexes':[{'IndexName':'by-buyer'," KEYS("by") "," ALL "," UNITS("2", "3") "}],"
          "'StreamSpecification':{'StreamViewType':'NEW_IMAGE'},"
          "'TimeToLiveSpecification':{'AttributeName':'until','Enabled':false},"
          "'PointInTimeRecoverySpecification':{'PointInTimeRecoveryEnabled':'false'},"
