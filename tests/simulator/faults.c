@@ -1,6 +1,6 @@
 #include "tests/simulator/faults.h"
 
-#include "tests/simulator/service.h"
+#include "tests/simulator/internal.h"
 
 static const char *const kind_names[] = {
     [FAULT_NONE] = "none",
@@ -40,6 +40,26 @@ static void copy_text(char *out, size_t size, const struct value *map, const cha
     snprintf(out, size, "%.*s", STR_ARG(value_get_text(map, key)));
 }
 
+static bool has_operation(const struct sim_service *service, const char *name)
+{
+    for (size_t i = 0; i < service->operation_count; i++)
+        if (str_is(str_from(name), service->operations[i].name))
+            return true;
+    return false;
+}
+
+/* A rule that can match nothing is a mistake in a test. */
+static bool can_match(const struct fault *fault, struct error *error)
+{
+    const struct sim_service *service;
+    for (size_t i = 0; (service = sim_service_at(i)); i++)
+        if ((!fault->service[0] || str_is(str_from(fault->service), service->name)) &&
+            (!fault->operation[0] || has_operation(service, fault->operation)))
+            return true;
+    return error_set(error, ERROR_INVALID, "no service '%s' with an operation '%s' is simulated",
+                     fault->service, fault->operation);
+}
+
 static bool read_match(const struct value *match, struct fault *fault, struct error *error)
 {
     static const char *const known[] = {"service", "operation", "account", "mutating", "nth"};
@@ -58,7 +78,7 @@ static bool read_match(const struct value *match, struct fault *fault, struct er
     if (nth < 1)
         return error_set(error, ERROR_INVALID, "'nth' of a fault counts from 1");
     fault->nth = (uint64_t)nth;
-    return true;
+    return can_match(fault, error);
 }
 
 static bool read_kind(const struct value *rule, struct fault *fault, struct error *error)
@@ -86,6 +106,8 @@ static bool add_rule(struct faults *faults, const struct value *rule, struct err
     if (times < 0 || fault.ms < 0 || fault.ms > 600000 || status < 400 || status > 599)
         return error_set(error, ERROR_INVALID,
                          "'times' must not be negative, 'ms' be 0 to 600000, 'status' 400 to 599");
+    if (fault.kind == FAULT_ERROR && !value_get_text(rule, "code").len)
+        return error_set(error, ERROR_INVALID, "the fault 'error' needs a 'code'");
     fault.times = (uint64_t)times;
     fault.status = (int)status;
     copy_text(fault.code, sizeof fault.code, rule, "code");

@@ -107,6 +107,8 @@ class Framework(Case):
 
     def test_control_refuses_nonsense(self):
         for path, body in (("faults", {"fault": "flood"}), ("faults", {"fault": "500", "matches": {}}),
+                           ("faults", {"fault": "500", "match": {"service": "sqss"}}), ("faults", {"fault": "error"}),
+                           ("faults", {"fault": "500", "match": {"service": "sqs", "operation": "GetRole"}}),
                            ("delays", {"lambda.pendin": 1}), ("limits", {}), ("stale", {}), ("clock?advance=1", {})):
             with self.assertRaises(urllib.error.HTTPError) as caught:
                 self.simulator.control("POST", path, body)
