@@ -2,6 +2,7 @@
 
 #include "providers/apigateway/types.h"
 #include "providers/dynamodb/types.h"
+#include "providers/events/types.h"
 #include "providers/iam/types.h"
 #include "providers/lambda/types.h"
 #include "providers/logs/types.h"
@@ -16,6 +17,7 @@ static const struct resource_type *const types[] = {
     &apigateway_rest_api_type,
     &apigateway_stage_type,
     &dynamodb_table_type,
+    &events_rule_type,
     &iam_role_type,
     &lambda_alias_type,
     &lambda_event_source_mapping_type,

@@ -2,6 +2,7 @@
 
 #include "providers/apigateway/operations.h"
 #include "providers/dynamodb/operations.h"
+#include "providers/events/operations.h"
 #include "providers/iam/operations.h"
 #include "providers/lambda/operations.h"
 #include "providers/logs/operations.h"
@@ -14,6 +15,7 @@
 static const struct aws_operation_list lists[] = {
     {apigateway_operations, APIGATEWAY_OPERATION_COUNT},
     {dynamodb_operations, DYNAMODB_OPERATION_COUNT},
+    {events_operations, EVENTS_OPERATION_COUNT},
     {iam_operations, IAM_OPERATION_COUNT},
     {lambda_operations, LAMBDA_OPERATION_COUNT},
     {logs_operations, LOGS_OPERATION_COUNT},
