@@ -8,12 +8,6 @@ static void refuse(struct sam *sam, const struct source_resource *source)
              STR_ARG(value_get_text(source->node, "Type")));
 }
 
-void build_http_api(struct sam *sam, struct source_resource *source, struct made_list *list)
-{
-    (void)list;
-    refuse(sam, source);
-}
-
 void build_websocket_api(struct sam *sam, struct source_resource *source, struct made_list *list)
 {
     (void)list;
@@ -44,12 +38,4 @@ void embedded_connectors(struct sam *sam)
         if (value_get(sam->resources->entries[i].value, "Connectors"))
             sam_fail(sam, sam->resources->entries[i].value, sam->resources->entries[i].key.ptr,
                      "'Connectors' is not supported yet");
-}
-
-void build_http_api_event(struct sam *sam, struct event *event, struct target *target, struct made_list *list)
-{
-    (void)target;
-    (void)list;
-    sam_fail(sam, event->node, event->function_id, "event '%s': HttpApi is not supported yet",
-             event->relative);
 }
