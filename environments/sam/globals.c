@@ -118,10 +118,10 @@ static struct value *without_ignored(struct sam *sam, struct value *global, cons
     return rest;
 }
 
-/* "3", "3.0" and "3.0.1", as the transform tells OpenAPI 3 apart. */
+/* "3.0" and "3.0.1", as the transform tells OpenAPI 3 apart. */
 static bool is_version(struct str version, char low, char high)
 {
-    bool sound = version.len == 1 || version.len == 3 || version.len == 5;
+    bool sound = version.len == 3 || version.len == 5;
     for (size_t i = 0; sound && i < version.len; i++) {
         char c = version.ptr[i];
         sound = i == 0 ? c >= low && c <= high : i % 2 ? c == '.' : c >= '0' && c <= '9';

@@ -42,7 +42,8 @@ struct sam {
     struct value *preferences;    /* function -> deployment preference (deployment_preference.c) */
     struct value *record_sets;    /* Route 53 record set groups by logical id: lists of record sets */
     struct usage_plan *usage_plan;
-    bool failed; /* of the resource in hand */
+    struct value *profiles; /* of connectors, or NULL (connector.c) */
+    bool failed;            /* of the resource in hand */
     size_t mistakes;
     struct error first;
     struct buf others;
@@ -106,7 +107,7 @@ bool expect(struct sam *, const struct value *value, const struct value *at, con
 void default_definitions(struct sam *);
 void implicit_apis(struct sam *);
 void globals_merge(struct sam *);
-bool is_openapi_3(const struct value *version);       /* "3", "3.0", "3.0.1" */
+bool is_openapi_3(const struct value *version);       /* "3.0", "3.0.1" */
 bool is_openapi_version(const struct value *version); /* also "2.0" */
 void embedded_connectors(struct sam *);
 
