@@ -173,7 +173,8 @@ static void add_association(struct rest_api *api, const char *name, struct made_
     struct sam *sam = api->sam;
     struct value *association = value_get(api->domain, "AccessAssociation");
     struct value *endpoint = value_get(association, "VpcEndpointId");
-    if (is_none(association))
+    if (is_none(association) ||
+        !expect(sam, association, api->domain, api->source->id, "Domain.AccessAssociation", VALUE_MAP))
         return;
     struct value *data = make(sam, "[%v, '%s']", endpoint ? endpoint : value_null(sam->arena), name);
     struct made *made = made_new(sam, hashed_id(sam, "DomainNameAccessAssociation", data),

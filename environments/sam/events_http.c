@@ -163,12 +163,16 @@ static void add_auth(struct http_event *http, struct editor *editor)
 static struct value *integration_uri(struct http_event *http)
 {
     struct sam *sam = http->sam;
-    return single(
-        sam, "Fn::Sub", false,
-        make_text(sam, text(sam,
-                            "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/"
-                            "functions/%s/invocations",
-                            shorthand(sam, http->target->arn))));
+    struct value *attribute = value_get(http->target->arn, "Fn::GetAtt");
+    struct value *arn = make_text(
+        sam,
+        text(
+            sam,
+            "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/%s/invocations",
+            shorthand(sam, http->target->arn)));
+    if (attribute && is_unicode(value_at(attribute, 0)))
+        arn->mark = PYTHON_UNICODE;
+    return single(sam, "Fn::Sub", false, arn);
 }
 
 static void add_route(struct http_event *http)

@@ -69,7 +69,11 @@ struct value *s3_pointer(struct sam *sam, struct value *uri, const char *id, con
     bool s3 = str_starts(rest, "s3://");
     rest = str_from_index(rest, 5);
     size_t slash = str_find(rest, '/'), question = str_find(rest, '?');
-    if (!s3 || slash == 0 || slash >= question || (question == rest.len && slash == rest.len)) {
+    if (value_is(uri, VALUE_STRING) && str_contains(uri->text, "{{resolve:") && str_contains(uri->text, ":/"))
+        sam_fail(sam, uri, id, "'%s' cannot be a dynamic reference to a path: use 'Bucket' and 'Key'",
+                 property);
+    if (!s3 || str_find(str_slice(rest, 0, slash), '[') < slash || slash == 0 || slash >= question ||
+        (question == rest.len && slash == rest.len)) {
         sam_fail(sam, uri, id, "'%s' must be a path in the repository or an S3 URI, as in 's3://bucket/key'",
                  property);
         return NULL;
@@ -156,6 +160,13 @@ static bool traces(struct sam *sam, const struct source_resource *source)
     return is_truthy(tracing) && !value_is_text(resolve_parameters(sam, tracing), "Disabled");
 }
 
+/* 4.0 is 4. */
+static struct value *plain_number(struct sam *sam, struct value *number)
+{
+    bool whole = value_is(number, VALUE_NUMBER) && str_ends(number->text, ".0");
+    return whole ? value_number(sam->arena, str_slice(number->text, 0, number->text.len - 2)) : number;
+}
+
 static struct value *capacity_config(struct sam *sam, const struct source_resource *source)
 {
     struct value *config = value_get(source->properties, "CapacityProviderConfig");
@@ -176,7 +187,8 @@ static struct value *capacity_config(struct sam *sam, const struct source_resour
     return make(sam,
                 "{'LambdaManagedInstancesCapacityProviderConfig': {'CapacityProviderArn': %v, "
                 "'PerExecutionEnvironmentMaxConcurrency': %v, 'ExecutionEnvironmentMemoryGiBPerVCpu': %v}}",
-                value_get(config, known[0]), value_get(config, known[1]), value_get(config, known[2]));
+                value_get(config, known[0]), value_get(config, known[1]),
+                plain_number(sam, value_get(config, known[2])));
 }
 
 static struct made *construct_function(struct sam *sam, struct source_resource *source)

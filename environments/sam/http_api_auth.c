@@ -172,9 +172,13 @@ static void set_default(struct http_api *api, struct editor *editor, const struc
                 return;
             for (size_t m = 0; m < item->count; m++) {
                 struct str method = method_name(sam, item->entries[m].key);
-                if (!str_is(method, "options") && !str_is(method, "parameters"))
-                    default_method(api, item->entries[m].value, name->text.ptr,
-                                   is_none(scopes) ? value_list(sam->arena) : scopes);
+                if (str_is(method, "options") || str_is(method, "parameters"))
+                    continue;
+                if (!value_get_str(item, method))
+                    sam_fail(sam, item, api->source->id, "path '%.*s' must call its method '%.*s'",
+                             STR_ARG(editor->paths->entries[i].key), STR_ARG(method));
+                default_method(api, item->entries[m].value, name->text.ptr,
+                               is_none(scopes) ? value_list(sam->arena) : scopes);
             }
         }
     }

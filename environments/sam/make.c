@@ -23,7 +23,8 @@ void sam_fail(struct sam *sam, const struct value *at, const char *id, const cha
     if (sam->mistakes++ == 0)
         sam->first = one;
     else
-        buf_printf(&sam->others, "; %s", one.message);
+        value_append(sam->arena, sam->mistake_list,
+                     make(sam, "{'id': '%s', 'message': '%s'}", id ? id : "", one.message));
 }
 
 /* The shape's reader: no checks beyond asserts of the tables, as shapes are literals of this room. */

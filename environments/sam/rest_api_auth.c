@@ -299,6 +299,8 @@ static void set_defaults(struct rest_api *api, struct editor *editor, const stru
     struct defaults defaults = {
         .api = api, .editor = editor, .authorizer = value_get(auth, "DefaultAuthorizer")};
     defaults.authorizers = authorizers_of(api, value_get(auth, "Authorizers"), defaults.authorizer);
+    if (defaults.authorizers->count > 0)
+        expect(sam, editor->security, editor->doc, api->source->id, "securityDefinitions", VALUE_MAP);
     if (sam->failed)
         return;
     struct python_items all = python_items(sam->arena, defaults.authorizers);

@@ -242,7 +242,10 @@ static void options_form(struct rest_api *api, struct value *item, struct str pa
     }
     python_remove(options, STR("produces"));
     python_remove(options, STR("consumes"));
+    struct value *responses = value_get(options, "responses");
     struct value *headers = value_path(options, "responses", "200", "headers", NULL);
+    if (responses && !expect(sam, responses, options, api->source->id, "responses", VALUE_MAP))
+        return;
     if (!is_truthy(headers))
         return;
     if (!value_is(headers, VALUE_MAP)) {

@@ -75,6 +75,10 @@ static void check_shape(struct sam *sam)
         sam_fail(sam, sam->template, "", "the template has no 'Resources'");
         return;
     }
+    const struct value *mappings = value_get(sam->template, "Mappings");
+    if (mappings && !value_is(mappings, VALUE_MAP))
+        sam_fail(sam, mappings->source ? mappings : sam->template, "",
+                 "section 'Mappings' must be a mapping");
     for (size_t i = 0; i < resources->count && !sam->failed; i++) {
         const struct value *resource = resources->entries[i].value;
         const char *id = resources->entries[i].key.ptr;
@@ -258,12 +262,12 @@ static void transform_resources(struct sam *sam)
 static void run(struct sam *sam)
 {
     void (*const phases[])(struct sam *) = {check_shape,         convert_template, take_parameters,
-                                            default_definitions, implicit_apis,    globals_merge,
-                                            embedded_connectors};
+                                            default_definitions, implicit_apis,    globals_merge};
     for (size_t i = 0; i < ARRAY_LENGTH(phases) && sam->mistakes == 0; i++)
         phases[i](sam);
     if (sam->mistakes > 0)
         return;
+    embedded_connectors(sam);
     struct value *output = python_deepcopy(sam->arena, sam->template);
     sam->output = value_get(output, "Resources");
     sam->output->extra = NULL; /* from here on, order does not matter */
@@ -276,6 +280,25 @@ static void run(struct sam *sam)
     if (sam->mistakes == 0)
         resolve_references(sam, output);
     sam->template = output;
+}
+
+/* All mistakes in full where they fit; else the first in full and the names of the others. */
+static void tell_mistakes(struct sam *sam, struct error *error)
+{
+    struct buf others = BUF_INIT(BUF_LARGE), names = BUF_INIT(BUF_LARGE);
+    for (size_t i = 0; i < sam->mistake_list->count; i++) {
+        struct str id = value_get_text(sam->mistake_list->items[i], "id");
+        buf_printf(&others, "; %.*s", STR_ARG(value_get_text(sam->mistake_list->items[i], "message")));
+        if (id.len > 0)
+            buf_printf(&names, "%s%.*s", names.len ? ", " : "; also wrong: ", STR_ARG(id));
+    }
+    *error = sam->first;
+    struct str all =
+        strlen(error->message) + others.len < ERROR_MESSAGE_MAX ? buf_str(&others) : buf_str(&names);
+    if (all.len > 0)
+        error_suffix(error, "%.*s", STR_ARG(str_slice(all, 0, ERROR_MESSAGE_MAX * 3 / 4)));
+    buf_release(&others);
+    buf_release(&names);
 }
 
 bool sam_transform(struct arena *arena, const struct template_options *options, struct value **template,
@@ -291,14 +314,10 @@ bool sam_transform(struct arena *arena, const struct template_options *options, 
                       .function_names = value_map(arena),
                       .preferences = value_map(arena),
                       .record_sets = value_map(arena),
-                      .others = BUF_INIT(ERROR_MESSAGE_MAX)};
+                      .mistake_list = value_list(arena)};
     run(&sam);
-    if (sam.mistakes > 0) {
-        *error = sam.first;
-        if (sam.others.len > 0)
-            error_suffix(error, "%s", sam.others.ptr);
-    }
-    buf_release(&sam.others);
+    if (sam.mistakes > 0)
+        tell_mistakes(&sam, error);
     *template = sam.template;
     return sam.mistakes == 0;
 }

@@ -65,13 +65,13 @@ static struct value *retention(struct sam *sam, const struct source_resource *so
     return NULL;
 }
 
-static void check_architectures(struct sam *sam, const struct source_resource *source)
+static void check_architectures(struct sam *sam, const struct source_resource *source, const char *id)
 {
     const struct value *all = own(source, "CompatibleArchitectures");
     for (size_t i = 0; value_is(all, VALUE_LIST) && i < all->count; i++)
         if (!is_intrinsic(all->items[i]) && !value_is_text(all->items[i], "arm64") &&
             !value_is_text(all->items[i], "x86_64"))
-            sam_fail(sam, all->items[i], source->id, "'CompatibleArchitectures' must be arm64 or x86_64");
+            sam_fail(sam, all->items[i], id, "'CompatibleArchitectures' must be arm64 or x86_64");
 }
 
 /* The id changes with anything about the layer but how long it is kept. */
@@ -111,8 +111,8 @@ void build_layer(struct sam *sam, struct source_resource *source, struct made_li
                  *policy = retention(sam, source);
     if (policy || !value_get(attributes, "DeletionPolicy"))
         value_setz(sam->arena, attributes, "DeletionPolicy", policy ? policy : make_text(sam, "Retain"));
-    check_architectures(sam, source);
     source->new_id = layer_id(sam, source);
+    check_architectures(sam, source, source->new_id);
     struct made *layer = made_new(sam, source->new_id, "AWS::Lambda::LayerVersion", attributes);
     layer->depends_on = value_get(source->node, "DependsOn");
     made_set(sam, layer, "LayerName",

@@ -46,7 +46,7 @@ struct sam {
     bool failed;            /* of the resource in hand */
     size_t mistakes;
     struct error first;
-    struct buf others;
+    struct value *mistake_list; /* {id, message} of the others */
 };
 
 /* A mistake in the resource or event `id` (named in the message), found at `at` (or NULL). */

@@ -230,7 +230,10 @@ void build_websocket_api(struct sam *sam, struct source_resource *source, struct
     if (sam->failed)
         return;
     made_add(sam, list, construct_api(&api));
+    struct value *record_sets = sam->record_sets; /* AWS's transform does not share those of WebSocket APIs */
+    sam->record_sets = value_map(sam->arena);
     http_build_domain(&api, list);
+    sam->record_sets = record_sets;
     struct python_items routes = python_items(sam->arena, http_own(&api, "Routes"));
     struct value *ids = value_list(sam->arena);
     for (size_t i = 0; i < routes.count && !sam->failed; i++)
