@@ -112,6 +112,18 @@ class Functions(LambdaCase):
         rest = self.functions.list_functions(Marker=first["NextMarker"])
         self.assertEqual([len(rest["Functions"]), "NextMarker" in rest], [10, False])
 
+    def test_code_in_s3(self):
+        self.client("s3").create_bucket(Bucket="code")
+        self.client("s3", key=GAMMA).create_bucket(Bucket="foreign")
+        self.client("s3").put_object(Bucket="code", Key="a/orders.zip", Body=CODE)
+        made = self.create(Code={"S3Bucket": "code", "S3Key": "a/orders.zip"})
+        self.assertEqual(made["CodeSha256"], base64.b64encode(hashlib.sha256(CODE).digest()).decode())
+        for code, key, bucket in (("InvalidParameterValueException", "none", "code"),
+                                  ("AccessDeniedException", "a", "foreign"),
+                                  ("InvalidParameterValueException", "a", "nobodys")):
+            self.refused(code, self.functions.update_function_code, FunctionName="orders", S3Bucket=bucket,
+                         S3Key=key)
+
     def test_image(self):
         digest = "ab" * 32
         made = self.functions.create_function(

@@ -116,13 +116,10 @@ static const struct delay {
     {"lambda.mapping", 20},     /* event source mappings: Creating, Updating, Deleting, Enabling, Disabling */
     {"lambda.concurrency", 20}, /* provisioned concurrency IN_PROGRESS */
     {"iam.propagation", 20},    /* a new role or policy is not known to other services yet */
-    {"dynamodb.creating", 20},  {"dynamodb.updating", 20}, {"dynamodb.deleting", 20},
-    {"dynamodb.index", 20}, /* an index CREATING or DELETING */
-    {"dynamodb.ttl", 0},    /* ENABLING, DISABLING */
-    {"sqs.deleted", 0},     /* AWS: 60000, in which the name cannot be used again */
-    {"states.deleting", 20},    {"apigateway.pending", 0}, {"sns.pending", 0},
-    {"events.pending", 0},      {"s3.pending", 0},         {"cloudwatch.pending", 0},
-    {"codedeploy.step", 20},    {"tagging.pending", 0}, /* until GetResources sees a change */
+    {"dynamodb.creating", 20},  {"dynamodb.updating", 20},
+    {"dynamodb.deleting", 20},  {"dynamodb.index", 20}, /* an index CREATING or DELETING */
+    {"dynamodb.ttl", 0},                                /* ENABLING, DISABLING */
+    {"sqs.deleted", 0}, /* AWS: 60000, in which the name cannot be used again */
 };
 
 void delays_reset(struct delays *values)

@@ -19,7 +19,9 @@ class Sqs(Case):
         queues.tag_queue(QueueUrl=url, Tags={"stage": "beta"})
         queues.untag_queue(QueueUrl=url, TagKeys=["team"])
         self.assertEqual(queues.list_queue_tags(QueueUrl=url)["Tags"], {"stage": "beta"})
+        self.simulator.control("POST", "delays", {"sqs.deleted": 60000})
         queues.delete_queue(QueueUrl=url)
+        self.refused("AWS.SimpleQueueService.QueueDeletedRecently", queues.create_queue, QueueName="orders")
         self.refused("AWS.SimpleQueueService.NonExistentQueue", queues.delete_queue, QueueUrl=url)
 
     def test_pages(self):

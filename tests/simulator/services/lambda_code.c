@@ -56,8 +56,7 @@ static bool take_zip(struct call *call, struct str bytes, struct lambda_code *co
 static bool take_object(struct call *call, const struct value *from, struct lambda_code *code)
 {
     struct str bytes;
-    switch (object_read(call, value_get_text(from, "S3Bucket"), value_get_text(from, "S3Key"),
-                        value_get_text(from, "S3ObjectVersion"), &bytes)) {
+    switch (object_read(call, value_get_text(from, "S3Bucket"), value_get_text(from, "S3Key"), &bytes)) {
     case OBJECT_FOUND:
         return take_zip(call, bytes, code);
     case OBJECT_NO_BUCKET:

@@ -131,6 +131,13 @@ static bool create_again(struct call *call, const struct value *queue, struct st
     return true;
 }
 
+static bool is_newly_deleted(struct call *call, struct str name)
+{
+    const struct value *deleted = value_get_str(state_map(call, "deleted"), name);
+    int64_t at;
+    return value_to_int(deleted, &at) && call->now < at + call_delay(call, "sqs.deleted");
+}
+
 static bool create_queue(struct call *call)
 {
     struct str name = call_text(call, "QueueName");
@@ -148,6 +155,11 @@ static bool create_queue(struct call *call)
     struct value *queues = state_map(call, "queues"), *there = value_get_str(queues, name);
     if (there)
         return create_again(call, there, name);
+    if (is_newly_deleted(call, name))
+        return fail_as_before(
+            call, "QueueDeletedRecently", "AWS.SimpleQueueService.QueueDeletedRecently",
+            "You must wait 60 seconds after deleting a queue before you can create another with "
+            "the same name.");
     struct value *queue = state_put(call, queues, name, value_map(call->arena));
     state_put(call, queue, STR("attributes"), value_map(call->arena));
     state_put(call, queue, STR("tags"), tags ? tags : value_map(call->arena));
@@ -216,6 +228,7 @@ static bool delete_queue(struct call *call)
     struct str name;
     if (!queue_of(call, &name))
         return false;
+    state_put(call, state_map(call, "deleted"), name, value_int(call->arena, call->now));
     return value_remove(state_map(call, "queues"), name);
 }
 
