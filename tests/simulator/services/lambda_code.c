@@ -56,6 +56,11 @@ static bool take_zip(struct call *call, struct str bytes, struct lambda_code *co
 static bool take_object(struct call *call, const struct value *from, struct lambda_code *code)
 {
     struct str bytes;
+    if (value_get_text(from, "S3ObjectVersion").len) /* the simulated S3 keeps the newest only */
+        return call_fail(
+            call, 400, LAMBDA_INVALID,
+            "Error occurred while GetObject. S3 Error Code: NoSuchVersion. S3 Error Message: The "
+            "specified version does not exist.");
     switch (object_read(call, value_get_text(from, "S3Bucket"), value_get_text(from, "S3Key"), &bytes)) {
     case OBJECT_FOUND:
         return take_zip(call, bytes, code);
