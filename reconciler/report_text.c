@@ -87,6 +87,21 @@ static void padded(struct buf *out, struct str text, size_t width)
         buf_addc(out, ' ');
 }
 
+/* "1 value", "2 values". */
+static void add_count(struct buf *out, size_t count, const char *noun)
+{
+    buf_printf(out, "%zu %s%s", count, noun, count == 1 ? "" : "s");
+}
+
+static void add_notes(struct buf *out, size_t not_comparable)
+{
+    if (!not_comparable)
+        return;
+    buf_addz(out, ", ");
+    add_count(out, not_comparable, "value");
+    buf_addz(out, " cannot be read back");
+}
+
 static void heading(struct buf *out, const struct subject *subject, bool color)
 {
     buf_printf(out, "%s", paint(color, BOLD));
@@ -160,8 +175,8 @@ static void plan_verdict(struct buf *out, const struct subject *subject, const s
     text_escape(out, subject->application->name);
     buf_addc(out, ':');
     if (!plan_has_changes(plan))
-        buf_printf(out, " %snothing to do%s, %zu resources are as declared", paint(color, GREEN),
-                   paint(color, OFF), plan->count);
+        buf_printf(out, " %snothing to do%s, %zu of %zu resources are as declared", paint(color, GREEN),
+                   paint(color, OFF), plan->count, plan->count);
     for (int action = CHANGE_CREATE; action <= CHANGE_ADOPT; action++)
         if (plan->actions[action]) {
             buf_printf(out, "%s%s%zu %s%s", separator, paint(color, action_color((enum change_action)action)),
@@ -170,8 +185,7 @@ static void plan_verdict(struct buf *out, const struct subject *subject, const s
         }
     if (plan_has_changes(plan) && plan->actions[CHANGE_NONE])
         buf_printf(out, ", %zu unchanged", plan->actions[CHANGE_NONE]);
-    if (plan->not_comparable)
-        buf_printf(out, ", %zu values cannot be read back", plan->not_comparable);
+    add_notes(out, plan->not_comparable);
     if (plan->held)
         buf_printf(out, ", %s%zu held%s", paint(color, RED), plan->held, paint(color, OFF));
     buf_addc(out, '\n');
@@ -219,6 +233,15 @@ static void drift_finding(struct buf *out, const struct drift_finding *finding, 
     }
 }
 
+/* A resource may have several findings, which stand together. */
+static size_t resources_found(const struct drift_report *report)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->count; i++)
+        count += i == 0 || !str_equal(report->findings[i].logical_id, report->findings[i - 1].logical_id);
+    return count;
+}
+
 void report_drift(struct buf *out, const struct subject *subject, const struct drift_report *report,
                   bool color)
 {
@@ -232,13 +255,12 @@ void report_drift(struct buf *out, const struct subject *subject, const struct d
     if (report->checked == 0)
         buf_addz(out, ": never applied, nothing to compare");
     else if (report->count == 0)
-        buf_printf(out, ": %sno drift%s, %zu resources are as applied", paint(color, GREEN),
-                   paint(color, OFF), report->checked);
+        buf_printf(out, ": %sno drift%s, %zu of %zu resources are as applied", paint(color, GREEN),
+                   paint(color, OFF), report->checked, report->checked);
     else
-        buf_printf(out, ": %s%zu differences%s in %zu resources", paint(color, YELLOW), report->count,
-                   paint(color, OFF), report->checked);
-    if (report->not_comparable)
-        buf_printf(out, ", %zu values cannot be read back", report->not_comparable);
+        buf_printf(out, ": %sdrift%s, %zu of %zu resources are not as applied", paint(color, YELLOW),
+                   paint(color, OFF), resources_found(report), report->checked);
+    add_notes(out, report->not_comparable);
     if (report->ignored)
         buf_printf(out, ", %zu expected by the environment's rules", report->ignored);
     buf_addc(out, '\n');

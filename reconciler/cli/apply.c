@@ -88,7 +88,8 @@ static bool apply(struct each *each, struct subject *subject, struct plan *plan,
     if (!result.failed && !result.skipped)
         return true;
     print_failures(each, subject, plan);
-    return error_set(error, ERROR_UNAVAILABLE, "%zu changes failed, %zu were skipped; apply again to go on",
+    return error_set(error, ERROR_UNAVAILABLE,
+                     "%zu failed, %zu skipped because of them; the next apply goes on from here",
                      result.failed, result.skipped);
 }
 
