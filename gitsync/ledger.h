@@ -25,11 +25,12 @@ enum { LEDGER_FILE_MAX = 16 * 1024 * 1024 };
 
 struct ledger;
 
-/* `account` is 12 digits. */
+/* `account` is 12 digits.  Without a network: the ledger stands at the tip that this cache last saw. */
 WARN_UNUSED bool ledger_open(struct mirror *, struct str account, struct ledger **, struct error *);
 void ledger_close(struct ledger *);
 
-/* Fetches the ref.  A ref that does not exist yet is an empty ledger. */
+/* Fetches the ref.  A ref that does not exist yet is an empty ledger.  ERROR_CORRUPT: the history was reset or
+ * merged, with the commit ids; ERROR_INVALID: a newer plumb wrote it.  The tip stays where it was then. */
 WARN_UNUSED bool ledger_refresh(struct ledger *, struct error *);
 
 /* The tip as last refreshed or appended; "" for an empty ledger. */
@@ -62,9 +63,16 @@ struct ledger_event {
     size_t file_count;
 };
 
-/* One commit, pushed.  ERROR_CONFLICT: somebody else appended first; nothing was written; refresh and look
- * again.  ERROR_DENIED: the remote does not allow the push, with its words.  Otherwise the outcome was
- * checked by reading the ref again. */
+/*
+ * One commit, pushed.  True: it is on the remote, and is the tip.
+ * ERROR_CONFLICT: somebody else appended first, or is at it; nothing was written; wait a little (longer each
+ * time, with chance in it), refresh and look again.
+ * ERROR_DENIED: the remote does not allow the push, with its words; nothing was written.
+ * ERROR_TIMEOUT with "whether it was written is unknown": refresh later and look; an append until then is a
+ * conflict if it was.
+ * Anything else: the ref was read again, or nothing was sent: it is not written so far.  A server that still
+ * works on a lost push may yet write it; then, too, the next append is a conflict.
+ */
 WARN_UNUSED bool ledger_append(struct ledger *, const struct ledger_event *, struct error *);
 
 struct ledger_record {

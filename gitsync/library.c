@@ -8,7 +8,8 @@
 #define PACK_WINDOW ((size_t)(8 * 1024 * 1024))
 #define PACK_MAPPED ((size_t)(128 * 1024 * 1024))
 #define PACK_FILES_OPEN ((size_t)128)
-/* What a pack may declare; larger is a bomb or no source repository. */
+/* What a pack may declare; larger is a bomb or no source repository.  The size is of what a delta makes: an
+ * object that comes whole is written as it arrives, and its size is looked at before it is read. */
 #define PACK_OBJECTS ((size_t)(20 * 1000 * 1000))
 #define PACK_OBJECT_SIZE ((size_t)(256 * 1024 * 1024))
 
@@ -38,6 +39,7 @@ static enum error_code code_of_class(int class)
     switch (class) {
     case GIT_ERROR_NOMEMORY:
         return ERROR_OUT_OF_MEMORY;
+    case GIT_ERROR_INVALID: /* a delta that does not apply, or makes too much */
     case GIT_ERROR_ZLIB:
     case GIT_ERROR_ODB:
     case GIT_ERROR_OBJECT:

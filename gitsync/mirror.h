@@ -10,10 +10,10 @@
  * paths and file://.  Every step has a deadline.  A URL with a password in it is refused, and no message
  * shows a credential.
  *
- * Limits: one pack has at most fetch_max bytes (over http it is held in memory), 20,000,000 objects and no
- * object over 256 MiB; a remote has at most 200,000 refs.  libgit2's own configuration files are not read, so
- * that a gitconfig (url.*.insteadOf, credential helpers) does not matter; the spawned git and ssh read
- * theirs.
+ * Limits: one pack has at most fetch_max bytes (over http it is held in memory) and 20,000,000 objects, none
+ * of them a delta that makes more than 256 MiB; a remote has at most 200,000 refs.  libgit2's own
+ * configuration files are not read, so that a gitconfig (url.*.insteadOf, credential helpers) does not
+ * matter; the spawned git and ssh read theirs.
  *
  * A mirror belongs to one thread at a time; any number of mirrors may be open on one cache directory.
  */

@@ -17,6 +17,8 @@
 
 #include "git_server.h"
 
+#define GIT_SERVER_LIE "0123456789012345678901234567890123456789"
+
 extern char **environ;
 
 struct git_server {
@@ -27,7 +29,7 @@ struct git_server {
     enum git_server_fault fault;
     const char *part;
     int times, requests;
-    const char *authorization;
+    const char *authorization, *truth;
     bool stopping;
 };
 
@@ -183,6 +185,29 @@ static enum MHD_Result answer_broken(struct git_server *server, struct MHD_Conne
     }
 }
 
+static bool runs_backend(enum git_server_fault fault)
+{
+    return fault == FAULT_NONE || fault == FAULT_CUT || fault == FAULT_LOSE_ANSWER || fault == FAULT_REPEAT ||
+           fault == FAULT_FLIP || fault == FAULT_LIE;
+}
+
+static void replace_all(char *text, size_t size, const char *from, const char *to)
+{
+    for (char *at = memmem(text, size, from, strlen(from)); at;
+         at = memmem(at, size - (size_t)(at - text), from, strlen(from)))
+        memcpy(at, to, strlen(to));
+}
+
+/* The request names the invented commit: the backend gets the one that it knows. */
+static void undo_lie(struct git_server *server, int input)
+{
+    char text[4096];
+    ssize_t size = pread(input, text, sizeof text, 0);
+    replace_all(text, size > 0 ? (size_t)size : 0, GIT_SERVER_LIE, server->truth);
+    if (pwrite(input, text, (size_t)size, 0) != size)
+        abort();
+}
+
 static enum MHD_Result answer(struct git_server *server, struct MHD_Connection *connection, const char *url,
                               const char *method, int input)
 {
@@ -193,15 +218,20 @@ static enum MHD_Result answer(struct git_server *server, struct MHD_Connection *
     enum MHD_Result result;
     if (!may_pass(server, connection)) {
         result = reply(connection, 401, "text/plain", STR("who are you?\n"));
-    } else if (fault != FAULT_NONE && fault != FAULT_CUT && fault != FAULT_LOSE_ANSWER &&
-               fault != FAULT_REPEAT) {
+    } else if (!runs_backend(fault)) {
         result = answer_broken(server, connection, fault);
     } else {
+        if (fault == FAULT_LIE)
+            undo_lie(server, input);
         struct str text = run_backend(server, arena, connection, method, url, query, input);
+        if (fault == FAULT_LIE)
+            replace_all((char *)text.ptr, text.len, server->truth, GIT_SERVER_LIE);
+        if (fault == FAULT_FLIP)
+            ((char *)memmem(text.ptr, text.len, "PACK", 4))[60] ^= 1;
         const char *type = arena_printf(arena, "application/x-%s-advertisement", service ? service : "").ptr;
         if (fault == FAULT_REPEAT)
             text = run_backend(server, arena, connection, method, url, query, input);
-        if (fault == FAULT_NONE || fault == FAULT_REPEAT)
+        if (fault == FAULT_NONE || fault == FAULT_REPEAT || fault == FAULT_FLIP || fault == FAULT_LIE)
             result = reply_backend(connection, arena, text);
         else if (fault == FAULT_CUT)
             result = reply_cut(connection, text, service ? type : "application/x-git-upload-pack-result");
@@ -279,6 +309,12 @@ void git_server_break(struct git_server *server, enum git_server_fault fault, co
     server->part = part;
     server->times = times;
     pthread_mutex_unlock(&server->mutex);
+}
+
+void git_server_lie(struct git_server *server, const char *commit)
+{
+    server->truth = commit;
+    git_server_break(server, FAULT_LIE, "", 100);
 }
 
 void git_server_require(struct git_server *server, const char *authorization)

@@ -11,6 +11,8 @@ enum git_server_fault {
     FAULT_CUT,         /* half of the answer, then the end of the connection */
     FAULT_LOSE_ANSWER, /* runs the backend, then ends the connection without an answer */
     FAULT_REPEAT,      /* runs the backend twice, as behind a proxy that repeats; the second answer */
+    FAULT_FLIP,        /* one bit of the pack is wrong */
+    FAULT_LIE,         /* a ref is said to be at a commit that does not exist; another one is sent for it */
     FAULT_FORBID,      /* 403 with words */
     FAULT_FAIL,        /* 500 */
     FAULT_MOVED,       /* 301 */
@@ -26,6 +28,8 @@ const char *git_server_url(struct git_server *, struct place *, const char *repo
 
 /* The fault befalls requests whose URL with query contains `part`, the first `times` of them. */
 void git_server_break(struct git_server *, enum git_server_fault, const char *part, int times);
+/* From now on, refs at this commit are said to be at another one. */
+void git_server_lie(struct git_server *, const char *commit);
 /* Only requests with this Authorization header are served; NULL: all. */
 void git_server_require(struct git_server *, const char *authorization);
 int git_server_requests(struct git_server *);

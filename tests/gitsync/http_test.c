@@ -143,6 +143,7 @@ static void names_what_is_wrong(void **state)
         {FAULT_STALL, "/git-upload-pack", ERROR_TIMEOUT, ""},
         {FAULT_CUT, "info/refs", ERROR_TIMEOUT, ""},
         {FAULT_CUT, "/git-upload-pack", ERROR_TIMEOUT, ""},
+        {FAULT_FLIP, "/git-upload-pack", ERROR_CORRUPT, ""},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         struct error error = ERROR_INIT;
@@ -160,6 +161,25 @@ static void names_what_is_wrong(void **state)
         DONE(mirror_fetch(net.mirror, &error));
         end(&net);
     }
+}
+
+/* The good commit stays in force. */
+static void a_promise_is_checked(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct net net;
+    struct commit_id before, after;
+    begin(&net, 20 * 1000);
+    DONE(mirror_fetch(net.mirror, &error));
+    DONE(mirror_resolve(net.mirror, STR("main"), &before, &error));
+    commit_all(&net.place, place_path(&net.place, "origin"), "More");
+    GIT(&net.place, place_path(&net.place, "origin"), "push", "-q", net.bare, "main");
+    git_server_lie(net.server, GIT(&net.place, net.bare, "rev-parse", "main").ptr);
+    FAILED(mirror_fetch(net.mirror, &error), ERROR_CORRUPT, "but does not send it");
+    DONE(mirror_resolve(net.mirror, STR("main"), &after, &error));
+    assert_string_equal(before.hex, after.hex);
+    end(&net);
 }
 
 static void a_missing_repository_is_not_found(void **state)
@@ -255,6 +275,7 @@ int main(void)
         cmocka_unit_test(keeps_a_ledger),
         cmocka_unit_test(sends_the_token),
         cmocka_unit_test(names_what_is_wrong),
+        cmocka_unit_test(a_promise_is_checked),
         cmocka_unit_test(a_missing_repository_is_not_found),
         cmocka_unit_test(a_read_only_remote_denies),
         cmocka_unit_test(a_lost_answer_is_looked_up),
