@@ -274,10 +274,13 @@ static bool fetch_once(struct mirror *mirror, const char *only, bool *disturbed,
 
 static bool fetch_from_remote(struct mirror *mirror, const char *only, struct error *error)
 {
-    bool disturbed = true, done = false;
-    for (int i = 0; i < ATTEMPTS && disturbed && !done; i++)
-        done = fetch_once(mirror, only, &disturbed, error);
-    return done;
+    struct error why = ERROR_INIT;
+    bool disturbed = true;
+    for (int i = 0; i < ATTEMPTS && disturbed; i++)
+        if (fetch_once(mirror, only, &disturbed, &why))
+            return true;
+    *error = why;
+    return false;
 }
 
 bool mirror_fetch(struct mirror *mirror, struct error *error)

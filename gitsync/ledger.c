@@ -63,12 +63,17 @@ const struct commit_id *ledger_tip(const struct ledger *ledger)
     return &ledger->tip;
 }
 
-/* Goes back from `tip`, one parent at a time: is `old` on that line? */
-static bool is_on_line(struct ledger *ledger, const git_oid *tip, const git_oid *old, bool *yes,
-                       struct error *error)
+/* Goes back from `tip`, one parent at a time: is `old` on that line?  It cannot be at `end` or before, where
+ * that is not NULL. */
+static bool is_on_line(struct ledger *ledger, const git_oid *tip, const git_oid *old, const git_oid *end,
+                       bool *yes, struct error *error)
 {
     git_oid at = *tip;
     while (!git_oid_equal(&at, old)) {
+        if (end && git_oid_equal(&at, end)) {
+            *yes = false;
+            return true;
+        }
         git_commit *commit;
         if (!mirror_commit_lookup(ledger->mirror, &at, &commit, error))
             return false;
@@ -99,7 +104,7 @@ static bool not_a_successor(struct ledger *ledger, const git_oid *old, const git
 static bool check_follows(struct ledger *ledger, const git_oid *old, const git_oid *tip, struct error *error)
 {
     bool follows = git_oid_is_zero(old);
-    if (!follows && !git_oid_is_zero(tip) && !is_on_line(ledger, tip, old, &follows, error))
+    if (!follows && !git_oid_is_zero(tip) && !is_on_line(ledger, tip, old, NULL, &follows, error))
         return error_prefix(error, "the ledger '%s' in '%s' is not sound", ledger->ref,
                             ledger->mirror->url.shown);
     return follows || not_a_successor(ledger, old, tip, error);
@@ -116,19 +121,26 @@ static bool write_seen(struct ledger *ledger, const git_oid *tip, struct error *
     return true;
 }
 
-/* Another ledger on this cache may have seen a newer tip meanwhile: then that one stays. */
+/* Remembers the tip, unless another ledger on this cache has seen a newer one meanwhile. */
+static bool advance_from(struct ledger *ledger, const git_oid *seen, const git_oid *tip, struct error *error)
+{
+    bool older = false;
+    struct error why = ERROR_INIT;
+    if (check_follows(ledger, seen, tip, &why))
+        return write_seen(ledger, tip, error);
+    if (is_on_line(ledger, seen, tip, NULL, &older, error) && older)
+        return true;
+    *error = why;
+    return false;
+}
+
 static bool advance_seen(struct ledger *ledger, const git_oid *tip, struct error *error)
 {
     git_oid seen;
-    bool older = false;
     int lock = mirror_lock(ledger->mirror, error);
     if (lock < 0)
         return false;
-    bool done = read_ref(ledger, ledger->seen, &seen, error);
-    if (done && !git_oid_is_zero(&seen))
-        done = is_on_line(ledger, &seen, tip, &older, error);
-    if (done && !older)
-        done = check_follows(ledger, &seen, tip, error) && write_seen(ledger, tip, error);
+    bool done = read_ref(ledger, ledger->seen, &seen, error) && advance_from(ledger, &seen, tip, error);
     mirror_unlock(lock);
     return done;
 }
@@ -198,12 +210,12 @@ bool ledger_list(struct ledger *ledger, struct arena *arena, struct str director
     if (!snapshot_open(ledger->mirror, &ledger->tip, &snapshot, error))
         return false;
     struct files files = snapshot_files(snapshot);
-    bool done = files.list(files.self, arena, directory, list, error);
+    struct error why = ERROR_INIT;
+    bool done = files.list(files.self, arena, directory, list, &why);
     snapshot_close(snapshot);
-    if (done || error->code != ERROR_NOT_FOUND)
-        return done;
-    error_clear(error);
-    return true;
+    if (!done && why.code != ERROR_NOT_FOUND)
+        *error = why;
+    return done || why.code == ERROR_NOT_FOUND;
 }
 
 static bool make_commit(struct ledger *ledger, git_commit *parent, const git_oid *tree_id,
@@ -254,25 +266,30 @@ static bool write_event(struct ledger *ledger, const struct ledger_event *event,
     return done;
 }
 
-static bool appended(struct ledger *ledger, const git_oid *id, struct error *error)
+/* It is on the remote: trouble with the cache's memory of it does not undo that, and the next refresh
+ * compares with what was remembered before. */
+static bool appended(struct ledger *ledger, const git_oid *id)
 {
+    struct error ignored = ERROR_INIT;
     set_tip(ledger, id);
-    return advance_seen(ledger, id, error);
+    (void)!advance_seen(ledger, id, &ignored);
+    return true;
 }
 
 /* The answer to the push was lost, or was the answer to a second copy of the request (proxies repeat what
  * they lost).  The ref decides: our commit is on its line, or was not written. */
-static bool resolve_outcome(struct ledger *ledger, const git_oid *id, struct error *error)
+static bool resolve_outcome(struct ledger *ledger, const git_oid *id, const git_oid *parent,
+                            struct error *error)
 {
     git_oid tip;
     struct error why = ERROR_INIT;
     bool ours = false;
     if (!mirror_fetch_ref(ledger->mirror, ledger->ref, &why) || !read_ref(ledger, ledger->ref, &tip, &why) ||
-        (!git_oid_is_zero(&tip) && !is_on_line(ledger, &tip, id, &ours, &why))) {
+        (!git_oid_is_zero(&tip) && !is_on_line(ledger, &tip, id, parent, &ours, &why))) {
         error->code = ERROR_TIMEOUT;
         return error_suffix(error, "; whether it was written is unknown: %s", why.message);
     }
-    return ours ? appended(ledger, id, error) : error_suffix(error, "; it was not written");
+    return ours ? appended(ledger, id) : error_suffix(error, "; it was not written");
 }
 
 bool ledger_append(struct ledger *ledger, const struct ledger_event *event, struct error *error)
@@ -283,7 +300,11 @@ bool ledger_append(struct ledger *ledger, const struct ledger_event *event, stru
         return false;
     if (!write_event(ledger, event, &id, error))
         return error_prefix(error, "cannot append to the ledger '%s'", ledger->ref);
-    if (push_ref(ledger->mirror, ledger->ref, &expected, &id, &sent, error))
-        return appended(ledger, &id, error);
-    return sent && error->code != ERROR_DENIED && resolve_outcome(ledger, &id, error);
+    struct error why = ERROR_INIT;
+    if (push_ref(ledger->mirror, ledger->ref, &expected, &id, &sent, &why))
+        return appended(ledger, &id);
+    if (sent && why.code != ERROR_DENIED && resolve_outcome(ledger, &id, &expected, &why))
+        return true;
+    *error = why;
+    return false;
 }

@@ -113,7 +113,7 @@ static bool split_url(struct str rest, struct authority *where, struct str *path
 static bool read_http(struct arena *arena, const char *scheme, struct str rest, struct remote_url *out,
                       struct error *error)
 {
-    struct authority where;
+    struct authority where = {.has_user = false};
     struct str path;
     if (!split_url(rest, &where, &path, error))
         return false;
@@ -133,7 +133,7 @@ static bool read_http(struct arena *arena, const char *scheme, struct str rest, 
 
 static bool read_ssh(struct arena *arena, struct str rest, struct remote_url *out, struct error *error)
 {
-    struct authority where;
+    struct authority where = {.has_user = false};
     struct str path;
     if (!split_url(rest, &where, &path, error))
         return false;
@@ -149,7 +149,7 @@ static bool read_ssh(struct arena *arena, struct str rest, struct remote_url *ou
 static bool read_scp(struct arena *arena, struct str text, size_t colon, struct remote_url *out,
                      struct error *error)
 {
-    struct authority where;
+    struct authority where = {.has_user = false};
     struct str path = str_from_index(text, colon + 1);
     struct str first = str_slice(path, 0, str_find(path, '/'));
     if (str_find(first, '@') < first.len) /* user:password@host:path */
