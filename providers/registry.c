@@ -1,6 +1,7 @@
 #include "providers/resource_type.h"
 
 #include "providers/apigateway/types.h"
+#include "providers/cloudwatch/types.h"
 #include "providers/dynamodb/types.h"
 #include "providers/events/types.h"
 #include "providers/iam/types.h"
@@ -16,6 +17,7 @@ static const struct resource_type *const types[] = {
     &apigateway_deployment_type,
     &apigateway_rest_api_type,
     &apigateway_stage_type,
+    &cloudwatch_alarm_type,
     &dynamodb_table_type,
     &events_rule_type,
     &iam_role_type,

@@ -1,6 +1,7 @@
 #include "providers/aws/operation.h"
 
 #include "providers/apigateway/operations.h"
+#include "providers/cloudwatch/operations.h"
 #include "providers/dynamodb/operations.h"
 #include "providers/events/operations.h"
 #include "providers/iam/operations.h"
@@ -14,6 +15,7 @@
 /* One row a service, sorted. */
 static const struct aws_operation_list lists[] = {
     {apigateway_operations, APIGATEWAY_OPERATION_COUNT},
+    {cloudwatch_operations, CLOUDWATCH_OPERATION_COUNT},
     {dynamodb_operations, DYNAMODB_OPERATION_COUNT},
     {events_operations, EVENTS_OPERATION_COUNT},
     {iam_operations, IAM_OPERATION_COUNT},
