@@ -20,6 +20,8 @@ static const struct resource_type *const types[] = {
     &cloudwatch_alarm_type,
     &dynamodb_table_type,
     &events_rule_type,
+    &iam_managed_policy_type,
+    &iam_policy_type,
     &iam_role_type,
     &lambda_alias_type,
     &lambda_event_source_mapping_type,

@@ -7,13 +7,10 @@
  */
 
 #include "base/xml.h"
-#include "providers/iam/operations.h"
+#include "providers/iam/principals.h"
 #include "providers/iam/types.h"
 #include "providers/policy.h"
-#include "providers/resource.h"
 #include "providers/shape.h"
-
-enum { PROPAGATION_MS = 30 * 1000 };
 
 static const struct shape shape[] = {
     {.path = "AssumeRolePolicyDocument", .kind = SHAPE_POLICY},
@@ -30,8 +27,7 @@ static const struct shape shape[] = {
     {.path = NULL},
 };
 
-/* A new role or principal is not known everywhere at once. */
-static const struct hurdle new_role[] = {{"NoSuchEntity", "role with name"}, {NULL, NULL}};
+/* A new principal is not known everywhere at once. */
 static const struct hurdle new_principal[] = {{"MalformedPolicyDocument", "Invalid principal"}, {NULL, NULL}};
 
 static struct value *role_input(const struct resource_call *call, struct str role)
@@ -179,7 +175,7 @@ static bool write_basics(const struct resource_call *call, struct str role, cons
         struct str text = policy_text(arena, value_get(target, "AssumeRolePolicyDocument"));
         and_with(arena, input, "PolicyDocument", text);
         if (!call_over_hurdles(call->aws, &iam_operations[IAM_UPDATE_ASSUME_ROLE_POLICY], arena, input,
-                               new_principal, PROPAGATION_MS, NULL, error))
+                               new_principal, IAM_PROPAGATION_MS, NULL, error))
             return false;
     }
     if (!shape_differs(target, live, "Description") && !shape_differs(target, live, "MaxSessionDuration"))
@@ -218,8 +214,8 @@ static bool put_inline(const struct resource_call *call, struct str role, const 
         struct value *input = and_with(call->arena, role_input(call, role), "PolicyName", name);
         and_with(call->arena, input, "PolicyDocument",
                  policy_text(call->arena, value_get(policy, "PolicyDocument")));
-        if (!call_over_hurdles(call->aws, &iam_operations[IAM_PUT_ROLE_POLICY], call->arena, input, new_role,
-                               PROPAGATION_MS, NULL, error))
+        if (!call_over_hurdles(call->aws, &iam_operations[IAM_PUT_ROLE_POLICY], call->arena, input,
+                               iam_new_principal, IAM_PROPAGATION_MS, NULL, error))
             return false;
     }
     return true;
@@ -235,7 +231,7 @@ static bool attach(const struct resource_call *call, struct str role, const stru
             continue;
         struct value *input = and_with(call->arena, role_input(call, role), "PolicyArn", arn);
         if (!call_over_hurdles(call->aws, &iam_operations[IAM_ATTACH_ROLE_POLICY], call->arena, input,
-                               new_role, PROPAGATION_MS, NULL, error))
+                               iam_new_principal, IAM_PROPAGATION_MS, NULL, error))
             return false;
     }
     return true;
@@ -336,7 +332,7 @@ static bool role_create(const struct resource_call *call, struct resource_state 
              policy_text(arena, value_get(target, "AssumeRolePolicyDocument")));
     value_setz(arena, input, "Tags", tags_as_list(arena, resource_tags(call), "Key", "Value"));
     if (!create_once(call, &iam_role_type, &iam_operations[IAM_CREATE_ROLE], input, new_principal,
-                     PROPAGATION_MS, &answer, error))
+                     IAM_PROPAGATION_MS, &answer, error))
         return false;
     if (!answer) {
         struct resource_call found = *call;
