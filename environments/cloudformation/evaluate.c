@@ -171,7 +171,7 @@ static bool get_att(struct evaluation *evaluation, const struct value *at, const
         if (!value_is(argument, VALUE_LIST) || argument->count != 2 ||
             !value_is(argument->items[0], VALUE_STRING))
             return value_error(argument, error, ERROR_INVALID,
-                               "'Fn::GetAtt' needs a list of a resource's name and an attribute");
+                               "'Fn::GetAtt' needs a resource's name and an attribute, as in 'Table.Arn'");
         id = argument->items[0]->text;
         if (!evaluate(evaluation, argument->items[1], &second, error))
             return false;

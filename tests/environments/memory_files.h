@@ -1,0 +1,20 @@
+#ifndef PLUMB_TESTS_ENVIRONMENTS_MEMORY_FILES_H
+#define PLUMB_TESTS_ENVIRONMENTS_MEMORY_FILES_H
+
+/* A tree of files that a test writes down: paths and contents. */
+
+#include "base/files.h"
+
+struct memory_file {
+    const char *path, *content;
+    bool executable;
+};
+
+struct memory_files {
+    const struct memory_file *entries;
+    size_t count;
+};
+
+struct files memory_files(struct memory_files *);
+
+#endif
