@@ -188,12 +188,19 @@ static void judge_live(const struct plan *plan, struct change *change)
         change->action = CHANGE_UPDATE;
 }
 
-/* A name of its own, so that a foreign resource with that name is noticed before anything is made. */
+/* Everything that tells which resource it is, is known: so that a foreign one with the wanted name is noticed
+ * before anything is made. */
 static bool has_known_name(const struct change *change)
 {
     const char *name = change->type->name_property;
-    return name && change->type->traits & RESOURCE_TAGGED &&
-           !value_is(value_get(change->properties, name), VALUE_UNKNOWN);
+    const struct type_facts *facts = facts_find(change->type_name);
+    struct str path;
+    if (!name || !(change->type->traits & RESOURCE_TAGGED))
+        return false;
+    for (size_t i = 0; facts && facts_path(facts, FACTS_PRIMARY_IDENTIFIER, i, &path); i++)
+        if (value_is(value_get_str(change->properties, path), VALUE_UNKNOWN))
+            return false;
+    return !value_is(value_get(change->properties, name), VALUE_UNKNOWN);
 }
 
 static bool read_live(struct plan *plan, struct change *change, struct error *error)

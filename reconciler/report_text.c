@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 
-enum { VALUE_MAX = 72, PATH_WIDTH = 28, ID_WIDTH = 30 };
+enum { VALUE_MAX = 72, PATH_WIDTH = 28, ID_WIDTH = 24, ID_WIDTH_MAX = 48, TYPE_WIDTH = 32 };
 
 #define BOLD "\033[1m"
 #define DIM "\033[2m"
@@ -144,11 +144,28 @@ static void plan_notes(struct buf *out, const struct change *change, bool color)
     }
 }
 
-static void plan_change(struct buf *out, const struct change *change, bool color)
+/* The column of logical ids: as wide as the widest that is shown. */
+static size_t wider(size_t width, struct str logical_id)
+{
+    size_t wanted = logical_id.len + 2;
+    wanted = wanted < ID_WIDTH_MAX ? wanted : ID_WIDTH_MAX;
+    return wanted > width ? wanted : width;
+}
+
+static size_t plan_width(const struct plan *plan)
+{
+    size_t width = ID_WIDTH;
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->changes[i].action != CHANGE_NONE)
+            width = wider(width, plan->changes[i].logical_id);
+    return width;
+}
+
+static void plan_change(struct buf *out, const struct change *change, size_t width, bool color)
 {
     buf_printf(out, "  %s  ", report_action(change->action, color));
-    padded(out, change->logical_id, ID_WIDTH);
-    padded(out, change->type_name, ID_WIDTH);
+    padded(out, change->logical_id, width);
+    padded(out, change->type_name, TYPE_WIDTH);
     if (change->action != CHANGE_CREATE)
         text_escape(out, change->physical_id);
     while (out->len && out->ptr[out->len - 1] == ' ')
@@ -163,7 +180,7 @@ static void plan_group(struct buf *out, const struct plan *plan, enum change_act
 {
     for (size_t i = 0; i < plan->count; i++)
         if (plan->changes[i].action == action)
-            plan_change(out, &plan->changes[i], color);
+            plan_change(out, &plan->changes[i], plan_width(plan), color);
 }
 
 static void plan_verdict(struct buf *out, const struct subject *subject, const struct plan *plan, bool color)
@@ -209,11 +226,11 @@ void report_plan(struct buf *out, const struct subject *subject, const struct pl
     plan_verdict(out, subject, plan, color);
 }
 
-static void drift_finding(struct buf *out, const struct drift_finding *finding, bool color)
+static void drift_finding(struct buf *out, const struct drift_finding *finding, size_t width, bool color)
 {
     buf_printf(out, "  %s%-14s%s  ", paint(color, YELLOW), drift_kind_name(finding->kind), paint(color, OFF));
-    padded(out, finding->logical_id, ID_WIDTH);
-    padded(out, finding->type, ID_WIDTH);
+    padded(out, finding->logical_id, width);
+    padded(out, finding->type, TYPE_WIDTH);
     text_escape(out, finding->physical_id);
     buf_addc(out, '\n');
     for (size_t i = 0; i < finding->difference_count; i++) {
@@ -247,8 +264,11 @@ void report_drift(struct buf *out, const struct subject *subject, const struct d
 {
     heading(out, subject, color);
     buf_addc(out, '\n');
+    size_t width = ID_WIDTH;
     for (size_t i = 0; i < report->count; i++)
-        drift_finding(out, &report->findings[i], color);
+        width = wider(width, report->findings[i].logical_id);
+    for (size_t i = 0; i < report->count; i++)
+        drift_finding(out, &report->findings[i], width, color);
     text_escape(out, subject->environment.name);
     buf_addc(out, '/');
     text_escape(out, subject->application->name);

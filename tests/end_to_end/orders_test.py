@@ -92,7 +92,7 @@ class Orders(unittest.TestCase):
             (lambda: self.client("sqs").set_queue_attributes(QueueUrl=url,
                                                              Attributes={"VisibilityTimeout": "10"}),
              ("OrderQueue", "changed", ["VisibilityTimeout"])),
-            (lambda: self.client("logs").put_retention_policy(logGroupName="/orders/Prod", retentionInDays=1),
+            (lambda: self.client("logs").put_retention_policy(logGroupName="/aws/lambda/OrderServiceProd", retentionInDays=1),
              ("OrderLogs", "changed", ["RetentionInDays"])),
             (lambda: self.client("dynamodb").update_continuous_backups(
                 TableName="OrderTableProd",
