@@ -7,6 +7,7 @@
 #include "providers/iam/types.h"
 #include "providers/lambda/types.h"
 #include "providers/logs/types.h"
+#include "providers/s3/types.h"
 #include "providers/sfn/types.h"
 #include "providers/sns/types.h"
 #include "providers/sqs/types.h"
@@ -29,6 +30,8 @@ static const struct resource_type *const types[] = {
     &lambda_permission_type,
     &lambda_version_type,
     &logs_log_group_type,
+    &s3_bucket_type,
+    &s3_bucket_policy_type,
     &sns_subscription_type,
     &sns_topic_type,
     &sqs_queue_type,

@@ -7,6 +7,7 @@
 #include "providers/iam/operations.h"
 #include "providers/lambda/operations.h"
 #include "providers/logs/operations.h"
+#include "providers/s3/operations.h"
 #include "providers/sfn/operations.h"
 #include "providers/sns/operations.h"
 #include "providers/sqs/operations.h"
@@ -21,6 +22,7 @@ static const struct aws_operation_list lists[] = {
     {iam_operations, IAM_OPERATION_COUNT},
     {lambda_operations, LAMBDA_OPERATION_COUNT},
     {logs_operations, LOGS_OPERATION_COUNT},
+    {s3_operations, S3_OPERATION_COUNT},
     {sfn_operations, SFN_OPERATION_COUNT},
     {sns_operations, SNS_OPERATION_COUNT},
     {sqs_operations, SQS_OPERATION_COUNT},
