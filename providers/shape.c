@@ -158,6 +158,15 @@ static struct value *as_tags(struct arena *arena, struct value *value)
     return value;
 }
 
+static bool has_members(const struct shape *rows, const char *path)
+{
+    size_t length = str_from(path).len;
+    for (; rows->path; rows++)
+        if (str_starts(str_from(rows->path), path) && rows->path[length] == '.')
+            return true;
+    return false;
+}
+
 static struct value *normalized(const struct shape *, struct arena *, const char *path, struct value *);
 
 static void normalize_members(const struct shape *rows, struct arena *arena, const char *path,
@@ -216,7 +225,10 @@ static struct value *normalized(const struct shape *rows, struct arena *arena, c
     case SHAPE_SET:
         return as_list(rows, row, arena, value);
     case SHAPE_JSON:
-        return as_json(arena, value);
+        value = as_json(arena, value);
+        if (value_is(value, VALUE_MAP) && has_members(rows, path))
+            normalize_members(rows, arena, path, value);
+        return value;
     case SHAPE_POLICY:
         return policy_normalize(arena, value);
     case SHAPE_TAGS:

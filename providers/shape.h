@@ -16,11 +16,11 @@ enum shape_kind {
     SHAPE_TEXT,
     SHAPE_NUMBER,
     SHAPE_BOOL,
-    SHAPE_MAP,    /* its members have rows of their own */
-    SHAPE_TEXTS,  /* a map of any names to texts */
-    SHAPE_LIST,   /* in an order that means something */
-    SHAPE_SET,    /* order means nothing: sorted by the member `key`, or whole */
-    SHAPE_JSON,   /* a JSON text or what it says; its members are not looked at */
+    SHAPE_MAP,   /* its members have rows of their own */
+    SHAPE_TEXTS, /* a map of any names to texts */
+    SHAPE_LIST,  /* in an order that means something */
+    SHAPE_SET,   /* order means nothing: sorted by the member `key`, or whole */
+    SHAPE_JSON,  /* a JSON text or what it says; members may be any, and only those with rows are looked at */
     SHAPE_POLICY, /* an IAM policy: see policy.h */
     SHAPE_TAGS,   /* a list of {Key, Value} or a map: becomes the list, sorted */
 };

@@ -12,13 +12,12 @@
 /* A deleted queue's name is free again after 60 s
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html). */
 enum { NAME_FREE_MS = 90 * 1000 };
-
 static const struct shape shape[] = {
     {.path = "ContentBasedDeduplication", .kind = SHAPE_BOOL, .otherwise = "false"},
-    {.path = "DeduplicationScope"},
+    {.path = "DeduplicationScope", .otherwise = "\"queue\""},
     {.path = "DelaySeconds", .kind = SHAPE_NUMBER, .otherwise = "0"},
     {.path = "FifoQueue", .kind = SHAPE_BOOL, .otherwise = "false"},
-    {.path = "FifoThroughputLimit"},
+    {.path = "FifoThroughputLimit", .otherwise = "\"perQueue\""},
     {.path = "KmsDataKeyReusePeriodSeconds", .kind = SHAPE_NUMBER, .otherwise = "300"},
     {.path = "KmsMasterKeyId", .otherwise = "\"\""},
     {.path = "MaximumMessageSize", .kind = SHAPE_NUMBER, .otherwise = "1048576"},
@@ -26,7 +25,9 @@ static const struct shape shape[] = {
     {.path = "QueueName"},
     {.path = "ReceiveMessageWaitTimeSeconds", .kind = SHAPE_NUMBER, .otherwise = "0"},
     {.path = "RedriveAllowPolicy", .kind = SHAPE_JSON},
+    {.path = "RedriveAllowPolicy.sourceQueueArns", .kind = SHAPE_SET},
     {.path = "RedrivePolicy", .kind = SHAPE_JSON},
+    {.path = "RedrivePolicy.maxReceiveCount", .kind = SHAPE_NUMBER},
     {.path = "SqsManagedSseEnabled", .kind = SHAPE_BOOL},
     {.path = "Tags", .kind = SHAPE_TAGS, .otherwise = "[]"},
     {.path = "VisibilityTimeout", .kind = SHAPE_NUMBER, .otherwise = "30"},
@@ -68,19 +69,17 @@ bool sqs_attributes(const struct resource_call *call, struct str url, struct val
     return true;
 }
 
-bool sqs_set_attributes(const struct resource_call *call, struct str url, struct value *attributes,
-                        struct error *error)
+/* "https://sqs.eu-west-1.amazonaws.com/111111111111/name" ends in the name. */
+static void give_identity(const struct resource_call *call, struct str url, struct resource_state *state)
 {
-    struct value *input = input_with(call->arena, "QueueUrl", url);
-    value_setz(call->arena, input, "Attributes", attributes);
-    return call_simply(call, &sqs_operations[SQS_SET_QUEUE_ATTRIBUTES], input, error);
-}
-
-/* "arn:aws:sqs:eu-west-1:111111111111:name" gives "name". */
-static struct str name_of(const struct value *attributes)
-{
-    struct str arn = value_get_text(attributes, "QueueArn");
-    return str_from_index(arn, str_find_last(arn, ':') + 1);
+    struct arena *arena = call->arena;
+    struct str name = str_from_index(url, str_find_last(url, '/') + 1);
+    struct str arn =
+        arena_printf(arena, "arn:%.*s:sqs:%.*s:%.*s:%.*s", STR_ARG(aws_partition(call->aws)),
+                     STR_ARG(aws_region(call->aws)), STR_ARG(aws_account(call->aws)), STR_ARG(name));
+    state->physical_id = arena_str(arena, url);
+    state->attributes = and_with(arena, input_with(arena, "Arn", arn), "QueueName", name);
+    and_with(arena, state->attributes, "QueueUrl", url);
 }
 
 static bool read_url(const struct resource_call *call, struct str url, struct resource_state *state,
@@ -96,13 +95,10 @@ static bool read_url(const struct resource_call *call, struct str url, struct re
     for (size_t i = 0; i < ARRAY_LENGTH(attribute_names); i++)
         if (value_get(attributes, attribute_names[i]))
             value_setz(arena, live, attribute_names[i], value_get(attributes, attribute_names[i]));
-    state->physical_id = arena_str(arena, url);
+    give_identity(call, url, state);
     state->tags = value_get(tags, "Tags") ? value_get(tags, "Tags") : value_map(arena);
-    value_setz(arena, live, "QueueName", value_string(arena, name_of(attributes)));
+    value_setz(arena, live, "QueueName", value_get(state->attributes, "QueueName"));
     value_setz(arena, live, "Tags", tags_as_list(arena, tags_of_user(call, state->tags), "Key", "Value"));
-    state->attributes = input_with(arena, "Arn", value_get_text(attributes, "QueueArn"));
-    and_with(arena, state->attributes, "QueueName", name_of(attributes));
-    and_with(arena, state->attributes, "QueueUrl", url);
     shape_fill(shape, arena, live);
     shape_normalize(shape, arena, live);
     return true;
@@ -113,14 +109,14 @@ static bool queue_read(const struct resource_call *call, struct resource_state *
     return read_url(call, call->physical_id, state, error);
 }
 
-/* A FIFO queue's name must end so. */
+/* A FIFO queue's name must end so; name_max leaves room for it. */
 static struct str queue_name(const struct resource_call *call)
 {
     struct str name = wanted_name(call, "QueueName");
     bool fifo = value_get_bool(call->properties, "FifoQueue", false);
     if (!fifo || str_ends(name, ".fifo"))
         return name;
-    return arena_printf(call->arena, "%.*s.fifo", STR_ARG(str_slice(name, 0, 75)));
+    return arena_printf(call->arena, "%.*s.fifo", STR_ARG(name));
 }
 
 static bool queue_find(const struct resource_call *call, struct resource_state *state, struct error *error)
@@ -141,6 +137,18 @@ static struct value *attribute_value(struct arena *arena, const struct value *wa
         return value_string(arena, wanted->count ? json_for_request(arena, wanted) : STR_EMPTY);
     return value_is(wanted, VALUE_SECRET) ? value_copy(arena, wanted)
                                           : value_string(arena, value_text(wanted));
+}
+
+/* A queue has one kind of encryption: a key of KMS shuts out SQS's own, which AWS turns on where there is
+ * none. */
+static struct value *target_of(const struct resource_call *call, const struct value *previous)
+{
+    struct value *target = shape_target(shape, call->arena, call->properties, previous);
+    struct str key = value_get_text(target, "KmsMasterKeyId");
+    const struct value *own = value_get(target, "SqsManagedSseEnabled");
+    if (key.len || (own && own->kind == VALUE_NULL))
+        value_setz(call->arena, target, "SqsManagedSseEnabled", value_bool(call->arena, !key.len));
+    return target;
 }
 
 static struct value *attributes_that_differ(const struct resource_call *call, const struct value *target,
@@ -167,13 +175,19 @@ static bool write_tags(const struct resource_call *call, struct str url, const s
     return !gone->count || call_simply(call, &sqs_operations[SQS_UNTAG_QUEUE], input, error);
 }
 
+static bool write_attributes(const struct resource_call *call, const struct value *target,
+                             const struct value *live, struct error *error)
+{
+    struct value *changed = attributes_that_differ(call, target, live);
+    struct value *input = input_with(call->arena, "QueueUrl", call->physical_id);
+    value_setz(call->arena, input, "Attributes", changed);
+    return !changed->count || call_simply(call, &sqs_operations[SQS_SET_QUEUE_ATTRIBUTES], input, error);
+}
+
 static bool update_once(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
-    struct value *target = shape_target(shape, call->arena, call->properties, call->previous);
-    if (!read_url(call, call->physical_id, state, error))
-        return false;
-    struct value *changed = attributes_that_differ(call, target, state->properties);
-    return (!changed->count || sqs_set_attributes(call, call->physical_id, changed, error)) &&
+    return read_url(call, call->physical_id, state, error) &&
+           write_attributes(call, target_of(call, call->previous), state->properties, error) &&
            write_tags(call, call->physical_id, state->tags, error);
 }
 
@@ -183,32 +197,40 @@ static bool queue_update(const struct resource_call *call, struct resource_state
            update_until_answered(update_once, call, state, error);
 }
 
-static bool queue_create(const struct resource_call *call, struct resource_state *state, struct error *error)
+static struct value *create_input(const struct resource_call *call)
 {
     struct arena *arena = call->arena;
-    struct value *answer, *input = input_with(arena, "QueueName", queue_name(call));
-    if (!shape_check(shape, sqs_queue_type.name, call->properties, error))
-        return false;
-    struct value *target = shape_target(shape, arena, call->properties, NULL), *none = value_map(arena);
-    struct value *attributes = attributes_that_differ(call, target, none);
+    struct value *input = input_with(arena, "QueueName", queue_name(call));
+    struct value *target = target_of(call, NULL);
+    struct value *attributes = attributes_that_differ(call, target, value_map(arena));
     if (!value_get_bool(target, "FifoQueue", false))
         value_remove(attributes, STR("FifoQueue")); /* "false" is refused */
     value_setz(arena, input, "Attributes", attributes);
     value_setz(arena, input, "tags", resource_tags(call));
-    /* A queue of that name with the same attributes would be given as if it were new. */
-    struct resource_state other = {.physical_id = STR_EMPTY};
-    if (queue_find(call, &other, error) && !carries_our_tags(call, other.tags))
-        return error_set(error, ERROR_CONFLICT, "a queue '%.*s' exists that is not ours",
-                         STR_ARG(queue_name(call)));
-    error_clear(error);
-    if (!create_once(call, &sqs_queue_type, &sqs_operations[SQS_CREATE_QUEUE], input, name_taken,
-                     NAME_FREE_MS, &answer, error))
+    return input;
+}
+
+/* A queue of that name with the same attributes would be given as if it were new, so find looks first.  A
+ * new one may not be read at once: what names it is known. */
+static bool queue_create(const struct resource_call *call, struct resource_state *state, struct error *error)
+{
+    struct value *answer = NULL;
+    bool found;
+    if (!shape_check(shape, sqs_queue_type.name, call->properties, error) ||
+        !find_ours(call, &sqs_queue_type, state, &found, error))
         return false;
-    struct resource_call found = *call;
-    if (!answer)
-        return queue_find(call, state, error);
-    found.physical_id = value_get_text(answer, "QueueUrl");
-    return read_url(&found, found.physical_id, state, error);
+    if (!found && !create_once(call, &sqs_queue_type, &sqs_operations[SQS_CREATE_QUEUE], create_input(call),
+                               name_taken, NAME_FREE_MS, &answer, error))
+        return false;
+    if (answer) {
+        give_identity(call, value_get_text(answer, "QueueUrl"), state);
+        return true;
+    }
+    if (!found && !queue_find(call, state, error))
+        return false;
+    struct resource_call made = *call;
+    made.physical_id = state->physical_id;
+    return update_until_answered(update_once, &made, state, error);
 }
 
 static bool queue_remove(const struct resource_call *call, struct error *error)
@@ -226,7 +248,7 @@ const struct resource_type sqs_queue_type = {
     .name = "AWS::SQS::Queue",
     .traits = RESOURCE_TAGGED | RESOURCE_STATEFUL,
     .name_property = "QueueName",
-    .name_max = 80,
+    .name_max = 75, /* and ".fifo" */
     .read = queue_read,
     .find = queue_find,
     .create = queue_create,

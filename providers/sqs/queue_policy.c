@@ -10,6 +10,11 @@
 #include "providers/sqs/operations.h"
 #include "providers/sqs/types.h"
 
+enum { PROPAGATION_MS = 30 * 1000 };
+
+/* A role that was just made is not known everywhere at once. */
+static const struct hurdle new_principal[] = {{"InvalidAttributeValue", "Policy"}, {NULL, NULL}};
+
 static const struct shape shape[] = {
     {.path = "PolicyDocument", .kind = SHAPE_POLICY},
     {.path = "Queues", .kind = SHAPE_SET},
@@ -57,15 +62,18 @@ static bool read_queues(const struct resource_call *call, const struct value *pr
 
 static bool policy_read(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
-    return read_queues(call, call->properties, state, error);
+    return read_queues(call, call->properties ? call->properties : call->previous, state, error);
 }
 
 static bool set_policy(const struct resource_call *call, const struct value *queues, struct str policy,
                        struct error *error)
 {
+    const struct hurdle *hurdles = str_contains(policy, ":iam::") ? new_principal : NULL;
     for (size_t i = 0; value_is(queues, VALUE_LIST) && i < queues->count; i++) {
-        struct value *attributes = input_with(call->arena, "Policy", policy);
-        if (sqs_set_attributes(call, value_text(queues->items[i]), attributes, error))
+        struct value *input = input_with(call->arena, "QueueUrl", value_text(queues->items[i]));
+        value_setz(call->arena, input, "Attributes", input_with(call->arena, "Policy", policy));
+        if (call_over_hurdles(call->aws, &sqs_operations[SQS_SET_QUEUE_ATTRIBUTES], call->arena, input,
+                              hurdles, PROPAGATION_MS, NULL, error))
             continue;
         if (error->code != ERROR_NOT_FOUND || policy.len)
             return false;

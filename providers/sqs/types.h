@@ -10,8 +10,5 @@ extern const struct resource_type sqs_queue_policy_type, sqs_queue_type;
 /* All attributes of a queue, as SQS names them. */
 WARN_UNUSED bool sqs_attributes(const struct resource_call *, struct str url, struct value **attributes,
                                 struct error *);
-/* Sets attributes: a map of texts. */
-WARN_UNUSED bool sqs_set_attributes(const struct resource_call *, struct str url, struct value *attributes,
-                                    struct error *);
 
 #endif
