@@ -29,8 +29,8 @@ struct ledger;
 WARN_UNUSED bool ledger_open(struct mirror *, struct str account, struct ledger **, struct error *);
 void ledger_close(struct ledger *);
 
-/* Fetches the ref.  A ref that does not exist yet is an empty ledger.  ERROR_CORRUPT: the history was reset or
- * merged, with the commit ids; ERROR_INVALID: a newer plumb wrote it.  The tip stays where it was then. */
+/* Fetches the ref.  A ref that does not exist yet is an empty ledger.  ERROR_CORRUPT: the history was reset
+ * or merged, with the commit ids; ERROR_INVALID: a newer plumb wrote it.  The tip stays where it was then. */
 WARN_UNUSED bool ledger_refresh(struct ledger *, struct error *);
 
 /* The tip as last refreshed or appended; "" for an empty ledger. */

@@ -23,4 +23,19 @@ WARN_UNUSED bool ledger_message(const struct ledger_event *, const char *nonce, 
 WARN_UNUSED bool ledger_tree(struct ledger *, git_commit *tip, const struct ledger_event *, git_oid *,
                              struct error *);
 
+/* ledger_chain.c: the line of commits, and what this cache has seen of it. */
+
+/* The commit that a local ref names; all zero where there is none. */
+WARN_UNUSED bool ledger_read_ref(struct ledger *, const char *ref, git_oid *, struct error *);
+void ledger_set_tip(struct ledger *, const git_oid *);
+/* Goes back from `tip`, one parent at a time: is `old` on that line?  It cannot be at `end` or before, where
+ * that is not NULL.  A merge is ERROR_CORRUPT. */
+WARN_UNUSED bool ledger_is_on_line(struct ledger *, const git_oid *tip, const git_oid *old,
+                                   const git_oid *end, bool *yes, struct error *);
+/* ERROR_CORRUPT unless `tip` comes after `old` (all zero: anything does). */
+WARN_UNUSED bool ledger_check_follows(struct ledger *, const git_oid *old, const git_oid *tip,
+                                      struct error *);
+/* Remembers the tip, unless another ledger on this cache has seen a newer one meanwhile. */
+WARN_UNUSED bool ledger_advance_seen(struct ledger *, const git_oid *tip, struct error *);
+
 #endif

@@ -1,0 +1,98 @@
+#include "gitsync/ledger_private.h"
+#include "gitsync/library.h"
+#include "gitsync/mirror_private.h"
+#include "gitsync/push.h"
+
+enum { NONCE_BYTES = 8 };
+
+static bool make_commit(struct ledger *ledger, git_commit *parent, const git_oid *tree_id,
+                        const char *message, git_oid *id, struct error *error)
+{
+    git_tree *tree;
+    git_signature *author;
+    git_repository *repository = ledger->mirror->repository;
+    const git_commit *parents[] = {parent};
+    git_time_t now = clock_wall(ledger->mirror->options.clock) / 1000;
+    int result = git_tree_lookup(&tree, repository, tree_id);
+    if (result == 0) {
+        result = git_signature_new(&author, "plumb", "plumb@localhost", now, 0);
+        if (result == 0) {
+            result = git_commit_create(id, repository, NULL, author, author, NULL, message, tree,
+                                       parent ? 1 : 0, parents);
+            git_signature_free(author);
+        }
+        git_tree_free(tree);
+    }
+    return result == 0 || library_error(error, result, "cannot write the commit of an event");
+}
+
+static void fill_nonce(const struct random *random, char nonce[2 * NONCE_BYTES + 1])
+{
+    unsigned char bytes[NONCE_BYTES];
+    random->fill(random->self, bytes, sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(nonce + 2 * i, 3, "%02x", bytes[i]);
+}
+
+static bool write_event(struct ledger *ledger, const struct ledger_event *event, git_oid *id,
+                        struct error *error)
+{
+    char nonce[2 * NONCE_BYTES + 1];
+    git_oid tip, tree;
+    git_commit *parent = NULL;
+    struct buf message;
+    fill_nonce(ledger->mirror->options.random, nonce);
+    if (!ledger_message(event, nonce, &message, error))
+        return false;
+    bool done = !ledger->tip.hex[0] || (commit_id_to_oid(&ledger->tip, &tip, error) &&
+                                        mirror_commit_lookup(ledger->mirror, &tip, &parent, error));
+    done = done && ledger_tree(ledger, parent, event, &tree, error) &&
+           make_commit(ledger, parent, &tree, message.ptr, id, error);
+    git_commit_free(parent);
+    buf_release(&message);
+    return done;
+}
+
+/* It is on the remote: trouble with the cache's memory of it does not undo that, and the next refresh
+ * compares with what was remembered before. */
+static bool appended(struct ledger *ledger, const git_oid *id)
+{
+    struct error ignored = ERROR_INIT;
+    ledger_set_tip(ledger, id);
+    (void)!ledger_advance_seen(ledger, id, &ignored);
+    return true;
+}
+
+/* The answer to the push was lost, or was the answer to a second copy of the request (proxies repeat what
+ * they lost).  The ref decides: our commit is on its line, or was not written. */
+static bool resolve_outcome(struct ledger *ledger, const git_oid *id, const git_oid *parent,
+                            struct error *error)
+{
+    git_oid tip;
+    struct error why = ERROR_INIT;
+    bool ours = false;
+    if (!mirror_fetch_ref(ledger->mirror, ledger->ref, &why) ||
+        !ledger_read_ref(ledger, ledger->ref, &tip, &why) ||
+        (!git_oid_is_zero(&tip) && !ledger_is_on_line(ledger, &tip, id, parent, &ours, &why))) {
+        error->code = ERROR_TIMEOUT;
+        return error_suffix(error, "; whether it was written is unknown: %s", why.message);
+    }
+    return ours ? appended(ledger, id) : error_suffix(error, "; it was not written");
+}
+
+bool ledger_append(struct ledger *ledger, const struct ledger_event *event, struct error *error)
+{
+    git_oid expected = {.id = {0}}, id;
+    bool sent = false;
+    if (ledger->tip.hex[0] && !commit_id_to_oid(&ledger->tip, &expected, error))
+        return false;
+    if (!write_event(ledger, event, &id, error))
+        return error_prefix(error, "cannot append to the ledger '%s'", ledger->ref);
+    struct error why = ERROR_INIT;
+    if (push_ref(ledger->mirror, ledger->ref, &expected, &id, &sent, &why))
+        return appended(ledger, &id);
+    if (sent && why.code != ERROR_DENIED && resolve_outcome(ledger, &id, &expected, &why))
+        return true;
+    *error = why;
+    return false;
+}
