@@ -396,10 +396,25 @@ static bool table_remove(const struct resource_call *call, struct error *error)
     return wait_until(call, "the table to be deleted", DELETE_MS, is_gone, &copy, error);
 }
 
+/* What is said about a thing that is off means nothing, and is not shown by DynamoDB. */
+static void drop_details(struct value *properties, const char *part, const char *switched, const char *detail)
+{
+    struct value *map = value_get(properties, part);
+    const struct value *on = value_get(map, switched);
+    if (value_is(on, VALUE_BOOL) && !on->boolean)
+        value_remove(map, str_from(detail));
+}
+
 /* DynamoDB answers a key's ARN where its id was given, and the type where only "enabled" was said. */
 static void table_normalize(struct arena *arena, struct value *properties)
 {
     shape_normalize(shape, arena, properties);
+    drop_details(properties, "ContributorInsightsSpecification", "Enabled", "Mode");
+    drop_details(properties, "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled",
+                 "RecoveryPeriodInDays");
+    drop_details(properties, "SSESpecification", "SSEEnabled", "KMSMasterKeyId");
+    drop_details(properties, "SSESpecification", "SSEEnabled", "SSEType");
+    drop_details(properties, "TimeToLiveSpecification", "Enabled", "AttributeName");
     struct value *encryption = value_get(properties, "SSESpecification");
     struct str key = value_get_text(encryption, "KMSMasterKeyId");
     size_t slash = str_find(key, '/');

@@ -86,12 +86,10 @@ static bool read_recovery(const struct resource_call *call, struct str table, st
 static bool write_recovery(const struct resource_call *call, struct str table, struct str arn,
                            const struct value *wanted, const struct value *live, struct error *error)
 {
-    struct value *input = named(call, table), *specification = value_copy(call->arena, wanted);
+    struct value *input = named(call, table);
     (void)arn;
     (void)live;
-    if (!value_get_bool(wanted, "PointInTimeRecoveryEnabled", false))
-        value_remove(specification, STR("RecoveryPeriodInDays"));
-    value_setz(call->arena, input, "PointInTimeRecoverySpecification", specification);
+    value_setz(call->arena, input, "PointInTimeRecoverySpecification", without_nulls(call->arena, wanted));
     return call_over_hurdles(call->aws, &dynamodb_operations[DYNAMODB_UPDATE_CONTINUOUS_BACKUPS], call->arena,
                              input, backups_starting, BACKUPS_MS, NULL, error);
 }

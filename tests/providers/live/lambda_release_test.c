@@ -95,34 +95,38 @@ static void an_alias_lives(void **state)
 /* A rollout moves the weights of an alias that declares none: an update must leave them. */
 static void weights_that_nobody_declared_stay(void **state)
 {
+    static const char *const function = "{'FunctionName':'orders'}";
     struct live *live = *state;
     struct error error = ERROR_INIT;
-    struct resource_state version = live_make(live, &lambda_version_type, "x", "{'FunctionName':'orders'}");
-    const char *number = value_get_text(version.attributes, "Version").ptr;
-    const char *plain = "{'FunctionName':'orders','Name':'moving','FunctionVersion':'$LATEST'}";
-    struct resource_state alias = live_make(live, &lambda_alias_type, "x", plain);
+    struct resource_state one = live_make(live, &lambda_version_type, "x", function);
+    change_code(live, FUNCTION("d4"));
+    struct resource_state two = live_make(live, &lambda_version_type, "x", function);
+    const char *v1 = value_get_text(one.attributes, "Version").ptr;
+    const char *v2 = value_get_text(two.attributes, "Version").ptr;
+    struct value *plain =
+        live_jsonf(live, "{'FunctionName':'orders','Name':'moving','FunctionVersion':'%s'}", v1);
+    struct resource_call call = live_call(live, "x", STR_EMPTY, plain);
+    struct resource_state alias;
+    assert_true(lambda_alias_type.create(&call, &alias, &error));
     live_ask(live, &lambda_operations[LAMBDA_UPDATE_ALIAS],
              arena_printf(live->arena,
                           "{'FunctionName':'orders','Name':'moving','RoutingConfig':"
                           "{'AdditionalVersionWeights':{'%s':0.1}}}",
-                          number)
+                          v2)
                  .ptr);
-    struct resource_call call =
-        live_call(live, "x", alias.physical_id,
-                  live_json(live, "{'FunctionName':'orders','Name':'moving','FunctionVersion':'$LATEST',"
-                                  "'Description':'new'}"));
-    call.previous = live_json(live, plain);
+    call.physical_id = alias.physical_id;
+    call.previous = plain;
+    call.properties = live_jsonf(
+        live, "{'FunctionName':'orders','Name':'moving','FunctionVersion':'%s','Description':'new'}", v1);
     assert_true(lambda_alias_type.update(&call, &alias, &error));
     assert_true(lambda_alias_type.read(&call, &alias, &error));
+    struct value *weights = value_path(alias.properties, "RoutingConfig", "AdditionalVersionWeights", NULL);
     assert_string_equal(
-        json_text(live->arena, value_get(alias.properties, "RoutingConfig"), JSON_COMPACT).ptr,
-        arena_printf(live->arena,
-                     "{\"AdditionalVersionWeights\":[{\"FunctionVersion\":\"%s\","
-                     "\"FunctionWeight\":0.1}]}",
-                     number)
-            .ptr);
-    live_unmake(live, &lambda_alias_type, alias.physical_id, plain);
-    live_unmake(live, &lambda_version_type, version.physical_id, "{'FunctionName':'orders'}");
+        json_text(live->arena, weights, JSON_COMPACT).ptr,
+        arena_printf(live->arena, "[{\"FunctionVersion\":\"%s\",\"FunctionWeight\":0.1}]", v2).ptr);
+    assert_true(lambda_alias_type.remove(&call, &error));
+    live_unmake(live, &lambda_version_type, one.physical_id, function);
+    live_unmake(live, &lambda_version_type, two.physical_id, function);
 }
 
 /* moto's GetPolicy does not show the conditions of FunctionUrlAuthType and EventSourceToken. */

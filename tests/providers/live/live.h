@@ -48,6 +48,9 @@ void live_unmake(struct live *, const struct resource_type *, struct str physica
 /* Creating this must fail with a message that contains `text`. */
 void live_refused(struct live *, const struct resource_type *, const char *properties, const char *text);
 
+/* The zip that an artifact of that digest is, in every call. */
+struct str live_zip(struct arena *, struct str digest);
+
 struct resource_call live_call(struct live *, const char *name, struct str physical_id,
                                const struct value *properties);
 struct value *live_json(struct live *, const char *text);
