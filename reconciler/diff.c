@@ -114,7 +114,8 @@ static void compare_maps(struct comparison *c, struct place at, const struct val
         compare(c, place_key(c, at, key), desired->entries[i].value, value_get_str(live, key),
                 value_get_str(last, key), depth + 1);
     }
-    bool whole = c->facts && at.plain.len && facts_kind(c->facts, at.plain) == FACTS_MAP;
+    enum facts_kind kind = c->facts && at.plain.len ? facts_kind(c->facts, at.plain) : FACTS_OBJECT;
+    bool whole = kind == FACTS_MAP || kind == FACTS_ANY; /* a document, such as an event pattern */
     for (size_t i = 0; i < live->count; i++) {
         struct str key = live->entries[i].key;
         if (value_get_str(desired, key) || is_empty(live->entries[i].value))
@@ -127,23 +128,37 @@ static void compare_maps(struct comparison *c, struct place at, const struct val
 
 /* Would `desired` be satisfied by `live`?  Used to match the items of unordered lists. */
 static bool satisfied(struct comparison *c, struct place at, const struct value *desired,
-                      const struct value *live, int depth)
+                      const struct value *live, const struct value *last, int depth)
 {
     struct differences found = {.count = 0};
     struct comparison trial = *c;
     trial.out = &found;
-    compare(&trial, at, desired, live, NULL, depth);
+    compare(&trial, at, desired, live, last, depth);
     return found.count == 0;
 }
 
+/* The same beside the items that were applied last: one that is what `live` came from tells what was taken
+ * out of it since. */
+static bool fits(struct comparison *c, struct place at, const struct value *desired, const struct value *live,
+                 const struct value *last, int depth)
+{
+    if (!satisfied(c, at, desired, live, NULL, depth))
+        return false;
+    for (size_t i = 0; value_is(last, VALUE_LIST) && i < last->count; i++)
+        if (satisfied(c, at, last->items[i], live, NULL, depth) &&
+            !satisfied(c, at, desired, live, last->items[i], depth))
+            return false;
+    return true;
+}
+
 static bool same_set(struct comparison *c, struct place at, const struct value *desired,
-                     const struct value *live, int depth)
+                     const struct value *live, const struct value *last, int depth)
 {
     bool *taken = arena_array(c->arena, live->count, sizeof *taken);
     for (size_t i = 0; i < desired->count; i++) {
         size_t match = live->count;
         for (size_t k = 0; k < live->count && match == live->count; k++)
-            if (!taken[k] && satisfied(c, at, desired->items[i], live->items[k], depth + 1))
+            if (!taken[k] && fits(c, at, desired->items[i], live->items[k], last, depth + 1))
                 match = k;
         if (match == live->count)
             return false;
@@ -152,12 +167,32 @@ static bool same_set(struct comparison *c, struct place at, const struct value *
     return true;
 }
 
+static const struct value *tag_with(const struct value *list, const struct value *key)
+{
+    for (size_t i = 0; value_is(list, VALUE_LIST) && i < list->count; i++)
+        if (value_equal(value_get(list->items[i], "Key"), key))
+            return list->items[i];
+    return NULL;
+}
+
+/* Is a tag still there that was applied last and is not declared any more? */
+static bool tag_is_left(const struct value *desired, const struct value *live, const struct value *last)
+{
+    for (size_t i = 0; value_is(last, VALUE_LIST) && i < last->count; i++) {
+        const struct value *key = value_get(last->items[i], "Key"), *now = tag_with(live, key);
+        if (now && !tag_with(desired, key) && value_equal(now, last->items[i]))
+            return true;
+    }
+    return false;
+}
+
 static void compare_lists(struct comparison *c, struct place at, const struct value *desired,
                           const struct value *live, const struct value *last, int depth)
 {
     bool tags = str_ends(at.plain, "Tags") && desired->count && value_get(desired->items[0], "Key");
     bool unordered = tags || (c->facts && facts_list_is_unordered(c->facts, at.plain));
-    if ((!tags && desired->count != live->count) || (unordered && !same_set(c, at, desired, live, depth))) {
+    if ((tags ? tag_is_left(desired, live, last) : desired->count != live->count) ||
+        (unordered && !same_set(c, at, desired, live, last, depth))) {
         add(c, at, live, desired, last);
         return;
     }

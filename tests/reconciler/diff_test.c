@@ -12,6 +12,7 @@ static const char *const unreadable[] = {"Code.ZipFile", NULL};
 static const struct resource_type function_type = {.name = "AWS::Lambda::Function", .unreadable = unreadable};
 static const struct resource_type role_type = {.name = "AWS::IAM::Role"};
 static const struct resource_type table_type = {.name = "AWS::DynamoDB::Table"};
+static const struct resource_type rule_type = {.name = "AWS::Events::Rule"};
 
 struct scenario {
     const char *what;
@@ -59,6 +60,24 @@ static const struct scenario scenarios[] = {
     {"a tag with another value", &table_type, "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"1\"}]}",
      "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"2\"}]}", NULL,
      "Tags [{\"Key\":\"a\",\"Value\":\"2\"}] -> [{\"Key\":\"a\",\"Value\":\"1\"}]", 0},
+    {"a tag that is not declared any more", &table_type, "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"1\"}]}",
+     "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"1\"},{\"Key\":\"b\",\"Value\":\"2\"}]}",
+     "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"1\"},{\"Key\":\"b\",\"Value\":\"2\"}]}",
+     "Tags [{\"Key\":\"a\",\"Value\":\"1\"},{\"Key\":\"b\",\"Value\":\"2\"}] -> "
+     "[{\"Key\":\"a\",\"Value\":\"1\"}]",
+     0},
+    {"what AWS fills in is no difference in an item", &rule_type, "{\"Targets\":[{\"Id\":\"a\"}]}",
+     "{\"Targets\":[{\"Id\":\"a\",\"RoleArn\":\"r\"}]}", "{\"Targets\":[{\"Id\":\"a\"}]}", "", 0},
+    {"a member taken out of an item", &rule_type, "{\"Targets\":[{\"Id\":\"a\"}]}",
+     "{\"Targets\":[{\"Id\":\"a\",\"RoleArn\":\"r\"}]}", "{\"Targets\":[{\"Id\":\"a\",\"RoleArn\":\"r\"}]}",
+     "Targets [{\"Id\":\"a\",\"RoleArn\":\"r\"}] -> [{\"Id\":\"a\"}]", 0},
+    {"items alike but for a member", &rule_type,
+     "{\"Targets\":[{\"Arn\":\"x\"},{\"Arn\":\"x\",\"Id\":\"b\"}]}",
+     "{\"Targets\":[{\"Arn\":\"x\",\"Id\":\"b\"},{\"Arn\":\"x\"}]}",
+     "{\"Targets\":[{\"Arn\":\"x\"},{\"Arn\":\"x\",\"Id\":\"b\"}]}", "", 0},
+    {"a document counts whole", &rule_type, "{\"EventPattern\":{\"detail\":{\"a\":[1]}}}",
+     "{\"EventPattern\":{\"detail\":{\"a\":[1],\"b\":[2]},\"source\":[\"s\"]}}", NULL,
+     "EventPattern.detail.b [2] -> none; EventPattern.source [\"s\"] -> none", 0},
 };
 
 static struct value *parse(struct arena *arena, const char *text)
