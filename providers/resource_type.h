@@ -64,6 +64,8 @@ struct resource_type {
     bool name_lowercase;           /* S3 */
     const char *const *unreadable; /* property paths that cannot be read back ("Code.ZipFile"), NULL-ended, or
                                       NULL */
+    const char *const *readable;   /* paths that the published schema calls write-only and that read gives
+                                      nevertheless ("Body"), NULL-ended, or NULL */
     const char *attribute_of_code; /* attribute with the live code's digest ("CodeSha256"), or NULL */
 
     /* ERROR_NOT_FOUND only where a direct Get proves absence. */

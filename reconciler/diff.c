@@ -79,11 +79,20 @@ static bool scalars_equal(const struct value *a, const struct value *b)
     return str_equal(value_text(a), value_text(b));
 }
 
+static bool is_or_is_in(struct str path, const char *whole)
+{
+    size_t length = strlen(whole);
+    return str_starts(path, whole) && (path.len == length || path.ptr[length] == '.');
+}
+
 static bool cannot_be_read(const struct comparison *c, struct str path)
 {
     for (const char *const *p = c->type->unreadable; p && *p; p++)
         if (str_is(path, *p))
             return true;
+    for (const char *const *p = c->type->readable; p && *p; p++)
+        if (is_or_is_in(path, *p))
+            return false;
     return c->facts && facts_is_write_only(c->facts, path);
 }
 

@@ -10,6 +10,8 @@
 
 static const char *const unreadable[] = {"Code.ZipFile", NULL};
 static const struct resource_type function_type = {.name = "AWS::Lambda::Function", .unreadable = unreadable};
+static const char *const readable[] = {"Body", NULL};
+static const struct resource_type api_type = {.name = "AWS::ApiGateway::RestApi", .readable = readable};
 static const struct resource_type role_type = {.name = "AWS::IAM::Role"};
 static const struct resource_type table_type = {.name = "AWS::DynamoDB::Table"};
 static const struct resource_type rule_type = {.name = "AWS::Events::Rule"};
@@ -49,6 +51,10 @@ static const struct scenario scenarios[] = {
     {"unreadable and another", &function_type, "{\"Code\":{\"ZipFile\":\"y\"}}", "{}",
      "{\"Code\":{\"ZipFile\":\"x\"}}", "Code.ZipFile \"x\" -> \"y\"", 0},
     {"unreadable and unknown", &function_type, "{\"Code\":{\"ZipFile\":\"y\"}}", "{}", NULL, "", 1},
+    {"the schema calls it write-only, the type reads it", &api_type, "{\"Body\":{\"paths\":{\"/a\":\"b\"}}}",
+     "{\"Body\":{\"paths\":{}}}", "{\"Body\":{\"paths\":{\"/a\":\"b\"}}}", "Body.paths./a none -> \"b\"~", 0},
+    {"the schema calls it write-only, and so it is", &api_type, "{\"Mode\":\"merge\"}", "{}",
+     "{\"Mode\":\"merge\"}", "", 0},
     {"a masked secret says nothing", &function_type, "{\"Description\":\"****\"}", "{\"Description\":\"s\"}",
      "{\"Description\":\"****\"}", "", 1},
     {"the order of some lists means nothing", &role_type, "{\"ManagedPolicyArns\":[\"a\",\"b\"]}",
