@@ -8,9 +8,13 @@ const struct hurdle apigateway_busy[] = {
 
 bool api_of(const struct resource_call *call, struct str *api, struct error *error)
 {
-    *api = value_get_text(call->properties, "RestApiId");
-    if (!api->len)
-        *api = value_get_text(call->previous, "RestApiId");
+    const struct value *id = value_get(call->properties, "RestApiId");
+    if (!id)
+        id = value_get(call->previous, "RestApiId");
+    *api = value_text(id);
+    if (value_is(id, VALUE_UNKNOWN))
+        return error_set(error, ERROR_NOT_FOUND, "the API of '%.*s' does not exist yet",
+                         STR_ARG(call->logical_id));
     return api->len ||
            error_set(error, ERROR_INVALID, "'RestApiId' is missing: it names the API that '%.*s' belongs to",
                      STR_ARG(call->logical_id));

@@ -12,7 +12,8 @@ enum { APIGATEWAY_BUSY_MS = 30 * 1000 };
 extern const struct hurdle apigateway_busy[];
 
 /* The API that a stage or a deployment belongs to, from the properties or the previous ones; its id is no
- * part of their physical ids.  ERROR_INVALID where neither says it. */
+ * part of their physical ids.  ERROR_INVALID where neither says it, ERROR_NOT_FOUND where it is only known
+ * after apply. */
 WARN_UNUSED bool api_of(const struct resource_call *, struct str *api, struct error *);
 struct value *api_input(struct arena *, struct str api);
 

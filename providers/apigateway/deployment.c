@@ -59,7 +59,7 @@ static const struct wire wire = {.shape = shape, .names = names, .small_letters 
 static struct str description_of(const struct resource_call *call)
 {
     struct str own = value_get_text(call->properties, "Description");
-    return own.len ? own : arena_printf(call->arena, "plumb %.*s", STR_ARG(call->token));
+    return own.len ? own : call->name;
 }
 
 static void give(const struct resource_call *call, struct str api, const struct value *answer,
@@ -180,6 +180,7 @@ static void deployment_normalize(struct arena *arena, struct value *properties)
 const struct resource_type apigateway_deployment_type = {
     .name = "AWS::ApiGateway::Deployment",
     .traits = RESOURCE_IMMUTABLE,
+    .name_max = 128,
     .unreadable = unreadable,
     .read = deployment_read,
     .find = deployment_find,

@@ -35,6 +35,7 @@ static const struct shape shape[] = {
     {.path = NULL},
 };
 static const char *const unreadable[] = {"FailOnWarnings", "Mode", "Parameters", NULL};
+static const char *const readable[] = {"Body", NULL}; /* as far as rest_api_body.h says */
 
 static const struct wire_name names[] = {{"ApiKeySourceType", "apiKeySource"}, {NULL, NULL}};
 static const struct wire wire = {.shape = shape, .names = names, .small_letters = true};
@@ -335,6 +336,7 @@ const struct resource_type apigateway_rest_api_type = {
     .name = "AWS::ApiGateway::RestApi",
     .traits = RESOURCE_TAGGED,
     .unreadable = unreadable,
+    .readable = readable,
     .read = rest_api_read,
     .find = rest_api_find,
     .create = rest_api_create,
