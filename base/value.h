@@ -37,6 +37,7 @@ struct value_entry;
 struct value {
     enum value_kind kind;
     bool boolean;
+    uint8_t mark;          /* of the module that rewrites the tree; value_copy keeps it */
     uint32_t line, column; /* from 1; 0 where the value was not read from a file */
     const struct source *source;
     struct str text;
@@ -45,8 +46,7 @@ struct value {
     struct value_entry *entries;
     uint32_t *index; /* hash index of a large map, or NULL */
     size_t index_size;
-    void *extra;  /* of the module that rewrites the tree; value_copy leaves it out */
-    uint8_t mark; /* the same, but value_copy keeps it; value_equal looks at neither */
+    void *extra; /* of the module that rewrites the tree; value_copy leaves it out, value_equal too */
 };
 
 struct value_entry {
