@@ -100,8 +100,13 @@ static bool check_template(const struct files *files, const struct value *node, 
         return value_error(node, error, ERROR_INVALID,
                            "template '%.*s' must be a path in the repository, from its root, without '..'",
                            STR_ARG(out->template));
-    return out->revision.len > 0 || files_exist(files, out->template) ||
-           value_error(node, error, ERROR_NOT_FOUND, "there is no template '%.*s' in the repository",
+    enum file_kind kind;
+    if (out->revision.len > 0 || files_kind(files, out->template, &kind, error))
+        return true;
+    if (error->code != ERROR_NOT_FOUND)
+        return value_error(node, error, error->code, "template '%.*s': %s", STR_ARG(out->template),
+                           error->message);
+    return value_error(node, error, ERROR_NOT_FOUND, "there is no template '%.*s' in the repository",
                        STR_ARG(out->template));
 }
 

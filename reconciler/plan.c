@@ -35,6 +35,19 @@ static bool is_settled(const struct change *change)
            change->action == CHANGE_ADOPT;
 }
 
+static bool no_attribute(const struct change *change, struct str attribute, struct error *error)
+{
+    return error_set(error, ERROR_INVALID, "%.*s has no attribute '%.*s'", STR_ARG(change->type_name),
+                     STR_ARG(attribute));
+}
+
+/* Can a resource of the type have it?  Where the facts do not know the type, that shows after apply. */
+static bool may_have_attribute(const struct change *change, struct str attribute)
+{
+    const struct type_facts *facts = facts_find(change->type_name);
+    return !facts || !attribute.len || facts_kind(facts, attribute) != FACTS_NO_PROPERTY;
+}
+
 static bool lookup(void *self, struct arena *arena, struct str logical_id, struct str attribute,
                    struct value **out, struct error *error)
 {
@@ -45,6 +58,8 @@ static bool lookup(void *self, struct arena *arena, struct str logical_id, struc
                           ? arena_printf(arena, "%.*s.%.*s", STR_ARG(logical_id), STR_ARG(attribute))
                           : logical_id;
     if (!is_settled(change)) {
+        if (!may_have_attribute(change, attribute))
+            return no_attribute(change, attribute, error);
         *out = value_unknown(arena, name);
         return true;
     }
@@ -58,8 +73,7 @@ static bool lookup(void *self, struct arena *arena, struct str logical_id, struc
     else if (change->action != CHANGE_NONE && !change->done)
         *out = value_unknown(arena, name);
     else
-        return error_set(error, ERROR_INVALID, "%.*s has no attribute '%.*s'", STR_ARG(change->type_name),
-                         STR_ARG(attribute));
+        return no_attribute(change, attribute, error);
     return true;
 }
 

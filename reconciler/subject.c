@@ -114,8 +114,12 @@ struct template_options subject_template(struct subject *subject)
 {
     struct arena *arena = subject->arena;
     struct value *defaults = value_copy(arena, subject->environment.parameters);
-    if (!value_get(defaults, "Stage"))
-        value_setz(arena, defaults, "Stage", value_string(arena, subject->environment.stage));
+    if (!value_get(defaults, "Stage")) {
+        const struct value *written = value_get(subject->environment.node, "stage");
+        struct value *stage = value_string(arena, subject->environment.stage);
+        value_setz(arena, defaults, "Stage",
+                   value_at_position_of(stage, written ? written : subject->environment.node));
+    }
     return (struct template_options){
         .files = &subject->files,
         .path = subject->application->template,

@@ -98,9 +98,13 @@ static bool check_resource(struct evaluation *evaluation, const struct value *at
 {
     const struct value *resources = value_get(evaluation->template, "Resources");
     const struct value *present = value_get_str(evaluation->present, id);
-    if (!value_get_str(resources, id))
+    if (!value_get_str(resources, id)) {
+        const char *nearest = nearest_key(evaluation->arena, id, resources);
+        if (!*nearest)
+            nearest = nearest_key(evaluation->arena, id, evaluation->parameters);
         return value_error(at, error, ERROR_INVALID, "'%.*s' is neither a parameter nor a resource%s",
-                           STR_ARG(id), nearest_key(evaluation->arena, id, resources));
+                           STR_ARG(id), nearest);
+    }
     if (evaluation->in_condition)
         return value_error(at, error, ERROR_INVALID, "a condition cannot refer to the resource '%.*s'",
                            STR_ARG(id));

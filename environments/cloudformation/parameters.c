@@ -234,7 +234,10 @@ static bool check_allowed(const struct parameter *parameter, struct str text, st
         }
         buf_printf(&names, "%s%.*s", i ? ", " : "", STR_ARG(one));
     }
-    struct str reason = arena_printf(parameter->arena, "must be one of: %.*s", STR_ARG(buf_str(&names)));
+    struct str shown =
+        parameter->secret ? STR_EMPTY : arena_printf(parameter->arena, "is '%.*s' but ", STR_ARG(text));
+    struct str reason =
+        arena_printf(parameter->arena, "%.*smust be one of: %.*s", STR_ARG(shown), STR_ARG(buf_str(&names)));
     buf_release(&names);
     return refuse(parameter, error, reason.ptr);
 }

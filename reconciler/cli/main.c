@@ -163,12 +163,11 @@ static size_t option_list(const struct command *command, struct option *list)
     return count;
 }
 
-static bool unknown_option(const struct command *command, char **arguments, struct error *error)
+static bool refuse_option(const struct command *command, int option, char **arguments, struct error *error)
 {
-    const char *word = arguments[optind - 1];
-    return error_set(error, ERROR_INVALID,
-                     "'%s' is no option of plumb %s, or lacks its value: see plumb %s --help", word,
-                     command->name, command->name);
+    const char *why = option == ':' ? "needs a value" : "is no option of this command";
+    return error_set(error, ERROR_INVALID, "'%s' %s: see plumb %s --help", arguments[optind - 1], why,
+                     command->name);
 }
 
 /* `help` tells that only the help was asked for. */
@@ -178,13 +177,13 @@ static bool read_options(struct context *context, const struct command *command,
     struct option list[ARRAY_LENGTH(option_table) + 1];
     option_list(command, list);
     opterr = 0;
-    for (int option; (option = getopt_long(count, arguments, "o:n:h", list, NULL)) != -1;) {
+    for (int option; (option = getopt_long(count, arguments, ":o:n:h", list, NULL)) != -1;) {
         if (option == 'h') {
             *help = true;
             return true;
         }
         if (option == '?' || option == ':' || (option == 'n' && !(command->options & OPTION_COUNT)))
-            return unknown_option(command, arguments, error);
+            return refuse_option(command, option, arguments, error);
         if (!read_option(context, option, error))
             return false;
     }

@@ -24,15 +24,14 @@ class Stand:
     def start_again(self):
         self.account.post("reset", {})
         self.account.prepare()
-        for ref in self.repository.git("for-each-ref", "--format=%(refname)", "refs/plumb").split():
-            self.repository.git("update-ref", "-d", ref)
+        self.repository.forget_ledgers()
 
     def apply(self, through_proxy):
         url = self.proxy.url if through_proxy else self.account.url
         process = subprocess.Popen(
             [harness.PLUMB, "apply", TARGET], cwd=self.repository.path, text=True,
             env=dict(self.repository.environment(self.account), AWS_ENDPOINT_URL=url,
-                     PLUMB_CACHE=self.repository.home + "/cache%d" % id(object())),
+                     PLUMB_CACHE=self.repository.home + f"/cache-{url[-5:]}"),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         return process
 

@@ -163,6 +163,14 @@ class Repository:
         assert old in text, f"{path} has no {old!r}"
         self.write(path, text.replace(old, new))
 
+    def forget_ledgers(self):
+        """As if nothing had ever been applied from here; plumb's cache would remember, and refuse."""
+        for ref in self.git("for-each-ref", "--format=%(refname)", "refs/plumb").split():
+            self.git("update-ref", "-d", ref)
+        for name in os.listdir(self.home):
+            if name.startswith("cache"):
+                shutil.rmtree(os.path.join(self.home, name))
+
     def environment(self, account):
         """The variables that plumb runs with."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PLUMB_")) or k == "PLUMB_LOG"}

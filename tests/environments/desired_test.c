@@ -161,7 +161,7 @@ static void takes_parameters(void **state)
         {PARAMETER("Type: String, MinLength: 3"), "Q: ab",
          "parameter 'Q' must be at least its MinLength of 3" AT("1:4")},
         {PARAMETER("Type: String, AllowedValues: [a, b]"), "Q: c",
-         "parameter 'Q' must be one of: a, b" AT("1:4")},
+         "parameter 'Q' is 'c' but must be one of: a, b" AT("1:4")},
         {PARAMETER("Type: String, AllowedPattern: '[a-c]+'"), "Q: abcd",
          "parameter 'Q' does not match its AllowedPattern" AT("1:4")},
         {PARAMETER("Type: String, AllowedPattern: '[a-c]+', ConstraintDescription: only abc"), "Q: d",
