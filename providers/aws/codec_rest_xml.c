@@ -32,13 +32,15 @@ static bool encode(struct arena *arena, const struct aws_operation *operation, c
     return true;
 }
 
-/* S3 may find after its 200 that it has failed, and says so in the body. */
+/* S3 may find after its 200 that it has failed, and says so in the body.  What a write answers beside that
+ * says nothing: AWS sends no body, some servers that speak its protocol repeat what was sent. */
 static bool read_body(struct arena *arena, const struct aws_operation *operation,
                       const struct http_response *response, struct value **output, struct error *error)
 {
     struct str root = STR_EMPTY;
     *output = value_map(arena);
-    if (str_trim(response->body).len == 0)
+    bool xml = str_starts(str_trim(response->body), "<");
+    if (str_trim(response->body).len == 0 || (operation->safety != AWS_READ && !xml))
         return true;
     if (!xml_read(arena, response->body, &root, output, error)) {
         error->code = ERROR_CORRUPT;

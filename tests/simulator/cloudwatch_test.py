@@ -1,3 +1,5 @@
+import botocore.model
+
 import harness
 from harness import BETA, Case
 
@@ -8,7 +10,14 @@ ALARM = {"AlarmName": "errors", "Namespace": "AWS/Lambda", "MetricName": "Errors
 
 
 class CloudWatch(Case):
-    def test_alarm(self):
+    def test_query(self):
+        self.alarm(("query",))
+
+    def test_json(self):
+        self.alarm(("json",))
+
+    def alarm(self, protocols):
+        botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = protocols
         watch = self.client("cloudwatch")
         watch.put_metric_alarm(**ALARM, AlarmDescription="d", Tags=[{"Key": "team", "Value": "orders"}])
         alarm = watch.describe_alarms(AlarmNames=["errors"])["MetricAlarms"][0]

@@ -111,6 +111,25 @@ static bool put_metric_alarm(struct call *call)
     return true;
 }
 
+/* Members come as texts by the query protocol and as numbers and booleans by JSON; JSON answers need the
+ * latter. */
+static struct value *typed(struct call *call, struct str key, const struct value *value)
+{
+    static const char *const numbers[] = {"Period", "EvaluationPeriods", "DatapointsToAlarm", "Threshold"};
+    struct value *copy = value_copy(call->arena, value);
+    for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
+        if (str_is(key, numbers[i]))
+            return value_number(call->arena, value_text(value));
+    if (str_is(key, "ActionsEnabled") || str_is(key, "ReturnData"))
+        return value_bool(call->arena, str_is(value_text(value), "true"));
+    for (size_t i = 0; i < copy->count; i++)
+        if (copy->kind == VALUE_LIST)
+            copy->items[i] = typed(call, STR_EMPTY, copy->items[i]);
+        else
+            copy->entries[i].value = typed(call, copy->entries[i].key, copy->entries[i].value);
+    return copy;
+}
+
 static struct value *alarm_shape(struct call *call, const struct value *alarm)
 {
     struct value *shape = value_map(call->arena);
@@ -118,7 +137,7 @@ static struct value *alarm_shape(struct call *call, const struct value *alarm)
         struct str key = alarm->entries[i].key;
         bool empty = alarm->entries[i].value->kind == VALUE_LIST && !alarm->entries[i].value->count;
         if (!empty && key.ptr[0] >= 'A' && key.ptr[0] <= 'Z') /* lower case: the simulator's own */
-            value_set(call->arena, shape, key, alarm->entries[i].value);
+            value_set(call->arena, shape, key, typed(call, key, alarm->entries[i].value));
     }
     put_text(call, shape, "AlarmArn",
              arn(call, "cloudwatch", "alarm:%.*s", STR_ARG(value_get_text(alarm, "AlarmName"))));
@@ -227,10 +246,12 @@ static const struct sim_operation operations[] = {
     {.name = "UntagResource", .effect = SIM_WRITE, .handle = untag_resource},
 };
 
-/* The JSON protocol answers numbers as texts here, which is wrong: only the query protocol is offered. */
+/* AWS's third protocol, CBOR, is not offered. */
 const struct sim_service sim_cloudwatch = {
     .name = "cloudwatch",
     .signing_name = "monitoring",
+    .target = "GraniteServiceVersion20100801",
+    .json_version = "1.0",
     .xml_namespace = "http://monitoring.amazonaws.com/doc/2010-08-01/",
     .query = true,
     .operations = operations,
