@@ -55,7 +55,7 @@ static void check_paths(struct editor *editor)
     }
 }
 
-struct editor *editor_new(struct sam *sam, const struct value *doc, const char *id, bool http)
+struct editor *editor_new(struct sam *sam, struct value *doc, const char *id, bool http)
 {
     if (!editor_takes(doc, http)) {
         sam_fail(sam, doc, id, "'DefinitionBody' must be an OpenAPI document with a version and 'paths'");
@@ -65,7 +65,7 @@ struct editor *editor_new(struct sam *sam, const struct value *doc, const char *
     editor->sam = sam;
     editor->id = id;
     editor->http = http;
-    editor->doc = python_deepcopy(sam->arena, doc);
+    editor->doc = python_document_copy(sam->arena, sam->scratch, doc);
     editor->paths = value_get(editor->doc, "paths");
     editor->definitions = part(sam, editor->doc, "definitions");
     if (http) {
@@ -78,8 +78,14 @@ struct editor *editor_new(struct sam *sam, const struct value *doc, const char *
     editor->security = part(sam, editor->doc, "securityDefinitions");
     editor->responses = part(sam, editor->doc, "x-amazon-apigateway-gateway-responses");
     editor->policy = part(sam, editor->doc, "x-amazon-apigateway-policy");
-    check_paths(editor);
+    if (editor->doc != doc) /* else it was checked before */
+        check_paths(editor);
     return sam->failed ? NULL : editor;
+}
+
+struct editor editor_view(struct sam *sam, struct value *doc, const char *id, bool http)
+{
+    return (struct editor){.sam = sam, .id = id, .http = http, .doc = doc, .paths = value_get(doc, "paths")};
 }
 
 static void put_if(struct editor *editor, const char *name, struct value *value)
@@ -105,7 +111,7 @@ struct value *editor_result(struct editor *editor)
         put_if(editor, "x-amazon-apigateway-gateway-responses", editor->responses);
         put_if(editor, "definitions", editor->definitions);
     }
-    return python_deepcopy(arena, editor->doc);
+    return python_document_copy(arena, editor->sam->scratch, editor->doc);
 }
 
 struct str method_name(struct sam *sam, struct str method)

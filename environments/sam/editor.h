@@ -4,8 +4,9 @@
 /*
  * Editing an API's definition: Swagger 2 / OpenAPI 3 of a REST API, OpenAPI 3 of an HTTP API.
  *
- * An editor works on a copy; editor_result is a copy of it with the parts that were added.  The copies are
- * not waste: they rebuild the hash tables that the deployment's id depends on (python.h).
+ * An editor works on a copy, and editor_result is a copy of it with the parts that were added: copies rebuild
+ * the hash tables that the deployment's id depends on (python_document_copy).  So the document given must not
+ * be used any more; editor_view only looks at it.
  */
 
 #include "environments/sam/transform.h"
@@ -25,7 +26,8 @@ struct editor {
 /* "swagger" or "openapi" of the right version, and "paths". */
 bool editor_takes(const struct value *doc, bool http);
 /* NULL, with a mistake, where the document is not one. */
-struct editor *editor_new(struct sam *, const struct value *doc, const char *id, bool http);
+struct editor *editor_new(struct sam *, struct value *doc, const char *id, bool http);
+struct editor editor_view(struct sam *, struct value *doc, const char *id, bool http);
 struct value *editor_result(struct editor *);
 struct value *skeleton(struct sam *, bool http);
 

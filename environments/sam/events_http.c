@@ -31,10 +31,14 @@ static bool covered_by_default(struct http_event *http)
     const char *wanted = text(sam, "${%s.Arn}", http->target->function->id);
     if (!is_truthy(body))
         return false;
-    struct editor *editor = editor_new(sam, body, http->api_id->text.ptr, true);
-    if (!editor || !editor_has_integration(editor, STR("$default"), STR(ANY_METHOD)))
+    if (!editor_takes(body, true)) {
+        fail(http, body, "'DefinitionBody' must be an OpenAPI document with a version and 'paths'");
         return false;
-    struct value *items = conditional_contents(sam, value_get(editor->paths, "$default"));
+    }
+    struct editor view = editor_view(sam, body, http->api_id->text.ptr, true);
+    if (!editor_has_integration(&view, STR("$default"), STR(ANY_METHOD)))
+        return false;
+    struct value *items = conditional_contents(sam, value_get(view.paths, "$default"));
     for (size_t i = 0; i < items->count; i++) {
         struct value *methods = conditional_contents(sam, value_get(items->items[i], ANY_METHOD));
         for (size_t k = 0; k < methods->count; k++) {
@@ -118,10 +122,8 @@ static void set_path_parameters(void *self, struct str method, struct value *def
     struct value *list = value_get(definition, "parameters");
     struct str path = http->path->text;
     (void)method;
-    if (!value_is(list, VALUE_LIST)) {
+    if (!value_is(list, VALUE_LIST))
         list = value_list(http->sam->arena);
-        python_put(http->sam->arena, definition, "parameters", list);
-    }
     for (size_t i = 0; i < path.len; i++) {
         size_t end = path.ptr[i] == '{' ? i + str_find(str_from_index(path, i), '}') : path.len;
         if (end >= path.len)
@@ -129,6 +131,7 @@ static void set_path_parameters(void *self, struct str method, struct value *def
         add_parameter(http->sam, list, str_slice(path, i + 1, end - i - 1));
         i = end;
     }
+    python_put(http->sam->arena, definition, "parameters", list);
 }
 
 static void add_auth(struct http_event *http, struct editor *editor)

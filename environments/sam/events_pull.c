@@ -276,7 +276,7 @@ static struct value *destination_policy(struct sam *sam, struct event *event)
     struct value *type = value_get(failure, "Type"), *arn = value_get(failure, "Destination");
     if (!is_truthy(type))
         return NULL;
-    python_remove(failure, STR("Type"));
+    python_remove(sam->arena, failure, STR("Type"));
     if (value_is_text(type, "SQS"))
         return simple_policy(sam, text(sam, "%sSQSPolicy", event->id), "sqs:SendMessage", arn);
     if (value_is_text(type, "SNS"))

@@ -112,7 +112,7 @@ static struct value *without_ignored(struct sam *sam, struct value *global, cons
     }
     struct value *rest = python_deepcopy(sam->arena, global);
     for (size_t i = 0; i < ignore->count; i++)
-        if (!python_remove(rest, value_text(ignore->items[i])))
+        if (!python_remove(sam->arena, rest, value_text(ignore->items[i])))
             sam_fail(sam, ignore->items[i], id, "'IgnoreGlobals' names '%.*s', which 'Globals' does not set",
                      STR_ARG(value_text(ignore->items[i])));
     return rest;
@@ -154,7 +154,7 @@ static void fix_version(struct sam *sam, struct value *properties)
         return;
     python_put(sam->arena, body, "openapi", version);
     if (is_truthy(value_get(body, "swagger")))
-        python_remove(body, STR("swagger"));
+        python_remove(sam->arena, body, STR("swagger"));
 }
 
 void globals_merge(struct sam *sam)

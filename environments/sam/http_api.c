@@ -212,7 +212,7 @@ static void rename_default(struct http_api *api)
     struct value *paths = value_get(api->body, "paths"), *item = value_get(paths, "$default");
     if (!is_truthy(http_own(api, "FailOnWarnings")) || !item)
         return;
-    python_remove(paths, STR("$default"));
+    python_remove(api->sam->arena, paths, STR("$default"));
     python_put(api->sam->arena, paths, "/$default", item);
 }
 

@@ -371,7 +371,7 @@ static void run_implicit(struct implicit *implicit)
     if (implicit->existing)
         python_put(sam->arena, sam->resources, implicit->id, implicit->existing);
     else
-        python_remove(sam->resources, str_from(implicit->id));
+        python_remove(sam->arena, sam->resources, str_from(implicit->id));
 }
 
 void implicit_apis(struct sam *sam)

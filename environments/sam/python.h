@@ -36,7 +36,7 @@ void python_convert(struct arena *, struct value *);
 /* Like value_set and value_remove, with the table kept.  On a map without a table they are the same. */
 void python_set(struct arena *, struct value *map, struct str key, bool unicode, struct value *);
 void python_put(struct arena *, struct value *map, const char *key, struct value *);
-bool python_remove(struct value *map, struct str key);
+bool python_remove(struct arena *, struct value *map, struct str key);
 /* dict.update: as in 2.7, the table grows first. */
 void python_update(struct arena *, struct value *map, const struct value *from);
 /* The entries in Python's order. */
@@ -44,6 +44,14 @@ struct python_items python_items(struct arena *, const struct value *map);
 /* copy.copy and copy.deepcopy; tables are built anew, as Python does. */
 struct value *python_copy(struct arena *, const struct value *);
 struct value *python_deepcopy(struct arena *, const struct value *);
+/*
+ * copy.deepcopy of a tree that is copied as a whole again and again.  The first copy is made, the later ones
+ * are counted: what they do to the tables is made up for where one is looked at, so that editing stays
+ * linear.  The older copy must not be used any more.  Values that python_set puts into the tree become parts
+ * of it: a list is cloned, so put it when it is complete.  `scratch` is emptied at every use and must outlive
+ * the tree.
+ */
+struct value *python_document_copy(struct arena *, struct arena *scratch, struct value *root);
 
 /* The code point at `*at` of UTF-8 text that was checked when it was read; moves on. */
 uint32_t python_code_point(struct str, size_t *at);

@@ -7,6 +7,12 @@
 
 enum { TABLE_MIN = 8, PERTURB_SHIFT = 5, LARGE = 50000 };
 
+struct python_document {
+    const struct value *root;
+    size_t copies; /* how often the document was copied as a whole */
+    struct arena *scratch;
+};
+
 struct slot {
     struct str key;
     bool unicode;
@@ -16,7 +22,9 @@ struct slot {
 struct table {
     struct slot *slots;
     size_t mask, used, filled;
-    bool ordered; /* by insertion: the slots only tell which keys are unicode */
+    bool ordered;                  /* by insertion: the slots only tell which keys are unicode */
+    struct python_document *owner; /* or NULL */
+    size_t copies;                 /* of the owner's that the slots show */
 };
 
 uint32_t python_code_point(struct str text, size_t *at)
@@ -93,6 +101,96 @@ static void table_add(struct arena *arena, struct table *table, struct str key, 
         table_resize(arena, table, table->used * (table->used > LARGE ? 2 : 4));
 }
 
+/* The used slots in order; gives how many. */
+static size_t table_keys(const struct table *table, struct slot *keys)
+{
+    size_t count = 0;
+    for (size_t i = 0; i <= table->mask; i++)
+        if (table->slots[i].state == SLOT_USED)
+            keys[count++] = table->slots[i];
+    return count;
+}
+
+static bool same_keys(const struct slot *left, const struct slot *right, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (left[i].key.ptr != right[i].key.ptr)
+            return false;
+    return true;
+}
+
+static struct table table_of_keys(struct arena *arena, const struct slot *keys, size_t count)
+{
+    struct table table = {.slots = arena_array(arena, TABLE_MIN, sizeof *table.slots), .mask = TABLE_MIN - 1};
+    for (size_t i = 0; i < count; i++)
+        table_add(arena, &table, keys[i].key, keys[i].unicode);
+    return table;
+}
+
+/* Makes up for the copies that were put off.  What a copy looks like follows from the order of the keys
+ * alone, which soon stays the same, or is the same after every other copy. */
+static struct table *table_sync(struct arena *arena, struct table *table)
+{
+    struct python_document *owner = table ? table->owner : NULL;
+    if (!owner || table->copies == owner->copies || table->ordered)
+        return table;
+    size_t pending = owner->copies - table->copies, count = table->used;
+    struct slot *orders[3];
+    struct table copy = *table;
+    for (size_t i = 0; i < 3; i++)
+        orders[i] = arena_array(owner->scratch, count + 1, sizeof **orders);
+    table_keys(table, orders[0]);
+    for (size_t step = 1; step <= pending; step++) {
+        struct slot *now = orders[step % 3], *last = orders[(step + 2) % 3], *before = orders[(step + 1) % 3];
+        copy = table_of_keys(owner->scratch, last, count);
+        table_keys(&copy, now);
+        if (same_keys(now, last, count))
+            break;
+        if (step >= 2 && same_keys(now, before, count) && (pending - step) % 2 == 0)
+            break;
+    }
+    struct slot *slots =
+        table->mask == copy.mask ? table->slots : arena_array(arena, copy.mask + 1, sizeof *slots);
+    memcpy(slots, copy.slots, (copy.mask + 1) * sizeof *slots);
+    *table = (struct table){.slots = slots,
+                            .mask = copy.mask,
+                            .used = copy.used,
+                            .filled = copy.filled,
+                            .owner = owner,
+                            .copies = owner->copies};
+    arena_reset(owner->scratch);
+    return table;
+}
+
+static struct value *python_clone(struct arena *, const struct value *);
+
+/* The value as a part of the document: its tables count copies from now on.  What belongs to another document
+ * is cloned, and so are lists, because a copy of a document shares nothing. */
+static struct value *adopt(struct arena *arena, struct python_document *owner, struct value *value)
+{
+    if (value_is(value, VALUE_LIST)) {
+        struct value *list = value_at_position_of(value_list(arena), value);
+        for (size_t i = 0; i < value->count; i++)
+            value_append(arena, list, adopt(arena, owner, value->items[i]));
+        return list;
+    }
+    if (!value_is(value, VALUE_MAP))
+        return value;
+    struct table *table = table_sync(arena, value->extra);
+    if (table && table->owner == owner)
+        return value;
+    if (table && table->owner)
+        value = python_clone(arena, value);
+    for (size_t i = 0; i < value->count; i++)
+        value->entries[i].value = adopt(arena, owner, value->entries[i].value);
+    table = value->extra;
+    if (table) {
+        table->owner = owner;
+        table->copies = owner->copies;
+    }
+    return value;
+}
+
 static struct table *table_new(struct arena *arena)
 {
     struct table *table = arena_alloc(arena, sizeof *table);
@@ -136,9 +234,12 @@ void python_convert(struct arena *arena, struct value *value)
 
 void python_set(struct arena *arena, struct value *map, struct str key, bool unicode, struct value *value)
 {
+    struct table *table = table_sync(arena, map->extra);
+    if (table && table->owner)
+        value = adopt(arena, table->owner, value);
     value_set(arena, map, key, value);
-    if (map->extra)
-        table_add(arena, map->extra, value_entry(map, key)->key, unicode);
+    if (table)
+        table_add(arena, table, value_entry(map, key)->key, unicode);
 }
 
 void python_put(struct arena *arena, struct value *map, const char *key, struct value *value)
@@ -146,9 +247,9 @@ void python_put(struct arena *arena, struct value *map, const char *key, struct 
     python_set(arena, map, str_from(key), false, value);
 }
 
-bool python_remove(struct value *map, struct str key)
+bool python_remove(struct arena *arena, struct value *map, struct str key)
 {
-    struct table *table = map->extra;
+    struct table *table = table_sync(arena, map->extra);
     if (table) {
         struct slot *slot = &table->slots[find_slot(table, key)];
         if (holds(slot, key)) {
@@ -162,7 +263,7 @@ bool python_remove(struct value *map, struct str key)
 void python_update(struct arena *arena, struct value *map, const struct value *from)
 {
     struct python_items all = python_items(arena, from);
-    struct table *table = map->extra;
+    struct table *table = table_sync(arena, map->extra);
     if (table && all.count > 0 && (table->filled + all.count) * 3 >= (table->mask + 1) * 2)
         table_resize(arena, table, (table->used + all.count) * 2);
     for (size_t i = 0; i < all.count; i++)
@@ -174,7 +275,7 @@ struct python_items python_items(struct arena *arena, const struct value *map)
     struct python_items all = {.count = 0};
     if (!value_is(map, VALUE_MAP))
         return all;
-    const struct table *table = map->extra;
+    const struct table *table = table_sync(arena, map->extra);
     all.items = arena_array(arena, map->count + 1, sizeof *all.items);
     if (!table || table->ordered) {
         for (; all.count < map->count; all.count++) {
@@ -192,6 +293,25 @@ struct python_items python_items(struct arena *arena, const struct value *map)
                                                           .unicode = table->slots[i].unicode,
                                                           .value = value_get_str(map, table->slots[i].key)};
     return all;
+}
+
+/* A map of its own with the same values and the same table. */
+static struct value *python_clone(struct arena *arena, const struct value *from)
+{
+    struct value *clone = value_at_position_of(value_map(arena), from);
+    const struct table *table = from->extra;
+    for (size_t i = 0; i < from->count; i++)
+        value_set(arena, clone, from->entries[i].key, from->entries[i].value);
+    clone->mark = from->mark;
+    if (!table)
+        return clone;
+    struct table *own = table_new(arena);
+    *own = *table;
+    own->owner = NULL;
+    own->slots = arena_array(arena, table->mask + 1, sizeof *own->slots);
+    memcpy(own->slots, table->slots, (table->mask + 1) * sizeof *own->slots);
+    clone->extra = own;
+    return clone;
 }
 
 static struct value *same_kind_of_map(struct arena *arena, const struct value *map)
@@ -235,4 +355,17 @@ struct value *python_deepcopy(struct arena *arena, const struct value *from)
         python_set(arena, copy, all.items[i].key, all.items[i].unicode,
                    python_deepcopy(arena, all.items[i].value));
     return copy;
+}
+
+struct value *python_document_copy(struct arena *arena, struct arena *scratch, struct value *root)
+{
+    struct table *table = root->extra;
+    if (table && table->owner && table->owner->root == root) {
+        table->owner->copies++;
+        return root;
+    }
+    struct python_document *document = arena_alloc(arena, sizeof *document);
+    root = python_deepcopy(arena, root);
+    *document = (struct python_document){.root = root, .scratch = scratch};
+    return adopt(arena, document, root);
 }

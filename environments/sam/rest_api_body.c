@@ -226,7 +226,7 @@ static void move_component(struct rest_api *api, struct value *body, const char 
         components = python_dict(api->sam->arena);
     put(api, components, to, moved);
     put(api, body, "components", components);
-    python_remove(body, str_from(from));
+    python_remove(api->sam->arena, body, str_from(from));
 }
 
 static void options_form(struct rest_api *api, struct value *item, struct str path)
@@ -240,8 +240,8 @@ static void options_form(struct rest_api *api, struct value *item, struct str pa
                  STR_ARG(path));
         return;
     }
-    python_remove(options, STR("produces"));
-    python_remove(options, STR("consumes"));
+    python_remove(api->sam->arena, options, STR("produces"));
+    python_remove(api->sam->arena, options, STR("consumes"));
     struct value *responses = value_get(options, "responses");
     struct value *headers = value_path(options, "responses", "200", "headers", NULL);
     if (responses && !expect(sam, responses, options, api->source->id, "responses", VALUE_MAP))

@@ -305,6 +305,7 @@ bool sam_transform(struct arena *arena, const struct template_options *options, 
                    struct error *error)
 {
     struct sam sam = {.arena = arena,
+                      .scratch = arena_new(),
                       .options = options,
                       .partition = partition_of_region(options->region).ptr,
                       .template = *template,
@@ -318,6 +319,7 @@ bool sam_transform(struct arena *arena, const struct template_options *options, 
     run(&sam);
     if (sam.mistakes > 0)
         tell_mistakes(&sam, error);
+    arena_free(sam.scratch);
     *template = sam.template;
     return sam.mistakes == 0;
 }

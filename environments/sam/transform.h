@@ -28,7 +28,7 @@ struct made_list {
 };
 
 struct sam {
-    struct arena *arena;
+    struct arena *arena, *scratch; /* see python_document_copy */
     const struct template_options *options;
     const char *partition;
     struct value *template;   /* events edit the APIs in here */
