@@ -381,18 +381,6 @@ static struct inventory new_inventory(struct application_run *run)
     return inventory;
 }
 
-/* "2 created, 1 updated": of each action that there is. */
-static struct str count_words(struct arena *arena, const struct plan *plan, const char *const words[])
-{
-    struct buf text = BUF_INIT(BUF_SMALL);
-    for (int action = CHANGE_CREATE; action <= CHANGE_ADOPT; action++)
-        if (plan->actions[action])
-            buf_printf(&text, "%s%zu %s", text.len ? ", " : "", plan->actions[action], words[action]);
-    struct str result = arena_str(arena, buf_str(&text));
-    buf_release(&text);
-    return result;
-}
-
 static struct str verdict_of(struct arena *arena, const struct plan *plan, const struct apply_result *result)
 {
     static const char *const done[] = {"", "created", "updated", "replaced", "deleted", "adopted"};
@@ -400,7 +388,7 @@ static struct str verdict_of(struct arena *arena, const struct plan *plan, const
         return arena_printf(arena, "%zu of %zu changes failed, %zu were skipped; first: %s", result->failed,
                             result->done + result->failed + result->skipped, result->skipped,
                             result->first.message);
-    return count_words(arena, plan, done);
+    return plan_counts(arena, plan, done, "no longer managed");
 }
 
 static struct release intent(const struct plan *plan, const struct clock *clock)
@@ -415,7 +403,7 @@ static struct release intent(const struct plan *plan, const struct clock *clock)
             release.changes[release.change_count++] = (struct release_change){
                 change->logical_id, change->type_name, str_from(change_action_name(change->action))};
     }
-    release.verdict = count_words(plan->arena, plan, due);
+    release.verdict = plan_counts(plan->arena, plan, due, "to leave unmanaged");
     return release;
 }
 

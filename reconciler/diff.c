@@ -105,6 +105,12 @@ static bool is_masked(const struct value *value)
     return value_is_text(value, "****");
 }
 
+/* Local code is compared by its content; where it lies in the repository does not matter. */
+static const struct value *artifact_digest(const struct value *value)
+{
+    return value_path(value, "Plumb::Artifact", "Digest", NULL);
+}
+
 static void compare_unreadable(struct comparison *c, struct place at, const struct value *desired,
                                const struct value *last)
 {
@@ -214,7 +220,10 @@ static void compare_lists(struct comparison *c, struct place at, const struct va
 static void compare(struct comparison *c, struct place at, const struct value *desired,
                     const struct value *live, const struct value *last, int depth)
 {
-    if (at.plain.len && cannot_be_read(c, at.plain)) {
+    if (artifact_digest(desired) && artifact_digest(last)) {
+        if (!value_equal(artifact_digest(desired), artifact_digest(last)))
+            add(c, at, artifact_digest(last), artifact_digest(desired), artifact_digest(last));
+    } else if (at.plain.len && cannot_be_read(c, at.plain)) {
         compare_unreadable(c, at, desired, last);
     } else if (depth > DIFF_DEPTH_MAX) {
         if (!value_equal(desired, live))

@@ -16,6 +16,22 @@ const char *change_action_name(enum change_action action)
     return names[action];
 }
 
+struct str plan_counts(struct arena *arena, const struct plan *plan,
+                       const char *const words[CHANGE_ADOPT + 1], const char *retained)
+{
+    struct buf text = BUF_INIT(BUF_SMALL);
+    for (int action = CHANGE_CREATE; action <= CHANGE_ADOPT; action++) {
+        size_t count = plan->actions[action] - (action == CHANGE_DELETE ? plan->retained : 0);
+        if (count)
+            buf_printf(&text, "%s%zu %s", text.len ? ", " : "", count, words[action]);
+    }
+    if (plan->retained)
+        buf_printf(&text, "%s%zu %s", text.len ? ", " : "", plan->retained, retained);
+    struct str result = arena_str(arena, buf_str(&text));
+    buf_release(&text);
+    return result;
+}
+
 struct change *plan_find(const struct plan *plan, struct str logical_id)
 {
     for (size_t i = 0; i < plan->input.desired->count; i++)
@@ -217,6 +233,20 @@ static bool has_known_name(const struct change *change)
     return !value_is(value_get(change->properties, name), VALUE_UNKNOWN);
 }
 
+/* A version or deployment is made of what it depends on as that is now: where that changes first, what exists
+ * is an older one. */
+static bool is_made_of_changes(const struct plan *plan, const struct change *change)
+{
+    if (!(change->type->traits & RESOURCE_IMMUTABLE))
+        return false;
+    for (size_t i = 0; i < change->desired->depends_count; i++) {
+        const struct change *other = plan_find(plan, change->desired->depends_on[i]);
+        if (other && (other->differences.count || other->code_drift || !is_settled(other)))
+            return true;
+    }
+    return false;
+}
+
 static bool read_live(struct plan *plan, struct change *change, struct error *error)
 {
     bool known = change->last && str_equal(change->last->type, change->type_name);
@@ -225,7 +255,8 @@ static bool read_live(struct plan *plan, struct change *change, struct error *er
         call.properties = change->last->properties;
     bool (*reader)(const struct resource_call *, struct resource_state *, struct error *) =
         known ? change->type->read : change->type->find;
-    if (!known && value_find_unknown(change->properties) && !has_known_name(change))
+    if (!known && (is_made_of_changes(plan, change) ||
+                   (value_find_unknown(change->properties) && !has_known_name(change))))
         return true; /* it refers to what does not exist yet: so it does not exist either */
     change->found = reader(&call, &change->live, error);
     if (change->found || error->code == ERROR_NOT_FOUND) {
@@ -346,6 +377,7 @@ static void finish(struct plan *plan)
         const struct change *change = &plan->changes[i];
         plan->actions[change->action]++;
         plan->held += change->held.len > 0;
+        plan->retained += change->retained;
         plan->not_comparable += change->differences.not_comparable;
         if (change->action == CHANGE_NONE)
             continue;

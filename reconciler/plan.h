@@ -58,6 +58,7 @@ struct plan {
         *changes; /* the desired resources in order, also those without a change; then what leaves */
     size_t count;
     size_t actions[CHANGE_ADOPT + 1]; /* how many of each */
+    size_t retained;                  /* of those to delete: they stay in the account, no longer managed */
     size_t held;
     size_t not_comparable;
     struct str hash; /* over commit, desired and live: hex */
@@ -73,6 +74,10 @@ bool plan_has_changes(const struct plan *);
 
 /* "create", ... */
 const char *change_action_name(enum change_action);
+
+/* "2 created, 1 no longer managed": how many of each there are, by the words for the actions; "" for none. */
+struct str plan_counts(struct arena *, const struct plan *, const char *const words[CHANGE_ADOPT + 1],
+                       const char *retained);
 
 /* The change of a desired resource, or NULL. */
 struct change *plan_find(const struct plan *, struct str logical_id);

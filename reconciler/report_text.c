@@ -17,23 +17,6 @@ static const char *paint(bool color, const char *code)
     return color ? code : "";
 }
 
-static const char *action_color(enum change_action action)
-{
-    switch (action) {
-    case CHANGE_CREATE:
-    case CHANGE_ADOPT:
-        return GREEN;
-    case CHANGE_UPDATE:
-        return YELLOW;
-    case CHANGE_REPLACE:
-    case CHANGE_DELETE:
-        return RED;
-    case CHANGE_NONE:
-        break;
-    }
-    return "";
-}
-
 const char *report_action(enum change_action action, bool color)
 {
     static const char *const plain[] = {"  none   ", "+ create ", "~ update ",
@@ -135,7 +118,7 @@ static void plan_notes(struct buf *out, const struct change *change, bool color)
         buf_printf(out, "        %sits code is not the code that was released (drift)%s\n", paint(color, DIM),
                    paint(color, OFF));
     if (change->retained)
-        buf_printf(out, "        %skept in the account, no longer managed (DeletionPolicy)%s\n",
+        buf_printf(out, "        %sstays in the account, no longer managed (DeletionPolicy)%s\n",
                    paint(color, DIM), paint(color, OFF));
     if (change->held.len) {
         buf_printf(out, "        %sheld: ", paint(color, RED));
@@ -163,7 +146,7 @@ static size_t plan_width(const struct plan *plan)
 
 static void plan_change(struct buf *out, const struct change *change, size_t width, bool color)
 {
-    buf_printf(out, "  %s  ", report_action(change->action, color));
+    buf_printf(out, "  %s  ", change->retained ? "- leave  " : report_action(change->action, color));
     padded(out, change->logical_id, width);
     padded(out, change->type_name, TYPE_WIDTH);
     if (change->action != CHANGE_CREATE)
@@ -186,20 +169,15 @@ static void plan_group(struct buf *out, const struct plan *plan, enum change_act
 static void plan_verdict(struct buf *out, const struct subject *subject, const struct plan *plan, bool color)
 {
     static const char *const words[] = {"", "to create", "to update", "to replace", "to delete", "to adopt"};
-    const char *separator = " ";
+    struct str counts = plan_counts(plan->arena, plan, words, "to leave unmanaged");
     text_escape(out, subject->environment.name);
     buf_addc(out, '/');
     text_escape(out, subject->application->name);
-    buf_addc(out, ':');
-    if (!plan_has_changes(plan))
-        buf_printf(out, " %snothing to do%s, %zu of %zu resources are as declared", paint(color, GREEN),
+    if (plan_has_changes(plan))
+        buf_printf(out, ": %s%.*s%s", paint(color, YELLOW), STR_ARG(counts), paint(color, OFF));
+    else
+        buf_printf(out, ": %snothing to do%s, %zu of %zu resources are as declared", paint(color, GREEN),
                    paint(color, OFF), plan->count, plan->count);
-    for (int action = CHANGE_CREATE; action <= CHANGE_ADOPT; action++)
-        if (plan->actions[action]) {
-            buf_printf(out, "%s%s%zu %s%s", separator, paint(color, action_color((enum change_action)action)),
-                       plan->actions[action], words[action], paint(color, OFF));
-            separator = ", ";
-        }
     if (plan_has_changes(plan) && plan->actions[CHANGE_NONE])
         buf_printf(out, ", %zu unchanged", plan->actions[CHANGE_NONE]);
     add_notes(out, plan->not_comparable);

@@ -120,6 +120,7 @@ class Orders(unittest.TestCase):
         self.in_sync()
         self.repository.edit("apps/orders/src/orders.py", '"""', '"""New. ')
         self.repository.commit("Another code")
+        self.addCleanup(self.repository.plumb, self.account, "apply", expect=0)  # for the other tests
         actions = {c["logicalId"]: c["action"] for c in self.plan("beta")}
         self.assertEqual(actions["OrderService"], "update")
         self.assertEqual(actions["OrderServiceAliaslive"], "update")
