@@ -10,7 +10,7 @@
 
 struct wire_name {
     const char *path; /* as in the shape; NULL ends the table */
-    const char *name; /* of its last member in the API */
+    const char *name; /* of its last member in the API; "": the API has it under another path */
 };
 
 struct wire {

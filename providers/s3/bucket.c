@@ -8,6 +8,8 @@
 #include "providers/s3/types.h"
 
 static const char *const unreadable[] = {"AccessControl", NULL};
+/* Its schema calls it write-only. */
+static const char *const readable[] = {"LifecycleConfiguration.Rules.ExpiredObjectDeleteMarker", NULL};
 
 static struct value *bucket_input(const struct resource_call *call, struct str bucket)
 {
@@ -140,8 +142,34 @@ static struct value *target_of(const struct resource_call *call, const struct va
     bucket_normalize(call->arena, properties);
     if (old)
         bucket_normalize(call->arena, old);
-    struct value *target = shape_target(bucket_shape, call->arena, properties, old);
-    return target;
+    return shape_target(bucket_shape, call->arena, properties, old);
+}
+
+/* AWS gives the grants that a canned list stands for, but not its name: it is written where it is new. */
+static bool write_access(const struct resource_call *call, const struct value *target, struct error *error)
+{
+    static const char *const lists[][2] = {
+        {"AuthenticatedRead", "authenticated-read"},
+        {"AwsExecRead", "aws-exec-read"},
+        {"BucketOwnerFullControl", "bucket-owner-full-control"},
+        {"BucketOwnerRead", "bucket-owner-read"},
+        {"LogDeliveryWrite", "log-delivery-write"},
+        {"Private", "private"},
+        {"PublicRead", "public-read"},
+        {"PublicReadWrite", "public-read-write"},
+    };
+    const struct value *wanted = value_get(target, "AccessControl");
+    const struct value *old = value_get(call->previous, "AccessControl");
+    struct value *input = bucket_input(call, call->physical_id);
+    if (!wanted || (old && value_equal(wanted, old)))
+        return true;
+    for (size_t i = 0; i < ARRAY_LENGTH(lists); i++)
+        if (value_is_text(wanted, lists[i][0]))
+            return call_over_hurdles(call->aws, &s3_operations[S3_PUT_BUCKET_ACL], call->arena,
+                                     and_with(call->arena, input, "ACL", str_from(lists[i][1])),
+                                     bucket_hurdles, BUCKET_BUSY_MS, NULL, error);
+    return value_error(wanted, error, ERROR_INVALID, "'%.*s' is no access control list that S3 knows",
+                       STR_ARG(value_text(wanted)));
 }
 
 static bool update_once(const struct resource_call *call, struct resource_state *state, struct error *error)
@@ -149,7 +177,7 @@ static bool update_once(const struct resource_call *call, struct resource_state 
     struct value *target = target_of(call, call->previous);
     return read_named(call, call->physical_id, target, state, error) &&
            bucket_write_settings(call, call->physical_id, target, state->properties, error) &&
-           write_tags(call, call->physical_id, state->tags, error);
+           write_access(call, target, error) && write_tags(call, call->physical_id, state->tags, error);
 }
 
 static bool bucket_update(const struct resource_call *call, struct resource_state *state, struct error *error)
@@ -209,6 +237,29 @@ static bool bucket_create(const struct resource_call *call, struct resource_stat
            make(call, made.physical_id, error) && update_until_answered(update_once, &made, state, error);
 }
 
+/* Notifications where none are declared; where some are, the others are a difference. */
+static bool bucket_extras(const struct resource_call *call, struct value **extras, struct error *error)
+{
+    static const struct {
+        const char *list, *target;
+    } kinds[] = {{"LambdaConfigurations", "Function"},
+                 {"QueueConfigurations", "Queue"},
+                 {"TopicConfigurations", "Topic"}};
+    struct value *asked = value_map(call->arena), *live = value_map(call->arena);
+    if (value_get(call->properties, "NotificationConfiguration"))
+        return true;
+    value_setz(call->arena, asked, "NotificationConfiguration", value_map(call->arena));
+    if (!bucket_read_settings(call, call->physical_id, asked, live, error))
+        return false;
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+        const struct value *list = value_path(live, "NotificationConfiguration", kinds[i].list, NULL);
+        for (size_t k = 0; value_is(list, VALUE_LIST) && k < list->count; k++)
+            add_extra(call->arena, extras, "notification", value_get_text(list->items[k], "Event"),
+                      value_get_text(list->items[k], kinds[i].target));
+    }
+    return true;
+}
+
 static bool bucket_remove(const struct resource_call *call, struct error *error)
 {
     if (call_or_absent(call, &s3_operations[S3_DELETE_BUCKET], bucket_input(call, call->physical_id), error))
@@ -229,11 +280,13 @@ const struct resource_type s3_bucket_type = {
     .name_max = 63,
     .name_lowercase = true,
     .unreadable = unreadable,
+    .readable = readable,
     .read = bucket_read,
     .find = bucket_find,
     .create = bucket_create,
     .update = bucket_update,
     .remove = bucket_remove,
+    .extras = bucket_extras,
     .normalize = bucket_normalize,
     .arn = "arn:{partition}:s3:::{BucketName}",
 };

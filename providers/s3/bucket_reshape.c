@@ -3,7 +3,7 @@
 #include "base/xml.h"
 #include "providers/s3/bucket_parts.h"
 
-static void move(struct arena *arena, struct value *from, const char *name, struct value *to, const char *as)
+void member_move(struct arena *arena, struct value *from, const char *name, struct value *to, const char *as)
 {
     struct value *value = value_get(from, name);
     if (!value)
@@ -27,13 +27,15 @@ void filter_out(struct arena *arena, struct value *item, bool always)
 {
     struct value *filter = value_map(arena), *both = value_map(arena);
     for (size_t i = 0; i < ARRAY_LENGTH(filter_members); i++)
-        move(arena, item, filter_members[i][0], filter, filter_members[i][1]);
+        member_move(arena, item, filter_members[i][0], filter, filter_members[i][1]);
     const struct value *tags = value_get(filter, "Tag");
     size_t count = filter->count;
     if (value_is(tags, VALUE_LIST))
         count += tags->count - 1;
     if (count > 1)
         value_setz(arena, both, "And", filter);
+    else if (value_is(tags, VALUE_LIST) && tags->count == 1)
+        value_setz(arena, filter, "Tag", tags->items[0]);
     if (count == 0 && always)
         and_with(arena, filter, "Prefix", STR_EMPTY);
     if (count > 0 || always)
@@ -50,7 +52,7 @@ void filter_in(struct arena *arena, struct value *item)
     if (value_get(filter, "Tag"))
         value_setz(arena, filter, "Tag", xml_items(arena, filter, "Tag"));
     for (size_t i = 0; i < ARRAY_LENGTH(filter_members); i++)
-        move(arena, filter, filter_members[i][1], item, filter_members[i][0]);
+        member_move(arena, filter, filter_members[i][1], item, filter_members[i][0]);
     value_remove(item, STR("Filter"));
 }
 
@@ -68,7 +70,7 @@ struct value *lifecycle_out(struct arena *arena, struct value *configuration)
     for (size_t i = 0; value_is(rules, VALUE_LIST) && i < rules->count; i++) {
         struct value *rule = rules->items[i], *expires = value_map(arena);
         for (size_t k = 0; k < ARRAY_LENGTH(expiration); k++)
-            move(arena, rule, expiration[k][0], expires, expiration[k][1]);
+            member_move(arena, rule, expiration[k][0], expires, expiration[k][1]);
         if (expires->count)
             value_setz(arena, rule, "Expiration", expires);
         filter_out(arena, rule, true);
@@ -82,10 +84,39 @@ struct value *lifecycle_in(struct arena *arena, struct value *answer)
     for (size_t i = 0; i < rules->count; i++) {
         struct value *rule = rules->items[i], *expires = value_get(rule, "Expiration");
         for (size_t k = 0; expires && k < ARRAY_LENGTH(expiration); k++)
-            move(arena, expires, expiration[k][1], rule, expiration[k][0]);
+            member_move(arena, expires, expiration[k][1], rule, expiration[k][0]);
         filter_in(arena, rule);
     }
     return answer;
+}
+
+/* --- access by tags, object lock --- */
+
+struct value *abac_out(struct arena *arena, struct value *status)
+{
+    struct value *out = value_map(arena);
+    value_setz(arena, out, "Status", status);
+    return out;
+}
+
+struct value *abac_in(struct arena *arena, struct value *answer)
+{
+    (void)arena;
+    return value_get(answer, "Status");
+}
+
+/* For both "ObjectLockEnabled" (true) and "ObjectLockConfiguration": what is locked stays so. */
+struct value *object_lock_out(struct arena *arena, struct value *configuration)
+{
+    struct value *out = value_map(arena);
+    if (value_get(configuration, "Rule"))
+        value_setz(arena, out, "Rule", value_get(configuration, "Rule"));
+    return and_with(arena, out, "ObjectLockEnabled", STR("Enabled"));
+}
+
+struct value *lock_enabled_in(struct arena *arena, struct value *answer)
+{
+    return value_bool(arena, value_is_text(value_get(answer, "ObjectLockEnabled"), "Enabled"));
 }
 
 /* --- logging --- */
@@ -93,6 +124,8 @@ struct value *lifecycle_in(struct arena *arena, struct value *answer)
 struct value *logging_out(struct arena *arena, struct value *configuration)
 {
     struct value *status = value_map(arena);
+    if (!configuration->count)
+        return status;
     if (!value_get(configuration, "TargetPrefix"))
         and_with(arena, configuration, "TargetPrefix", STR_EMPTY);
     value_setz(arena, status, "LoggingEnabled", configuration);
@@ -140,7 +173,7 @@ static struct value *split_events(struct arena *arena, const struct value *confi
 struct value *notification_in(struct arena *arena, struct value *answer)
 {
     if (!value_is(answer, VALUE_MAP))
-        return value_map(arena);
+        answer = value_map(arena);
     for (size_t i = 0; i < ARRAY_LENGTH(targets); i++)
         value_setz(arena, answer, targets[i], split_events(arena, xml_items(arena, answer, targets[i])));
     bool bridge = value_get(answer, "EventBridgeConfiguration") != NULL;
@@ -158,12 +191,12 @@ struct value *website_out(struct arena *arena, struct value *configuration)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(documents); i++) {
         struct value *document = value_map(arena);
-        move(arena, configuration, documents[i][0], document, documents[i][1]);
+        member_move(arena, configuration, documents[i][0], document, documents[i][1]);
         if (document->count)
             value_setz(arena, configuration, documents[i][0], document);
     }
     struct value *rules = value_map(arena);
-    move(arena, configuration, "RoutingRules", rules, "RoutingRule");
+    member_move(arena, configuration, "RoutingRules", rules, "RoutingRule");
     if (rules->count)
         value_setz(arena, configuration, "RoutingRules", rules);
     return configuration;

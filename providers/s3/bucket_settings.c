@@ -1,5 +1,7 @@
 #include "providers/s3/bucket_parts.h"
 
+#define MINIMUM_SIZE "TransitionDefaultMinimumObjectSize"
+
 const struct hurdle bucket_hurdles[] = {
     {"OperationAborted", NULL},
     {"InvalidArgument", "Unable to validate the following destination configurations"},
@@ -30,9 +32,12 @@ static const struct setting settings[] = {
      NULL, NULL},
     {"VersioningConfiguration", "VersioningConfiguration", S3_GET_BUCKET_VERSIONING, S3_PUT_BUCKET_VERSIONING,
      S3_OPERATION_COUNT, NULL, NULL, NULL},
+    {"ObjectLockEnabled", "ObjectLockConfiguration", S3_GET_OBJECT_LOCK_CONFIGURATION,
+     S3_PUT_OBJECT_LOCK_CONFIGURATION, S3_OPERATION_COUNT, "ObjectLockConfigurationNotFoundError",
+     object_lock_out, lock_enabled_in},
     {"ObjectLockConfiguration", "ObjectLockConfiguration", S3_GET_OBJECT_LOCK_CONFIGURATION,
-     S3_PUT_OBJECT_LOCK_CONFIGURATION, S3_OPERATION_COUNT, "ObjectLockConfigurationNotFoundError", NULL,
-     NULL},
+     S3_PUT_OBJECT_LOCK_CONFIGURATION, S3_OPERATION_COUNT, "ObjectLockConfigurationNotFoundError",
+     object_lock_out, NULL},
     {"LifecycleConfiguration", "LifecycleConfiguration", S3_GET_BUCKET_LIFECYCLE_CONFIGURATION,
      S3_PUT_BUCKET_LIFECYCLE_CONFIGURATION, S3_DELETE_BUCKET_LIFECYCLE, "NoSuchLifecycleConfiguration",
      lifecycle_out, lifecycle_in},
@@ -46,6 +51,8 @@ static const struct setting settings[] = {
      S3_PUT_BUCKET_ACCELERATE_CONFIGURATION, S3_OPERATION_COUNT, NULL, NULL, NULL},
     {"NotificationConfiguration", "NotificationConfiguration", S3_GET_BUCKET_NOTIFICATION_CONFIGURATION,
      S3_PUT_BUCKET_NOTIFICATION_CONFIGURATION, S3_OPERATION_COUNT, NULL, notification_out, notification_in},
+    {"AbacStatus", "AbacStatus", S3_GET_BUCKET_ABAC, S3_PUT_BUCKET_ABAC, S3_OPERATION_COUNT, NULL, abac_out,
+     abac_in},
     {"ReplicationConfiguration", "ReplicationConfiguration", S3_GET_BUCKET_REPLICATION,
      S3_PUT_BUCKET_REPLICATION, S3_DELETE_BUCKET_REPLICATION, "ReplicationConfigurationNotFoundError", NULL,
      NULL},
@@ -70,14 +77,22 @@ static bool read_setting(const struct resource_call *call, const struct setting 
     return true;
 }
 
+/* A setting that was asked for and that nobody ever made is AWS's default. */
 bool bucket_read_settings(const struct resource_call *call, struct str bucket, const struct value *asked,
                           struct value *live, struct error *error)
 {
-    for (size_t i = 0; i < ARRAY_LENGTH(settings); i++)
-        if ((!asked || value_get(asked, settings[i].property)) &&
-            !read_setting(call, &settings[i], bucket, live, error))
+    struct value *defaults = value_map(call->arena);
+    shape_fill(bucket_shape, call->arena, defaults);
+    for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
+        const char *property = settings[i].property;
+        if (asked && !value_get(asked, property))
+            continue;
+        if (!read_setting(call, &settings[i], bucket, live, error))
             return false;
-    return true;
+        if (shape_covers(NULL, value_get(live, property)) && value_get(defaults, property))
+            value_setz(call->arena, live, property, value_get(defaults, property));
+    }
+    return bucket_read_lists(call, bucket, asked, live, error);
 }
 
 static bool write_setting(const struct resource_call *call, const struct setting *setting, struct str bucket,
@@ -88,11 +103,15 @@ static bool write_setting(const struct resource_call *call, const struct setting
     bool nothing = shape_covers(NULL, wanted);
     if (nothing && setting->take_off != S3_OPERATION_COUNT)
         return call_or_absent(call, &s3_operations[setting->take_off], input, error);
-    if (!nothing) {
+    if (str_is(str_from(setting->property), "ObjectLockEnabled") &&
+        !(value_is(wanted, VALUE_BOOL) && wanted->boolean))
+        return error_set(error, ERROR_INVALID, "the object lock of bucket '%.*s' cannot be taken off again",
+                         STR_ARG(bucket));
+    if (!nothing)
         body = wire_out(&bucket_wire, arena, setting->property, wanted);
-        if (setting->out)
-            body = setting->out(arena, body);
-    }
+    if (setting->out)
+        body = setting->out(arena, body);
+    member_move(arena, body, MINIMUM_SIZE, input, MINIMUM_SIZE); /* a header */
     value_setz(arena, input, setting->payload, body);
     return call_over_hurdles(call->aws, &s3_operations[setting->put], arena, input, bucket_hurdles,
                              BUCKET_BUSY_MS, NULL, error);
@@ -105,5 +124,5 @@ bool bucket_write_settings(const struct resource_call *call, struct str bucket, 
         if (shape_differs(target, live, settings[i].property) &&
             !write_setting(call, &settings[i], bucket, value_get(target, settings[i].property), error))
             return false;
-    return true;
+    return bucket_write_lists(call, bucket, target, live, error);
 }
