@@ -19,7 +19,8 @@ const struct aws_service dynamodb_service = {
 #define TABLE "arn:{partition}:dynamodb:{region}:{account}:table/{TableName}"
 #define ANY "arn:{partition}:dynamodb:{region}:{account}:table/*"
 
-/* UpdateTable: a repeated change of an index is refused, so the caller looks what became of the first. */
+/* UpdateTable, time to live and Kinesis refuse a change that is there already, so the caller looks what
+ * became of the first one. */
 const struct aws_operation dynamodb_operations[DYNAMODB_OPERATION_COUNT] = {
     [DYNAMODB_CREATE_TABLE] = ROW("CreateTable", AWS_READ_BACK, TABLE),
     [DYNAMODB_DELETE_RESOURCE_POLICY] = ROW("DeleteResourcePolicy", AWS_NATURAL, ANY),
@@ -31,9 +32,9 @@ const struct aws_operation dynamodb_operations[DYNAMODB_OPERATION_COUNT] = {
     [DYNAMODB_DESCRIBE_TABLE] = ROW("DescribeTable", AWS_READ, TABLE),
     [DYNAMODB_DESCRIBE_TIME_TO_LIVE] = ROW("DescribeTimeToLive", AWS_READ, TABLE),
     [DYNAMODB_DISABLE_KINESIS_STREAMING_DESTINATION] =
-        ROW("DisableKinesisStreamingDestination", AWS_NATURAL, TABLE),
+        ROW("DisableKinesisStreamingDestination", AWS_READ_BACK, TABLE),
     [DYNAMODB_ENABLE_KINESIS_STREAMING_DESTINATION] =
-        ROW("EnableKinesisStreamingDestination", AWS_NATURAL, TABLE),
+        ROW("EnableKinesisStreamingDestination", AWS_READ_BACK, TABLE),
     [DYNAMODB_GET_RESOURCE_POLICY] = ROW("GetResourcePolicy", AWS_READ, ANY),
     [DYNAMODB_LIST_TAGS_OF_RESOURCE] = ROW("ListTagsOfResource", AWS_READ, ANY, .page_in = "NextToken",
                                            .page_out = "NextToken", .page_items = "Tags"),
@@ -43,5 +44,5 @@ const struct aws_operation dynamodb_operations[DYNAMODB_OPERATION_COUNT] = {
     [DYNAMODB_UPDATE_CONTINUOUS_BACKUPS] = ROW("UpdateContinuousBackups", AWS_NATURAL, TABLE),
     [DYNAMODB_UPDATE_CONTRIBUTOR_INSIGHTS] = ROW("UpdateContributorInsights", AWS_NATURAL, TABLE),
     [DYNAMODB_UPDATE_TABLE] = ROW("UpdateTable", AWS_READ_BACK, TABLE),
-    [DYNAMODB_UPDATE_TIME_TO_LIVE] = ROW("UpdateTimeToLive", AWS_NATURAL, TABLE),
+    [DYNAMODB_UPDATE_TIME_TO_LIVE] = ROW("UpdateTimeToLive", AWS_READ_BACK, TABLE),
 };

@@ -344,8 +344,18 @@ static struct value *create_input(const struct resource_call *call, struct str n
     return input;
 }
 
+/* The table is there, by us: what is missing is an update. */
+static bool complete(const struct resource_call *call, struct str name, struct resource_state *state,
+                     struct error *error)
+{
+    struct resource_call found = *call;
+    found.physical_id = name;
+    return table_update(&found, state, error);
+}
+
 static bool table_create(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
+    static const char *const made[] = {"ResourcePolicy", NULL};
     struct value *answer;
     const struct value *table;
     if (!shape_check(shape, dynamodb_table_type.name, call->properties, error))
@@ -355,19 +365,19 @@ static bool table_create(const struct resource_call *call, struct resource_state
     if (!create_once(call, &dynamodb_table_type, &dynamodb_operations[DYNAMODB_CREATE_TABLE],
                      create_input(call, name, target), tables_busy, TABLES_BUSY_MS, &answer, error))
         return false;
-    if (!answer) {
-        struct resource_call found = *call;
-        found.physical_id = name;
-        return table_update(&found, state, error);
-    }
+    if (!answer)
+        return complete(call, name, state, error);
     if (!table_when_active(call, name, &table, error))
         return false;
     read_table(call, table, state);
-    static const char *const made[] = {"ResourcePolicy", NULL};
     members_copy(call->arena, state->properties, target, made);
     shape_fill(shape, call->arena, state->properties);
-    return table_write_settings(call, name, value_get_text(table, "TableArn"), target, state->properties,
-                                error);
+    if (table_write_settings(call, name, value_get_text(table, "TableArn"), target, state->properties, error))
+        return true;
+    if (error->code != ERROR_TIMEOUT)
+        return false;
+    error_clear(error);
+    return complete(call, name, state, error);
 }
 
 static bool is_gone(void *self, bool *done, struct error *error)
