@@ -88,9 +88,11 @@ class Orders(unittest.TestCase):
     def test_edits_of_other_types(self):
         """Each edit is found as exactly that difference."""
         url = self.client("sqs").get_queue_url(QueueName="OrderQueueProd")["QueueUrl"]
+        # moto's SetQueueAttributes takes the policy away where it is not sent along.
+        policy = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]
         edits = [
             (lambda: self.client("sqs").set_queue_attributes(QueueUrl=url,
-                                                             Attributes={"VisibilityTimeout": "10"}),
+                                                             Attributes=dict(policy, VisibilityTimeout="10")),
              ("OrderQueue", "changed", ["VisibilityTimeout"])),
             (lambda: self.client("logs").put_retention_policy(logGroupName="/aws/lambda/OrderServiceProd", retentionInDays=1),
              ("OrderLogs", "changed", ["RetentionInDays"])),
