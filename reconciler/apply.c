@@ -394,7 +394,8 @@ static struct str verdict_of(struct arena *arena, const struct plan *plan, const
 static struct release intent(const struct plan *plan, const struct clock *clock)
 {
     static const char *const due[] = {"", "to create", "to update", "to replace", "to delete", "to adopt"};
-    struct release release = {.commit = plan->input.commit, .plan_hash = plan->hash};
+    struct release release = {
+        .commit = plan->input.commit, .plan_hash = plan->hash, .heals = plan_only_heals(plan)};
     release.started = time_iso8601(plan->arena, clock_wall(clock));
     release.changes = arena_array(plan->arena, plan->count, sizeof *release.changes);
     for (size_t i = 0; i < plan->count; i++) {

@@ -160,7 +160,8 @@ bool claim_take(const struct claim_options *options, struct arena *arena, struct
     release->epoch = before.epoch + 1;
     release->holder = claim_holder(arena);
     release->lease_until_ms = clock_wall(options->clock) + CLAIM_LEASE_MS;
-    if (!append_unless_moved(options, arena, release, NULL, "applying", before.epoch, true, error))
+    if (!append_unless_moved(options, arena, release, NULL, release->heals ? "healing" : "applying",
+                             before.epoch, true, error))
         return false;
     struct claim *claim = memory_alloc(sizeof *claim);
     claim->options = *options;
@@ -202,8 +203,10 @@ bool claim_renew(struct claim *claim, struct arena *arena, struct error *error)
 bool claim_release(struct claim *claim, struct arena *arena, const struct release *release,
                    const struct inventory *inventory, struct error *error)
 {
+    bool healed = release->heals && release->state == RELEASE_RELEASED;
     bool ok = append_unless_moved(&claim->options, arena, release, inventory,
-                                  release_state_name(release->state), release->epoch, false, error);
+                                  healed ? "healed" : release_state_name(release->state), release->epoch,
+                                  false, error);
     pthread_mutex_destroy(&claim->lock);
     free(claim);
     return ok;

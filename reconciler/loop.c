@@ -74,22 +74,6 @@ static struct str label(const struct keeper *keeper, struct arena *arena, struct
     return arena_printf(arena, "%s/%.*s", keeper->environment, STR_ARG(application));
 }
 
-/* Would the plan only undo what others did, with nothing new from Git? */
-static bool only_drift(const struct plan *plan)
-{
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct change *change = &plan->changes[i];
-        if (change->action == CHANGE_NONE || (change->action == CHANGE_CREATE && change->missing))
-            continue;
-        if (change->action != CHANGE_UPDATE && change->action != CHANGE_REPLACE)
-            return false;
-        for (size_t k = 0; k < change->differences.count; k++)
-            if (!change->differences.items[k].drift)
-                return false;
-    }
-    return true;
-}
-
 static bool apply_changes(struct keeper *keeper, struct subject *subject, struct plan *plan,
                           struct error *error)
 {
@@ -118,7 +102,7 @@ static bool keep_application(struct keeper *keeper, struct session *session, str
         return false;
     bool ok = subject_plan(subject, &plan, error);
     if (ok && plan_has_changes(plan)) {
-        bool report = only_drift(plan) && subject->environment.drift_mode == DRIFT_REPORT;
+        bool report = plan_only_heals(plan) && subject->environment.drift_mode == DRIFT_REPORT;
         if (report)
             log_warn(log, "drift", LOG_STR("application", label(keeper, subject->arena, name)),
                      LOG_INT("resources", (int64_t)(plan->count - plan->actions[CHANGE_NONE])),

@@ -45,6 +45,21 @@ bool plan_has_changes(const struct plan *plan)
     return plan->actions[CHANGE_NONE] != plan->count;
 }
 
+bool plan_only_heals(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct change *change = &plan->changes[i];
+        if (change->action == CHANGE_NONE || (change->action == CHANGE_CREATE && change->missing))
+            continue;
+        if (change->action != CHANGE_UPDATE && change->action != CHANGE_REPLACE)
+            return false;
+        for (size_t k = 0; k < change->differences.count; k++)
+            if (!change->differences.items[k].drift)
+                return false;
+    }
+    return true;
+}
+
 static bool is_settled(const struct change *change)
 {
     return change->done || change->action == CHANGE_NONE || change->action == CHANGE_UPDATE ||

@@ -72,6 +72,9 @@ void plan_free(struct plan *);
 /* True if there is something to do. */
 bool plan_has_changes(const struct plan *);
 
+/* Would it only undo what others did to live, with nothing new from Git? */
+bool plan_only_heals(const struct plan *);
+
 /* "create", ... */
 const char *change_action_name(enum change_action);
 

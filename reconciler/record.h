@@ -47,6 +47,7 @@ struct release {
     struct str verdict;           /* one sentence */
     struct release_change *changes;
     size_t change_count;
+    bool heals; /* it only undoes what others did; for the ledger's words, not kept */
     /* The claim of a release that is being applied. */
     struct str holder;      /* "host/pid/start time" */
     int64_t epoch;          /* counts claims of this application */

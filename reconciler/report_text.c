@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 
-enum { VALUE_MAX = 72, PATH_WIDTH = 28, ID_WIDTH = 24, ID_WIDTH_MAX = 48, TYPE_WIDTH = 32 };
+enum { VALUE_MAX = 72, CODE_MAX = 12, PATH_WIDTH = 28, ID_WIDTH = 24, ID_WIDTH_MAX = 48, TYPE_WIDTH = 32 };
 
 #define BOLD "\033[1m"
 #define DIM "\033[2m"
@@ -99,9 +99,10 @@ static void plan_difference(struct buf *out, const struct difference *difference
 {
     buf_addz(out, "        ");
     padded(out, difference->path, PATH_WIDTH);
-    report_value(out, difference->before, VALUE_MAX);
+    size_t max = str_is(difference->path, "Code") ? CODE_MAX : VALUE_MAX;
+    report_value(out, difference->before, max);
     buf_printf(out, " %s->%s ", paint(color, BLUE), paint(color, OFF));
-    report_value(out, difference->after, VALUE_MAX);
+    report_value(out, difference->after, max);
     if (difference->recreates)
         buf_printf(out, "  %sneeds a new one%s", paint(color, RED), paint(color, OFF));
     if (difference->drift)

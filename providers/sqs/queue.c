@@ -175,13 +175,20 @@ static bool write_tags(const struct resource_call *call, struct str url, const s
     return !gone->count || call_simply(call, &sqs_operations[SQS_UNTAG_QUEUE], input, error);
 }
 
+/* The policy, which is AWS::SQS::QueuePolicy's, is sent along as it is: moto takes it away otherwise. */
 static bool write_attributes(const struct resource_call *call, const struct value *target,
                              const struct value *live, struct error *error)
 {
-    struct value *changed = attributes_that_differ(call, target, live);
+    struct value *changed = attributes_that_differ(call, target, live), *all;
     struct value *input = input_with(call->arena, "QueueUrl", call->physical_id);
+    if (!changed->count)
+        return true;
+    if (!sqs_attributes(call, call->physical_id, &all, error))
+        return false;
+    if (value_get(all, "Policy"))
+        value_setz(call->arena, changed, "Policy", value_get(all, "Policy"));
     value_setz(call->arena, input, "Attributes", changed);
-    return !changed->count || call_simply(call, &sqs_operations[SQS_SET_QUEUE_ATTRIBUTES], input, error);
+    return call_simply(call, &sqs_operations[SQS_SET_QUEUE_ATTRIBUTES], input, error);
 }
 
 static bool update_once(const struct resource_call *call, struct resource_state *state, struct error *error)

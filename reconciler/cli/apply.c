@@ -45,7 +45,8 @@ static void verdict(struct each *each, const struct subject *subject, const stru
     if (result->failed)
         buf_printf(text, ": failed at %.7s: ", plan->input.commit.hex);
     else
-        buf_printf(text, ": released %.7s: ", plan->input.commit.hex);
+        buf_printf(text, ": %s %.7s: ", result->release.heals ? "healed" : "released",
+                   plan->input.commit.hex);
     text_escape(text, result->release.verdict);
     buf_addc(text, '\n');
 }
@@ -70,7 +71,8 @@ static void add_json(struct each *each, const struct subject *subject, const str
 
 static bool apply(struct each *each, struct subject *subject, struct plan *plan, struct error *error)
 {
-    struct progress told = {.context = each->context, .total = plan->count - plan->actions[CHANGE_NONE]};
+    struct progress told = {.context = each->context,
+                            .total = plan->count - plan->actions[CHANGE_NONE] - plan->retained};
     const struct apply_options options = {.ledger = subject->ledger,
                                           .clock = each->context->clock,
                                           .progress = progress,
