@@ -104,7 +104,6 @@ static bool update_once(const struct resource_call *call, struct resource_state 
     normalize(arena, previous);
     method_settings_normalize(arena, value_get(target, "MethodSettings"));
     method_settings_reset(arena, value_get(target, "MethodSettings"), value_get(previous, "MethodSettings"));
-    normalize(arena, target); /* the defaults are texts */
     if (!api_of(call, &api, error) || !read_named(call, call->physical_id, state, error))
         return false;
     struct str path =

@@ -1,16 +1,18 @@
 #include "providers/apigateway/stage_patch.h"
 
+#include "base/json.h"
+
 /* --- method settings --- */
 
 static const struct {
     const char *property, *name, *path;
-    const char *otherwise; /* AWS's own default */
+    const char *otherwise; /* AWS's own default, in JSON */
 } settings[] = {
     {"CacheDataEncrypted", "cacheDataEncrypted", "caching/dataEncrypted", "false"},
     {"CacheTtlInSeconds", "cacheTtlInSeconds", "caching/ttlInSeconds", "300"},
     {"CachingEnabled", "cachingEnabled", "caching/enabled", "false"},
     {"DataTraceEnabled", "dataTraceEnabled", "logging/dataTrace", "false"},
-    {"LoggingLevel", "loggingLevel", "logging/loglevel", "OFF"},
+    {"LoggingLevel", "loggingLevel", "logging/loglevel", "\"OFF\""},
     {"MetricsEnabled", "metricsEnabled", "metrics/enabled", "false"},
     {"ThrottlingBurstLimit", "throttlingBurstLimit", "throttling/burstLimit", "-1"},
     {"ThrottlingRateLimit", "throttlingRateLimit", "throttling/rateLimit", "-1"},
@@ -77,6 +79,13 @@ static const struct value *find_setting(struct arena *arena, const struct value 
     return NULL;
 }
 
+static struct value *default_of(struct arena *arena, const char *json)
+{
+    struct error ignored = ERROR_INIT;
+    struct value *value;
+    return json_read(arena, STR_EMPTY, str_from(json), &value, &ignored) ? value : value_null(arena);
+}
+
 void method_settings_reset(struct arena *arena, struct value *wanted, const struct value *previous)
 {
     for (size_t i = 0; value_is(wanted, VALUE_LIST) && i < wanted->count; i++) {
@@ -84,7 +93,7 @@ void method_settings_reset(struct arena *arena, struct value *wanted, const stru
         const struct value *old = find_setting(arena, previous, setting_key(arena, item));
         for (size_t k = 0; k < ARRAY_LENGTH(settings); k++)
             if (value_get(old, settings[k].property) && !value_get(item, settings[k].property))
-                and_with(arena, item, settings[k].property, str_from(settings[k].otherwise));
+                value_setz(arena, item, settings[k].property, default_of(arena, settings[k].otherwise));
     }
 }
 
@@ -134,6 +143,7 @@ static void patch_texts(struct arena *arena, struct value *patch, const char *pa
 
 struct plain {
     const char *property, *path;
+    bool stays; /* as it is where it is taken away: it cannot be empty */
 };
 
 static void patch_plain(struct arena *arena, struct value *patch, const struct plain *plain, size_t count,
@@ -141,17 +151,18 @@ static void patch_plain(struct arena *arena, struct value *patch, const struct p
 {
     for (size_t i = 0; i < count; i++) {
         const struct value *wanted = value_get(target, plain[i].property);
-        if (shape_differs(target, live, plain[i].property))
+        bool nothing = shape_covers(NULL, wanted);
+        if (shape_differs(target, live, plain[i].property) && !(nothing && plain[i].stays))
             patch_add(arena, patch, "replace", str_from(plain[i].path),
-                      shape_covers(NULL, wanted) ? value_string(arena, STR_EMPTY) : wanted);
+                      nothing ? value_string(arena, STR_EMPTY) : wanted);
     }
 }
 
 static void patch_access_log(struct arena *arena, struct value *patch, const struct value *wanted,
                              const struct value *live)
 {
-    static const struct plain plain[] = {{"DestinationArn", "/accessLogSettings/destinationArn"},
-                                         {"Format", "/accessLogSettings/format"}};
+    static const struct plain plain[] = {{"DestinationArn", "/accessLogSettings/destinationArn", true},
+                                         {"Format", "/accessLogSettings/format", true}};
     if (shape_covers(NULL, wanted))
         patch_add(arena, patch, "remove", STR("/accessLogSettings"), NULL);
     else
@@ -161,9 +172,9 @@ static void patch_access_log(struct arena *arena, struct value *patch, const str
 static void patch_canary(struct arena *arena, struct value *patch, const struct value *wanted,
                          const struct value *live)
 {
-    static const struct plain plain[] = {{"DeploymentId", "/canarySettings/deploymentId"},
-                                         {"PercentTraffic", "/canarySettings/percentTraffic"},
-                                         {"UseStageCache", "/canarySettings/useStageCache"}};
+    static const struct plain plain[] = {{"DeploymentId", "/canarySettings/deploymentId", true},
+                                         {"PercentTraffic", "/canarySettings/percentTraffic", false},
+                                         {"UseStageCache", "/canarySettings/useStageCache", false}};
     if (shape_covers(NULL, wanted)) {
         patch_add(arena, patch, "remove", STR("/canarySettings"), NULL);
         return;
@@ -177,13 +188,13 @@ static void patch_canary(struct arena *arena, struct value *patch, const struct 
 struct value *stage_patch(struct arena *arena, const struct value *target, const struct value *live)
 {
     static const struct plain plain[] = {
-        {"CacheClusterEnabled", "/cacheClusterEnabled"},
-        {"CacheClusterSize", "/cacheClusterSize"},
-        {"ClientCertificateId", "/clientCertificateId"},
-        {"DeploymentId", "/deploymentId"},
-        {"Description", "/description"},
-        {"DocumentationVersion", "/documentationVersion"},
-        {"TracingEnabled", "/tracingEnabled"},
+        {"CacheClusterEnabled", "/cacheClusterEnabled", false},
+        {"CacheClusterSize", "/cacheClusterSize", true},
+        {"ClientCertificateId", "/clientCertificateId", false},
+        {"DeploymentId", "/deploymentId", true},
+        {"Description", "/description", false},
+        {"DocumentationVersion", "/documentationVersion", false},
+        {"TracingEnabled", "/tracingEnabled", false},
     };
     static const struct {
         const char *property;

@@ -104,8 +104,8 @@ const struct aws_operation s3_operations[S3_OPERATION_COUNT] = {
     [S3_PUT_BUCKET_ACCELERATE_CONFIGURATION] =
         ROW("PutBucketAccelerateConfiguration", AWS_NATURAL, "PUT", "?accelerate",
             "PutAccelerateConfiguration", BODY("AccelerateConfiguration")),
-    [S3_PUT_BUCKET_ACL] =
-        ROW("PutBucketAcl", AWS_NATURAL, "PUT", "?acl", "PutBucketAcl", .headers = "ACL=x-amz-acl"),
+    [S3_PUT_BUCKET_ACL] = ROW("PutBucketAcl", AWS_NATURAL, "PUT", "?acl", "PutBucketAcl",
+                              BODY("AccessControlPolicy"), .headers = "ACL=x-amz-acl"),
     [S3_PUT_BUCKET_ANALYTICS_CONFIGURATION] =
         ROW("PutBucketAnalyticsConfiguration", AWS_NATURAL, "PUT", "?analytics", "PutAnalyticsConfiguration",
             BODY("AnalyticsConfiguration"), BY_ID),
