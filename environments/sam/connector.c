@@ -459,6 +459,10 @@ void build_connection(struct sam *sam, const struct connector *connector, struct
     size_t before = list->count;
     if (!several)
         destinations = make(sam, "[%v]", destinations);
+    expect(sam, connector->permissions, connector->at, connector->id, "Permissions", VALUE_LIST);
+    for (size_t i = 0; i < destinations->count; i++)
+        expect(sam, destinations->items[i], connector->at, connector->id, "Destination", VALUE_MAP);
+    expect(sam, connector->source, connector->at, connector->id, "Source", VALUE_MAP);
     if (destinations->count == 0)
         sam_fail(sam, connector->at, connector->id, "'Destination' is an empty list");
     for (size_t i = 0; i < destinations->count && !sam->failed; i++) {

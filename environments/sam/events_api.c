@@ -377,7 +377,9 @@ static void add_method(struct api_event *api)
         editor_each(editor, api->path->text, api->method->text, set_timeout, api);
     add_model(api, editor);
     struct model_edit parameters = {.api = api, .editor = editor};
-    if (is_truthy(own(api, "RequestParameters")))
+    if (is_truthy(own(api, "RequestParameters")) &&
+        expect(sam, own(api, "RequestParameters"), api->event->node, api->event->function_id,
+               "RequestParameters", VALUE_LIST))
         editor_each(editor, api->path->text, api->method->text, set_parameters, &parameters);
     if (!sam->failed)
         python_put(sam->arena, api->api, "DefinitionBody",

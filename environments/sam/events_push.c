@@ -68,7 +68,8 @@ static struct value *child_map(struct sam *sam, struct value *map, const char *k
     if (!is_none(child))
         return child;
     child = value_map(sam->arena);
-    value_setz(sam->arena, map, key, child);
+    if (value_is(map, VALUE_MAP)) /* else the caller says that it is not */
+        value_setz(sam->arena, map, key, child);
     return child;
 }
 
@@ -89,7 +90,8 @@ static void depend_on_permission(struct sam *sam, struct value *bucket, const ch
         struct value *properties = child_map(sam, bucket, "Properties"),
                      *tags = value_get(properties, "Tags");
         struct value *all = value_list(sam->arena);
-        if (!is_none(tags) && !expect(sam, tags, bucket, bucket_id, "Tags", VALUE_LIST))
+        if (!expect(sam, properties, bucket, bucket_id, "Properties", VALUE_MAP) ||
+            (!is_none(tags) && !expect(sam, tags, bucket, bucket_id, "Tags", VALUE_LIST)))
             return;
         append_all(sam, all, tags);
         value_append(sam->arena, all,
@@ -166,8 +168,10 @@ static void build_cognito(struct sam *sam, struct event *event, struct target *t
                                                 "cognito-idp.amazonaws.com");
     made_set(sam, permission, "SourceArn", make(sam, "{'Fn::GetAtt': ['%s', 'Arn']}", id));
     made_add(sam, list, permission);
-    struct value *config = child_map(sam, child_map(sam, pool, "Properties"), "LambdaConfig");
-    if (!expect(sam, config, pool, id, "LambdaConfig", VALUE_MAP))
+    struct value *properties = child_map(sam, pool, "Properties");
+    struct value *config = child_map(sam, properties, "LambdaConfig");
+    if (!expect(sam, properties, pool, id, "Properties", VALUE_MAP) ||
+        !expect(sam, config, pool, id, "LambdaConfig", VALUE_MAP))
         return;
     if (value_is(triggers, VALUE_STRING))
         triggers = make(sam, "[%v]", triggers);

@@ -67,7 +67,7 @@ static struct made *add_made(struct graphql *api, const char *id, const char *ty
 static struct value *without_none(struct sam *sam, const struct value *map)
 {
     struct value *kept = value_map(sam->arena);
-    for (size_t i = 0; i < map->count; i++)
+    for (size_t i = 0; value_is(map, VALUE_MAP) && i < map->count; i++)
         if (!is_none(map->entries[i].value))
             value_set(sam->arena, kept, map->entries[i].key, map->entries[i].value);
     return kept;
@@ -344,6 +344,8 @@ static void add_sources(struct graphql *api)
         return;
     for (size_t k = 0; k < ARRAY_LENGTH(kinds); k++) {
         const struct value *sources = part(all, kinds[k]);
+        if (sources && !expect(api->sam, sources, all, api->source->id, kinds[k], VALUE_MAP))
+            return;
         for (size_t i = 0; sources && i < sources->count; i++)
             if (check_keys(api, sources->entries[i].value, kinds[k], keys[k]))
                 add_source(api, sources->entries[i].key, sources->entries[i].value, k == 0);

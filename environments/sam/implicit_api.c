@@ -264,7 +264,7 @@ static struct value *combined(struct implicit *implicit, struct value *condition
     if (conditions->count == 1)
         return conditions->items[0];
     struct value *all = value_get(sam->template, "Conditions");
-    if (!all) {
+    if (is_none(all)) {
         all = value_map(sam->arena);
         value_setz(sam->arena, sam->template, "Conditions", all);
     }

@@ -244,7 +244,7 @@ bool check_properties(struct sam *sam, const struct value *at, const char *id, c
                       const char *specification, const struct value *properties)
 {
     struct str kinds, rest = str_from(specification), word;
-    for (size_t i = 0; properties && i < properties->count; i++) {
+    for (size_t i = 0; value_is(properties, VALUE_MAP) && i < properties->count; i++) {
         if (!find_property(specification, properties->entries[i].key, &kinds))
             sam_fail(sam, properties->entries[i].value, id, "property '%.*s' is not defined for '%s'",
                      STR_ARG(properties->entries[i].key), type);

@@ -76,6 +76,9 @@ static void check_shape(struct sam *sam)
         return;
     }
     const struct value *mappings = value_get(sam->template, "Mappings");
+    const struct value *conditions = value_get(sam->template, "Conditions");
+    if (!is_none(conditions) && !value_is(conditions, VALUE_MAP))
+        sam_fail(sam, conditions, "", "section 'Conditions' must be a mapping");
     if (mappings && !value_is(mappings, VALUE_MAP))
         sam_fail(sam, mappings->source ? mappings : sam->template, "",
                  "section 'Mappings' must be a mapping");
@@ -272,6 +275,7 @@ static void run(struct sam *sam)
     sam->output = value_get(output, "Resources");
     sam->output->extra = NULL; /* from here on, order does not matter */
     sam->conditions = value_get(output, "Conditions");
+    sam->conditions = is_none(sam->conditions) ? NULL : sam->conditions;
     sam->mappings = value_get(output, "Mappings");
     transform_resources(sam);
     sam->failed = false;

@@ -168,6 +168,8 @@ static struct made *publish(struct machine *machine, struct made_list *list)
              make(sam, "{'Fn::GetAtt': ['%s', 'StateMachineRevisionId']}", id));
     if (!is_truthy(preference))
         preference = make(sam, "{'Type': 'ALL_AT_ONCE'}");
+    if (!expect(sam, preference, machine->source->node, id, "DeploymentPreference", VALUE_MAP))
+        return NULL;
     value_setz(sam->arena, preference, "StateMachineVersionArn", make(sam, "{'Ref': '%s'}", version->id));
     made_set(sam, alias, "Name", name);
     made_set(sam, alias, "DeploymentPreference", preference);
