@@ -22,9 +22,8 @@ static void drive(void **state, const struct resource_type *type, const struct l
 #define RULE(ID, REST) "{'Id':'" ID "','Status':'Enabled'," REST "}"
 #define NAME "'BucketName':'orders-123'"
 
-/* moto gives an inventory's optional fields back as "Field", and has neither analytics, metrics, tiering,
- * EventBridge notifications nor access by tags: what these look like on the wire stands in
- * tests/providers/s3_bucket_test.c. */
+/* moto has neither analytics, metrics, tiering, EventBridge notifications nor access by tags: what these look
+ * like on the wire stands in tests/providers/s3_bucket_test.c. */
 static void a_bucket_lives(void **state)
 {
     static const struct live_step steps[] = {
@@ -37,8 +36,7 @@ static void a_bucket_lives(void **state)
                                                                                               "Value':'"
                                                                                               "orders'}]}",
          "{'Tags':[{'Key':'app','Value':'orders'}]}"},
-        {"{" NAME
-         ",'LifecycleConfiguration':{'Rules':[{'Status':'Enabled','Prefix':'in/"
+        {"{" NAME ",'LifecycleConfiguration':{'Rules':[{'Status':'Enabled','Prefix':'in/"
          "','ExpirationInDays':'7'}," RULE(
              "big", "'TagFilters':[{'Key':'k','Value':'v'}],'Transitions':[{'StorageClass':'GLACIER','"
                     "TransitionInDays':1}]") "]},'VersioningConfiguration':{'Status':'Suspended'},'Tags':[{'"
@@ -52,12 +50,8 @@ static void a_bucket_lives(void **state)
         {"{" NAME
          ",'VersioningConfiguration':{'Status':'Enabled'},'ObjectLockEnabled':true,'ObjectLockConfiguration':"
          "{'ObjectLockEnabled':'Enabled','Rule':{'DefaultRetention':{'Mode':'GOVERNANCE','Days':3}}}"
-         "," ENCRYPTED(
-             "aws:kms") ",'InventoryConfigurations':[{'Id':'i','Enabled':true,'IncludedObjectVersions':'All',"
-                        "'ScheduleFrequency':'Daily','Destination':{'BucketArn':'arn:aws:s3:::orders-123','"
-                        "BucketAccountId':'123456789012','Format':'CSV'}}],'NotificationConfiguration':{'"
-                        "QueueConfigurations':[{'Event':'s3:ObjectCreated:*','Queue':'arn:aws:sqs:us-east-1:"
-                        "123456789012:bell'}]}}",
+         "," ENCRYPTED("aws:kms") ",'NotificationConfiguration':{'QueueConfigurations':[{'Event':'s3:"
+                                  "ObjectCreated:*','Queue':'arn:aws:sqs:us-east-1:123456789012:bell'}]}}",
          "{'Tags':[]}"},
     };
     live_make(*state, &sqs_queue_type, "bell", "{'QueueName':'bell'}");
@@ -72,16 +66,15 @@ static void notifications_of_others_are_extras(void **state)
     struct value *extras = NULL;
     struct resource_state made = live_make(live, &s3_bucket_type, "noticed", "{}");
     struct resource_call call = live_call(live, "noticed", made.physical_id, value_map(live->arena));
-    live_ask(live, &s3_operations[S3_PUT_BUCKET_NOTIFICATION_CONFIGURATION],
-             "{'Bucket':'noticed','NotificationConfiguration':{'QueueConfiguration':[{'Event':['s3:"
-             "ObjectCreated:Put','s3:ObjectRemoved:*'],"
-             "'Queue':'arn:aws:sqs:us-east-1:123456789012:bell'}]}}");
+    live_ask(
+        live, &s3_operations[S3_PUT_BUCKET_NOTIFICATION_CONFIGURATION],
+        "{'Bucket':'noticed','NotificationConfiguration':{'QueueConfiguration':[{'Event':['s3:ObjectCreated:"
+        "Put','s3:ObjectRemoved:*'],'Queue':'arn:aws:sqs:us-east-1:123456789012:bell'}]}}");
     assert_true(s3_bucket_type.extras(&call, &extras, &error));
     assert_string_equal(json_text(live->arena, extras, JSON_CANONICAL).ptr,
                         "[{\"Detail\":\"arn:aws:sqs:us-east-1:123456789012:bell\",\"Kind\":\"notification\","
-                        "\"Name\":\"s3:ObjectCreated:Put\"},"
-                        "{\"Detail\":\"arn:aws:sqs:us-east-1:123456789012:bell\",\"Kind\":\"notification\","
-                        "\"Name\":\"s3:ObjectRemoved:*\"}]");
+                        "\"Name\":\"s3:ObjectCreated:Put\"},{\"Detail\":\"arn:aws:sqs:us-east-1:123456789012:"
+                        "bell\",\"Kind\":\"notification\",\"Name\":\"s3:ObjectRemoved:*\"}]");
     call.properties = live_json(live, "{'NotificationConfiguration':{}}");
     extras = NULL;
     assert_true(s3_bucket_type.extras(&call, &extras, &error));

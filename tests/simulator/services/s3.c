@@ -104,6 +104,21 @@ static void set_defaults(struct call *call, struct value *bucket)
                    "</ObjectOwnership></Rule></OwnershipControls>"));
 }
 
+/* A new bucket can have its tags from the start. */
+static void set_tags(struct call *call, struct value *bucket)
+{
+    struct error ignored = ERROR_INIT;
+    struct value *body, *tagging = value_map(call->arena);
+    if (!call->request->body.len || !xml_read(call->arena, call->request->body, NULL, &body, &ignored) ||
+        !value_is(value_get(body, "Tags"), VALUE_MAP))
+        return;
+    struct buf text = BUF_INIT(BUF_SMALL);
+    value_setz(call->arena, tagging, "TagSet", value_get(body, "Tags"));
+    xml_write(&text, "Tagging", NAMESPACE, tagging);
+    state_text(call, value_get(bucket, "configurations"), "tagging", buf_str(&text));
+    buf_release(&text);
+}
+
 static bool create_bucket(struct call *call)
 {
     struct str name = call_text(call, "Bucket"), location;
@@ -120,6 +135,7 @@ static bool create_bucket(struct call *call)
     state_int(call, bucket, "created", call->now);
     state_put(call, bucket, STR("objects"), value_map(call->arena));
     set_defaults(call, bucket);
+    set_tags(call, bucket);
     struct value *registry = owners(call, &keep);
     value_set(keep, registry, name, value_string(keep, call->account));
     return true;
