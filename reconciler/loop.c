@@ -144,9 +144,14 @@ static void look_at(struct keeper *keeper, struct session *session, const struct
     }
     back_off(keeper, attention);
     struct arena *arena = arena_new();
-    log_error(keeper->options->session.log, "failed", LOG_STR("application", label(keeper, arena, name)),
-              LOG_STRZ("commit", commit->hex), LOG_ERROR_FIELD(&error),
-              LOG_INT("again_in_ms", attention->next_try_ms - now_ms(keeper->options)));
+    if (is_cancelled(keeper->options))
+        log_warn(keeper->options->session.log, "interrupted",
+                 LOG_STR("application", label(keeper, arena, name)), LOG_STRZ("commit", commit->hex),
+                 LOG_STRZ("next", "the next start goes on from here"));
+    else
+        log_error(keeper->options->session.log, "failed", LOG_STR("application", label(keeper, arena, name)),
+                  LOG_STRZ("commit", commit->hex), LOG_ERROR_FIELD(&error),
+                  LOG_INT("again_in_ms", attention->next_try_ms - now_ms(keeper->options)));
     arena_free(arena);
 }
 
@@ -203,6 +208,7 @@ static void *keep(void *argument)
 struct keepers {
     struct keeper *items[ENVIRONMENTS_MAX];
     size_t count;
+    size_t broken; /* environments that could not be read, so that nobody knows whose they are */
 };
 
 static bool is_kept(const struct keepers *keepers, struct str environment)
@@ -243,19 +249,22 @@ static bool own_account(const struct loop_options *options, struct arena *arena,
 }
 
 static bool is_ours(const struct loop_options *options, struct session *session, struct arena *arena,
-                    struct str name, struct str *account, bool *ours, struct error *error)
+                    struct str name, struct keepers *keepers, struct str *account, bool *ours,
+                    struct error *error)
 {
     size_t slash = str_find(options->target, '/');
     struct environment environment;
-    struct error ignored =
-        ERROR_INIT; /* a broken file is that environment's trouble, and told by its thread */
+    struct error broken = ERROR_INIT;
     if (options->target.len) {
         *ours = str_equal(name, str_slice(options->target, 0, slash));
         return true;
     }
     *ours = false;
-    if (!environment_load(session_files(session), arena, name, &environment, &ignored))
+    if (!environment_load(session_files(session), arena, name, &environment, &broken)) {
+        keepers->broken++; /* it waits for a commit that mends it; the others do not */
+        log_error(options->session.log, "failed", LOG_STR("environment", name), LOG_ERROR_FIELD(&broken));
         return true;
+    }
     if (!account->len && !own_account(options, arena, environment.region, account, error))
         return false;
     *ours = str_equal(environment.account, *account);
@@ -271,17 +280,18 @@ static bool start_missing(const struct loop_options *options, struct session *se
     size_t count = 0, slash = str_find(options->target, '/');
     struct str application = str_from_index(options->target, slash + 1);
     bool ours, ok = environments_list(session_files(session), arena, &names, &count, error);
+    keepers->broken = 0;
     for (size_t i = 0; ok && i < count; i++) {
         if (is_kept(keepers, names[i]))
             continue;
-        ok = is_ours(options, session, arena, names[i], &account, &ours, error);
+        ok = is_ours(options, session, arena, names[i], keepers, &account, &ours, error);
         if (ok && ours)
             start_keeper(keepers, options, names[i], application);
     }
     if (ok && keepers->count == 0 && options->target.len)
         ok = error_set(error, ERROR_NOT_FOUND, "no environment '%.*s' in the repository",
                        STR_ARG(str_slice(options->target, 0, slash)));
-    else if (ok && keepers->count == 0)
+    else if (ok && keepers->count == 0 && keepers->broken == 0)
         ok = error_set(error, ERROR_NOT_FOUND,
                        "no environment of the repository is in account %.*s: name one to run it anyway",
                        STR_ARG(account.len ? account : STR("(unknown)")));

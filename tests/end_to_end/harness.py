@@ -77,7 +77,8 @@ class Simulator:
 
     def close(self):
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(30)
+        self.process.stdout.close()
 
 
 class Moto:

@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""`plumb run`: applies what is committed, heals or reports drift, goes on after mistakes and kills, stops when told."""
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import harness
+
+ENVIRONMENT = '''\
+account: "111111111111"
+region: us-east-1
+drift: {mode: %s, every: 1s}
+'''
+TEMPLATE = '''\
+Parameters:
+  Stage: {Type: String}
+Resources:
+  Orders:
+    Type: AWS::SQS::Queue
+    Properties: {QueueName: !Sub "Orders${Stage}", VisibilityTimeout: 60}
+  Alerts: {Type: AWS::SNS::Topic}
+  Bills: {Type: AWS::SNS::Topic, DependsOn: Alerts}
+  News: {Type: AWS::SNS::Topic, DependsOn: Bills}
+'''
+TEMPLATE_FILE = "apps/orders/template.yaml"
+CREATES = ["sns.CreateTopic"] * 3 + ["sqs.CreateQueue"]
+
+
+class Running:
+    """One `plumb run`, with a cache of its own and its log in a file."""
+
+    def __init__(self, repository, account, *arguments):
+        self.log = tempfile.NamedTemporaryFile("w+", dir=repository.home, suffix=".log")
+        cache = tempfile.mkdtemp(prefix="cache-", dir=repository.home)
+        self.process = subprocess.Popen(
+            [harness.PLUMB, "run", "--poll", "1s", *arguments], cwd=repository.path,
+            env=dict(repository.environment(account), PLUMB_CACHE=cache), stderr=self.log,
+            stdout=subprocess.DEVNULL)
+
+    def events(self):
+        with open(self.log.name, encoding="utf-8") as f:
+            return [json.loads(line) for line in f.read().splitlines() if line.startswith("{")]
+
+    def told(self, message, **fields):
+        """Has such a line been logged?"""
+        return any(e["event"] == message and all(e.get(k) == v for k, v in fields.items())
+                   for e in self.events())
+
+    def send(self, number):
+        """Stops it; gives the exit status and how long that took."""
+        start = time.monotonic()
+        self.process.send_signal(number)
+        status = self.process.wait(30)
+        return status, time.monotonic() - start
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+
+class Run(unittest.TestCase):
+    def setUp(self):
+        self.account = harness.Simulator()
+        self.repository = harness.Repository(example=None)
+        self.running = []
+        self.addCleanup(self.clean_up)
+        self.repository.write(TEMPLATE_FILE, TEMPLATE)
+        self.add_environment("prod", "heal")
+
+    def clean_up(self):
+        for running in self.running:
+            running.close()
+        self.account.close()
+        self.repository.close()
+
+    def add_environment(self, name, mode, text=None):
+        self.repository.write(f"environments/{name}/environment.yaml", text or ENVIRONMENT % mode)
+        self.repository.write(f"environments/{name}/orders.yaml", f"template: {TEMPLATE_FILE}\n")
+        self.repository.commit(f"Environment {name}")
+
+    def run_plumb(self, *arguments):
+        self.running.append(Running(self.repository, self.account, *arguments))
+        return self.running[-1]
+
+    def eventually(self, what, timeout=30):
+        """Waits until `what` gives something true, and gives it."""
+        until = time.monotonic() + timeout
+        while time.monotonic() < until:
+            found = what()
+            if found:
+                return found
+            time.sleep(0.1)
+        logs = ["\n".join(map(str, r.events())) for r in self.running]
+        self.fail("\n\n".join([f"it did not happen within {timeout} s", *self.subjects(), *logs]))
+
+    def subjects(self):
+        """The ledger's events, the oldest first."""
+        refs = self.repository.git("for-each-ref", "--format=%(refname)", "refs/plumb").split()
+        return self.repository.git("log", "--reverse", "--format=%s", refs[0]).splitlines() if refs else []
+
+    def released(self, environment="prod"):
+        """Is the newest commit released there?"""
+        head = self.repository.git("rev-parse", "--short=7", "HEAD").strip()
+        return f"{environment}/orders: released {head}" in self.subjects()
+
+    def timeout_of_queue(self, stage="Prod"):
+        sqs = self.account.client("sqs", "beta")
+        url = sqs.get_queue_url(QueueName=f"Orders{stage}")["QueueUrl"]
+        return sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["VisibilityTimeout"]
+
+    def edit_queue(self, value, stage="Prod"):
+        """By another hand than plumb's."""
+        sqs = self.account.client("sqs", "beta")
+        url = sqs.get_queue_url(QueueName=f"Orders{stage}")["QueueUrl"]
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": value})
+
+    def commit_timeout(self, old, new):
+        self.repository.edit(TEMPLATE_FILE, f"VisibilityTimeout: {old}", f"VisibilityTimeout: {new}")
+        self.repository.commit(f"A timeout of {new}")
+
+    def creates(self):
+        return sorted(c for c in self.account.mutating() if ".Create" in c)
+
+    def stops(self, running):
+        status, seconds = running.send(signal.SIGTERM)
+        self.assertEqual(status, 0)
+        self.assertLess(seconds, 10)
+        self.assertTrue(running.told("stopped"))
+
+    def test_a_commit_is_applied_and_rest_is_quiet(self):
+        running = self.run_plumb("prod")
+        self.eventually(self.released)
+        self.commit_timeout(60, 61)
+        self.eventually(self.released)
+        self.assertEqual(self.timeout_of_queue(), "61")
+        before, events = len(self.account.mutating()), len(self.subjects())
+        time.sleep(4)
+        self.assertEqual((len(self.account.mutating()), len(self.subjects())), (before, events))
+        self.stops(running)
+
+    def test_drift_is_healed_or_reported(self):
+        self.add_environment("beta", "report")
+        running = self.run_plumb()
+        self.eventually(lambda: self.released("prod") and self.released("beta"))
+        self.edit_queue("10", "Beta")
+        self.edit_queue("10", "Prod")
+        self.eventually(lambda: self.timeout_of_queue("Prod") == "60")
+        self.eventually(lambda: running.told("drift", application="beta/orders", resources=1))
+        self.assertEqual(self.timeout_of_queue("Beta"), "10")
+        self.commit_timeout(60, 61)
+        self.eventually(lambda: self.timeout_of_queue("Beta") == "61")
+        self.stops(running)
+
+    def test_a_bad_commit_does_not_block_its_fix(self):
+        running = self.run_plumb("prod")
+        self.eventually(self.released)
+        self.commit_timeout(60, "sixty")
+        self.eventually(lambda: running.told("failed", application="prod/orders"))
+        self.commit_timeout("sixty", 99999)  # plumb cannot know that AWS refuses this
+        self.eventually(lambda: any("failed" in s for s in self.subjects()))
+        self.commit_timeout(99999, 62)
+        self.eventually(self.released)
+        self.assertEqual(self.timeout_of_queue(), "62")
+        self.stops(running)
+
+    def test_it_stops_in_the_middle_and_goes_on(self):
+        self.account.post("faults", {"match": {"operation": "CreateTopic"}, "fault": "delay", "ms": 12000})
+        running = self.run_plumb("prod")
+        self.eventually(lambda: any("applying" in s for s in self.subjects()))
+        time.sleep(1)
+        self.stops(running)
+        self.assertTrue(running.told("interrupted", application="prod/orders"))
+        self.assertFalse(running.told("failed"))
+        running = self.run_plumb("prod")
+        self.eventually(self.released)
+        self.assertEqual(self.sums(), {"topics": 3, "queues": 1})
+        self.stops(running)
+
+    def test_it_goes_on_after_a_kill(self):
+        for nth in (1, 2, 3):
+            self.account.post("faults", {"match": {"operation": "CreateTopic", "nth": nth}, "fault": "delay",
+                                         "ms": 1500})
+        for seen in (1, 2, 3):
+            running = self.run_plumb("prod")
+            self.eventually(lambda: self.account.mutating().count("sns.CreateTopic") >= seen)
+            running.send(signal.SIGKILL)
+        self.run_plumb("prod")
+        self.eventually(self.released)
+        self.assertEqual(self.sums(), {"topics": 3, "queues": 1})
+
+    def sums(self):
+        return {"topics": len(self.account.client("sns", "beta").list_topics()["Topics"]),
+                "queues": len(self.account.client("sqs", "beta").list_queues()["QueueUrls"])}
+
+    def test_two_instances_double_nothing(self):
+        both = [self.run_plumb("prod"), self.run_plumb("prod")]
+        self.eventually(self.released)
+        for timeout in range(61, 65):
+            self.commit_timeout(timeout - 1, timeout)
+            self.eventually(self.released)
+        time.sleep(2)
+        self.assertEqual(self.creates(), CREATES)
+        self.assertEqual(self.account.mutating().count("sqs.SetQueueAttributes"), 4)
+        subjects = self.subjects()
+        self.assertEqual(len(subjects), 10, subjects)
+        self.assertEqual([s.split()[1] for s in subjects], ["applying", "released"] * 5)
+        for running in both:
+            self.stops(running)
+
+    def test_a_broken_environment_is_its_own_trouble(self):
+        self.add_environment("beta", "heal", "account: [\n")
+        running = self.run_plumb()
+        self.eventually(lambda: self.released("prod"))
+        self.assertTrue(running.told("failed", environment="beta"))
+        self.add_environment("beta", "heal")
+        self.eventually(lambda: self.released("beta"))
+        self.repository.write("environments/beta/orders.yaml", "template: [\n")
+        self.repository.commit("Broken again")
+        self.commit_timeout(60, 61)
+        self.eventually(lambda: self.released("prod"))
+        self.assertEqual(self.timeout_of_queue("Beta"), "60")
+        self.stops(running)
+
+    def test_only_broken_environments_are_waited_for(self):
+        self.repository.write("environments/prod/environment.yaml", "account: [\n")
+        self.repository.commit("Broken")
+        running = self.run_plumb()
+        self.eventually(lambda: running.told("failed", environment="prod"))
+        self.repository.write("environments/prod/environment.yaml", ENVIRONMENT % "heal")
+        self.repository.commit("Whole")
+        self.eventually(self.released)
+        self.stops(running)
+
+    def test_what_vanished_stays(self):
+        self.add_environment("beta", "heal")
+        running = self.run_plumb()
+        self.eventually(lambda: self.released("prod") and self.released("beta"))
+        self.repository.git("rm", "-r", "-q", "environments/beta")
+        self.commit_timeout(60, 61)
+        self.eventually(lambda: self.released("prod"))
+        self.assertEqual(self.timeout_of_queue("Beta"), "60")
+        self.assertFalse([c for c in self.account.mutating() if ".Delete" in c])
+        self.stops(running)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
