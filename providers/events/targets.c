@@ -79,17 +79,19 @@ const struct value *target_with(const struct value *list, struct str id)
 /* --- writing --- */
 
 /* An answer of these calls is 200 even where a target failed. */
-static bool check_entries(const struct value *answer, const struct aws_operation *operation,
-                          struct error *error)
+static bool check_entries(struct arena *arena, const struct value *answer,
+                          const struct aws_operation *operation, struct error *error)
 {
     const struct value *first = value_at(value_get(answer, "FailedEntries"), 0);
     if (value_get_int(answer, "FailedEntryCount", 0) == 0 || !first)
         return true;
     struct str code = value_get_text(first, "ErrorCode"), text = value_get_text(first, "ErrorMessage");
     struct str id = value_get_text(first, "TargetId");
-    return error_set(error, failure_code(&events_service, code, text, 400),
-                     "EventBridge %s: target '%.*s': %.*s: %.*s", operation->name, STR_ARG(id), STR_ARG(code),
-                     STR_ARG(text));
+    error_set(error, failure_code(&events_service, code, text, 400),
+              "EventBridge %s: target '%.*s': %.*s: %.*s", operation->name, STR_ARG(id), STR_ARG(code),
+              STR_ARG(text));
+    error_set_name(error, arena_strz(arena, code));
+    return false;
 }
 
 static bool is_as_wanted(const struct value *wanted, const struct value *live, const struct value *previous)
@@ -132,20 +134,33 @@ bool targets_remove(const struct resource_call *call, const struct value *rule, 
         return true;
     value_setz(call->arena, input, "Ids", value_copy(call->arena, ids));
     return aws_call(call->aws, operation, call->arena, input, &answer, error) &&
-           check_entries(answer, operation, error);
+           check_entries(call->arena, answer, operation, error);
 }
 
+static bool put(const struct resource_call *call, const struct value *rule, struct value *targets,
+                const struct hurdle *hurdles, int64_t timeout_ms, struct error *error)
+{
+    const struct aws_operation *operation = &events_operations[EVENTS_PUT_TARGETS];
+    struct value *input = value_copy(call->arena, rule), *answer;
+    if (!targets->count)
+        return true;
+    value_setz(call->arena, input, "Targets", targets);
+    return call_over_hurdles(call->aws, operation, call->arena, input, hurdles, timeout_ms, &answer, error) &&
+           check_entries(call->arena, answer, operation, error);
+}
+
+/* New targets come before old ones go, so that no event is lost between; where the rule is full, the old ones
+ * have to make room. */
 bool targets_write(const struct resource_call *call, const struct value *rule, const struct value *wanted,
                    const struct value *live, const struct value *previous, const struct hurdle *hurdles,
                    int64_t timeout_ms, struct error *error)
 {
-    const struct aws_operation *operation = &events_operations[EVENTS_PUT_TARGETS];
-    struct value *put = targets_to_put(call->arena, wanted, live, previous);
-    struct value *input = value_copy(call->arena, rule), *answer;
-    value_setz(call->arena, input, "Targets", put);
-    if (put->count &&
-        (!call_over_hurdles(call->aws, operation, call->arena, input, hurdles, timeout_ms, &answer, error) ||
-         !check_entries(answer, operation, error)))
+    struct value *new = targets_to_put(call->arena, wanted, live, previous);
+    const struct value *old = ids_to_remove(call->arena, wanted, live, previous);
+    if (put(call, rule, new, hurdles, timeout_ms, error))
+        return targets_remove(call, rule, old, error);
+    if (!error_is(error, "LimitExceededException") || !old->count)
         return false;
-    return targets_remove(call, rule, ids_to_remove(call->arena, wanted, live, previous), error);
+    error_clear(error);
+    return targets_remove(call, rule, old, error) && put(call, rule, new, hurdles, timeout_ms, error);
 }
