@@ -104,6 +104,15 @@ static void check_shape(struct sam *sam)
     }
 }
 
+/* A value that could refer to parameters, and so to itself, would never end. */
+static bool is_plain(const struct value *value)
+{
+    bool plain = !value_is(value, VALUE_MAP);
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++)
+        plain = plain && !value_is(value->items[i], VALUE_MAP) && !value_is(value->items[i], VALUE_LIST);
+    return plain;
+}
+
 static void take_parameters(struct sam *sam)
 {
     const struct value *declared = value_get(sam->template, "Parameters");
@@ -111,7 +120,10 @@ static void take_parameters(struct sam *sam)
     sam->parameters = value_map(sam->arena);
     for (size_t i = 0; value_is(declared, VALUE_MAP) && i < declared->count; i++) {
         struct value *value = value_get(declared->entries[i].value, "Default");
-        if (value)
+        if (!is_plain(value))
+            sam_fail(sam, value, "", "'Default' of parameter '%.*s' must be a single value",
+                     STR_ARG(declared->entries[i].key));
+        else if (value)
             value_set(sam->arena, sam->parameters, declared->entries[i].key, value);
     }
     for (size_t k = 0; k < ARRAY_LENGTH(given); k++)
