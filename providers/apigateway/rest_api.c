@@ -289,7 +289,15 @@ static bool rest_api_update(const struct resource_call *call, struct resource_st
 static bool rest_api_create(const struct resource_call *call, struct resource_state *state,
                             struct error *error)
 {
-    static const char *const given[] = {"ApiKeySourceType", "Description", "EndpointConfiguration", "Name",
+    static const char *const given[] = {"ApiKeySourceType",
+                                        "BinaryMediaTypes",
+                                        "Description",
+                                        "DisableExecuteApiEndpoint",
+                                        "EndpointAccessMode",
+                                        "EndpointConfiguration",
+                                        "MinimumCompressionSize",
+                                        "Name",
+                                        "SecurityPolicy",
                                         NULL};
     struct arena *arena = call->arena;
     if (!check(call, error))

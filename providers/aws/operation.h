@@ -74,7 +74,7 @@ struct aws_operation {
     const char *maps;           /* query: members that are maps, not structures: "Attributes"; or NULL */
     const char *answer_headers; /* rest: "FunctionError=X-Amz-Function-Error": headers of the answer */
     const char *answer_payload; /* rest: the member that receives the answer's whole body as a string */
-    const char *iam_action;     /* NULL: "<signing_name>:<name>" */
+    const char *iam_action;     /* or several, comma between; NULL: "<signing_name>:<name>" */
     const char *iam_resource; /* "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}" or "*" */
 };
 

@@ -32,6 +32,9 @@ static bool head(const struct resource_call *call, struct str bucket, struct err
                             "bucket '%.*s' exists but is not open to account %.*s: it is another account's "
                             "(choose another name), or s3:ListBucket is missing",
                             STR_ARG(bucket), STR_ARG(aws_account(call->aws)));
+    if (error->code == ERROR_INVALID) /* a redirection */
+        return error_prefix(error, "bucket '%.*s' exists in another region than %.*s", STR_ARG(bucket),
+                            STR_ARG(aws_region(call->aws)));
     return false;
 }
 

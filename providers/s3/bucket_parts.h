@@ -10,7 +10,7 @@
 #include "providers/s3/operations.h"
 #include "providers/wire.h"
 
-enum { BUCKET_BUSY_MS = 2 * 60 * 1000 };
+enum { BUCKET_BUSY_MS = 60 * 1000 };
 
 /* Another change of the bucket is under way, or a new thing is not known everywhere. */
 extern const struct hurdle bucket_hurdles[];

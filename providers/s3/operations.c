@@ -27,7 +27,8 @@ const struct aws_service s3_service = {
 
 const struct aws_operation s3_operations[S3_OPERATION_COUNT] = {
     [S3_CREATE_BUCKET] =
-        ROW("CreateBucket", AWS_READ_BACK, "PUT", "", "CreateBucket", BODY("CreateBucketConfiguration"),
+        ROW("CreateBucket", AWS_READ_BACK, "PUT", "", "CreateBucket,s3:TagResource",
+            BODY("CreateBucketConfiguration"),
             .headers = "ACL=x-amz-acl,ObjectLockEnabledForBucket=x-amz-bucket-object-lock-enabled,"
                        "ObjectOwnership=x-amz-object-ownership"),
     [S3_DELETE_BUCKET] = ROW("DeleteBucket", AWS_NATURAL, "DELETE", "", "DeleteBucket"),

@@ -32,15 +32,44 @@ static void an_api_with_a_body_lives(void **state)
 {
     static const struct live_step steps[] = {
         {"{'Name':'orders'," BODY(
-             PATHS) "," TAGS ",'Parameters':{'endpointConfigurationTypes':'REGIONAL'},"
-                    "'EndpointConfiguration':{'Types':['REGIONAL']},'Description':'takes orders'}",
+             PATHS) "," TAGS ",'Parameters':{'endpointConfigurationTypes':'REGIONAL'},'EndpointConfiguration'"
+                             ":{'Types':['REGIONAL']},'Description':'takes orders'}",
          "{" TAGS ",'ApiKeySourceType':'HEADER'}"},
         {"{'Name':'orders2'," BODY(
-             PATHS) "," TAGS ",'Parameters':{'endpointConfigurationTypes':'REGIONAL'},"
-                    "'ApiKeySourceType':'AUTHORIZER','EndpointConfiguration':{'Types':['EDGE']}}",
+             PATHS) "," TAGS ",'Parameters':{'endpointConfigurationTypes':'REGIONAL'},'ApiKeySourceType':'"
+                             "AUTHORIZER','EndpointConfiguration':{'Types':['EDGE']}}",
          "{'Description':''}"},
     };
     drive(*state, &apigateway_rest_api_type, steps, ARRAY_LENGTH(steps));
+}
+
+/* moto forgets binary media types, and takes a false 'DisableExecuteApiEndpoint' for true. */
+static void an_api_without_a_body_lives(void **state)
+{
+    static const struct live_step steps[] = {
+        {"{'Name':'plain','Description':'empty','DisableExecuteApiEndpoint':true}",
+         "{'ApiKeySourceType':'HEADER'}"},
+        {"{'Name':'renamed','DisableExecuteApiEndpoint':true}", "{'Description':''}"},
+    };
+    drive(*state, &apigateway_rest_api_type, steps, ARRAY_LENGTH(steps));
+}
+
+static void what_cannot_be_done_is_refused(void **state)
+{
+    struct live *live = *state;
+    const struct resource_type *type = &apigateway_rest_api_type;
+    live_refused(live, type, "{'BodyS3Location':{'Bucket':'b'},'Name':'n'}",
+                 "property 'BodyS3Location' of AWS::ApiGateway::RestApi is not supported: put the document "
+                 "into 'Body'");
+    live_refused(live, type, "{'Description':'d'}", "a REST API needs a 'Name' or a 'Body' with a title");
+    live_refused(live, type, "{'Name':'n','Body':'openapi: 3'}", "'Body' is not an OpenAPI document in JSON");
+    live_refused(live, &apigateway_stage_type, "{'RestApiId':'a','StageName':'s'}",
+                 "a stage needs a 'DeploymentId'");
+    live_refused(live, &apigateway_stage_type, "{'DeploymentId':'a','StageName':'s'}",
+                 "'RestApiId' is missing");
+    live_refused(live, &apigateway_deployment_type,
+                 "{'RestApiId':'a','StageDescription':{'MetricsEnabled':true}}",
+                 "declare the stage as an AWS::ApiGateway::Stage");
 }
 
 static struct str make_api(struct live *live)
@@ -104,26 +133,24 @@ static void a_stage_lives(void **state)
     struct str one = live_make(live, &apigateway_deployment_type, "a", text(live, properties)).physical_id;
     struct str two = live_make(live, &apigateway_deployment_type, "b", text(live, properties)).physical_id;
     const struct live_step steps[] = {
-        {text(live,
-              live_jsonf(live,
-                         "{'RestApiId':'%.*s','DeploymentId':'%.*s','StageName':'Prod',"
-                         "'MethodSettings':[{'HttpMethod':'*','ResourcePath':'/"
-                         "*','MetricsEnabled':true,'ThrottlingBurstLimit':50,'ThrottlingRateLimit':'100'}],"
-                         "'Variables':{'a':'1','b':'2'},'TracingEnabled':'true','Tags':[{'Key':'app','Value':"
-                         "'orders'}]}",
-                         STR_ARG(api), STR_ARG(one))),
+        {text(live, live_jsonf(live,
+                               "{'RestApiId':'%.*s','DeploymentId':'%.*s','StageName':'Prod','MethodSettings'"
+                               ":[{'HttpMethod':'*','ResourcePath':'/"
+                               "*','MetricsEnabled':true,'ThrottlingBurstLimit':50,'ThrottlingRateLimit':'"
+                               "100'}],'Variables':{'a':'1','b':'2'},'TracingEnabled':'true','Tags':[{'Key':'"
+                               "app','Value':'orders'}]}",
+                               STR_ARG(api), STR_ARG(one))),
          "{'Description':'','CacheClusterEnabled':false}"},
-        {text(
-             live,
-             live_jsonf(
-                 live,
-                 "{'RestApiId':'%.*s','DeploymentId':'%.*s','StageName':'Prod','Description':'new',"
-                 "'MethodSettings':[{'HttpMethod':'GET','ResourcePath':'/orders','LoggingLevel':'INFO'},"
-                 "{'HttpMethod':'*','ResourcePath':'/*','MetricsEnabled':false,'ThrottlingBurstLimit':'60'}],"
-                 "'AccessLogSetting':{'DestinationArn':'arn:aws:logs:us-east-1:123456789012:log-group:x','"
-                 "Format':'$context.requestId'},"
-                 "'Variables':{'b':'3','c':'4'},'Tags':[{'Key':'tier','Value':'gold'}]}",
-                 STR_ARG(api), STR_ARG(two))),
+        {text(live,
+              live_jsonf(
+                  live,
+                  "{'RestApiId':'%.*s','DeploymentId':'%.*s','StageName':'Prod','Description':'new','"
+                  "MethodSettings':[{'HttpMethod':'GET','ResourcePath':'/"
+                  "orders','LoggingLevel':'INFO'},{'HttpMethod':'*','ResourcePath':'/"
+                  "*','MetricsEnabled':false,'ThrottlingBurstLimit':'60'}],'AccessLogSetting':{'"
+                  "DestinationArn':'arn:aws:logs:us-east-1:123456789012:log-group:x','Format':'$context."
+                  "requestId'},'Variables':{'b':'3','c':'4'},'Tags':[{'Key':'tier','Value':'gold'}]}",
+                  STR_ARG(api), STR_ARG(two))),
          "{'Variables':{'b':'3','c':'4'},'TracingEnabled':false,'Tags':[{'Key':'tier','Value':'gold'}]}"},
     };
     drive(live, &apigateway_stage_type, steps, ARRAY_LENGTH(steps));
@@ -134,6 +161,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_api_with_a_body_lives),
+        cmocka_unit_test(an_api_without_a_body_lives),
+        cmocka_unit_test(what_cannot_be_done_is_refused),
         cmocka_unit_test(a_deployment_is_found_by_its_description),
         cmocka_unit_test(a_stage_lives),
     };
