@@ -118,7 +118,7 @@ static bool update(struct application_run *run, struct change *change, struct er
     struct differences left = {.count = 0};
     diff_properties(change->arena, change->type, change->properties, change->live.properties,
                     change->last ? change->last->properties : NULL, &left);
-    if (left.count == 0 && !change->code_drift)
+    if (left.count == 0 && !change->code_drift && !change->unmarked)
         return true;
     if (!change->type->update)
         return error_set(error, ERROR_CONFLICT, "it changed while it was being planned: plan again");

@@ -185,6 +185,11 @@ static void judge_found(const struct plan *plan, struct change *change)
                                  change->live.tags, &who);
     else if (was_intended(plan, change->logical_id) || parent_is_ours(plan, change))
         ownership = OWNED_BY_US;
+    if (ownership == OWNED_BY_NOBODY && was_intended(plan, change->logical_id)) {
+        /* When the intent was recorded nothing stood there: it is what we began to make. */
+        change->unmarked = true;
+        ownership = OWNED_BY_US;
+    }
     if (ownership == OWNED_BY_US)
         return;
     change->held = arena_printf(

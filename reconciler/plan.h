@@ -22,12 +22,13 @@ struct change {
     struct str logical_id, type_name;
     const struct resource_type *type;
     enum change_action action;
-    bool retained;                          /* delete: leaves the inventory, stays in the account */
-    bool delete_first;                      /* replace: both cannot exist at once */
-    bool missing;                           /* create: it was applied before and is gone */
-    bool code_drift;                        /* the live code is not the code that was released */
-    struct str physical_id;                 /* as live or last known; empty before create */
-    int64_t generation;                     /* of the resource that stands after apply */
+    bool retained;          /* delete: leaves the inventory, stays in the account */
+    bool delete_first;      /* replace: both cannot exist at once */
+    bool missing;           /* create: it was applied before and is gone */
+    bool unmarked;          /* adopt: made by a try that was cut off before it put our tags on */
+    bool code_drift;        /* the live code is not the code that was released */
+    struct str physical_id; /* as live or last known; empty before create */
+    int64_t generation;     /* of the resource that stands after apply */
     const struct desired_resource *desired; /* NULL: it leaves */
     const struct inventory_entry *last;     /* NULL: never applied */
     struct value *properties;               /* desired, resolved as far as is known; NULL when it leaves */
