@@ -2,7 +2,7 @@
 
 #include <regex.h>
 
-enum { PATTERN_MAX = 1024, REPEAT_MAX = 4096, VALUE_MAX = 4096 };
+enum { VALUE_MAX = 4096 };
 
 static const char *const parameter_keys[] = {"AllowedPattern", "AllowedValues", "ConstraintDescription",
                                              "Default",        "Description",   "MaxLength",
@@ -80,121 +80,6 @@ static bool refuse(const struct parameter *parameter, struct error *error, const
                        reason);
 }
 
-/*
- * CloudFormation's patterns are Java's; ours are POSIX extended.  \d, \w, \s and (?: are rewritten, inside
- * brackets too; what has no POSIX form (look-around, back references, lazy repeats) is refused.
- */
-static const char *class_text(char letter, bool inside)
-{
-    switch (letter) {
-    case 'd':
-        return inside ? "0-9" : "[0-9]";
-    case 'w':
-        return inside ? "A-Za-z0-9_" : "[A-Za-z0-9_]";
-    case 's':
-        return inside ? " \t\n\r\f\v" : "[ \t\n\r\f\v]";
-    case 'D':
-        return inside ? NULL : "[^0-9]";
-    case 'W':
-        return inside ? NULL : "[^A-Za-z0-9_]";
-    case 'S':
-        return inside ? NULL : "[^ \t\n\r\f\v]";
-    default:
-        return NULL;
-    }
-}
-
-static bool add_escape(struct buf *out, char letter, bool inside, struct buf *last)
-{
-    const char *known = class_text(letter, inside);
-    bool alphanumeric = (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z') ||
-                        (letter >= 'a' && letter <= 'z');
-    if (known)
-        buf_addz(out, known);
-    else if (letter == 'n' || letter == 't' || letter == 'r')
-        buf_addc(out, letter == 'n' ? '\n' : letter == 't' ? '\t' : '\r');
-    else if (alphanumeric)
-        return false;
-    else if (inside && (letter == ']' || letter == '-' || letter == '^'))
-        buf_addc(last, letter);
-    else if (inside)
-        buf_addc(out, letter);
-    else
-        buf_printf(out, "\\%c", letter);
-    return true;
-}
-
-/* In a POSIX bracket ']' must come first and '-' last. */
-static void close_bracket(struct buf *out, size_t opened, struct buf *last)
-{
-    struct str text = buf_str(last);
-    struct buf whole = BUF_INIT(BUF_SMALL);
-    struct str body = str_from_index(buf_str(out), opened);
-    bool negated = str_starts(body, "^");
-    buf_addz(&whole, negated ? "^" : "");
-    if (str_find(text, ']') < text.len)
-        buf_addc(&whole, ']');
-    buf_add(&whole, str_from_index(body, negated));
-    if (str_find(text, '^') < text.len)
-        buf_addc(&whole, '^');
-    if (str_find(text, '-') < text.len)
-        buf_addc(&whole, '-');
-    out->len = opened;
-    buf_add(out, buf_str(&whole));
-    buf_addc(out, ']');
-    buf_release(&whole);
-    buf_clear(last);
-}
-
-static bool pattern_to_posix(struct str pattern, struct buf *out)
-{
-    struct buf last = BUF_INIT(BUF_SMALL);
-    size_t opened = 0, repeats = 1;
-    bool inside = false, sound = pattern.len <= PATTERN_MAX;
-    buf_addz(out, "^(");
-    for (size_t i = 0; i < pattern.len && sound; i++) {
-        char c = pattern.ptr[i], next = i + 1 < pattern.len ? pattern.ptr[i + 1] : '\0';
-        if (c == '\\') {
-            sound = next != '\0' && add_escape(out, next, inside, &last);
-            i++;
-        } else if (inside && c == ']' && out->len > opened) {
-            close_bracket(out, opened, &last);
-            inside = false;
-        } else if (!inside && c == '(' && next == '?') {
-            sound = i + 2 < pattern.len && pattern.ptr[i + 2] == ':';
-            buf_addc(out, '(');
-            i += 2;
-        } else if (!inside && (c == '*' || c == '+' || c == '?' || c == '}') &&
-                   (next == '?' || next == '+')) {
-            sound = false;
-        } else {
-            if (!inside && c == '{') {
-                struct str bounds = str_from_index(pattern, i + 1);
-                bounds = str_slice(bounds, 0, str_find(bounds, '}'));
-                uint64_t most = 0;
-                size_t comma = str_find(bounds, ',');
-                struct str upper =
-                    comma + 1 < bounds.len ? str_from_index(bounds, comma + 1) : str_slice(bounds, 0, comma);
-                sound = str_to_uint(upper, 1024, &most);
-                repeats *= most ? (size_t)most : 1;
-                sound = sound && repeats <= REPEAT_MAX;
-            }
-            buf_addc(out, c);
-            if (!inside && c == '[') {
-                inside = true;
-                opened = out->len;
-                if (next == '^') {
-                    buf_addc(out, '^');
-                    i++;
-                }
-            }
-        }
-    }
-    buf_addz(out, ")$");
-    buf_release(&last);
-    return sound && !inside && !out->overflow;
-}
-
 static bool check_pattern(const struct parameter *parameter, struct str text, struct error *error)
 {
     const struct value *pattern = value_get(parameter->declaration, "AllowedPattern");
@@ -210,7 +95,7 @@ static bool check_pattern(const struct parameter *parameter, struct str text, st
             pattern, error, ERROR_INVALID,
             "AllowedPattern of parameter '%.*s' is no regular expression that plumb can check: "
             "look-around, lazy repeats, back references and more than %d repeats are not taken",
-            STR_ARG(parameter->name), REPEAT_MAX);
+            STR_ARG(parameter->name), PATTERN_REPEAT_MAX);
     char *terminated = arena_strz(parameter->arena, text);
     bool matches = regexec(&regex, terminated, 0, NULL, 0) == 0;
     regfree(&regex);

@@ -65,9 +65,7 @@ static void add_escaped(struct buf *out, uint32_t code, char quote)
         buf_printf(out, "\\%c", (char)code);
     else if (code == '\n' || code == '\r' || code == '\t')
         buf_printf(out, "\\%c", code == '\n' ? 'n' : code == '\r' ? 'r' : 't');
-    else if (code < 0x20 || code == 0x7F)
-        buf_printf(out, "\\x%02x", code);
-    else if (code < 0x80)
+    else if (code >= 0x20 && code < 0x7F)
         buf_addc(out, (char)code);
     else if (code < 0x100)
         buf_printf(out, "\\x%02x", code);
