@@ -11,8 +11,21 @@
 #include "providers/sns/operations.h"
 #include "providers/sns/types.h"
 
+#define RETRY(NAME) "DeliveryPolicy.healthyRetryPolicy." NAME
+
 static const struct shape shape[] = {
     {.path = "DeliveryPolicy", .kind = SHAPE_JSON},
+    {.path = "DeliveryPolicy.guaranteed", .kind = SHAPE_BOOL},
+    {.path = RETRY("backoffFunction")},
+    {.path = RETRY("maxDelayTarget"), .kind = SHAPE_NUMBER},
+    {.path = RETRY("minDelayTarget"), .kind = SHAPE_NUMBER},
+    {.path = RETRY("numMaxDelayRetries"), .kind = SHAPE_NUMBER},
+    {.path = RETRY("numMinDelayRetries"), .kind = SHAPE_NUMBER},
+    {.path = RETRY("numNoDelayRetries"), .kind = SHAPE_NUMBER},
+    {.path = RETRY("numRetries"), .kind = SHAPE_NUMBER},
+    {.path = "DeliveryPolicy.healthyRetryPolicy", .kind = SHAPE_MAP},
+    {.path = "DeliveryPolicy.throttlePolicy", .kind = SHAPE_MAP},
+    {.path = "DeliveryPolicy.throttlePolicy.maxReceivesPerSecond", .kind = SHAPE_NUMBER},
     {.path = "Endpoint"},
     {.path = "FilterPolicy", .kind = SHAPE_JSON, .otherwise = "{}"},
     {.path = "FilterPolicyScope", .otherwise = "\"MessageAttributes\""},
@@ -86,6 +99,27 @@ static bool check(const struct resource_call *call, struct error *error)
                        STR_ARG(value_text(region)), STR_ARG(topic));
 }
 
+/* What SNS fills in where a delivery policy leaves it out
+ * (https://docs.aws.amazon.com/sns/latest/dg/creating-delivery-policy.html). */
+static const struct {
+    const char *part, *name, *otherwise;
+} filled_in[] = {
+    {"healthyRetryPolicy", "backoffFunction", "linear"}, {"healthyRetryPolicy", "maxDelayTarget", "20"},
+    {"healthyRetryPolicy", "minDelayTarget", "20"},      {"healthyRetryPolicy", "numMaxDelayRetries", "0"},
+    {"healthyRetryPolicy", "numMinDelayRetries", "0"},   {"healthyRetryPolicy", "numNoDelayRetries", "0"},
+    {"healthyRetryPolicy", "numRetries", "3"},           {NULL, "guaranteed", "false"},
+};
+
+static void drop_filled_in(struct value *policy)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(filled_in); i++) {
+        struct value *part = filled_in[i].part ? value_get(policy, filled_in[i].part) : policy;
+        if (value_is(part, VALUE_MAP) &&
+            str_is(value_get_text(part, filled_in[i].name), filled_in[i].otherwise))
+            value_remove(part, str_from(filled_in[i].name));
+    }
+}
+
 /* --- reading --- */
 
 static bool read_attribute(struct arena *arena, const struct value *attributes, const char *name,
@@ -119,6 +153,7 @@ static bool read_arn(const struct resource_call *call, struct str arn, struct re
     state->attributes = input_with(arena, "Arn", arn);
     shape_fill(shape, arena, live);
     shape_normalize(shape, arena, live);
+    drop_filled_in(value_get(live, "DeliveryPolicy"));
     return true;
 }
 
@@ -196,22 +231,17 @@ static bool write_setting(const struct resource_call *call, struct str arn, cons
     return sns_write_attribute(call, operation, "SubscriptionArn", arn, name, wanted, error);
 }
 
-/* SNS adds its own members to a delivery policy. */
-static bool differs(const struct value *target, const struct value *live, const char *name)
-{
-    return str_is(STR("DeliveryPolicy"), name) ? shape_differs(target, live, name)
-                                               : shape_differs_at_all(target, live, name);
-}
-
 static bool update_once(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
     struct value *target = shape_target(shape, call->arena, call->properties, call->previous);
+    struct value *compared = value_copy(call->arena, target);
+    drop_filled_in(value_get(compared, "DeliveryPolicy"));
     if (!read_there(call, state, error))
         return false;
     if (!is_arn(state->physical_id))
         return true;
     for (const char *const *name = settings; *name; name++)
-        if (differs(target, state->properties, *name) &&
+        if (shape_differs_at_all(compared, state->properties, *name) &&
             !write_setting(call, state->physical_id, *name, value_get(target, *name), error))
             return false;
     return true;
@@ -307,6 +337,7 @@ static void subscription_normalize(struct arena *arena, struct value *properties
 {
     struct value *endpoint = value_get(properties, "Endpoint");
     shape_normalize(shape, arena, properties);
+    drop_filled_in(value_get(properties, "DeliveryPolicy"));
     if (value_is(endpoint, VALUE_STRING))
         and_with(arena, properties, "Endpoint", sns_shown_endpoint(arena, endpoint->text));
 }
