@@ -117,6 +117,8 @@ struct value *policy_normalize(struct arena *arena, struct value *policy)
     for (size_t i = 0; i < statements->count; i++)
         normalize_statement(arena, statements->items[i]);
     value_sort(arena, statements, NULL);
+    if (!value_get(tree, "Version")) /* what a policy without one means, and what some services add */
+        value_setz(arena, tree, "Version", value_stringz(arena, "2008-10-17"));
     return tree;
 }
 

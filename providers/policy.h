@@ -12,7 +12,7 @@
 /*
  * One form for all equal policies: a tree; statements, actions, resources, principals and condition values as
  * sorted lists without repeats; condition values as texts; principal "*" as {"AWS": ["*"]}; an account's root
- * ARN as its number; empty statement ids gone.  What is no policy comes back as it is.
+ * ARN as its number; the version named; empty statement ids gone.  What is no policy comes back as it is.
  */
 struct value *policy_normalize(struct arena *, struct value *);
 

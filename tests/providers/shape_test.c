@@ -22,6 +22,8 @@ static const struct shape rows[] = {
     {.path = "Indexes.Units", .kind = SHAPE_NUMBER},
     {.path = "Layers", .kind = SHAPE_LIST},
     {.path = "Body", .kind = SHAPE_JSON},
+    {.path = "Redrive", .kind = SHAPE_JSON},
+    {.path = "Redrive.Count", .kind = SHAPE_NUMBER},
     {.path = "Policy", .kind = SHAPE_POLICY},
     {.path = "Tags", .kind = SHAPE_TAGS},
     {.path = "Import", .kind = SHAPE_MAP, .refused = "create the table by hand"},
@@ -57,6 +59,7 @@ static void equal_properties_take_one_form(void **state)
         {"{'Size':'0256','On':'yes'}", "{'Size':'0256','On':'yes'}"},
         {"{'Size':'-1.50'}", "{'Size':-1.50}"},
         {"{'Size':null,'Name':'x'}", "{'Name':'x'}"},
+        {"{'Redrive':'{\\'Count\\':\\'5\\',\\'Any\\':\\'6\\'}'}", "{'Redrive':{'Count':5,'Any':'6'}}"},
         {"{'Network':{'Subnets':['b','a'],'Dual':'false'}}",
          "{'Network':{'Subnets':['a','b'],'Dual':false}}"},
         {"{'Network':{'Subnets':'a'}}", "{'Network':{'Subnets':['a']}}"},
@@ -151,6 +154,20 @@ static void only_what_is_declared_is_compared(void **state)
     arena_free(arena);
 }
 
+static void a_document_differs_by_what_is_more(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    const struct value *live = json(arena, "{'Body':{'a':1,'b':2},'Empty':{}}");
+    assert_false(shape_differs(json(arena, "{'Body':{'a':1}}"), live, "Body"));
+    assert_true(shape_differs_at_all(json(arena, "{'Body':{'a':1}}"), live, "Body"));
+    assert_false(shape_differs_at_all(json(arena, "{'Body':{'b':2.0,'a':1}}"), live, "Body"));
+    assert_false(shape_differs_at_all(json(arena, "{'Empty':null,'Absent':''}"), live, "Empty"));
+    assert_false(shape_differs_at_all(json(arena, "{'Absent':''}"), live, "Absent"));
+    assert_false(shape_differs_at_all(json(arena, "{}"), live, "Body"));
+    arena_free(arena);
+}
+
 static void equal_policies_take_one_form(void **state)
 {
     static const struct {
@@ -171,6 +188,8 @@ static void equal_policies_take_one_form(void **state)
          "{'Statement':[{'Condition':{'Bool':{'aws:SecureTransport':['false']}}}]}", true},
         {"'{\\'Statement\\':[{\\'Action\\':\\'a\\'}]}'", "{'Statement':[{'Action':['a']}]}", true},
         {"{'Statement':[{'Effect':'Allow'}]}", "{'Statement':[{'Effect':'Deny'}]}", false},
+        {"{'Statement':[{'Action':'a'}]}", "{'Version':'2008-10-17','Statement':[{'Action':'a'}]}", true},
+        {"{'Statement':[{'Action':'a'}]}", "{'Version':'2012-10-17','Statement':[{'Action':'a'}]}", false},
         {"'no policy'", "'no policy'", true},
     };
     (void)state;
@@ -188,8 +207,11 @@ static void equal_policies_take_one_form(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equal_properties_take_one_form), cmocka_unit_test(unknown_names_are_refused),
-        cmocka_unit_test(what_is_taken_away_is_reset),    cmocka_unit_test(only_what_is_declared_is_compared),
+        cmocka_unit_test(equal_properties_take_one_form),
+        cmocka_unit_test(unknown_names_are_refused),
+        cmocka_unit_test(what_is_taken_away_is_reset),
+        cmocka_unit_test(only_what_is_declared_is_compared),
+        cmocka_unit_test(a_document_differs_by_what_is_more),
         cmocka_unit_test(equal_policies_take_one_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
