@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The order service from an empty account and back to "nothing to do", on the simulator or on moto:
 orders_test.py simulator|moto"""
+import json
 import sys
 import unittest
 
@@ -8,6 +9,11 @@ import harness
 
 ACCOUNT = harness.Simulator
 ENVIRONMENTS = ("beta", "gamma", "prod")
+# One route of the service, to somebody else's function.
+OTHER_DOCUMENT = json.dumps({"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {"/orders": {
+    "get": {"responses": {}, "x-amazon-apigateway-integration": {
+        "type": "aws_proxy", "httpMethod": "POST", "uri": "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/"
+        "functions/arn:aws:lambda:us-east-1:333333333333:function:other/invocations"}}}}})
 
 
 class Orders(unittest.TestCase):
@@ -90,7 +96,21 @@ class Orders(unittest.TestCase):
         url = self.client("sqs").get_queue_url(QueueName="OrderQueueProd")["QueueUrl"]
         # moto's SetQueueAttributes takes the policy away where it is not sent along.
         policy = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]
+        api, machines = self.client("apigateway"), self.client("stepfunctions")
+        api_id = [a["id"] for a in api.get_rest_apis()["items"] if a["name"] == "OrderAPIProd"][0]
+        machine = machines.list_state_machines()["stateMachines"][0]["stateMachineArn"]
+        definition = machines.describe_state_machine(stateMachineArn=machine)["definition"]
         edits = [
+            (lambda: api.put_rest_api(restApiId=api_id, mode="overwrite", body=OTHER_DOCUMENT),
+             ("OrderApi", "changed", None)),
+            (lambda: api.update_stage(restApiId=api_id, stageName="Prod", patchOperations=[
+                {"op": "replace", "path": "/*/*/throttling/rateLimit", "value": "7"}]),
+             ("OrderApiStage", "changed", ["MethodSettings"])),
+            (lambda: machines.update_state_machine(
+                stateMachineArn=machine, definition=definition.replace('"Tell"', '"Say"')),
+             ("OrderStateMachine", "changed", None)),
+            (lambda: self.client("s3").delete_bucket_lifecycle(Bucket="orderbucket-prod-333333333333"),
+             ("OrderBucket", "changed", ["LifecycleConfiguration.Rules"])),
             (lambda: self.client("sqs").set_queue_attributes(QueueUrl=url,
                                                              Attributes=dict(policy, VisibilityTimeout="10")),
              ("OrderQueue", "changed", ["VisibilityTimeout"])),
@@ -115,6 +135,25 @@ class Orders(unittest.TestCase):
                 if paths is not None:
                     self.assertEqual(found[0][2], paths)
                 self.heal()
+
+    def test_a_new_route_is_deployed(self):
+        """The document is put, a new deployment made of it, the stage moved to it, the old one deleted."""
+        if isinstance(self.account, harness.Moto):
+            self.skipTest("moto cannot tag an API")
+        self.repository.edit("apps/orders/template.yaml", "        List:\n", "        Drop:\n          Type: Api\n"
+                             "          Properties: {RestApiId: !Ref OrderApi, Path: /drops, Method: delete}\n"
+                             "        List:\n")
+        self.repository.commit("A route")
+        self.addCleanup(self.repository.plumb, self.account, "apply", expect=0)
+        self.heal("gamma")
+        api = self.account.client("apigateway", "gamma")
+        api_id = api.get_rest_apis()["items"][0]["id"]
+        routes = {r["path"]: sorted(r.get("resourceMethods", {}))
+                  for r in api.get_resources(restApiId=api_id, embed=["methods"])["items"]}
+        self.assertEqual(routes["/drops"], ["DELETE"])
+        deployments = api.get_deployments(restApiId=api_id)["items"]
+        stages = api.get_stages(restApiId=api_id)["item"]
+        self.assertEqual([d["id"] for d in deployments], [s["deploymentId"] for s in stages])
 
     def test_a_commit_is_released(self):
         self.repository.edit("apps/orders/template.yaml", "MemorySize: 256", "MemorySize: 256 # plenty")
