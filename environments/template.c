@@ -57,12 +57,12 @@ static bool check_transform(const struct value *name, bool *sam, struct error *e
                        STR_ARG(name->text));
 }
 
-/* SAM's transform is also taken where only its resource types tell. */
+/* SAM's transform is also taken where only Globals or its resource types tell. */
 static bool wants_sam(const struct value *template, bool *sam, struct error *error)
 {
     const struct value *transform = value_get(template, "Transform");
     const struct value *resources = value_get(template, "Resources");
-    *sam = false;
+    *sam = value_get(template, "Globals") != NULL;
     for (size_t i = 0; value_is(transform, VALUE_LIST) && i < transform->count; i++)
         if (!check_transform(transform->items[i], sam, error))
             return false;

@@ -95,7 +95,9 @@ static void set_definition(struct machine *machine)
                       value_get(pointer, "Key"), value_get(pointer, "Version")));
         return;
     }
-    struct value *copy = replace_functions(machine, python_deepcopy(sam->arena, definition));
+    struct value *copy = python_deepcopy(sam->arena, definition);
+    if (value_is(copy, VALUE_MAP))
+        replace_in_map(machine, copy);
     if (machine->substitutions->count > 0) {
         if (!is_truthy(given))
             given = value_map(sam->arena);
