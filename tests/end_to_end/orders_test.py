@@ -20,15 +20,12 @@ class Orders(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.account = ACCOUNT()
+        cls.addClassCleanup(cls.account.close)
         cls.account.prepare()
         cls.repository = harness.Repository()
+        cls.addClassCleanup(cls.repository.close)
         cls.repository.plumb(cls.account, "plan", expect=2)
         cls.repository.plumb(cls.account, "apply", expect=0)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.repository.close()
-        cls.account.close()
 
     def plan(self, target="prod"):
         return self.repository.json(self.account, "plan", target)[0]["changes"]
