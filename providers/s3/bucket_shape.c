@@ -262,7 +262,7 @@ const struct wire bucket_wire = {.shape = bucket_shape, .names = names, .xml = t
 
 /* --- one form --- */
 
-static bool ends_midnight(struct str text)
+static bool is_plain_date(struct str text)
 {
     return text.len == 10 && text.ptr[4] == '-' && text.ptr[7] == '-';
 }
@@ -271,7 +271,7 @@ static bool ends_midnight(struct str text)
 static void normalize_date(struct arena *arena, struct value *map, const char *name)
 {
     struct str text = value_get_text(map, name);
-    if (ends_midnight(text))
+    if (is_plain_date(text))
         and_with(arena, map, name, arena_printf(arena, "%.*sT00:00:00Z", STR_ARG(text)));
     else if (str_ends(text, ".000Z"))
         and_with(arena, map, name, arena_printf(arena, "%.*sZ", STR_ARG(str_slice(text, 0, text.len - 5))));

@@ -30,8 +30,7 @@ static const struct setting {
      "','TagFilters':[{'Key':'k','Value':'v'}],'StorageClassAnalysis':{'DataExport':{'OutputSchemaVersion':'"
      "V_1','Destination':{'BucketArn':'arn:aws:s3:::b','Format':'CSV'}}}}]",
      NULL, "analytics&id=a",
-     "<AnalyticsConfiguration" NS
-     "><Id>a</Id><StorageClassAnalysis><DataExport><OutputSchemaVersion>V_1</"
+     "<AnalyticsConfiguration" NS "><Id>a</Id><StorageClassAnalysis><DataExport><OutputSchemaVersion>V_1</"
      "OutputSchemaVersion><Destination><S3BucketDestination><Bucket>arn:aws:s3:::b</Bucket><Format>CSV</"
      "Format></S3BucketDestination></Destination></DataExport></StorageClassAnalysis><Filter><And><Prefix>p/"
      "</Prefix><Tag><Key>k</Key><Value>v</Value></Tag></And></Filter></AnalyticsConfiguration>",
@@ -41,8 +40,7 @@ static const struct setting {
      "ServerSideEncryptionByDefault':{'SSEAlgorithm':'aws:kms','KMSMasterKeyID':'k'},'BlockedEncryptionTypes'"
      ":{'EncryptionType':['SSE-C']}}]}",
      "ServerSideEncryptionConfigurationNotFoundError", "encryption",
-     "<ServerSideEncryptionConfiguration" NS
-     "><Rule><BucketKeyEnabled>true</"
+     "<ServerSideEncryptionConfiguration" NS "><Rule><BucketKeyEnabled>true</"
      "BucketKeyEnabled><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</"
      "SSEAlgorithm><KMSMasterKeyID>k</KMSMasterKeyID></"
      "ApplyServerSideEncryptionByDefault><BlockedEncryptionTypes><EncryptionType>SSE-C</EncryptionType></"
@@ -70,8 +68,7 @@ static const struct setting {
      "'Daily','Prefix':'p','OptionalFields':['Size','ETag'],'Destination':{'BucketArn':'arn:aws:s3:::b','"
      "BucketAccountId':'111122223333','Format':'CSV'}}]",
      NULL, "inventory&id=i",
-     "<InventoryConfiguration" NS
-     "><Id>i</Id><IsEnabled>true</IsEnabled><IncludedObjectVersions>All</"
+     "<InventoryConfiguration" NS "><Id>i</Id><IsEnabled>true</IsEnabled><IncludedObjectVersions>All</"
      "IncludedObjectVersions><Destination><S3BucketDestination><Bucket>arn:aws:s3:::b</"
      "Bucket><AccountId>111122223333</AccountId><Format>CSV</Format></S3BucketDestination></"
      "Destination><Filter><Prefix>p</Prefix></Filter><Schedule><Frequency>Daily</Frequency></"
@@ -102,8 +99,7 @@ static const struct setting {
      "'LoggingConfiguration':{'DestinationBucketName':'logs','TargetObjectKeyFormat':{'PartitionedPrefix':{'"
      "PartitionDateSource':'EventTime'}}}",
      NULL, "logging",
-     "<BucketLoggingStatus" NS
-     "><LoggingEnabled><TargetBucket>logs</"
+     "<BucketLoggingStatus" NS "><LoggingEnabled><TargetBucket>logs</"
      "TargetBucket><TargetObjectKeyFormat><PartitionedPrefix><PartitionDateSource>EventTime</"
      "PartitionDateSource></PartitionedPrefix></TargetObjectKeyFormat><TargetPrefix></TargetPrefix></"
      "LoggingEnabled></BucketLoggingStatus>",
@@ -116,8 +112,7 @@ static const struct setting {
      "Name':'Suffix','Value':'.pdf'},{'Name':'prefix','Value':'in/"
      "'}]}}}],'TopicConfigurations':[{'Event':'s3:ObjectRemoved:*','Topic':'arn:t'}]}",
      NULL, "notification",
-     "<NotificationConfiguration" NS
-     "><EventBridgeConfiguration></"
+     "<NotificationConfiguration" NS "><EventBridgeConfiguration></"
      "EventBridgeConfiguration><CloudFunctionConfiguration><Event>s3:ObjectCreated:*</"
      "Event><CloudFunction>arn:f</CloudFunction><Filter><S3Key><FilterRule><Name>prefix</Name><Value>in/</"
      "Value></FilterRule><FilterRule><Name>suffix</Name><Value>.pdf</Value></FilterRule></S3Key></Filter></"
@@ -152,8 +147,7 @@ static const struct setting {
      "Disabled'},'Destination':{'Bucket':'arn:aws:s3:::b','ReplicationTime':{'Status':'Enabled','Time':{'"
      "Minutes':15}}}}]}",
      "ReplicationConfigurationNotFoundError", "replication",
-     "<ReplicationConfiguration" NS
-     "><Role>arn:r</Role><Rule><ID>r</ID><Status>Enabled</Status><Priority>1</"
+     "<ReplicationConfiguration" NS "><Role>arn:r</Role><Rule><ID>r</ID><Status>Enabled</Status><Priority>1</"
      "Priority><Filter><And><Prefix>p</Prefix><Tag><Key>k</Key><Value>v</Value></Tag></And></"
      "Filter><DeleteMarkerReplication><Status>Disabled</Status></"
      "DeleteMarkerReplication><Destination><Bucket>arn:aws:s3:::b</Bucket><ReplicationTime><Status>Enabled</"
