@@ -5,8 +5,10 @@
 
 #include "reconciler/graph.h"
 
-/* A fresh read may lag behind a write; it is asked again for this long. */
-enum { SETTLE_MS = 20 * 1000, SETTLE_STEP_MS = 200 };
+/* A fresh read may lag behind a write, at SQS up to a minute
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html); it is
+ * asked again for this long, with growing pauses. */
+enum { SETTLE_MS = 65 * 1000, PAUSE_MS = 200, PAUSE_MAX_MS = 5000 };
 
 /* A resource to delete at the end. */
 struct removal {
@@ -78,7 +80,8 @@ static void compare_again(struct change *change, struct differences *left)
 /* Success is what a fresh read shows. */
 static bool verify(struct application_run *run, struct change *change, struct error *error)
 {
-    for (int64_t waited = 0;; waited += SETTLE_STEP_MS) {
+    int64_t pause = PAUSE_MS;
+    for (int64_t waited = 0;; waited += pause, pause = 2 * pause < PAUSE_MAX_MS ? 2 * pause : PAUSE_MAX_MS) {
         struct differences left = {.count = 0};
         error_clear(error);
         bool found = read_again(run->plan, change, error);
@@ -92,7 +95,7 @@ static bool verify(struct application_run *run, struct change *change, struct er
             return found ? error_set(error, ERROR_CONFLICT, "written, but '%.*s' reads back differently",
                                      STR_ARG(left.items[0].path))
                          : error_prefix(error, "written, but it cannot be found");
-        clock_sleep(run->options->clock, SETTLE_STEP_MS);
+        clock_sleep(run->options->clock, pause);
     }
 }
 

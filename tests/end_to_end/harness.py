@@ -50,7 +50,7 @@ class Simulator:
 
     def __init__(self, *arguments):
         self.process = subprocess.Popen(
-            [SIMULATOR, "--port", "0", *arguments], stdout=subprocess.PIPE, text=True)
+            [SIMULATOR, "--port", "0", "--verify", *arguments], stdout=subprocess.PIPE, text=True)
         self.url = self.process.stdout.readline().split()[-1]
 
     def mutating(self):
@@ -68,7 +68,8 @@ class Simulator:
     def client(self, service, environment):
         import boto3
         return boto3.client(service, endpoint_url=self.url, region_name=REGIONS[environment],
-                            aws_access_key_id=ACCOUNTS[environment], aws_secret_access_key="any")
+                            aws_access_key_id=ACCOUNTS[environment],
+                            aws_secret_access_key=ACCOUNTS[environment][::-1])
 
     def prepare(self):
         """The role that environment.yaml names, in each account."""
@@ -177,7 +178,8 @@ class Repository:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PLUMB_")) or k == "PLUMB_LOG"}
         return dict(kept, AWS_ENDPOINT_URL=account.url, AWS_ACCESS_KEY_ID="111111111111",
                     AWS_SECRET_ACCESS_KEY="111111111111"[::-1], AWS_EC2_METADATA_DISABLED="true",
-                    PLUMB_CACHE=os.path.join(self.home, "cache"), HOME=self.home)
+                    PLUMB_CACHE=os.path.join(self.home, "cache"), HOME=self.home,
+                    PLUMB_REQUEST_LOG=os.path.join(self.home, "requests"))
 
     def plumb(self, account, *arguments, expect=None, variables=None, timeout=300):
         """Runs plumb here; checks the exit status where one is expected."""

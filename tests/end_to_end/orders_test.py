@@ -2,10 +2,15 @@
 """The order service from an empty account and back to "nothing to do", on the simulator or on moto:
 orders_test.py simulator|moto"""
 import json
+import os
+import pathlib
 import sys
 import unittest
 
 import harness
+
+sys.path.insert(0, os.path.join(harness.TOP, "tests/shapes"))
+import shapes
 
 ACCOUNT = harness.Simulator
 ENVIRONMENTS = ("beta", "gamma", "prod")
@@ -26,6 +31,11 @@ class Orders(unittest.TestCase):
         cls.addClassCleanup(cls.repository.close)
         cls.repository.plumb(cls.account, "plan", expect=2)
         cls.repository.plumb(cls.account, "apply", expect=0)
+
+    @classmethod
+    def tearDownClass(cls):
+        good = shapes.check_logs([pathlib.Path(cls.repository.home, "requests")])
+        assert good, "plumb sent requests that AWS's models do not know"
 
     def plan(self, target="prod"):
         return self.repository.json(self.account, "plan", target)[0]["changes"]
