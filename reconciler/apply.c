@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reconciler/graph.h"
+#include "reconciler/judge.h"
 
 /* A fresh read may lag behind a write, at SQS up to a minute
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html); it is
@@ -132,25 +133,56 @@ static bool update(struct application_run *run, struct change *change, struct er
     return claim_check(run->claim, error) && change->type->update(&call, &state, error);
 }
 
-static bool replace(struct application_run *run, struct change *change, struct error *error)
+/* A new one that an earlier try made before it was cut off is finished, if it is ours. */
+static bool find_successor(struct application_run *run, struct change *change, bool *found,
+                           struct error *error)
 {
-    struct resource_call old = plan_call(run->plan, change, change->generation - 1);
     struct resource_call next = plan_call(run->plan, change, change->generation);
     struct resource_state state = {.physical_id = STR_EMPTY};
+    struct ownership_label label;
+    next.physical_id = STR_EMPTY;
+    *found = change->type->find(&next, &state, error) && !str_equal(state.physical_id, change->physical_id);
+    if (!*found) {
+        bool absent = error->code == ERROR_NONE || error->code == ERROR_NOT_FOUND;
+        if (absent)
+            error_clear(error);
+        return absent;
+    }
+    if (change->type->traits & RESOURCE_TAGGED &&
+        judge_owner(run->plan, change, state.tags, &label) != OWNED_BY_US)
+        return error_set(error, ERROR_CONFLICT, "'%.*s' already exists and is not ours",
+                         STR_ARG(state.physical_id));
+    change->live = state;
+    change->physical_id = state.physical_id;
+    return true;
+}
+
+static bool replace(struct application_run *run, struct change *change, struct error *error)
+{
+    struct resource_call old = plan_call(run->plan, change, change->generation);
+    bool found = false;
     if (change->delete_first) {
         old.properties = NULL;
         if (!claim_check(run->claim, error) || !change->type->remove(&old, error))
             return error_prefix(error, "the old one cannot be deleted");
-        return create(run, change, error);
+    } else if (!find_successor(run, change, &found, error)) {
+        return false;
     }
-    next.physical_id = STR_EMPTY;
-    if (change->type->find(&next, &state, error) && !str_equal(state.physical_id, change->physical_id)) {
-        change->live = state; /* made by an earlier try that was cut off */
-        change->physical_id = state.physical_id;
-        return true;
-    }
-    error_clear(error);
+    if (found)
+        return !change->type->update || update(run, change, error);
     return create(run, change, error);
+}
+
+/* What was unknown when the plan was made may be as it was after all: then nothing has to be replaced. */
+static void judge_again(struct change *change)
+{
+    struct differences left = {.count = 0};
+    diff_properties(change->arena, change->type, change->properties, change->live.properties,
+                    change->last ? change->last->properties : NULL, &left);
+    if (change->action != CHANGE_REPLACE || change_needs_replacement(change, &left))
+        return;
+    change->action = CHANGE_UPDATE;
+    change->generation = change->predecessor->generation;
 }
 
 static bool carry_out(struct application_run *run, struct change *change, struct error *error)
@@ -183,6 +215,8 @@ static bool apply_resource(void *self, size_t index, struct error *error)
     const struct value *unknown = ok ? value_find_unknown(change->properties) : NULL;
     if (unknown)
         ok = error_set(error, ERROR_BUG, "'%.*s' is still unknown", STR_ARG(unknown->text));
+    if (ok)
+        judge_again(change);
     ok = ok && carry_out(run, change, error) && verify(run, change, error);
     change->done = ok;
     if (!ok) {
@@ -225,10 +259,15 @@ static void prolong(void *self)
         run->renewal = error;
 }
 
-static bool keeps_old(const struct change *change)
+/* What has to go for this change, or NULL. */
+static const struct inventory_entry *what_goes(const struct plan *plan, const struct change *change)
 {
-    enum removal_policy policy = change->desired->update_replace_policy;
-    return policy == REMOVAL_RETAIN || policy == REMOVAL_RETAIN_EXCEPT_ON_CREATE;
+    if (change->action == CHANGE_DELETE)
+        return change->retained || plan_stands_for(plan, change) ? NULL : change->last;
+    bool replaced = change->action == CHANGE_REPLACE && !change->delete_first &&
+                    !policy_keeps(change->desired->update_replace_policy);
+    return replaced && !str_equal(change->predecessor->physical_id, change->physical_id) ? change->predecessor
+                                                                                         : NULL;
 }
 
 /* What is to be deleted, once all else went well. */
@@ -238,11 +277,10 @@ static void collect_removals(struct application_run *run)
     run->removals = arena_array(run->arena, plan->count, sizeof *run->removals);
     for (size_t i = 0; i < plan->count; i++) {
         struct change *change = &plan->changes[i];
-        bool replaced = change->action == CHANGE_REPLACE && !change->delete_first && !keeps_old(change);
-        bool leaves = change->action == CHANGE_DELETE && !change->retained;
-        if ((replaced || leaves) && change->last)
-            run->removals[run->removal_count++] = (struct removal){
-                .change = change, .physical_id = change->last->physical_id, .entry = change->last};
+        const struct inventory_entry *entry = what_goes(plan, change);
+        if (entry)
+            run->removals[run->removal_count++] =
+                (struct removal){.change = change, .physical_id = entry->physical_id, .entry = entry};
         else if (change->action == CHANGE_DELETE)
             change->done = true;
     }
@@ -377,8 +415,9 @@ static struct inventory new_inventory(struct application_run *run)
             inventory.entries[inventory.count++] = *change->last;
         if (removal && !removal->done && (stands || !change->desired)) {
             struct inventory_entry *entry = &inventory.entries[inventory.count++];
+            const struct change *successor = plan_find(plan, change->logical_id);
             *entry = *removal->entry;
-            entry->leaving = true;
+            entry->leaving = entry->leaving || (successor && successor->done);
         }
     }
     return inventory;

@@ -53,7 +53,8 @@ static void add(struct comparison *c, struct place at, const struct value *befor
         .path = at.shown,
         .before = before,
         .after = after,
-        .recreates = c->facts && facts_is_create_only(c->facts, at.plain),
+        .recreates = c->facts && (facts_is_create_only(c->facts, at.plain) ||
+                                  facts_is_conditional_create_only(c->facts, at.plain)),
         .drift = after && last && value_equal(after, last),
     };
 }

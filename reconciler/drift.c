@@ -183,6 +183,23 @@ static bool read_failed(struct inspection *inspection, struct error *error)
     return true;
 }
 
+static bool is_foreign(const struct survey *survey, struct inspection *inspection,
+                       const struct resource_type *type, const struct resource_state *live)
+{
+    struct ownership_label label;
+    enum ownership ownership = OWNED_BY_NOBODY;
+    if (live->tags && type->traits & RESOURCE_TAGGED)
+        ownership = ownership_of(inspection->arena, &survey->subject->owner, inspection->entry->logical_id,
+                                 live->tags, &label);
+    if (ownership == OWNED_BY_US || ownership == OWNED_BY_NOBODY)
+        return false;
+    add(inspection, DRIFT_FOREIGN, 0)->reason =
+        arena_printf(inspection->arena, "it belongs to %s%.*s%s",
+                     ownership == OWNED_BY_SIBLING ? "this application as '" : "", STR_ARG(label.who),
+                     ownership == OWNED_BY_SIBLING ? "'" : "");
+    return true;
+}
+
 /* Runs on a worker. */
 static bool inspect(void *self, size_t index, struct error *error)
 {
@@ -198,14 +215,8 @@ static bool inspect(void *self, size_t index, struct error *error)
     struct resource_state live = {.physical_id = STR_EMPTY};
     if (!type->read(&call, &live, error))
         return read_failed(inspection, error);
-    struct str who;
-    if (live.tags && type->traits & RESOURCE_TAGGED &&
-        ownership_of(inspection->arena, &survey->subject->owner, entry->logical_id, entry->generation,
-                     live.tags, &who) == OWNED_BY_OTHER) {
-        add(inspection, DRIFT_FOREIGN, 0)->reason =
-            arena_printf(inspection->arena, "it belongs to %.*s", STR_ARG(who));
+    if (is_foreign(survey, inspection, type, &live))
         return true;
-    }
     inspect_properties(survey, inspection, type, &live);
     inspect_code(survey, inspection, type, &live);
     list_extras(inspection, type, &call, &live);

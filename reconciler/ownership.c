@@ -54,17 +54,23 @@ static struct str name_other(struct arena *arena, const struct value *tags)
 }
 
 enum ownership ownership_of(struct arena *arena, const struct owner *owner, struct str logical_id,
-                            int64_t generation, const struct value *live_tags, struct str *who)
+                            const struct value *live_tags, struct ownership_label *label)
 {
-    *who = name_other(arena, live_tags);
-    if (!who->len)
+    *label = (struct ownership_label){.who = name_other(arena, live_tags)};
+    if (!label->who.len)
         return OWNED_BY_NOBODY;
-    bool ours =
-        str_equal(value_get_text(live_tags, TAG_REPOSITORY), owner->repository) &&
-        str_equal(value_get_text(live_tags, TAG_ENVIRONMENT), owner->environment) &&
-        str_equal(value_get_text(live_tags, TAG_APPLICATION), owner->application) &&
-        str_equal(value_get_text(live_tags, TAG_LOGICAL_ID), generation_id(arena, logical_id, generation));
-    return ours ? OWNED_BY_US : OWNED_BY_OTHER;
+    if (!str_equal(value_get_text(live_tags, TAG_REPOSITORY), owner->repository) ||
+        !str_equal(value_get_text(live_tags, TAG_ENVIRONMENT), owner->environment) ||
+        !str_equal(value_get_text(live_tags, TAG_APPLICATION), owner->application))
+        return OWNED_BY_OTHER;
+    struct str id = value_get_text(live_tags, TAG_LOGICAL_ID), base = str_slice(id, 0, str_find(id, '/'));
+    uint64_t generation = 0;
+    if (str_to_uint(str_from_index(id, base.len + 1), INT32_MAX, &generation))
+        label->generation = (int64_t)generation;
+    if (str_equal(base, logical_id))
+        return OWNED_BY_US;
+    label->who = base;
+    return OWNED_BY_SIBLING;
 }
 
 static struct str intent_hash(struct arena *arena, const struct owner *owner, struct str logical_id,

@@ -32,12 +32,22 @@ struct str repository_name(struct str url);
 
 struct value *ownership_tags(struct arena *, const struct owner *, struct str logical_id, int64_t generation);
 
-enum ownership { OWNED_BY_US, OWNED_BY_NOBODY, OWNED_BY_OTHER };
+enum ownership {
+    OWNED_BY_US,      /* as this logical id, in any generation */
+    OWNED_BY_SIBLING, /* as another logical id of this application */
+    OWNED_BY_NOBODY,
+    OWNED_BY_OTHER,
+};
 
-/* Reads ownership from live tags.  `who` receives a name for messages ("environment 'prod', application
- * 'orders'", "CloudFormation stack 'x'"), or "". */
-enum ownership ownership_of(struct arena *, const struct owner *, struct str logical_id, int64_t generation,
-                            const struct value *live_tags, struct str *who);
+/* What the tags of a resource say. */
+struct ownership_label {
+    struct str who; /* for messages: "'prod/orders' of repository 'shop' as 'Table'", "CloudFormation stack
+                       'x'"; of a sibling its logical id; "" of nobody */
+    int64_t generation; /* of ours */
+};
+
+enum ownership ownership_of(struct arena *, const struct owner *, struct str logical_id,
+                            const struct value *live_tags, struct ownership_label *);
 
 /* "prod-orders-OrderTable-0a1b2c3d4e5f": at most `max` bytes (at least 24), the hash always whole. */
 struct str resource_name(struct arena *, const struct owner *, struct str logical_id, int64_t generation,

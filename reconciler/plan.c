@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "providers/facts.h"
 #include "reconciler/graph.h"
+#include "reconciler/judge.h"
 
 const char *change_action_name(enum change_action action)
 {
@@ -60,10 +61,21 @@ bool plan_only_heals(const struct plan *plan)
     return true;
 }
 
-static bool is_settled(const struct change *change)
+bool change_is_settled(const struct change *change)
 {
     return change->done || change->action == CHANGE_NONE || change->action == CHANGE_UPDATE ||
            change->action == CHANGE_ADOPT;
+}
+
+bool policy_keeps(enum removal_policy policy)
+{
+    return policy == REMOVAL_RETAIN || policy == REMOVAL_RETAIN_EXCEPT_ON_CREATE;
+}
+
+bool change_needs_replacement(const struct change *change, const struct differences *differences)
+{
+    return differences_recreate(differences) ||
+           (differences->count && change->type->traits & RESOURCE_IMMUTABLE);
 }
 
 static bool no_attribute(const struct change *change, struct str attribute, struct error *error)
@@ -88,7 +100,7 @@ static bool lookup(void *self, struct arena *arena, struct str logical_id, struc
     struct str name = attribute.len
                           ? arena_printf(arena, "%.*s.%.*s", STR_ARG(logical_id), STR_ARG(attribute))
                           : logical_id;
-    if (!is_settled(change)) {
+    if (!change_is_settled(change)) {
         if (!may_have_attribute(change, attribute))
             return no_attribute(change, attribute, error);
         *out = value_unknown(arena, name);
@@ -137,176 +149,6 @@ struct resource_call plan_call(const struct plan *plan, struct change *change, i
     };
 }
 
-static bool contains(const struct str *names, size_t count, struct str name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_equal(names[i], name))
-            return true;
-    return false;
-}
-
-static bool is_stateful(const struct change *change)
-{
-    const struct type_facts *facts = facts_find(change->type_name);
-    return (change->type && change->type->traits & RESOURCE_STATEFUL) || (facts && facts_is_stateful(facts));
-}
-
-/* Did the ledger announce that this resource would be made? */
-static bool was_intended(const struct plan *plan, struct str logical_id)
-{
-    const struct release *release = plan->input.release;
-    if (release->state != RELEASE_APPLYING && release->state != RELEASE_FAILED)
-        return false;
-    for (size_t i = 0; i < release->change_count; i++)
-        if (str_equal(release->changes[i].logical_id, logical_id) &&
-            !str_is(release->changes[i].action, "delete"))
-            return true;
-    return false;
-}
-
-/* Does it belong to a resource that is ours, as a bucket policy does to its bucket? */
-static bool parent_is_ours(const struct plan *plan, const struct change *change)
-{
-    for (size_t i = 0; i < change->desired->depends_count; i++)
-        if (inventory_find(plan->input.inventory, change->desired->depends_on[i]))
-            return true;
-    return false;
-}
-
-/* A resource that we have no record of stands where ours should: whose is it? */
-static void judge_found(const struct plan *plan, struct change *change)
-{
-    struct str who;
-    enum ownership ownership = OWNED_BY_NOBODY;
-    change->action = CHANGE_ADOPT;
-    change->physical_id = change->live.physical_id;
-    if (change->type->traits & RESOURCE_TAGGED)
-        ownership = ownership_of(change->arena, plan->input.owner, change->logical_id, change->generation,
-                                 change->live.tags, &who);
-    else if (was_intended(plan, change->logical_id) || parent_is_ours(plan, change))
-        ownership = OWNED_BY_US;
-    if (ownership == OWNED_BY_NOBODY && was_intended(plan, change->logical_id)) {
-        /* When the intent was recorded nothing stood there: it is what we began to make. */
-        change->unmarked = true;
-        ownership = OWNED_BY_US;
-    }
-    if (ownership == OWNED_BY_US)
-        return;
-    change->held = arena_printf(
-        change->arena, "'%.*s' already exists and %s%.*s: rename ours in the template or remove theirs",
-        STR_ARG(change->physical_id), ownership == OWNED_BY_OTHER ? "belongs to " : "was not made by plumb",
-        STR_ARG(ownership == OWNED_BY_OTHER ? who : STR_EMPTY));
-}
-
-static void judge_replacement(const struct plan *plan, struct change *change)
-{
-    const struct application *application = plan->input.application;
-    const char *name = change->type->name_property;
-    change->action = CHANGE_REPLACE;
-    change->generation++;
-    change->delete_first =
-        name && value_get(change->properties, name) && change->live.properties &&
-        value_equal(value_get(change->properties, name), value_get(change->live.properties, name));
-    if (is_stateful(change) &&
-        !contains(application->allow_replace, application->allow_replace_count, change->logical_id))
-        change->held = arena_printf(
-            change->arena, "replacing it would lose its data: add it to allow.replace in %.*s to do so",
-            STR_ARG(application->file));
-}
-
-/* Code that went live without plumb: the digest is not the one that was released. */
-static void compare_code(struct change *change)
-{
-    const char *attribute = change->type->attribute_of_code;
-    if (!attribute || !change->last || !change->last->code.len)
-        return;
-    const struct value *live = value_get(change->live.attributes, attribute);
-    if (!live || str_equal(value_text(live), change->last->code))
-        return;
-    change->code_drift = true;
-}
-
-static void judge_live(const struct plan *plan, struct change *change)
-{
-    diff_properties(change->arena, change->type, change->properties, change->live.properties,
-                    change->last ? change->last->properties : NULL, &change->differences);
-    compare_code(change);
-    if (differences_recreate(&change->differences) ||
-        (change->differences.count && change->type->traits & RESOURCE_IMMUTABLE))
-        judge_replacement(plan, change);
-    else if (change->action != CHANGE_ADOPT && (change->differences.count || change->code_drift))
-        change->action = CHANGE_UPDATE;
-}
-
-/* Everything that tells which resource it is, is known: so that a foreign one with the wanted name is noticed
- * before anything is made. */
-static bool has_known_name(const struct change *change)
-{
-    const char *name = change->type->name_property;
-    const struct type_facts *facts = facts_find(change->type_name);
-    struct str path;
-    if (!name || !(change->type->traits & RESOURCE_TAGGED))
-        return false;
-    for (size_t i = 0; facts && facts_path(facts, FACTS_PRIMARY_IDENTIFIER, i, &path); i++)
-        if (value_is(value_get_str(change->properties, path), VALUE_UNKNOWN))
-            return false;
-    return !value_is(value_get(change->properties, name), VALUE_UNKNOWN);
-}
-
-/* A version or deployment is made of what it depends on as that is now: where that changes first, what exists
- * is an older one. */
-static bool is_made_of_changes(const struct plan *plan, const struct change *change)
-{
-    if (!(change->type->traits & RESOURCE_IMMUTABLE))
-        return false;
-    for (size_t i = 0; i < change->desired->depends_count; i++) {
-        const struct change *other = plan_find(plan, change->desired->depends_on[i]);
-        if (other && (other->differences.count || other->code_drift || !is_settled(other)))
-            return true;
-    }
-    return false;
-}
-
-static bool read_live(struct plan *plan, struct change *change, struct error *error)
-{
-    bool known = change->last && str_equal(change->last->type, change->type_name);
-    struct resource_call call = plan_call(plan, change, change->generation);
-    if (known)
-        call.properties = change->last->properties;
-    bool (*reader)(const struct resource_call *, struct resource_state *, struct error *) =
-        known ? change->type->read : change->type->find;
-    if (!known && (is_made_of_changes(plan, change) ||
-                   (value_find_unknown(change->properties) && !has_known_name(change))))
-        return true; /* it refers to what does not exist yet: so it does not exist either */
-    change->found = reader(&call, &change->live, error);
-    if (change->found || error->code == ERROR_NOT_FOUND) {
-        error_clear(error);
-        return true;
-    }
-    return error_prefix(error, "cannot read %.*s '%.*s'", STR_ARG(change->type_name),
-                        STR_ARG(change->logical_id));
-}
-
-/* One desired resource against the account; runs on a worker. */
-static bool plan_resource(void *self, size_t index, struct error *error)
-{
-    struct plan *plan = self;
-    struct change *change = &plan->changes[index];
-    if (!plan_resolve(plan, change, &change->properties, error) || !read_live(plan, change, error))
-        return false;
-    if (!change->found) {
-        change->action = CHANGE_CREATE;
-        change->missing = change->last != NULL;
-        return true;
-    }
-    if (!change->last || !str_equal(change->last->type, change->type_name))
-        judge_found(plan, change);
-    else
-        change->physical_id = change->live.physical_id;
-    judge_live(plan, change);
-    return true;
-}
-
 static bool check_resource(const struct desired_resource *resource, const struct resource_type **type,
                            struct error *error)
 {
@@ -325,54 +167,6 @@ static bool check_resource(const struct desired_resource *resource, const struct
     if (facts && !facts_check(facts, resource->properties, error))
         return error_prefix(error, "%.*s", STR_ARG(resource->logical_id));
     return true;
-}
-
-static void leave(struct plan *plan, struct change *change, const struct inventory_entry *entry)
-{
-    const struct application *application = plan->input.application;
-    *change = (struct change){
-        .logical_id = entry->logical_id,
-        .type_name = entry->type,
-        .type = resource_type_find(entry->type),
-        .action = CHANGE_DELETE,
-        .physical_id = entry->physical_id,
-        .generation = entry->generation,
-        .last = entry,
-        .retained = entry->deletion_policy == REMOVAL_RETAIN ||
-                    entry->deletion_policy == REMOVAL_RETAIN_EXCEPT_ON_CREATE,
-        .arena = arena_new(),
-    };
-    bool allowed = contains(application->allow_delete, application->allow_delete_count, entry->logical_id) ||
-                   (entry->leaving && contains(application->allow_replace, application->allow_replace_count,
-                                               entry->logical_id));
-    if (!change->type && !change->retained)
-        change->held = arena_printf(change->arena, "this plumb cannot delete '%.*s'", STR_ARG(entry->type));
-    else if (!change->retained && is_stateful(change) && !allowed)
-        change->held = arena_printf(
-            change->arena, "deleting it would lose its data: add it to allow.delete in %.*s to do so",
-            STR_ARG(application->file));
-}
-
-/* More than a fifth of an application goes only when Git says so. */
-static void hold_many_deletes(struct plan *plan)
-{
-    const struct inventory *inventory = plan->input.inventory;
-    size_t lost = 0;
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct change *change = &plan->changes[i];
-        bool immutable = change->type && change->type->traits & RESOURCE_IMMUTABLE;
-        lost += !immutable &&
-                ((change->action == CHANGE_DELETE && !change->retained) || change->action == CHANGE_REPLACE);
-    }
-    if (plan->input.application->allow_many_deletes || lost * 5 <= inventory->count)
-        return;
-    for (size_t i = 0; i < plan->count; i++) {
-        struct change *change = &plan->changes[i];
-        if (change->action == CHANGE_DELETE && !change->retained && !change->held.len)
-            change->held = arena_printf(
-                change->arena, "%zu of %zu resources would go: set allow.manyDeletes in %.*s to do so", lost,
-                inventory->count, STR_ARG(plan->input.application->file));
-    }
 }
 
 static struct value *differences_value(struct arena *arena, const struct change *change)
@@ -420,9 +214,11 @@ static size_t position_of(const struct desired *desired, struct str logical_id)
     return i;
 }
 
-static struct graph_node *desired_graph(struct arena *arena, const struct desired *desired)
+static struct graph_node *plan_graph(const struct plan *plan)
 {
-    struct graph_node *nodes = arena_array(arena, desired->count, sizeof *nodes);
+    struct arena *arena = plan->arena;
+    const struct desired *desired = plan->input.desired;
+    struct graph_node *nodes = arena_array(arena, plan->count, sizeof *nodes);
     for (size_t i = 0; i < desired->count; i++) {
         size_t count = desired->resources[i].depends_count;
         size_t *edges = arena_array(arena, count, sizeof *edges);
@@ -433,15 +229,17 @@ static struct graph_node *desired_graph(struct arena *arena, const struct desire
     return nodes;
 }
 
-static bool read_all(struct plan *plan, struct error *error)
+/* One resource against the account; runs on a worker. */
+static bool judge(void *self, size_t index, struct error *error)
 {
-    const struct desired *desired = plan->input.desired;
-    struct graph graph = {
-        .nodes = desired_graph(plan->arena, desired),
-        .count = desired->count,
-        .visit = plan_resource,
-        .self = plan,
-    };
+    struct plan *plan = self;
+    struct change *change = &plan->changes[index];
+    return change->desired ? judge_desired(plan, change, error) : judge_leaving(plan, change, error);
+}
+
+static bool judge_all(struct plan *plan, struct error *error)
+{
+    struct graph graph = {.nodes = plan_graph(plan), .count = plan->count, .visit = judge, .self = plan};
     graph_run(&graph, plan->input.workers);
     for (size_t i = 0; i < graph.count; i++)
         if (graph.nodes[i].outcome == NODE_FAILED) {
@@ -458,8 +256,52 @@ static void collect_leaving(struct plan *plan)
         const struct inventory_entry *entry = &inventory->entries[i];
         const struct change *stays = plan_find(plan, entry->logical_id);
         if (entry->leaving || !stays || !str_equal(stays->type_name, entry->type))
-            leave(plan, &plan->changes[plan->count++], entry);
+            plan->changes[plan->count++] = (struct change){.logical_id = entry->logical_id,
+                                                           .type_name = entry->type,
+                                                           .type = resource_type_find(entry->type),
+                                                           .action = CHANGE_DELETE,
+                                                           .physical_id = entry->physical_id,
+                                                           .generation = entry->generation,
+                                                           .last = entry,
+                                                           .arena = arena_new()};
     }
+}
+
+/* Properties that tell of two with the same physical id whether they are one: an inline policy's role. */
+static bool same_place(const struct value *a, const struct value *b)
+{
+    for (size_t i = 0; value_is(a, VALUE_MAP) && i < a->count; i++) {
+        const struct value *other = value_get_str(b, a->entries[i].key);
+        if (other && other->kind != VALUE_MAP && !value_equal(a->entries[i].value, other))
+            return false;
+    }
+    return true;
+}
+
+bool plan_stands_for(const struct plan *plan, const struct change *leaving)
+{
+    for (size_t i = 0; i < plan->input.desired->count; i++) {
+        const struct change *change = &plan->changes[i];
+        if ((change->found || change->done) && str_equal(change->type_name, leaving->type_name) &&
+            str_equal(change->physical_id, leaving->last->physical_id) &&
+            (change->type->traits & RESOURCE_TAGGED ||
+             same_place(leaving->last->properties, change->properties)))
+            return true;
+    }
+    return false;
+}
+
+/* What only got another logical id does not leave. */
+static void keep_renamed(struct plan *plan)
+{
+    size_t kept = plan->input.desired->count;
+    for (size_t i = kept; i < plan->count; i++) {
+        if (plan_stands_for(plan, &plan->changes[i]))
+            arena_free(plan->changes[i].arena);
+        else
+            plan->changes[kept++] = plan->changes[i];
+    }
+    plan->count = kept;
 }
 
 bool plan_make(const struct plan_input *input, struct plan **out, struct error *error)
@@ -473,20 +315,24 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
     for (size_t i = 0; ok && i < desired->count; i++) {
         const struct desired_resource *resource = &desired->resources[i];
         const struct inventory_entry *last = inventory_find(input->inventory, resource->logical_id);
+        if (last && !str_equal(last->type, resource->type))
+            last = NULL;
         plan->changes[plan->count++] = (struct change){
             .logical_id = resource->logical_id,
             .type_name = resource->type,
             .desired = resource,
             .last = last,
-            .physical_id = last && str_equal(last->type, resource->type) ? last->physical_id : STR_EMPTY,
+            .physical_id = last ? last->physical_id : STR_EMPTY,
             .generation = last ? last->generation : 0,
             .arena = arena_new(),
         };
         ok = check_resource(resource, &plan->changes[i].type, error);
     }
-    if (ok && read_all(plan, error)) {
+    if (ok)
         collect_leaving(plan);
-        hold_many_deletes(plan);
+    if (ok && judge_all(plan, error)) {
+        keep_renamed(plan);
+        judge_deletes(plan);
         finish(plan);
         *out = plan;
         return true;

@@ -23,16 +23,18 @@ struct change {
     const struct resource_type *type;
     enum change_action action;
     bool retained;          /* delete: leaves the inventory, stays in the account */
+    struct str reason;      /* retained: why; empty where it is DeletionPolicy */
     bool delete_first;      /* replace: both cannot exist at once */
-    bool missing;           /* create: it was applied before and is gone */
-    bool unmarked;          /* adopt: made by a try that was cut off before it put our tags on */
+    bool missing;           /* create, delete: it was applied before and is gone */
+    bool unmarked;          /* adopt, replace: made by a try that was cut off before it put our tags on */
     bool code_drift;        /* the live code is not the code that was released */
     struct str physical_id; /* as live or last known; empty before create */
     int64_t generation;     /* of the resource that stands after apply */
-    const struct desired_resource *desired; /* NULL: it leaves */
-    const struct inventory_entry *last;     /* NULL: never applied */
-    struct value *properties;               /* desired, resolved as far as is known; NULL when it leaves */
-    bool found;                             /* live exists */
+    const struct desired_resource *desired;    /* NULL: it leaves */
+    const struct inventory_entry *last;        /* of the same type; NULL: never applied */
+    const struct inventory_entry *predecessor; /* replace: what has to go */
+    struct value *properties;                  /* desired, resolved as far as is known; NULL when it leaves */
+    bool found;                                /* live exists */
     struct resource_state live;
     struct differences differences;
     struct str held; /* why it may not be done as things are, a sentence; empty: it may */
@@ -75,6 +77,18 @@ bool plan_has_changes(const struct plan *);
 
 /* Would it only undo what others did to live, with nothing new from Git? */
 bool plan_only_heals(const struct plan *);
+
+/* Is what Ref and GetAtt give of it known: is it there, and will it stay? */
+bool change_is_settled(const struct change *);
+
+/* Can the differences be made only by a new resource? */
+bool change_needs_replacement(const struct change *, const struct differences *);
+
+/* Does a resource that goes stay in the account? */
+bool policy_keeps(enum removal_policy);
+
+/* Does a desired resource of this plan now stand for what leaves, under another logical id? */
+bool plan_stands_for(const struct plan *, const struct change *leaving);
 
 /* "create", ... */
 const char *change_action_name(enum change_action);

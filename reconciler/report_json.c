@@ -68,6 +68,8 @@ static struct value *change_json(struct arena *arena, const struct change *chang
     value_setz(arena, node, "action", value_stringz(arena, change_action_name(change->action)));
     if (change->retained)
         value_setz(arena, node, "retained", value_bool(arena, true));
+    if (change->reason.len)
+        set_text(arena, node, "reason", change->reason);
     if (change->held.len)
         set_text(arena, node, "held", change->held);
     value_setz(arena, node, "differences", plan_differences(arena, change));

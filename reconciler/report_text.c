@@ -119,8 +119,9 @@ static void plan_notes(struct buf *out, const struct change *change, bool color)
         buf_printf(out, "        %sits code is not the code that was released (drift)%s\n", paint(color, DIM),
                    paint(color, OFF));
     if (change->retained)
-        buf_printf(out, "        %sstays in the account, no longer managed (DeletionPolicy)%s\n",
-                   paint(color, DIM), paint(color, OFF));
+        buf_printf(out, "        %sstays in the account, no longer managed: %.*s%s\n", paint(color, DIM),
+                   STR_ARG(change->reason.len ? change->reason : STR("DeletionPolicy says so")),
+                   paint(color, OFF));
     if (change->held.len) {
         buf_printf(out, "        %sheld: ", paint(color, RED));
         text_escape(out, change->held);

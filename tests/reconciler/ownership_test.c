@@ -37,39 +37,41 @@ static void reads_ownership_from_tags(void **state)
 {
     static const struct {
         const char *tags;
-        int64_t generation;
         enum ownership want;
         const char *who;
+        int64_t generation;
     } cases[] = {
-        {"{}", 0, OWNED_BY_NOBODY, ""},
-        {"{\"team\":\"x\"}", 0, OWNED_BY_NOBODY, ""},
+        {"{}", OWNED_BY_NOBODY, "", 0},
+        {"{\"team\":\"x\"}", OWNED_BY_NOBODY, "", 0},
         {"{\"plumb:repository\":\"shop\",\"plumb:environment\":\"prod\",\"plumb:application\":\"orders\","
          "\"plumb:logical-id\":\"Table\"}",
-         0, OWNED_BY_US, "'prod/orders' of repository 'shop' as 'Table'"},
+         OWNED_BY_US, "'prod/orders' of repository 'shop' as 'Table'", 0},
         {"{\"plumb:repository\":\"shop\",\"plumb:environment\":\"prod\",\"plumb:application\":\"orders\","
-         "\"plumb:logical-id\":\"Table/1\"}",
-         1, OWNED_BY_US, "'prod/orders' of repository 'shop' as 'Table/1'"},
+         "\"plumb:logical-id\":\"Table/12\"}",
+         OWNED_BY_US, "'prod/orders' of repository 'shop' as 'Table/12'", 12},
         {"{\"plumb:repository\":\"shop\",\"plumb:environment\":\"prod\",\"plumb:application\":\"orders\","
-         "\"plumb:logical-id\":\"Table\"}",
-         1, OWNED_BY_OTHER, "'prod/orders' of repository 'shop' as 'Table'"},
+         "\"plumb:logical-id\":\"Tables/1\"}",
+         OWNED_BY_SIBLING, "Tables", 1},
         {"{\"plumb:repository\":\"shop\",\"plumb:environment\":\"beta\",\"plumb:application\":\"orders\","
          "\"plumb:logical-id\":\"Table\"}",
-         0, OWNED_BY_OTHER, "'beta/orders' of repository 'shop' as 'Table'"},
+         OWNED_BY_OTHER, "'beta/orders' of repository 'shop' as 'Table'", 0},
         {"{\"plumb:repository\":\"other\",\"plumb:environment\":\"prod\",\"plumb:application\":\"orders\","
          "\"plumb:logical-id\":\"Table\"}",
-         0, OWNED_BY_OTHER, "'prod/orders' of repository 'other' as 'Table'"},
-        {"{\"aws:cloudformation:stack-name\":\"old\"}", 0, OWNED_BY_OTHER, "CloudFormation stack 'old'"},
+         OWNED_BY_OTHER, "'prod/orders' of repository 'other' as 'Table'", 0},
+        {"{\"aws:cloudformation:stack-name\":\"old\"}", OWNED_BY_OTHER, "CloudFormation stack 'old'", 0},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         struct arena *arena = arena_new();
         struct error error = ERROR_INIT;
         struct value *tags;
-        struct str who;
+        struct ownership_label label;
         assert_true(json_read(arena, STR_EMPTY, str_from(cases[i].tags), &tags, &error));
-        enum ownership got = ownership_of(arena, &prod, STR("Table"), cases[i].generation, tags, &who);
-        if (got != cases[i].want || !str_is(who, cases[i].who))
-            fail_msg("case %zu: got %d, '%.*s'", i, (int)got, STR_ARG(who));
+        enum ownership got = ownership_of(arena, &prod, STR("Table"), tags, &label);
+        if (got != cases[i].want || !str_is(label.who, cases[i].who) ||
+            label.generation != cases[i].generation)
+            fail_msg("case %zu: got %d, '%.*s', %lld", i, (int)got, STR_ARG(label.who),
+                     (long long)label.generation);
         arena_free(arena);
     }
 }

@@ -1,0 +1,371 @@
+#include "reconciler/judge.h"
+
+#include "base/json.h"
+#include "providers/facts.h"
+
+static bool contains(const struct str *names, size_t count, struct str name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(names[i], name))
+            return true;
+    return false;
+}
+
+static bool is_stateful(const struct change *change)
+{
+    const struct type_facts *facts = facts_find(change->type_name);
+    return (change->type && change->type->traits & RESOURCE_STATEFUL) || (facts && facts_is_stateful(facts));
+}
+
+/* Did the ledger announce that this resource would be made? */
+static bool was_intended(const struct plan *plan, struct str logical_id)
+{
+    const struct release *release = plan->input.release;
+    if (release->state != RELEASE_APPLYING && release->state != RELEASE_FAILED)
+        return false;
+    for (size_t i = 0; i < release->change_count; i++)
+        if (str_equal(release->changes[i].logical_id, logical_id) &&
+            !str_is(release->changes[i].action, "delete"))
+            return true;
+    return false;
+}
+
+/* Does it belong to a resource that is ours, as a bucket policy does to its bucket? */
+static bool parent_is_ours(const struct plan *plan, const struct change *change)
+{
+    for (size_t i = 0; i < change->desired->depends_count; i++)
+        if (inventory_find(plan->input.inventory, change->desired->depends_on[i]))
+            return true;
+    return false;
+}
+
+/* Everything that tells which resource it is, is known: so that a foreign one with the wanted name is noticed
+ * before anything is made. */
+static bool has_known_name(const struct change *change)
+{
+    const char *name = change->type->name_property;
+    const struct type_facts *facts = facts_find(change->type_name);
+    struct str path;
+    if (!name || !(change->type->traits & RESOURCE_TAGGED))
+        return false;
+    for (size_t i = 0; facts && facts_path(facts, FACTS_PRIMARY_IDENTIFIER, i, &path); i++)
+        if (value_is(value_get_str(change->properties, path), VALUE_UNKNOWN))
+            return false;
+    return !value_is(value_get(change->properties, name), VALUE_UNKNOWN);
+}
+
+/* Another one stands where ours should: what to do about it. */
+static void hold_taken(const struct plan *plan, struct change *change, struct str id,
+                       enum ownership ownership, struct str who)
+{
+    struct arena *arena = change->arena;
+    if (ownership == OWNED_BY_SIBLING && plan_find(plan, who))
+        change->held =
+            arena_printf(arena, "'%.*s' is '%.*s' of this application: give one of them another name",
+                         STR_ARG(id), STR_ARG(who));
+    else if (ownership == OWNED_BY_SIBLING)
+        change->held =
+            arena_printf(arena,
+                         "'%.*s' is '%.*s' of this application: keep that logical id, or give it to "
+                         "the new one by setting its tag " TAG_LOGICAL_ID " to '%.*s'",
+                         STR_ARG(id), STR_ARG(who), STR_ARG(change->logical_id));
+    else
+        change->held = arena_printf(
+            arena, "'%.*s' already exists and %s%.*s: rename ours in the template or remove theirs",
+            STR_ARG(id), ownership == OWNED_BY_OTHER ? "belongs to " : "was not made by plumb", STR_ARG(who));
+}
+
+enum ownership judge_owner(const struct plan *plan, struct change *change, const struct value *live_tags,
+                           struct ownership_label *label)
+{
+    enum ownership ownership = OWNED_BY_NOBODY;
+    bool intended = was_intended(plan, change->logical_id), tagged = change->type->traits & RESOURCE_TAGGED;
+    *label = (struct ownership_label){.generation = change->generation};
+    if (tagged)
+        ownership = ownership_of(change->arena, plan->input.owner, change->logical_id, live_tags, label);
+    if (ownership != OWNED_BY_NOBODY || (!intended && (tagged || !parent_is_ours(plan, change))))
+        return ownership;
+    /* When the intent was recorded nothing stood there: it is what we began to make. */
+    change->unmarked = tagged;
+    label->generation = change->generation;
+    return OWNED_BY_US;
+}
+
+/* A resource that we have no record of stands where ours should: whose is it? */
+static void judge_found(const struct plan *plan, struct change *change)
+{
+    struct ownership_label label;
+    enum ownership ownership = judge_owner(plan, change, change->live.tags, &label);
+    change->action = CHANGE_ADOPT;
+    change->physical_id = change->live.physical_id;
+    change->generation = label.generation;
+    if (ownership != OWNED_BY_US)
+        hold_taken(plan, change, change->physical_id, ownership, label.who);
+}
+
+/* One that the ledger calls ours has somebody else's tags now. */
+static bool is_foreign(const struct plan *plan, const struct change *change, struct str *who)
+{
+    struct ownership_label label;
+    if (!(change->type->traits & RESOURCE_TAGGED) || !change->live.tags)
+        return false;
+    enum ownership ownership =
+        ownership_of(change->arena, plan->input.owner, change->logical_id, change->live.tags, &label);
+    *who = ownership == OWNED_BY_SIBLING
+               ? arena_printf(change->arena, "this application as '%.*s'", STR_ARG(label.who))
+               : label.who;
+    return ownership == OWNED_BY_OTHER || ownership == OWNED_BY_SIBLING;
+}
+
+/* Does another one have the name of the new one? */
+static bool judge_successor(const struct plan *plan, struct change *change, struct error *error)
+{
+    struct resource_call call = plan_call(plan, change, change->generation);
+    struct resource_state next = {.physical_id = STR_EMPTY};
+    struct ownership_label label;
+    call.physical_id = STR_EMPTY;
+    if (!(change->type->traits & RESOURCE_TAGGED) ||
+        (value_find_unknown(change->properties) && !has_known_name(change)))
+        return true;
+    if (!change->type->find(&call, &next, error)) {
+        bool absent = error->code == ERROR_NOT_FOUND;
+        if (absent)
+            error_clear(error);
+        return absent;
+    }
+    enum ownership ownership = judge_owner(plan, change, next.tags, &label);
+    if (ownership == OWNED_BY_US || str_equal(next.physical_id, change->physical_id))
+        return true;
+    hold_taken(plan, change, next.physical_id, ownership, label.who);
+    return true;
+}
+
+/* What is to be deleted when its successor stands. */
+static struct inventory_entry *predecessor_of(const struct change *change)
+{
+    struct inventory_entry *entry = arena_array(change->arena, 1, sizeof *entry);
+    if (change->last)
+        *entry = *change->last;
+    else
+        *entry = (struct inventory_entry){.logical_id = change->logical_id,
+                                          .type = change->type_name,
+                                          .properties = change->live.properties,
+                                          .attributes = change->live.attributes,
+                                          .depends_on = change->desired->depends_on,
+                                          .depends_count = change->desired->depends_count,
+                                          .generation = change->generation};
+    entry->physical_id = change->physical_id;
+    return entry;
+}
+
+static void hold_replacement(const struct plan *plan, struct change *change)
+{
+    const struct application *application = plan->input.application;
+    bool kept = policy_keeps(change->desired->update_replace_policy);
+    if (kept && change->delete_first)
+        change->held = arena_printf(
+            change->arena,
+            "UpdateReplacePolicy keeps '%.*s', whose name the new one needs: give the new one another %s",
+            STR_ARG(change->physical_id), change->type->name_property);
+    else if (is_stateful(change) &&
+             !contains(application->allow_replace, application->allow_replace_count, change->logical_id))
+        change->held = arena_printf(change->arena, "%s: add it to allow.replace in %.*s to do so",
+                                    kept ? "the new one would be empty" : "replacing it would lose its data",
+                                    STR_ARG(application->file));
+}
+
+static bool judge_replacement(const struct plan *plan, struct change *change, struct error *error)
+{
+    const char *name = change->type->name_property;
+    change->action = CHANGE_REPLACE;
+    change->predecessor = predecessor_of(change);
+    change->delete_first =
+        name && value_get(change->properties, name) && change->live.properties &&
+        value_equal(value_get(change->properties, name), value_get(change->live.properties, name));
+    hold_replacement(plan, change);
+    if (change->delete_first)
+        return true; /* it has its predecessor's name, so its generation too */
+    change->generation++;
+    return judge_successor(plan, change, error);
+}
+
+/* Code that went live without plumb: the digest is not the one that was released. */
+static void compare_code(struct change *change)
+{
+    const char *attribute = change->type->attribute_of_code;
+    if (!attribute || !change->last || !change->last->code.len)
+        return;
+    const struct value *live = value_get(change->live.attributes, attribute);
+    if (!live || str_equal(value_text(live), change->last->code))
+        return;
+    change->code_drift = true;
+}
+
+/* Is it declared as the ledger says that it was applied?  Secrets count as equal. */
+static bool is_recorded(const struct change *change)
+{
+    return change->last->deletion_policy == change->desired->deletion_policy &&
+           str_equal(json_text(change->arena, change->properties, JSON_CANONICAL),
+                     json_text(change->arena, change->last->properties, JSON_CANONICAL));
+}
+
+static bool judge_live(const struct plan *plan, struct change *change, struct error *error)
+{
+    struct str who;
+    diff_properties(change->arena, change->type, change->properties, change->live.properties,
+                    change->last ? change->last->properties : NULL, &change->differences);
+    compare_code(change);
+    if (change_needs_replacement(change, &change->differences)) {
+        if (!judge_replacement(plan, change, error))
+            return false;
+    } else if (change->action != CHANGE_ADOPT && (change->differences.count || change->code_drift)) {
+        change->action = CHANGE_UPDATE;
+    } else if (change->last && !is_recorded(change)) {
+        change->action = CHANGE_ADOPT;
+    }
+    if (change->action != CHANGE_NONE && !change->held.len && is_foreign(plan, change, &who))
+        change->held =
+            arena_printf(change->arena,
+                         "'%.*s' belongs to %.*s by its tags: take it out of the template, or set its "
+                         "tags back if it is ours",
+                         STR_ARG(change->physical_id), STR_ARG(who));
+    return true;
+}
+
+/* A version or deployment is made of what it depends on as that is now: where that changes first, what exists
+ * is an older one. */
+static bool is_made_of_changes(const struct plan *plan, const struct change *change)
+{
+    if (!(change->type->traits & RESOURCE_IMMUTABLE))
+        return false;
+    for (size_t i = 0; i < change->desired->depends_count; i++) {
+        const struct change *other = plan_find(plan, change->desired->depends_on[i]);
+        if (other && (other->differences.count || other->code_drift || !change_is_settled(other)))
+            return true;
+    }
+    return false;
+}
+
+/* Absence is no error. */
+static bool look(struct change *change,
+                 bool (*reader)(const struct resource_call *, struct resource_state *, struct error *),
+                 const struct resource_call *call, struct error *error)
+{
+    change->found = reader(call, &change->live, error);
+    if (change->found || error->code == ERROR_NOT_FOUND) {
+        error_clear(error);
+        return true;
+    }
+    return error_prefix(error, "cannot read %.*s '%.*s'", STR_ARG(change->type_name),
+                        STR_ARG(change->logical_id));
+}
+
+/* What a pass that was cut off may have made, or somebody else: the resource itself, or its successor. */
+static bool find_live(struct plan *plan, struct change *change, struct error *error)
+{
+    bool found_surely = change->type->traits & RESOURCE_TAGGED || was_intended(plan, change->logical_id);
+    if (is_made_of_changes(plan, change) || (change->last && !found_surely) ||
+        (value_find_unknown(change->properties) && !has_known_name(change)))
+        return true; /* it refers to what does not exist yet: so it does not exist either */
+    int64_t last = change->last ? change->generation + 1 : change->generation;
+    for (int64_t generation = change->generation; generation <= last; generation++) {
+        struct resource_call call = plan_call(plan, change, generation);
+        call.physical_id = STR_EMPTY;
+        if (!look(change, change->type->find, &call, error))
+            return false;
+        if (change->found) {
+            change->generation = generation;
+            judge_found(plan, change);
+            return true;
+        }
+    }
+    return true;
+}
+
+static bool read_live(struct plan *plan, struct change *change, struct error *error)
+{
+    if (!change->last)
+        return find_live(plan, change, error);
+    struct resource_call call = plan_call(plan, change, change->generation);
+    call.properties = change->last->properties;
+    if (!look(change, change->type->read, &call, error))
+        return false;
+    if (!change->found)
+        return find_live(plan, change, error);
+    change->physical_id = change->live.physical_id;
+    return true;
+}
+
+bool judge_desired(struct plan *plan, struct change *change, struct error *error)
+{
+    if (!plan_resolve(plan, change, &change->properties, error) || !read_live(plan, change, error))
+        return false;
+    if (change->found)
+        return judge_live(plan, change, error);
+    change->action = CHANGE_CREATE;
+    change->missing = change->last != NULL;
+    return true;
+}
+
+static void hold_deletion(const struct plan *plan, struct change *change)
+{
+    const struct application *application = plan->input.application;
+    bool replaced = change->last->leaving && contains(application->allow_replace,
+                                                      application->allow_replace_count, change->logical_id);
+    bool allowed =
+        replaced || contains(application->allow_delete, application->allow_delete_count, change->logical_id);
+    if (!change->type)
+        change->held =
+            arena_printf(change->arena, "this plumb cannot delete '%.*s'", STR_ARG(change->type_name));
+    else if (is_stateful(change) && !allowed)
+        change->held = arena_printf(
+            change->arena, "deleting it would lose its data: add it to allow.delete in %.*s to do so",
+            STR_ARG(application->file));
+}
+
+bool judge_leaving(struct plan *plan, struct change *change, struct error *error)
+{
+    struct str who;
+    if (change->type) {
+        struct resource_call call = plan_call(plan, change, change->generation);
+        call.properties = change->last->properties;
+        if (!look(change, change->type->read, &call, error))
+            return false;
+        change->missing = !change->found;
+    }
+    change->retained = !change->missing && policy_keeps(change->last->deletion_policy);
+    if (change->found && is_foreign(plan, change, &who)) {
+        change->retained = true;
+        change->reason = arena_printf(change->arena, "it belongs to %.*s", STR_ARG(who));
+    }
+    if (!change->retained && !change->missing)
+        hold_deletion(plan, change);
+    return true;
+}
+
+/* Is it lost with this plan, and was that not agreed to before? */
+static bool is_lost(const struct change *change)
+{
+    if (change->type && change->type->traits & RESOURCE_IMMUTABLE)
+        return false;
+    return change->action == CHANGE_REPLACE || (change->action == CHANGE_DELETE && !change->retained &&
+                                                !change->missing && !change->last->leaving);
+}
+
+/* More than a fifth of an application goes only when Git says so. */
+void judge_deletes(struct plan *plan)
+{
+    const struct inventory *inventory = plan->input.inventory;
+    size_t lost = 0;
+    for (size_t i = 0; i < plan->count; i++)
+        lost += is_lost(&plan->changes[i]);
+    if (plan->input.application->allow_many_deletes || lost * 5 <= inventory->count)
+        return;
+    for (size_t i = 0; i < plan->count; i++) {
+        struct change *change = &plan->changes[i];
+        if (is_lost(change) && change->action == CHANGE_DELETE && !change->held.len)
+            change->held = arena_printf(
+                change->arena, "%zu of %zu resources would go: set allow.manyDeletes in %.*s to do so", lost,
+                inventory->count, STR_ARG(plan->input.application->file));
+    }
+}

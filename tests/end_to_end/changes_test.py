@@ -1,0 +1,356 @@
+#!/usr/bin/env python3
+"""What one release after another does to an account: replacement, removal, renaming, partial failure, drift that
+meets a change, secrets.  Small templates on the simulator; each case compares the whole plan, account or ledger."""
+import functools
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import unittest
+
+import harness
+from account_survey import survey
+from crash_proxy import CrashProxy
+
+ACCOUNT, REGION = harness.ACCOUNTS["beta"], harness.REGIONS["beta"]
+TRUST = {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]}
+
+
+def resource(kind, properties=None, **others):
+    return dict({"Type": "AWS::" + kind, "Properties": properties or {}}, **others)
+
+
+def queue(**properties):
+    return resource("SQS::Queue", properties)
+
+
+def topic(**properties):
+    return resource("SNS::Topic", properties)
+
+
+def role(**properties):
+    return resource("IAM::Role", dict({"AssumeRolePolicyDocument": TRUST}, **properties))
+
+
+def function(role_id="Role", code="def handler(e, c): pass", **properties):
+    return resource("Lambda::Function", dict({
+        "Runtime": "python3.12", "Handler": "index.handler", "Code": {"ZipFile": code},
+        "Role": {"Fn::GetAtt": [role_id, "Arn"]}}, **properties))
+
+
+def table(key="id", **properties):
+    return resource("DynamoDB::Table", dict({
+        "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}]}, **properties))
+
+
+def name(logical_id, generation=0):
+    """The name that plumb gives to a resource whose template names none."""
+    intent = f"{ACCOUNT}/{REGION}/beta/shop/{logical_id}/{generation}/"
+    return f"beta-shop-{logical_id}-{hashlib.sha256(intent.encode()).hexdigest()[:12]}"
+
+
+def shown(value):
+    if isinstance(value, dict) and list(value) == ["KnownAfterApply"]:
+        return f"({value['KnownAfterApply']})"
+    return "-" if value is None else json.dumps(value)
+
+
+class Changes(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.account = harness.Simulator()
+        cls.account.client = functools.lru_cache(None)(cls.account.client)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.account.close()
+
+    def setUp(self):
+        self.account.post("reset", {})
+        self.repository = harness.Repository(example=None)
+        self.addCleanup(self.repository.close)
+        self.repository.write("environments/beta/environment.yaml",
+                              f'account: "{ACCOUNT}"\nregion: {REGION}\n')
+
+    def commit(self, resources, allow=None, parameters=None, environment=None, **template):
+        """A commit with this template; `parameters` are the application's, `environment` the environment's."""
+        self.repository.write("template.json", json.dumps(dict(template, Resources=resources), indent=1))
+        application = {"template": "template.json", "parameters": parameters or {}, "allow": allow or {}}
+        self.repository.write("environments/beta/shop.yaml", json.dumps(application))
+        if environment:
+            self.repository.write("environments/beta/environment.yaml", json.dumps(
+                {"account": ACCOUNT, "region": REGION, "parameters": environment}))
+        self.repository.commit("Change")
+
+    def apply(self, expect=0):
+        return self.repository.plumb(self.account, "apply", expect=expect)
+
+    def release(self, resources, expect=0, **others):
+        self.commit(resources, **others)
+        return self.apply(expect)
+
+    def plan(self):
+        """One line a change: action, logical id, what is said of it; then its differences, but for creates."""
+        lines = []
+        for change in self.repository.json(self.account, "plan")[0]["changes"]:
+            notes = " retained" if change.get("retained") else ""
+            if "reason" in change:
+                notes += ", " + self.shorten(change["reason"])
+            if "held" in change:
+                notes += ", held: " + self.shorten(change["held"])
+            lines.append(f"{change['action']} {change['logicalId']}{notes}")
+            if change["action"] != "create":
+                lines += [f"  {d['path']}: {shown(d['before'])} -> {shown(d['after'])}"
+                          + " !" * bool(d.get("recreates")) + " (drift)" * bool(d.get("drift"))
+                          for d in change["differences"]]
+        return [self.shorten(line) for line in lines]
+
+    def drift(self):
+        found = self.repository.json(self.account, "drift")[0]["drift"]
+        return [" ".join([d["logicalId"], d["kind"], *(x["path"] for x in d["differences"]), d.get("reason", "")])
+                .strip() for d in found]
+
+    def shorten(self, text):
+        """URLs and ARNs down to the name."""
+        return re.sub(r"(http://127\.0\.0\.1:\d+/|arn:aws:\w+:[\w-]*:)\d{12}[/:](\w+:|role/)?", "", text)
+
+    def holds(self, *lines):
+        """The whole account."""
+        self.assertEqual([self.shorten(line) for line in survey(self.account, "beta")], sorted(lines))
+
+    def inventory(self):
+        text = self.repository.git("show", f"refs/plumb/{ACCOUNT}:{REGION}/beta/shop/inventory.json")
+        return [f"{e['logicalId']} {self.shorten(e['physicalId'])}" + " leaving" * e.get("leaving", False)
+                for e in json.loads(text)["resources"]]
+
+    def last_release(self):
+        return json.loads(self.repository.git(
+            "show", f"refs/plumb/{ACCOUNT}:{REGION}/beta/shop/release.json"))
+
+    def in_sync(self):
+        """Plan and drift find nothing, and another apply writes nothing."""
+        self.assertEqual(self.plan(), [])
+        self.assertEqual(self.drift(), [])
+        before = len(self.account.mutating())
+        self.apply()
+        self.assertEqual(self.account.mutating()[before:], [])
+
+    def client(self, service):
+        return self.account.client(service, "beta")
+
+    def calls(self, *operations):
+        """The calls of these operations that succeeded so far, in order."""
+        log = harness.fetch(self.account.url + "/_simulator/requests?since=0")["requests"]
+        return [r["operation"] for r in log if r["operation"] in operations and r["status"] < 300]
+
+    def queue_url(self, queue_name):
+        return self.client("sqs").get_queue_url(QueueName=queue_name)["QueueUrl"]
+
+    def queue_attribute(self, queue_name, attribute):
+        return self.client("sqs").get_queue_attributes(
+            QueueUrl=self.queue_url(queue_name), AttributeNames=["All"])["Attributes"].get(attribute)
+
+
+class Replacement(Changes):
+    def test_a_nameless_one_gets_a_successor_then_goes(self):
+        self.release({"Role": role(), "Function": function()})
+        self.holds(f"function {name('Function')}", f"{name('Function')} version $LATEST", f"role {name('Role')}")
+        self.account.forget()
+        self.commit({"Role": role(Path="/shop/"), "Function": function()})
+        self.assertEqual(self.plan(), [
+            "replace Role", '  Path: "/" -> "/shop/" !',
+            "update Function", f'  Role: "{name("Role")}" -> (Role.Arn)'])
+        self.apply()
+        self.assertEqual(self.calls("CreateRole", "UpdateFunctionConfiguration", "DeleteRole"),
+                         ["CreateRole", "UpdateFunctionConfiguration", "DeleteRole"])
+        self.holds(f"function {name('Function')}", f"{name('Function')} version $LATEST",
+                   f"role {name('Role', 1)}")
+        self.assertEqual(self.inventory(), [f"Function {name('Function')}", f"Role {name('Role', 1)}"])
+        self.in_sync()
+
+    def test_an_explicitly_named_one_goes_first(self):
+        self.release({"Role": role(RoleName="shop"), "Function": function()})
+        self.account.forget()
+        self.commit({"Role": role(RoleName="shop", Path="/shop/"), "Function": function()})
+        self.assertEqual(self.plan(), [
+            "replace Role", '  Path: "/" -> "/shop/" !',
+            "update Function", '  Role: "shop" -> (Role.Arn)'])
+        self.apply()
+        self.assertEqual(self.calls("CreateRole", "UpdateFunctionConfiguration", "DeleteRole"),
+                         ["DeleteRole", "CreateRole", "UpdateFunctionConfiguration"])
+        self.holds(f"function {name('Function')}", f"{name('Function')} version $LATEST", "role shop")
+        self.in_sync()
+
+    def test_a_new_name_makes_a_new_one(self):
+        self.release({"Topic": topic(TopicName="one")})
+        self.commit({"Topic": topic(TopicName="two")})
+        self.assertEqual(self.plan(), ["replace Topic", '  TopicName: "one" -> "two" !'])
+        self.apply()
+        self.holds("topic two")
+        self.in_sync()
+
+    def test_a_new_name_that_somebody_else_has_is_left_to_them(self):
+        self.client("sns").create_topic(Name="two")
+        self.release({"Topic": topic(TopicName="one")})
+        self.commit({"Topic": topic(TopicName="two", DisplayName="ours")})
+        self.assertEqual(self.plan(), [
+            "replace Topic, held: 'two' already exists and was not made by plumb: rename ours in the template or "
+            "remove theirs", '  TopicName: "one" -> "two" !', '  DisplayName: "" -> "ours"'])
+        self.apply(expect=1)
+        self.holds("topic one", "topic two")
+
+    def test_a_stateful_one_is_held_until_git_allows_it(self):
+        self.release({"Table": table()})
+        self.commit({"Table": table(key="order")})
+        self.assertEqual(self.plan()[0], "replace Table, held: replacing it would lose its data: add it to "
+                         "allow.replace in environments/beta/shop.yaml to do so")
+        refused = self.apply(expect=1)
+        self.assertIn("held, nothing was changed: AWS::DynamoDB::Table 'Table': replacing it would lose its data",
+                      refused.stderr)
+        self.holds(f"table {name('Table')}")
+        self.release({"Table": table(key="order")}, allow={"replace": ["Table"]})
+        self.holds(f"table {name('Table', 1)}")
+        self.in_sync()
+
+    def test_update_replace_policy_retain_keeps_the_old_one(self):
+        keeping = {"UpdateReplacePolicy": "Retain"}
+        self.release({"Table": dict(table(), **keeping)})
+        self.release({"Table": dict(table(key="order"), **keeping)}, allow={"replace": ["Table"]})
+        self.holds(f"table {name('Table')}", f"table {name('Table', 1)}")
+        self.assertEqual(self.inventory(), [f"Table {name('Table', 1)}"])
+        self.in_sync()
+
+    def test_update_replace_policy_retain_needs_another_name(self):
+        self.release({"Role": dict(role(RoleName="shop"), UpdateReplacePolicy="Retain")})
+        self.commit({"Role": dict(role(RoleName="shop", Path="/shop/"), UpdateReplacePolicy="Retain")})
+        self.assertEqual(self.plan(), [
+            "replace Role, held: UpdateReplacePolicy keeps 'shop', whose name the new one needs: give the new one "
+            "another RoleName", '  Path: "/" -> "/shop/" !'])
+        self.apply(expect=1)
+        self.holds("role shop")
+
+    def test_an_immutable_version(self):
+        version = resource("Lambda::Version", {"FunctionName": {"Ref": "Function"}, "Description": "one"})
+        alias = resource("Lambda::Alias", {"FunctionName": {"Ref": "Function"}, "Name": "live",
+                                           "FunctionVersion": {"Fn::GetAtt": ["Version", "Version"]}})
+        self.release({"Role": role(), "Function": function(FunctionName="shop"), "Version": version, "Alias": alias})
+        version = resource("Lambda::Version", {"FunctionName": {"Ref": "Function"}, "Description": "two"})
+        self.commit({"Role": role(), "Function": function(code="def handler(e, c): return 2", FunctionName="shop"),
+                     "Version": version, "Alias": alias})
+        self.assertEqual(self.plan(), [
+            "update Function", '  Code.ZipFile: "def handler(e, c): pass" -> "def handler(e, c): return 2"',
+            "replace Version", '  Description: "one" -> "two" !',
+            "update Alias", '  FunctionVersion: "1" -> (Version.Version)'])
+        self.apply()
+        self.holds("function shop", "shop version $LATEST", "shop version 2", "shop alias live=2",
+                   f"role {name('Role')}")
+        self.in_sync()
+
+    def test_an_immutable_deployment(self):
+        def api(description):
+            return {
+                "Api": resource("ApiGateway::RestApi", {"Body": {
+                    "openapi": "3.0.1", "info": {"title": "shop", "version": "1"},
+                    "paths": {"/orders": {"get": {"x-amazon-apigateway-integration": {
+                        "type": "http", "httpMethod": "GET", "uri": "https://example.com/" + description}}}}}}),
+                "Deployment": resource("ApiGateway::Deployment", {
+                    "RestApiId": {"Ref": "Api"}, "Description": description}),
+                "Stage": resource("ApiGateway::Stage", {
+                    "RestApiId": {"Ref": "Api"}, "StageName": "live", "DeploymentId": {"Ref": "Deployment"}})}
+        self.release(api("one"))
+        self.commit(api("two"))
+        lines = [line for line in self.plan() if not line.startswith("  ")]
+        self.assertEqual(lines, ["update Api", "replace Deployment", "update Stage"])
+        self.apply()
+        self.holds("api shop", "shop deployment two", "shop stage live")
+        self.in_sync()
+
+    def test_what_need_not_be_replaced_after_all_stays(self):
+        """A queue is made again under its old name: the mapping that reads it is as it should be."""
+        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action": "sqs:*"}]}
+        resources = {
+            "Role": role(Policies=[{"PolicyName": "read", "PolicyDocument": policy}]), "Function": function(),
+            "Queue": queue(),
+            "Mapping": resource("Lambda::EventSourceMapping", {
+                "FunctionName": {"Ref": "Function"}, "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]}})}
+        self.release(resources)
+        before = survey(self.account, "beta")
+        mapping = self.client("lambda").list_event_source_mappings()["EventSourceMappings"][0]["UUID"]
+        self.client("sqs").delete_queue(QueueUrl=self.queue_url(name("Queue")))
+        self.apply()
+        self.assertEqual(survey(self.account, "beta"), before)
+        after = self.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+        self.assertEqual([m["UUID"] for m in after], [mapping])
+        self.in_sync()
+
+
+class Interrupted(Changes):
+    """plumb is killed at every changing call of a replacement, before and after it."""
+
+    def setUp(self):
+        super().setUp()
+        self.proxy = CrashProxy(self.account.url)
+        self.addCleanup(self.proxy.close)
+
+    def apply_until_killed(self, at, before):
+        self.proxy.arm(None, 0, False)
+        process = subprocess.Popen(
+            [harness.PLUMB, "apply"], cwd=self.repository.path, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=dict(self.repository.environment(self.account), AWS_ENDPOINT_URL=self.proxy.url))
+        self.proxy.arm(process.pid, at, before)
+        process.wait(120)
+        return self.proxy.struck
+
+    def survives(self, first, second, *want, allow=None):
+        """Every kill of the release of `second` over `first` ends, after one more apply, in `want`."""
+        at, before, points = 1, True, 0
+        while True:
+            self.start_again()
+            self.release(first)
+            self.commit(second, allow=allow)
+            struck = self.apply_until_killed(at, before)
+            with self.subTest(at=at, before=before):
+                self.apply()
+                self.holds(*want)
+                self.in_sync()
+            if not struck:
+                self.assertGreater(points, 3)
+                return
+            points += 1
+            at, before = (at, False) if before else (at + 1, True)
+
+    def start_again(self):
+        self.account.post("reset", {})
+        self.repository.git("update-ref", "-d", f"refs/plumb/{ACCOUNT}")
+        shutil.rmtree(self.repository.home + "/cache", ignore_errors=True)
+
+    def test_a_nameless_one(self):
+        self.survives({"Role": role(), "Function": function()},
+                      {"Role": role(Path="/shop/"), "Function": function()},
+                      f"function {name('Function')}", f"{name('Function')} version $LATEST",
+                      f"role {name('Role', 1)}")
+
+    def test_a_named_one(self):
+        self.survives({"Role": role(RoleName="shop"), "Other": topic()},
+                      {"Role": role(RoleName="shop", Path="/shop/"), "Other": topic(DisplayName="x")},
+                      "role shop", f"topic {name('Other')}")
+
+    def test_then_another_commit(self):
+        """The half-made successor is brought to what the newest commit says."""
+        self.release({"Role": role(), "Function": function()})
+        self.commit({"Role": role(Path="/shop/", Description="one"), "Function": function()})
+        self.assertTrue(self.apply_until_killed(1, before=False))
+        self.release({"Role": role(Path="/shop/", Description="two"), "Function": function()})
+        self.holds(f"function {name('Function')}", f"{name('Function')} version $LATEST",
+                   f"role {name('Role', 1)}")
+        self.in_sync()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
