@@ -37,6 +37,25 @@ static struct place place_index(struct comparison *c, struct place at, size_t in
     };
 }
 
+/* "****" in last applied stands for a secret: it says nothing. */
+static bool is_masked(const struct value *value)
+{
+    return value_is_text(value, "****");
+}
+
+static bool holds_secret(const struct value *value)
+{
+    if (!value || value->kind == VALUE_SECRET || is_masked(value))
+        return value != NULL;
+    bool found = false;
+    for (size_t i = 0; value->kind == VALUE_LIST && i < value->count && !found; i++)
+        found = holds_secret(value->items[i]);
+    for (size_t i = 0; value->kind == VALUE_MAP && i < value->count && !found; i++)
+        found = holds_secret(value->entries[i].value);
+    return found;
+}
+
+/* Where a secret is or was declared, what is live there is not shown either. */
 static void add(struct comparison *c, struct place at, const struct value *before, const struct value *after,
                 const struct value *last)
 {
@@ -51,7 +70,8 @@ static void add(struct comparison *c, struct place at, const struct value *befor
     }
     out->items[out->count++] = (struct difference){
         .path = at.shown,
-        .before = before,
+        .before =
+            before && (holds_secret(after) || holds_secret(last)) ? value_stringz(c->arena, "****") : before,
         .after = after,
         .recreates = c->facts && (facts_is_create_only(c->facts, at.plain) ||
                                   facts_is_conditional_create_only(c->facts, at.plain)),
@@ -99,12 +119,6 @@ static bool cannot_be_read(const struct comparison *c, struct str path)
 
 static void compare(struct comparison *c, struct place at, const struct value *desired,
                     const struct value *live, const struct value *last, int depth);
-
-/* "****" in last applied stands for a secret: it says nothing. */
-static bool is_masked(const struct value *value)
-{
-    return value_is_text(value, "****");
-}
 
 /* Local code is compared by its content; where it lies in the repository does not matter. */
 static const struct value *artifact_digest(const struct value *value)

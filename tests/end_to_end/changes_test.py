@@ -117,7 +117,7 @@ class Changes(unittest.TestCase):
 
     def shorten(self, text):
         """URLs and ARNs down to the name."""
-        return re.sub(r"(http://127\.0\.0\.1:\d+/|arn:aws:\w+:[\w-]*:)\d{12}[/:](\w+:|role/)?", "", text)
+        return re.sub(r"(https?://[\w.-]+(:\d+)?/|arn:aws:\w+:[\w-]*:)\d{12}[/:](\w+:|role/)?", "", text)
 
     def holds(self, *lines):
         """The whole account."""
@@ -350,6 +350,287 @@ class Interrupted(Changes):
         self.holds(f"function {name('Function')}", f"{name('Function')} version $LATEST",
                    f"role {name('Role', 1)}")
         self.in_sync()
+
+
+class Removal(Changes):
+    def test_in_reverse_order_of_dependencies(self):
+        self.release({"Topic": topic(), "Role": role(), "Function": function()})
+        self.account.forget()
+        self.commit({"Topic": topic()}, allow={"manyDeletes": True})
+        self.assertEqual(self.plan(), ["delete Function", "delete Role"])
+        self.apply()
+        self.assertEqual(self.calls("DeleteFunction", "DeleteRole"), ["DeleteFunction", "DeleteRole"])
+        self.holds(f"topic {name('Topic')}")
+        self.in_sync()
+
+    def test_deletion_policy_leaves_it_and_adding_it_again_takes_it_back(self):
+        for policy in ("Retain", "RetainExceptOnCreate"):
+            with self.subTest(policy):
+                kept = dict(queue(QueueName="kept"), DeletionPolicy=policy)
+                self.release({"Topic": topic(), "Queue": kept})
+                self.commit({"Topic": topic()})
+                self.assertEqual(self.plan(), ["delete Queue retained"])
+                self.apply()
+                self.holds("queue kept", f"topic {name('Topic')}")
+                self.assertEqual(self.inventory(), [f"Topic {name('Topic')}"])
+                self.in_sync()
+                kept["Properties"]["VisibilityTimeout"] = 45
+                self.commit({"Topic": topic(), "Queue": kept})
+                self.assertEqual(self.plan(), ["adopt Queue", "  VisibilityTimeout: 30 -> 45"])
+                self.apply()
+                self.assertEqual(self.queue_attribute("kept", "VisibilityTimeout"), "45")
+                self.in_sync()
+                self.client("sqs").set_queue_attributes(QueueUrl=self.queue_url("kept"),
+                                                        Attributes={"VisibilityTimeout": "30"})
+
+    def test_a_deletion_policy_alone_counts(self):
+        self.release({"Other": queue(), "Topic": topic(TopicName="kept")})
+        self.commit({"Other": queue(), "Topic": dict(topic(TopicName="kept"), DeletionPolicy="Retain")})
+        self.assertEqual(self.plan(), ["adopt Topic"])
+        self.account.forget()
+        self.apply()
+        self.assertEqual(self.account.mutating(), [])
+        self.release({"Other": queue()})
+        self.holds(f"queue {name('Other')}", "topic kept")
+
+    def test_a_stateful_one_is_held_until_git_allows_it(self):
+        many = {"manyDeletes": True}
+        self.release({"Topic": topic(), "Queue": queue()})
+        self.commit({"Topic": topic()}, allow=many)
+        self.assertEqual(self.plan(), ["delete Queue, held: deleting it would lose its data: add it to allow.delete "
+                                       "in environments/beta/shop.yaml to do so"])
+        self.apply(expect=1)
+        self.holds(f"queue {name('Queue')}", f"topic {name('Topic')}")
+        self.release({"Topic": topic()}, allow=dict(many, delete=["Queue"]))
+        self.holds(f"topic {name('Topic')}")
+        self.in_sync()
+
+    def test_a_stateful_one_that_is_gone_already_is_not_held(self):
+        self.release({"Topic": topic(), "Queue": queue()})
+        self.client("sqs").delete_queue(QueueUrl=self.queue_url(name("Queue")))
+        self.commit({"Topic": topic()})
+        self.assertEqual(self.plan(), ["delete Queue"])
+        self.apply()
+        self.in_sync()
+
+    def test_more_than_a_fifth_is_held(self):
+        topics = {f"Topic{i}": topic() for i in range(10)}
+        self.release(topics)
+        self.commit({i: t for i, t in topics.items() if i > "Topic2"})
+        sentence = "3 of 10 resources would go: set allow.manyDeletes in environments/beta/shop.yaml to do so"
+        self.assertEqual(self.plan(), [f"delete Topic{i}, held: {sentence}" for i in range(3)])
+        self.apply(expect=1)
+        self.release({i: t for i, t in topics.items() if i > "Topic1"})
+        self.holds(*(f"topic {name(i)}" for i in topics if i > "Topic1"))
+
+    def test_properties_tags_and_variables_are_taken_away(self):
+        tag = lambda key: {"Key": key, "Value": "x"}
+        variables = lambda **v: {"Variables": v}
+        self.release({"Role": role(), "Queue": queue(VisibilityTimeout=45, Tags=[tag("a"), tag("b")]),
+                      "Function": function(Environment=variables(A="1", B="2"), MemorySize=512)})
+        self.commit({"Role": role(), "Queue": queue(Tags=[tag("a")]),
+                     "Function": function(Environment=variables(A="1"))})
+        self.assertEqual(sorted(line for line in self.plan() if "Tags" not in line), sorted([
+            "update Queue", "  VisibilityTimeout: 45 -> -",
+            "update Function", "  MemorySize: 512 -> -", '  Environment.Variables.B: "2" -> -']))
+        self.apply()
+        self.assertEqual(self.queue_attribute(name("Queue"), "VisibilityTimeout"), "30")
+        tags = self.client("sqs").list_queue_tags(QueueUrl=self.queue_url(name("Queue")))["Tags"]
+        self.assertEqual(sorted(t for t in tags if not t.startswith("plumb:")), ["a"])
+        live = self.client("lambda").get_function_configuration(FunctionName=name("Function"))
+        self.assertEqual((live["Environment"], live["MemorySize"]), (variables(A="1"), 128))
+        self.in_sync()
+
+    def test_what_was_skipped_and_taken_back_stays(self):
+        """The removal waits because something else fails; the next commit takes it back."""
+        both = {"Topic": topic(TopicName="one"), "Other": topic(TopicName="other"), "Queue": queue()}
+        self.release(both)
+        self.account.post("faults", {"match": {"operation": "SetQueueAttributes"}, "fault": "error", "times": 0,
+                                     "status": 403, "code": "AccessDenied"})
+        self.release({"Other": topic(TopicName="other"), "Queue": queue(DelaySeconds=1)}, expect=1,
+                     allow={"manyDeletes": True})
+        harness.fetch(self.account.url + "/_simulator/faults", method="DELETE")
+        self.release(both)
+        self.holds(f"queue {name('Queue')}", "topic one", "topic other")
+        self.in_sync()
+
+
+class Renaming(Changes):
+    def test_a_queue_is_held_with_a_sentence(self):
+        self.release({"Old": queue(QueueName="orders"), "Topic": topic()})
+        self.commit({"New": queue(QueueName="orders", DelaySeconds=1), "Topic": topic()},
+                    allow={"manyDeletes": True, "delete": ["Old"]})
+        self.assertEqual(self.plan(), [
+            "adopt New, held: 'orders' is 'Old' of this application: keep that logical id, or give it to the new one "
+            "by setting its tag plumb:logical-id to 'New'", "  DelaySeconds: 0 -> 1"])
+        self.apply(expect=1)
+        self.client("sqs").tag_queue(QueueUrl=self.queue_url("orders"), Tags={"plumb:logical-id": "New"})
+        self.assertEqual(self.plan(), ["adopt New", "  DelaySeconds: 0 -> 1"])
+        self.apply()
+        self.holds("queue orders", f"topic {name('Topic')}")
+        self.assertEqual(self.inventory(), ["New orders", f"Topic {name('Topic')}"])
+        self.in_sync()
+
+    def test_two_resources_with_one_name(self):
+        self.release({"One": topic(TopicName="orders")})
+        self.commit({"One": topic(TopicName="orders"), "Two": topic(TopicName="orders")})
+        self.assertEqual(self.plan(), [
+            "adopt Two, held: 'orders' is 'One' of this application: give one of them another name"])
+
+    def test_a_resource_without_tags_stays(self):
+        """An inline policy has no tags to tell whose it is: the role that it hangs on does."""
+        policy = {"PolicyName": "read", "Roles": [{"Ref": "Role"}], "PolicyDocument": {
+            "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action": "sqs:*"}]}}
+        self.release({"Role": role(), "Old": resource("IAM::Policy", policy)})
+        self.commit({"Role": role(), "New": resource("IAM::Policy", policy)})
+        self.assertEqual(self.plan(), ["adopt New"])
+        self.apply()
+        self.holds(f"role {name('Role')}", f"{name('Role')} inline read")
+        self.in_sync()
+
+    def test_another_type_under_the_same_logical_id(self):
+        self.release({"Orders": queue(), "Topic": topic()})
+        self.account.forget()
+        self.commit({"Orders": topic(), "Topic": topic()}, allow={"manyDeletes": True, "delete": ["Orders"]})
+        self.assertEqual(self.plan(), ["create Orders", "delete Orders"])
+        self.apply()
+        self.assertEqual(self.calls("CreateTopic", "DeleteQueue"), ["CreateTopic", "DeleteQueue"])
+        self.holds(f"topic {name('Orders')}", f"topic {name('Topic')}")
+        self.assertEqual(self.inventory(), [f"Orders {name('Orders')}", f"Topic {name('Topic')}"])
+        self.in_sync()
+
+
+class PartialFailure(Changes):
+    def test_the_rest_goes_on_and_the_next_apply_completes(self):
+        self.release({"Gone": topic(), "Kept": topic()})
+        resources = {"Kept": topic(), "Queue": queue(), "Topic": topic(),
+                     "Dependent": topic(DisplayName={"Fn::GetAtt": ["Queue", "QueueName"]})}
+        self.account.post("faults", {"match": {"service": "sqs", "operation": "CreateQueue"}, "fault": "error",
+                                     "times": 1, "status": 403, "code": "AccessDenied"})
+        failed = self.release(resources, expect=1, allow={"manyDeletes": True})
+        self.assertRegex(failed.stderr, "cannot create AWS::SQS::Queue 'Queue': sqs CreateQueue: AccessDenied")
+        self.holds(f"topic {name('Gone')}", f"topic {name('Kept')}", f"topic {name('Topic')}")
+        self.assertEqual(self.inventory(), [f"{i} {name(i)}" for i in ("Gone", "Kept", "Topic")])
+        release = self.last_release()
+        self.assertEqual(release["state"], "failed")
+        self.assertRegex(release["verdict"], "^1 of 4 changes failed, 2 were skipped; first: cannot create "
+                                             "AWS::SQS::Queue 'Queue': sqs CreateQueue: AccessDenied")
+        self.apply()
+        self.holds(*(f"topic {name(i)}" for i in ("Dependent", "Kept", "Topic")), f"queue {name('Queue')}")
+        self.in_sync()
+
+
+class DriftMeetsChange(Changes):
+    def test_the_same_edit_by_hand_and_in_git(self):
+        self.release({"Queue": queue(VisibilityTimeout=45)})
+        self.client("sqs").set_queue_attributes(QueueUrl=self.queue_url(name("Queue")),
+                                                Attributes={"VisibilityTimeout": "60"})
+        self.commit({"Queue": queue(VisibilityTimeout=60)})
+        self.assertEqual(self.plan(), ["adopt Queue"])
+        self.account.forget()
+        self.apply()
+        self.assertEqual(self.account.mutating(), [])
+        self.in_sync()
+
+    def test_another_edit_by_hand_than_in_git(self):
+        self.release({"Queue": queue(VisibilityTimeout=45)})
+        self.client("sqs").set_queue_attributes(QueueUrl=self.queue_url(name("Queue")),
+                                                Attributes={"VisibilityTimeout": "50", "DelaySeconds": "7"})
+        self.commit({"Queue": queue(VisibilityTimeout=60)})
+        self.assertEqual(self.plan(), ["update Queue", "  VisibilityTimeout: 50 -> 60"])
+        self.apply()
+        self.assertEqual(self.queue_attribute(name("Queue"), "VisibilityTimeout"), "60")
+        self.assertEqual(self.queue_attribute(name("Queue"), "DelaySeconds"), "7")  # nobody declared it
+        self.in_sync()
+
+    def test_stolen_tags(self):
+        """What carries another environment's tags is changed and deleted by nobody here."""
+        self.release({"Queue": queue(QueueName="orders"), "Topic": topic()})
+        self.client("sqs").tag_queue(QueueUrl=self.queue_url("orders"), Tags={"plumb:environment": "prod"})
+        self.assertEqual(self.drift(), ["Queue foreign it belongs to 'prod/shop' of repository 'shop' as 'Queue'"])
+        self.commit({"Queue": queue(QueueName="orders", DelaySeconds=1), "Topic": topic()})
+        self.assertEqual(self.plan(), [
+            "update Queue, held: 'orders' belongs to 'prod/shop' of repository 'shop' as 'Queue' by its tags: take "
+            "it out of the template, or set its tags back if it is ours", "  DelaySeconds: 0 -> 1"])
+        self.apply(expect=1)
+        self.assertEqual(self.queue_attribute("orders", "DelaySeconds"), "0")
+        self.commit({"Topic": topic()})
+        self.assertEqual(self.plan(), ["delete Queue retained, it belongs to 'prod/shop' of repository 'shop' as "
+                                       "'Queue'"])
+        self.apply()
+        self.holds("queue orders", f"topic {name('Topic')}")
+        self.in_sync()
+
+
+class Known(Changes):
+    def test_an_update_in_place_keeps_references_known(self):
+        refers = lambda: topic(DisplayName={"Fn::GetAtt": ["Queue", "QueueName"]})
+        self.release({"Queue": queue(), "Topic": refers()})
+        self.commit({"Queue": queue(DelaySeconds=1), "Topic": refers()})
+        self.assertEqual(self.plan(), ["update Queue", "  DelaySeconds: 0 -> 1"])
+
+    def test_a_create_shows_what_is_unknown(self):
+        self.commit({"Queue": queue(), "Topic": topic(DisplayName={"Fn::GetAtt": ["Queue", "QueueName"]})})
+        changes = self.repository.json(self.account, "plan")[0]["changes"]
+        self.assertEqual({c["logicalId"]: c["differences"] for c in changes}, {"Queue": [], "Topic": [
+            {"path": "DisplayName", "before": None, "after": {"KnownAfterApply": "Queue.QueueName"}}]})
+
+
+class Parameters(Changes):
+    SECRET = "hunter2-Zm9vYmFy"
+
+    def test_a_secret_reaches_aws_and_nothing_else(self):
+        template = {"Parameters": {"Password": {"Type": "String", "NoEcho": True}}}
+        resources = {"Role": role(), "Function": function(Environment={"Variables": {
+            "PASSWORD": {"Ref": "Password"}, "URL": {"Fn::Sub": "db://u:${Password}@h"}, "LEVEL": "a"}})}
+        said = ""
+
+        def run(*arguments):
+            done = self.repository.plumb(self.account, *arguments, variables={"PLUMB_LOG": "debug"})
+            return done.stdout + done.stderr
+        every = [("plan",), ("plan", "-o", "json"), ("apply",), ("drift",), ("drift", "-o", "json"), ("status",),
+                 ("log",), ("render", "beta/shop")]
+        for secret, level in ((self.SECRET, "a"), (self.SECRET, "b"), (self.SECRET + "2", "b"), (None, None)):
+            if secret:
+                resources["Function"]["Properties"]["Environment"]["Variables"]["LEVEL"] = level
+            else:
+                resources["Function"]["Properties"]["Environment"] = {"Variables": {"LEVEL": "c"}}
+            self.commit(resources, environment={"Password": secret or "none"}, **template)
+            for arguments in every:
+                said += run(*arguments)
+            live = self.client("lambda").get_function_configuration(FunctionName=name("Function"))
+            want = {"PASSWORD": secret, "URL": f"db://u:{secret}@h", "LEVEL": level} if secret else {"LEVEL": "c"}
+            self.assertEqual(live["Environment"]["Variables"], want)
+            self.in_sync()
+        self.assertEqual([line for line in said.splitlines() if self.SECRET in line], [])
+        ledger = self.repository.git("log", "-p", f"refs/plumb/{ACCOUNT}")
+        self.assertEqual([line for line in ledger.splitlines() if self.SECRET in line], [])
+
+    def test_the_application_wins_over_the_environment(self):
+        template = {"Parameters": {"Delay": {"Type": "Number", "Default": 1}, "Wait": {"Type": "Number"}}}
+        resources = {"Queue": queue(DelaySeconds={"Ref": "Delay"},
+                                    ReceiveMessageWaitTimeSeconds={"Ref": "Wait"})}
+        self.release(resources, environment={"Delay": 2, "Wait": 3}, parameters={"Wait": 4}, **template)
+        self.assertEqual([self.queue_attribute(name("Queue"), a) for a in
+                          ("DelaySeconds", "ReceiveMessageWaitTimeSeconds")], ["2", "4"])
+        self.in_sync()
+
+    def test_a_condition_makes_a_resource_come_and_go(self):
+        template = {"Parameters": {"Extra": {"Type": "String", "Default": "no"}},
+                    "Conditions": {"HasExtra": {"Fn::Equals": [{"Ref": "Extra"}, "yes"]}},
+                    "Outputs": {"Name": {"Condition": "HasExtra", "Value": {"Ref": "Extra"}}}}
+        resources = {"Topic": topic(), "Second": dict(topic(), Condition="HasExtra")}
+        self.release(resources, **template)
+        self.holds(f"topic {name('Topic')}")
+        self.release(resources, parameters={"Extra": "yes"}, **template)
+        self.holds(f"topic {name('Second')}", f"topic {name('Topic')}")
+        self.in_sync()
+        self.release(resources, parameters={"Extra": "no"}, allow={"manyDeletes": True}, **template)
+        self.holds(f"topic {name('Topic')}")
+
+    def test_depends_on_is_the_order(self):
+        self.release({"A": dict(topic(), DependsOn="B"), "B": dict(queue(), DependsOn="C"), "C": topic()})
+        self.assertEqual(self.calls("CreateTopic", "CreateQueue"), ["CreateTopic", "CreateQueue", "CreateTopic"])
 
 
 if __name__ == "__main__":
