@@ -433,6 +433,25 @@ static struct str verdict_of(struct arena *arena, const struct plan *plan, const
     return plan_counts(arena, plan, done, "no longer managed");
 }
 
+/* By what a later pass finds what this one began to make, should it be cut off and taken back: the plain
+ * properties that are known. */
+static struct value *identity_of(struct arena *arena, const struct change *change)
+{
+    if (change->begun)
+        return value_copy(arena, change->last->properties);
+    bool makes = change->action == CHANGE_CREATE || change->action == CHANGE_REPLACE;
+    if (!makes || !(change->type->traits & RESOURCE_TAGGED))
+        return NULL;
+    struct value *identity = value_map(arena);
+    for (size_t i = 0; i < change->properties->count; i++) {
+        const struct value_entry *property = &change->properties->entries[i];
+        if (value_is(property->value, VALUE_STRING) || value_is(property->value, VALUE_NUMBER) ||
+            value_is(property->value, VALUE_BOOL))
+            value_set(arena, identity, property->key, value_copy(arena, property->value));
+    }
+    return identity;
+}
+
 static struct release intent(const struct plan *plan, const struct clock *clock)
 {
     static const char *const due[] = {"", "to create", "to update", "to replace", "to delete", "to adopt"};
@@ -443,8 +462,12 @@ static struct release intent(const struct plan *plan, const struct clock *clock)
     for (size_t i = 0; i < plan->count; i++) {
         const struct change *change = &plan->changes[i];
         if (change->action != CHANGE_NONE)
-            release.changes[release.change_count++] = (struct release_change){
-                change->logical_id, change->type_name, str_from(change_action_name(change->action))};
+            release.changes[release.change_count++] =
+                (struct release_change){.logical_id = change->logical_id,
+                                        .type = change->type_name,
+                                        .action = str_from(change_action_name(change->action)),
+                                        .generation = change->generation,
+                                        .identity = identity_of(plan->arena, change)};
     }
     release.verdict = plan_counts(plan->arena, plan, due, "to leave unmanaged");
     return release;

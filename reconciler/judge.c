@@ -323,9 +323,33 @@ static void hold_deletion(const struct plan *plan, struct change *change)
             STR_ARG(application->file));
 }
 
+/* What an unfinished release made and the ledger never had goes, unless it may hold data. */
+static bool judge_begun(struct plan *plan, struct change *change, struct error *error)
+{
+    struct resource_call call = plan_call(plan, change, change->generation);
+    struct ownership_label label;
+    call.properties = change->last->properties;
+    if (!look(change, change->type->find, &call, error))
+        return false;
+    change->found = change->found && ownership_of(change->arena, plan->input.owner, change->logical_id,
+                                                  change->live.tags, &label) == OWNED_BY_US;
+    if (!change->found)
+        return true;
+    struct inventory_entry *entry = arena_array(change->arena, 1, sizeof *entry);
+    *entry = *change->last;
+    change->physical_id = entry->physical_id = change->live.physical_id;
+    change->last = entry;
+    change->retained = is_stateful(change);
+    if (change->retained)
+        change->reason = STR("a release that did not finish made it, and it may hold data");
+    return true;
+}
+
 bool judge_leaving(struct plan *plan, struct change *change, struct error *error)
 {
     struct str who;
+    if (change->begun)
+        return judge_begun(plan, change, error);
     if (change->type) {
         struct resource_call call = plan_call(plan, change, change->generation);
         call.properties = change->last->properties;

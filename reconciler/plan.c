@@ -267,6 +267,46 @@ static void collect_leaving(struct plan *plan)
     }
 }
 
+static bool is_recorded(const struct plan *plan, const struct release_change *made)
+{
+    const struct inventory *inventory = plan->input.inventory;
+    for (size_t i = 0; i < inventory->count; i++)
+        if (str_equal(inventory->entries[i].logical_id, made->logical_id) &&
+            str_equal(inventory->entries[i].type, made->type) &&
+            inventory->entries[i].generation == made->generation)
+            return true;
+    return false;
+}
+
+/* What a release that did not finish may have made, and nobody recorded. */
+static void collect_begun(struct plan *plan)
+{
+    const struct release *release = plan->input.release;
+    bool unfinished = release->state == RELEASE_APPLYING || release->state == RELEASE_FAILED;
+    for (size_t i = 0; unfinished && i < release->change_count; i++) {
+        const struct release_change *made = &release->changes[i];
+        const struct resource_type *type = resource_type_find(made->type);
+        if (!type || !made->identity || is_recorded(plan, made))
+            continue;
+        struct change *change = &plan->changes[plan->count++];
+        struct inventory_entry *entry = arena_array(plan->arena, 1, sizeof *entry);
+        *entry = (struct inventory_entry){.logical_id = made->logical_id,
+                                          .type = made->type,
+                                          .properties = made->identity,
+                                          .attributes = value_map(plan->arena),
+                                          .generation = made->generation,
+                                          .leaving = true};
+        *change = (struct change){.logical_id = made->logical_id,
+                                  .type_name = made->type,
+                                  .type = type,
+                                  .action = CHANGE_DELETE,
+                                  .begun = true,
+                                  .generation = made->generation,
+                                  .last = entry,
+                                  .arena = arena_new()};
+    }
+}
+
 /* Properties that tell of two with the same physical id whether they are one: an inline policy's role. */
 static bool same_place(const struct value *a, const struct value *b)
 {
@@ -291,12 +331,21 @@ bool plan_stands_for(const struct plan *plan, const struct change *leaving)
     return false;
 }
 
-/* What only got another logical id does not leave. */
-static void keep_renamed(struct plan *plan)
+/* What only got another logical id does not leave, nor what was never made or is wanted still. */
+static bool stays(const struct plan *plan, const struct change *leaving)
+{
+    const struct change *wanted = plan_find(plan, leaving->logical_id);
+    return plan_stands_for(plan, leaving) ||
+           (leaving->begun &&
+            (!leaving->found || (wanted && str_equal(wanted->type_name, leaving->type_name) &&
+                                 wanted->generation == leaving->generation)));
+}
+
+static void drop_staying(struct plan *plan)
 {
     size_t kept = plan->input.desired->count;
     for (size_t i = kept; i < plan->count; i++) {
-        if (plan_stands_for(plan, &plan->changes[i]))
+        if (stays(plan, &plan->changes[i]))
             arena_free(plan->changes[i].arena);
         else
             plan->changes[kept++] = plan->changes[i];
@@ -310,7 +359,9 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
     plan->input = *input;
     plan->arena = arena_new();
     const struct desired *desired = input->desired;
-    plan->changes = arena_array(plan->arena, desired->count + input->inventory->count, sizeof *plan->changes);
+    plan->changes =
+        arena_array(plan->arena, desired->count + input->inventory->count + input->release->change_count,
+                    sizeof *plan->changes);
     bool ok = true;
     for (size_t i = 0; ok && i < desired->count; i++) {
         const struct desired_resource *resource = &desired->resources[i];
@@ -328,10 +379,12 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
         };
         ok = check_resource(resource, &plan->changes[i].type, error);
     }
-    if (ok)
+    if (ok) {
         collect_leaving(plan);
+        collect_begun(plan);
+    }
     if (ok && judge_all(plan, error)) {
-        keep_renamed(plan);
+        drop_staying(plan);
         judge_deletes(plan);
         finish(plan);
         *out = plan;

@@ -22,14 +22,15 @@ struct change {
     struct str logical_id, type_name;
     const struct resource_type *type;
     enum change_action action;
-    bool retained;          /* delete: leaves the inventory, stays in the account */
-    struct str reason;      /* retained: why; empty where it is DeletionPolicy */
-    bool delete_first;      /* replace: both cannot exist at once */
-    bool missing;           /* create, delete: it was applied before and is gone */
-    bool unmarked;          /* adopt, replace: made by a try that was cut off before it put our tags on */
-    bool code_drift;        /* the live code is not the code that was released */
-    struct str physical_id; /* as live or last known; empty before create */
-    int64_t generation;     /* of the resource that stands after apply */
+    bool retained;     /* delete: leaves the inventory, stays in the account */
+    struct str reason; /* retained: why; empty where it is DeletionPolicy */
+    bool delete_first; /* replace: both cannot exist at once */
+    bool begun;        /* delete: a release that was cut off or failed made it; the ledger never had it */
+    bool missing;      /* create, delete: it was applied before and is gone */
+    bool unmarked;     /* adopt, replace: made by a try that was cut off before it put our tags on */
+    bool code_drift;   /* the live code is not the code that was released */
+    struct str physical_id;                    /* as live or last known; empty before create */
+    int64_t generation;                        /* of the resource that stands after apply */
     const struct desired_resource *desired;    /* NULL: it leaves */
     const struct inventory_entry *last;        /* of the same type; NULL: never applied */
     const struct inventory_entry *predecessor; /* replace: what has to go */

@@ -138,6 +138,8 @@ bool release_load(struct ledger *ledger, struct arena *arena, struct str path, s
             .logical_id = value_get_text(changes->items[i], "logicalId"),
             .type = value_get_text(changes->items[i], "type"),
             .action = value_get_text(changes->items[i], "action"),
+            .generation = value_get_int(changes->items[i], "generation", 0),
+            .identity = value_get(changes->items[i], "identity"),
         };
     return true;
 }
@@ -205,6 +207,10 @@ static struct value *write_changes(struct arena *arena, const struct release *re
         set_text(arena, node, "logicalId", release->changes[i].logical_id);
         set_text(arena, node, "type", release->changes[i].type);
         set_text(arena, node, "action", release->changes[i].action);
+        if (release->changes[i].generation)
+            value_setz(arena, node, "generation", value_int(arena, release->changes[i].generation));
+        if (release->changes[i].identity)
+            value_setz(arena, node, "identity", value_copy(arena, release->changes[i].identity));
         value_append(arena, list, node);
     }
     return list;

@@ -37,6 +37,8 @@ enum release_state { RELEASE_NONE, RELEASE_APPLYING, RELEASE_RELEASED, RELEASE_F
 
 struct release_change {
     struct str logical_id, type, action;
+    int64_t generation;
+    struct value *identity; /* of what is to be made and carries tags: by what it can be found; else NULL */
 };
 
 struct release {

@@ -351,6 +351,32 @@ class Interrupted(Changes):
                    f"role {name('Role', 1)}")
         self.in_sync()
 
+    def test_then_taken_back(self):
+        """A revert takes the half-made successor away again."""
+        self.release({"Role": role(), "Function": function()})
+        self.commit({"Role": role(Path="/shop/"), "Function": function()})
+        self.assertTrue(self.apply_until_killed(1, before=False))
+        self.release({"Role": role(), "Function": function()})
+        self.holds(f"function {name('Function')}", f"{name('Function')} version $LATEST", f"role {name('Role')}")
+        self.in_sync()
+
+    def test_a_create_taken_back(self):
+        """What holds no data goes with the commit that asked for it; a queue stays, and the plan says so."""
+        self.release({"Kept": topic()})
+        for made, plan, left in ((topic(TopicName="new"), ["delete New"], []),
+                                 (topic(), ["delete New"], []),
+                                 (queue(QueueName="new"), ["delete New retained, a release that did not finish made "
+                                                           "it, and it may hold data"], ["queue new"])):
+            with self.subTest(made=made):
+                self.commit({"Kept": topic(), "New": made})
+                self.assertTrue(self.apply_until_killed(1, before=False))
+                self.commit({"Kept": topic()})
+                self.assertEqual(self.plan(), plan)
+                self.apply()
+                self.holds(f"topic {name('Kept')}", *left)
+                self.in_sync()
+
+
 
 class Removal(Changes):
     def test_in_reverse_order_of_dependencies(self):
