@@ -91,6 +91,23 @@ static bool may_have_attribute(const struct change *change, struct str attribute
     return !facts || !attribute.len || facts_kind(facts, attribute) != FACTS_NO_PROPERTY;
 }
 
+/* What a resource that is gone will have again when it is made under the same name: texts that hold that
+ * name. Streams are dated, so theirs do not come back. */
+static const struct value *comes_back(const struct plan *plan, struct arena *arena,
+                                      const struct change *change, struct str attribute)
+{
+    const char *property = change->type->name_property;
+    if (change->action != CHANGE_CREATE || !change->missing || !property)
+        return NULL;
+    struct str name = value_get_text(change->properties, property);
+    if (!name.len)
+        name = resource_name(arena, plan->input.owner, change->logical_id, change->generation, change->type);
+    const struct value *was = attribute.len ? value_get_str(change->last->attributes, attribute)
+                                            : value_string(arena, change->last->physical_id);
+    bool named = was && str_contains(value_text(was), arena_strz(arena, name));
+    return named && !str_contains(value_text(was), "/stream/") ? was : NULL;
+}
+
 static bool lookup(void *self, struct arena *arena, struct str logical_id, struct str attribute,
                    struct value **out, struct error *error)
 {
@@ -103,7 +120,8 @@ static bool lookup(void *self, struct arena *arena, struct str logical_id, struc
     if (!change_is_settled(change)) {
         if (!may_have_attribute(change, attribute))
             return no_attribute(change, attribute, error);
-        *out = value_unknown(arena, name);
+        const struct value *again = comes_back(self, arena, change, attribute);
+        *out = again ? value_copy(arena, again) : value_unknown(arena, name);
         return true;
     }
     if (!attribute.len) {
