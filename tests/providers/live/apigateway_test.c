@@ -33,11 +33,11 @@ static void an_api_with_a_body_lives(void **state)
     static const struct live_step steps[] = {
         {"{'Name':'orders'," BODY(
              PATHS) "," TAGS ",'Parameters':{'endpointConfigurationTypes':'REGIONAL'},'EndpointConfiguration'"
-                             ":{'Types':['REGIONAL']},'Description':'takes orders'}",
+                    ":{'Types':['REGIONAL']},'Description':'takes orders'}",
          "{" TAGS ",'ApiKeySourceType':'HEADER'}"},
         {"{'Name':'orders2'," BODY(
              PATHS) "," TAGS ",'Parameters':{'endpointConfigurationTypes':'REGIONAL'},'ApiKeySourceType':'"
-                             "AUTHORIZER','EndpointConfiguration':{'Types':['EDGE']}}",
+                    "AUTHORIZER','EndpointConfiguration':{'Types':['EDGE']}}",
          "{'Description':''}"},
     };
     drive(*state, &apigateway_rest_api_type, steps, ARRAY_LENGTH(steps));
