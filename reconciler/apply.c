@@ -9,7 +9,7 @@
 /* A fresh read may lag behind a write, at SQS up to a minute
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html); it is
  * asked again for this long, with growing pauses. */
-enum { SETTLE_MS = 65 * 1000, PAUSE_MS = 200, PAUSE_MAX_MS = 5000 };
+enum { SETTLE_MS = 65 * 1000, APPEAR_MS = 15 * 1000, PAUSE_MS = 200, PAUSE_MAX_MS = 5000 };
 
 /* A resource to delete at the end. */
 struct removal {
@@ -100,6 +100,24 @@ static bool verify(struct application_run *run, struct change *change, struct er
     }
 }
 
+/* AWS may not know yet what it has just made, so that create does not find its own work.  It is looked for,
+ * and never made a second time. */
+static bool find_made(struct application_run *run, const struct change *change,
+                      const struct resource_call *call, struct resource_state *state, struct error *error)
+{
+    struct error first = *error;
+    for (int64_t waited = 0; waited < APPEAR_MS; waited += PAUSE_MS) {
+        error_clear(error);
+        clock_sleep(run->options->clock, PAUSE_MS);
+        if (change->type->find(call, state, error))
+            return true;
+        if (error->code != ERROR_NOT_FOUND)
+            break;
+    }
+    *error = first;
+    return false;
+}
+
 static bool create(struct application_run *run, struct change *change, struct error *error)
 {
     struct resource_call call = plan_call(run->plan, change, change->generation);
@@ -107,7 +125,10 @@ static bool create(struct application_run *run, struct change *change, struct er
     call.physical_id = STR_EMPTY;
     call.previous = NULL;
     call.attributes = NULL;
-    if (!claim_check(run->claim, error) || !change->type->create(&call, &state, error))
+    if (!claim_check(run->claim, error))
+        return false;
+    if (!change->type->create(&call, &state, error) &&
+        (error->code != ERROR_NOT_FOUND || !find_made(run, change, &call, &state, error)))
         return false;
     change->live = state;
     change->physical_id = state.physical_id;

@@ -329,7 +329,12 @@ CASES = [
     Case("the wrong account",
          "prod/orders: wrong account: the credentials are of 222222222222, the environment is in "
          "111111111111; nothing is written",
-         env={"AWS_ACCESS_KEY_ID": "222222222222"}),
+         env={"AWS_ACCESS_KEY_ID": "222222222222", "AWS_SECRET_ACCESS_KEY": "222222222222"}),
+    Case("a wrong secret",
+         "prod/orders: sts GetCallerIdentity: SignatureDoesNotMatch: The request signature we calculated does not "
+         "match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the "
+         "service documentation for details. (request ID)",
+         env={"AWS_SECRET_ACCESS_KEY": "222222222222"}),
     Case("no credentials",
          "prod/orders: no AWS credentials found; looked at environment (AWS_ACCESS_KEY_ID is not "
          "set), shared files (there is no profile 'default'), web identity "
