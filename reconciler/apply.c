@@ -461,7 +461,7 @@ static struct value *identity_of(struct arena *arena, const struct change *chang
     if (change->begun)
         return value_copy(arena, change->last->properties);
     bool makes = change->action == CHANGE_CREATE || change->action == CHANGE_REPLACE;
-    if (!makes || !(change->type->traits & RESOURCE_TAGGED))
+    if (!makes || !judge_has_known_name(change))
         return NULL;
     struct value *identity = value_map(arena);
     for (size_t i = 0; i < change->properties->count; i++) {

@@ -39,9 +39,7 @@ static bool parent_is_ours(const struct plan *plan, const struct change *change)
     return false;
 }
 
-/* Everything that tells which resource it is, is known: so that a foreign one with the wanted name is noticed
- * before anything is made. */
-static bool has_known_name(const struct change *change)
+bool judge_has_known_name(const struct change *change)
 {
     const char *name = change->type->name_property;
     const struct type_facts *facts = facts_find(change->type_name);
@@ -125,7 +123,7 @@ static bool judge_successor(const struct plan *plan, struct change *change, stru
     struct ownership_label label;
     call.physical_id = STR_EMPTY;
     if (!(change->type->traits & RESOURCE_TAGGED) ||
-        (value_find_unknown(change->properties) && !has_known_name(change)))
+        (value_find_unknown(change->properties) && !judge_has_known_name(change)))
         return true;
     if (!change->type->find(&call, &next, error)) {
         bool absent = error->code == ERROR_NOT_FOUND;
@@ -265,7 +263,7 @@ static bool find_live(struct plan *plan, struct change *change, struct error *er
 {
     bool found_surely = change->type->traits & RESOURCE_TAGGED || was_intended(plan, change->logical_id);
     if (is_made_of_changes(plan, change) || (change->last && !found_surely) ||
-        (value_find_unknown(change->properties) && !has_known_name(change)))
+        (value_find_unknown(change->properties) && !judge_has_known_name(change)))
         return true; /* it refers to what does not exist yet: so it does not exist either */
     int64_t last = change->last ? change->generation + 1 : change->generation;
     for (int64_t generation = change->generation; generation <= last; generation++) {

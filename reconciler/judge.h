@@ -12,6 +12,10 @@
  */
 WARN_UNUSED bool judge_desired(struct plan *, struct change *, struct error *);
 
+/* Everything that tells which resource it is, is known: so that a foreign one with the wanted name is noticed
+ * before anything is made, and one that was made is found again. */
+bool judge_has_known_name(const struct change *);
+
 /* Whose is the resource with these tags that stands where ours should, or its successor?  What an earlier try
  * began to make is ours, even where it could not put our tags on it: then the change is `unmarked`. */
 enum ownership judge_owner(const struct plan *, struct change *, const struct value *live_tags,
