@@ -21,6 +21,20 @@ static const struct shape shape[] = {
     {.path = NULL},
 };
 
+/* AWS knows no such thing as a queue's policy apart from the queue: it has the id of the queue that sorts
+ * first, so that the same one under another logical id is known again. */
+static struct str id_of(const struct resource_call *call)
+{
+    if (call->physical_id.len)
+        return call->physical_id;
+    const struct value *queues = value_get(call->properties, "Queues");
+    struct str first = STR_EMPTY;
+    for (size_t i = 0; value_is(queues, VALUE_LIST) && i < queues->count; i++)
+        if (!first.len || str_compare(value_text(queues->items[i]), first) < 0)
+            first = value_text(queues->items[i]);
+    return first.len ? first : call->name;
+}
+
 /* The policy of each queue; those that have none, or are gone, are left out of Queues.  The policy that is
  * shown is that of the first queue whose policy is not the wanted one. */
 static bool read_queues(const struct resource_call *call, const struct value *properties,
@@ -55,7 +69,7 @@ static bool read_queues(const struct resource_call *call, const struct value *pr
     state->properties = value_map(arena);
     value_setz(arena, state->properties, "Queues", with);
     value_setz(arena, state->properties, "PolicyDocument", shown);
-    state->attributes = input_with(arena, "Id", call->physical_id.len ? call->physical_id : call->name);
+    state->attributes = input_with(arena, "Id", id_of(call));
     state->physical_id = value_get_text(state->attributes, "Id");
     return true;
 }
@@ -100,7 +114,7 @@ static bool policy_write(const struct resource_call *call, struct resource_state
     if (!shape_check(shape, sqs_queue_policy_type.name, call->properties, error) ||
         !set_policy(call, queues, policy, error) || !set_policy(call, left, STR_EMPTY, error))
         return false;
-    state->physical_id = call->physical_id.len ? call->physical_id : call->name;
+    state->physical_id = id_of(call);
     state->attributes = input_with(call->arena, "Id", state->physical_id);
     return true;
 }

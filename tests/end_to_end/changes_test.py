@@ -514,6 +514,19 @@ class Renaming(Changes):
         self.holds(f"role {name('Role')}", f"{name('Role')} inline read")
         self.in_sync()
 
+    def test_the_policy_of_a_queue_stays(self):
+        """It has neither tags nor a name: it is where it is."""
+        policy = {"Queues": [{"Ref": "Queue"}], "PolicyDocument": {
+            "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Resource": "*",
+                                                    "Action": "sqs:SendMessage"}]}}
+        self.release({"Queue": queue(), "Old": resource("SQS::QueuePolicy", policy)})
+        before = self.queue_attribute(name("Queue"), "Policy")
+        self.commit({"Queue": queue(), "New": resource("SQS::QueuePolicy", policy)})
+        self.assertEqual(self.plan(), ["adopt New"])
+        self.apply()
+        self.assertEqual(self.queue_attribute(name("Queue"), "Policy"), before)
+        self.in_sync()
+
     def test_another_type_under_the_same_logical_id(self):
         self.release({"Orders": queue(), "Topic": topic()})
         self.account.forget()
