@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "reconciler/expected.h"
 #include "reconciler/graph.h"
 
 enum { FINDINGS_PER_RESOURCE = 4 };
@@ -29,28 +30,6 @@ const char *drift_kind_name(enum drift_kind kind)
     return names[kind];
 }
 
-/* Is the path the rule's, or a part of it? */
-static bool covers(struct str rule, struct str path)
-{
-    if (str_is(rule, "*") || str_equal(rule, path))
-        return true;
-    return path.len > rule.len && str_equal(str_slice(path, 0, rule.len), rule) &&
-           (path.ptr[rule.len] == '.' || path.ptr[rule.len] == '[');
-}
-
-static bool is_ignored(const struct survey *survey, struct str logical_id, struct str path)
-{
-    const struct environment *environment = &survey->subject->environment;
-    for (size_t i = 0; i < environment->ignore_count; i++) {
-        const struct drift_ignore *rule = &environment->ignores[i];
-        bool expired = rule->expires_ms && rule->expires_ms <= survey->now_ms;
-        if (!expired && (str_is(rule->resource, "*") || str_equal(rule->resource, logical_id)) &&
-            covers(rule->path, path))
-            return true;
-    }
-    return false;
-}
-
 static struct drift_finding *add(struct inspection *inspection, enum drift_kind kind, size_t room)
 {
     struct drift_finding *finding = &inspection->findings[inspection->count++];
@@ -67,7 +46,8 @@ static struct drift_finding *add(struct inspection *inspection, enum drift_kind 
 static void add_difference(const struct survey *survey, struct inspection *inspection,
                            struct drift_finding *finding, struct drift_difference difference)
 {
-    if (is_ignored(survey, finding->logical_id, difference.path))
+    if (drift_is_expected(&survey->subject->environment, survey->now_ms, finding->logical_id,
+                          difference.path))
         inspection->ignored++;
     else
         finding->differences[finding->difference_count++] = difference;

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "providers/facts.h"
+#include "reconciler/expected.h"
 
 static bool contains(const struct str *names, size_t count, struct str name)
 {
@@ -199,6 +200,23 @@ static void compare_code(struct change *change)
     change->code_drift = true;
 }
 
+/* Drift that the environment's rules expect is no reason to write. */
+static void drop_expected(const struct plan *plan, struct change *change)
+{
+    const struct plan_input *input = &plan->input;
+    struct differences *differences = &change->differences;
+    size_t kept = 0;
+    for (size_t i = 0; i < differences->count; i++)
+        if (!differences->items[i].drift ||
+            !drift_is_expected(input->environment, input->now_ms, change->logical_id,
+                               differences->items[i].path))
+            differences->items[kept++] = differences->items[i];
+    differences->count = kept;
+    if (change->code_drift &&
+        drift_is_expected(input->environment, input->now_ms, change->logical_id, STR("Code")))
+        change->code_drift = false;
+}
+
 /* Is it declared as the ledger says that it was applied?  Secrets count as equal. */
 static bool is_recorded(const struct change *change)
 {
@@ -213,6 +231,7 @@ static bool judge_live(const struct plan *plan, struct change *change, struct er
     diff_properties(change->arena, change->type, change->properties, change->live.properties,
                     change->last ? change->last->properties : NULL, &change->differences);
     compare_code(change);
+    drop_expected(plan, change);
     if (change_needs_replacement(change, &change->differences)) {
         if (!judge_replacement(plan, change, error))
             return false;

@@ -48,6 +48,8 @@ struct plan_input {
     struct aws *aws;
     const struct owner *owner;
     const struct desired *desired;
+    const struct environment *environment;
+    int64_t now_ms; /* wall time, for ignore rules that expire */
     const struct application *application;
     const struct inventory *inventory;
     const struct release *release;

@@ -162,6 +162,8 @@ bool subject_plan(struct subject *subject, struct plan **plan, struct error *err
         .aws = subject->aws,
         .owner = &subject->owner,
         .desired = &subject->desired,
+        .environment = &subject->environment,
+        .now_ms = clock_wall(session_options(subject->session)->clock),
         .application = subject->application,
         .inventory = &subject->inventory,
         .release = &subject->release,

@@ -80,6 +80,21 @@ class Orders(unittest.TestCase):
                          [{"path": "MemorySize", "before": 512, "after": 256, "drift": True}])
         self.heal()
 
+    def test_an_expected_edit_is_left_alone(self):
+        rule = "{mode: report, every: 10m, ignore: [{resource: OrderWorker, path: Timeout, reason: being tried out%s}]}"
+        where, plain = "environments/prod/environment.yaml", "{mode: report, every: 10m}"
+        self.client("lambda").update_function_configuration(FunctionName="OrderWorkerProd", Timeout=33)
+        self.repository.edit(where, plain, rule % ", expires: 2999-12-31")
+        self.repository.commit("Expect an edit")
+        self.in_sync()
+        self.assertEqual(self.repository.json(self.account, "drift", "prod")[0]["ignored"], 1)
+        self.repository.edit(where, "2999-12-31", "2020-12-31")
+        self.repository.commit("Expect it no longer")
+        self.assertEqual(self.drift(), [("OrderWorker", "changed", ["Timeout"])])
+        self.repository.edit(where, rule % ", expires: 2020-12-31", plain)
+        self.repository.commit("Forget the rule")
+        self.heal()
+
     def test_other_code_is_found_and_healed(self):
         import io
         import zipfile
