@@ -91,6 +91,22 @@ static bool apply_changes(struct keeper *keeper, struct subject *subject, struct
     return true;
 }
 
+/* What hangs on our resources and nobody declared is no change of a plan: it is looked for and told. */
+static bool report_extras(struct keeper *keeper, struct subject *subject, struct error *error)
+{
+    struct drift_report report;
+    if (!drift_find(subject, &report, error))
+        return false;
+    for (size_t i = 0; i < report.count; i++)
+        log_warn(keeper->options->session.log, "drift",
+                 LOG_STR("application", label(keeper, subject->arena, subject->application->name)),
+                 LOG_STR("resource", report.findings[i].logical_id),
+                 LOG_STRZ("kind", drift_kind_name(report.findings[i].kind)),
+                 LOG_STR("path", report.findings[i].difference_count ? report.findings[i].differences[0].path
+                                                                     : STR_EMPTY));
+    return true;
+}
+
 /* One pass over one application. */
 static bool keep_application(struct keeper *keeper, struct session *session, struct str name,
                              struct error *error)
@@ -109,6 +125,8 @@ static bool keep_application(struct keeper *keeper, struct session *session, str
                      LOG_STRZ("mode", "report: nothing is changed"));
         else
             ok = apply_changes(keeper, subject, plan, error);
+    } else if (ok) {
+        ok = report_extras(keeper, subject, error);
     }
     plan_free(plan);
     subject_close(subject);
