@@ -2,8 +2,8 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/arena.h"
 
@@ -58,11 +58,15 @@ static void *worker_thread(void *self)
 struct workers *workers_new(size_t threads)
 {
     sigset_t all, before;
+    pthread_condattr_t monotonic;
     struct workers *workers = memory_alloc(sizeof *workers);
     workers->threads = memory_alloc(threads * sizeof *workers->threads);
     workers->end = &workers->first;
     pthread_mutex_init(&workers->lock, NULL);
-    pthread_cond_init(&workers->changed, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&workers->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (size_t i = 0; i < threads; i++)
@@ -93,6 +97,23 @@ void workers_wait(struct workers *workers)
     while (workers->open)
         pthread_cond_wait(&workers->changed, &workers->lock);
     pthread_mutex_unlock(&workers->lock);
+}
+
+bool workers_wait_for(struct workers *workers, int64_t milliseconds)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += milliseconds / 1000;
+    until.tv_nsec += milliseconds % 1000 * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&workers->lock);
+    int failed = 0;
+    while (workers->open && !failed)
+        failed = pthread_cond_timedwait(&workers->changed, &workers->lock, &until);
+    bool idle = workers->open == 0;
+    pthread_mutex_unlock(&workers->lock);
+    return idle;
 }
 
 void workers_free(struct workers *workers)

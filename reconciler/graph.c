@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/arena.h"
 
@@ -20,9 +19,7 @@ struct run {
     struct workers *workers;
     struct task *tasks;
     bool *started;
-    size_t left;
     pthread_mutex_t lock;
-    pthread_cond_t done;
 };
 
 static void visit_node(void *argument);
@@ -37,7 +34,6 @@ static bool is_ready(struct run *run, size_t index)
         if (outcome == NODE_FAILED || outcome == NODE_SKIPPED) {
             node->outcome = NODE_SKIPPED;
             run->started[index] = true;
-            run->left--;
             return false;
         }
         ready = ready && outcome == NODE_DONE;
@@ -73,57 +69,27 @@ static void visit_node(void *argument)
     bool ok = run->graph->visit(run->graph->self, task->node, &node->error);
     pthread_mutex_lock(&run->lock);
     node->outcome = ok ? NODE_DONE : NODE_FAILED;
-    run->left--;
     start_ready(run);
-    pthread_cond_signal(&run->done);
     pthread_mutex_unlock(&run->lock);
-}
-
-static void wait_tick(struct run *run)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += TICK_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
-    pthread_cond_timedwait(&run->done, &run->lock, &until);
-}
-
-/* Nodes that nothing can start (a cycle) are skipped rather than waited for. */
-static size_t under_way(const struct run *run)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < run->graph->count; i++)
-        count += run->started[i] && run->graph->nodes[i].outcome == NODE_WAITING;
-    return count;
 }
 
 void graph_run(struct graph *graph, struct workers *workers)
 {
-    struct run run = {.graph = graph, .workers = workers, .left = graph->count};
+    struct run run = {.graph = graph, .workers = workers};
     run.tasks = memory_alloc(graph->count * sizeof *run.tasks);
     run.started = memory_alloc(graph->count * sizeof *run.started);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&run.lock, NULL);
-    pthread_cond_init(&run.done, &monotonic);
-    pthread_condattr_destroy(&monotonic);
     pthread_mutex_lock(&run.lock);
     start_ready(&run);
-    while (run.left && under_way(&run)) {
-        wait_tick(&run);
-        pthread_mutex_unlock(&run.lock);
+    pthread_mutex_unlock(&run.lock);
+    while (!workers_wait_for(workers, TICK_MS))
         if (graph->tick)
             graph->tick(graph->self);
-        pthread_mutex_lock(&run.lock);
-    }
+    if (graph->tick)
+        graph->tick(graph->self);
     for (size_t i = 0; i < graph->count; i++)
         if (!run.started[i])
-            graph->nodes[i].outcome = NODE_SKIPPED;
-    pthread_mutex_unlock(&run.lock);
-    workers_wait(workers);
-    pthread_cond_destroy(&run.done);
+            graph->nodes[i].outcome = NODE_SKIPPED; /* on a cycle: nothing can start it */
     pthread_mutex_destroy(&run.lock);
     free(run.tasks);
     free(run.started);

@@ -67,6 +67,21 @@ static void test_runs_in_parallel(void **state)
     pthread_barrier_destroy(&barrier);
 }
 
+static void test_waits_no_longer_than_asked(void **state)
+{
+    pthread_barrier_t barrier;
+    struct workers *workers = workers_new(1);
+    (void)state;
+    assert_true(workers_wait_for(workers, 0));
+    pthread_barrier_init(&barrier, NULL, 2);
+    workers_submit(workers, meet, &barrier);
+    assert_false(workers_wait_for(workers, 5));
+    meet(&barrier);
+    assert_true(workers_wait_for(workers, 60 * 1000));
+    workers_free(workers);
+    pthread_barrier_destroy(&barrier);
+}
+
 struct order {
     int seen[100], count;
 };
@@ -103,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wait_includes_later_tasks),
         cmocka_unit_test(test_runs_in_parallel),
+        cmocka_unit_test(test_waits_no_longer_than_asked),
         cmocka_unit_test(test_one_worker_keeps_the_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
