@@ -1,0 +1,41 @@
+#ifndef PLUMB_SIMULATOR_INPROCESS_H
+#define PLUMB_SIMULATOR_INPROCESS_H
+
+/*
+ * The simulator without a socket: an http whose requests the simulator answers in the caller's thread, which
+ * hands over to the scheduler before the request arrives, and again before its answer does.  A delayed answer
+ * takes virtual time.
+ *
+ * What the transport reports is what the real one would: a connection that closes without a whole answer is
+ * ERROR_TIMEOUT, because the request was sent.
+ */
+
+#include "base/http.h"
+#include "base/value.h"
+#include "tests/simulator/scheduler.h"
+#include "tests/simulator/simulator.h"
+
+struct inprocess {
+    struct simulator *simulator; /* with a virtual clock: it is set to the scheduler's */
+    struct scheduler *scheduler;
+};
+
+/* Valid as long as the struct. */
+struct http inprocess_http(struct inprocess *);
+
+/* A request to a control endpoint, as "POST", "/_simulator/faults"; a status other than 200 ends the program.
+ */
+struct str inprocess_control(struct inprocess *, struct arena *, const char *method, const char *path,
+                             struct str body);
+
+/* How many calls of AWS have been made so far. */
+uint64_t simulator_calls(const struct simulator *);
+
+/*
+ * How much there is of everything: of each service, collection ("queues") and collection within its members
+ * ("functions.*.versions") the number of entries, a line each, in a fixed order.  Names, ids and times do not
+ * matter to it; what is there twice does.  Without STS, whose sessions end by themselves.
+ */
+struct str simulator_summary(struct simulator *, struct arena *);
+
+#endif
