@@ -346,8 +346,12 @@ static bool judge_begun(struct plan *plan, struct change *change, struct error *
     struct resource_call call = plan_call(plan, change, change->generation);
     struct ownership_label label;
     call.properties = change->last->properties;
-    if (!look(change, change->type->find, &call, error))
-        return false;
+    if (!look(change, change->type->find, &call, error)) {
+        if (error->code != ERROR_INVALID)
+            return false;
+        error_clear(error); /* what it hangs on was not known at its intent; that one takes it away too */
+        return true;
+    }
     change->found = change->found && ownership_of(change->arena, plan->input.owner, change->logical_id,
                                                   change->live.tags, &label) == OWNED_BY_US;
     if (!change->found)
