@@ -76,7 +76,7 @@ static bool is_free(const struct claim_options *options, struct arena *arena, co
     return error_set(error, ERROR_CONFLICT,
                      "%.*s/%.*s is being applied by '%.*s': wait for it, or %lld s if that instance is gone",
                      STR_ARG(options->environment), STR_ARG(options->application), STR_ARG(now->holder),
-                     (long long)(left / 1000 + 1));
+                     (long long)left / 1000 + 1);
 }
 
 static struct str path_of(const struct claim_options *options, struct arena *arena, const char *file)
