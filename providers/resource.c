@@ -206,3 +206,29 @@ void tags_compare(const struct resource_call *call, const struct value *live_tag
             value_append(arena, *gone, value_string(arena, key));
     }
 }
+
+bool tags_send(const struct resource_call *call, const struct tag_calls *calls, struct str resource,
+               const struct value *set, const struct value *gone, struct error *error)
+{
+    struct arena *arena = call->arena;
+    if (set->count) {
+        struct value *input = input_with(arena, calls->resource, resource);
+        value_setz(arena, input, calls->tags,
+                   calls->key ? tags_as_list(arena, set, calls->key, calls->value) : value_copy(arena, set));
+        if (!call_simply(call, calls->tag, input, error))
+            return false;
+    }
+    if (!gone->count)
+        return true;
+    struct value *input = input_with(arena, calls->resource, resource);
+    value_setz(arena, input, calls->names, value_copy(arena, gone));
+    return call_simply(call, calls->untag, input, error);
+}
+
+bool tags_write(const struct resource_call *call, const struct tag_calls *calls, struct str resource,
+                const struct value *live_tags, struct error *error)
+{
+    struct value *set, *gone;
+    tags_compare(call, live_tags, &set, &gone);
+    return tags_send(call, calls, resource, set, gone, error);
+}

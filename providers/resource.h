@@ -75,6 +75,19 @@ void add_extra(struct arena *, struct value **extras, const char *kind, struct s
 void tags_compare(const struct resource_call *, const struct value *live_tags, struct value **set,
                   struct value **gone);
 
+/* The two calls by which a service changes tags, and what the members of their inputs are called. */
+struct tag_calls {
+    const struct aws_operation *tag, *untag;
+    const char *resource, *tags, *names;
+    const char *key, *value; /* members of one tag of a list; NULL: the tags are a map */
+};
+/* Makes those calls that are not empty. */
+WARN_UNUSED bool tags_send(const struct resource_call *, const struct tag_calls *, struct str resource,
+                           const struct value *set, const struct value *gone, struct error *);
+/* tags_compare, then tags_send. */
+WARN_UNUSED bool tags_write(const struct resource_call *, const struct tag_calls *, struct str resource,
+                            const struct value *live_tags, struct error *);
+
 /* The list of a map's keys. */
 struct value *keys_of(struct arena *, const struct value *map);
 /* Is this text an item of the list? */

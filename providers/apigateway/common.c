@@ -31,6 +31,14 @@ struct str apigateway_arn(const struct resource_call *call, struct str path)
                         STR_ARG(aws_region(call->aws)), STR_ARG(path));
 }
 
+static const struct tag_calls tag_calls = {
+    .tag = &apigateway_operations[APIGATEWAY_TAG_RESOURCE],
+    .untag = &apigateway_operations[APIGATEWAY_UNTAG_RESOURCE],
+    .resource = "resourceArn",
+    .tags = "tags",
+    .names = "tagKeys",
+};
+
 bool apigateway_write_tags(const struct resource_call *call, struct str arn, const struct value *live_tags,
                            const struct value *more, struct error *error)
 {
@@ -40,13 +48,7 @@ bool apigateway_write_tags(const struct resource_call *call, struct str arn, con
         if (!str_equal(value_text(value_get_str(live_tags, more->entries[i].key)),
                        value_text(more->entries[i].value)))
             value_set(call->arena, set, more->entries[i].key, more->entries[i].value);
-    struct value *input = input_with(call->arena, "resourceArn", arn);
-    value_setz(call->arena, input, "tags", set);
-    if (set->count && !call_simply(call, &apigateway_operations[APIGATEWAY_TAG_RESOURCE], input, error))
-        return false;
-    input = input_with(call->arena, "resourceArn", arn);
-    value_setz(call->arena, input, "tagKeys", gone);
-    return !gone->count || call_simply(call, &apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], input, error);
+    return tags_send(call, &tag_calls, arn, set, gone, error);
 }
 
 void patch_add(struct arena *arena, struct value *patch, const char *op, struct str path,

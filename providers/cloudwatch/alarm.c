@@ -210,20 +210,15 @@ static bool differs(const struct value *target, const struct value *live, const 
     return false;
 }
 
-static bool write_tags(const struct resource_call *call, const struct resource_state *state,
-                       struct error *error)
-{
-    struct arena *arena = call->arena;
-    struct str arn = value_get_text(state->attributes, "Arn");
-    struct value *set, *gone, *input = input_with(arena, "ResourceARN", arn);
-    tags_compare(call, state->tags, &set, &gone);
-    value_setz(arena, input, "Tags", tags_as_list(arena, set, "Key", "Value"));
-    if (set->count && !call_simply(call, &cloudwatch_operations[CLOUDWATCH_TAG_RESOURCE], input, error))
-        return false;
-    input = input_with(arena, "ResourceARN", arn);
-    value_setz(arena, input, "TagKeys", gone);
-    return !gone->count || call_simply(call, &cloudwatch_operations[CLOUDWATCH_UNTAG_RESOURCE], input, error);
-}
+static const struct tag_calls tag_calls = {
+    .tag = &cloudwatch_operations[CLOUDWATCH_TAG_RESOURCE],
+    .untag = &cloudwatch_operations[CLOUDWATCH_UNTAG_RESOURCE],
+    .resource = "ResourceARN",
+    .tags = "Tags",
+    .names = "TagKeys",
+    .key = "Key",
+    .value = "Value",
+};
 
 static bool update_once(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
@@ -235,7 +230,7 @@ static bool update_once(const struct resource_call *call, struct resource_state 
         !call_simply(call, &cloudwatch_operations[CLOUDWATCH_PUT_METRIC_ALARM],
                      put_input(call, call->physical_id, target, state->properties), error))
         return false;
-    return write_tags(call, state, error);
+    return tags_write(call, &tag_calls, value_get_text(state->attributes, "Arn"), state->tags, error);
 }
 
 static bool alarm_update(const struct resource_call *call, struct resource_state *state, struct error *error)

@@ -257,19 +257,15 @@ static struct value *target_of(const struct resource_call *call)
     return target;
 }
 
-static bool write_tags(const struct resource_call *call, struct str arn, const struct value *live_tags,
-                       struct error *error)
-{
-    struct value *set, *gone;
-    tags_compare(call, live_tags, &set, &gone);
-    struct value *input = input_with(call->arena, "ResourceArn", arn);
-    value_setz(call->arena, input, "Tags", tags_as_list(call->arena, set, "Key", "Value"));
-    if (set->count && !call_simply(call, &dynamodb_operations[DYNAMODB_TAG_RESOURCE], input, error))
-        return false;
-    input = input_with(call->arena, "ResourceArn", arn);
-    value_setz(call->arena, input, "TagKeys", gone);
-    return !gone->count || call_simply(call, &dynamodb_operations[DYNAMODB_UNTAG_RESOURCE], input, error);
-}
+static const struct tag_calls tag_calls = {
+    .tag = &dynamodb_operations[DYNAMODB_TAG_RESOURCE],
+    .untag = &dynamodb_operations[DYNAMODB_UNTAG_RESOURCE],
+    .resource = "ResourceArn",
+    .tags = "Tags",
+    .names = "TagKeys",
+    .key = "Key",
+    .value = "Value",
+};
 
 /* Keys and local indexes are fixed at the table's birth. */
 static bool check_fixed(const struct resource_call *call, const struct value *target,
@@ -297,7 +293,8 @@ static bool update_once(const struct resource_call *call, struct resource_state 
     if (!check_fixed(call, target, live, error) ||
         !table_write_body(call, call->physical_id, target, live, error) ||
         !table_write_settings(call, call->physical_id, arn, target, live, error) ||
-        !write_tags(call, arn, tags, error) || !table_when_active(call, call->physical_id, &table, error))
+        !tags_write(call, &tag_calls, arn, tags, error) ||
+        !table_when_active(call, call->physical_id, &table, error))
         return false;
     read_table(call, table, state); /* a new stream has a new ARN */
     return true;

@@ -283,27 +283,23 @@ static bool write_targets(const struct resource_call *call, struct rule_name nam
                          value_get(previous, "Targets"), new_role, PROPAGATION_MS, error);
 }
 
-static bool write_tags(const struct resource_call *call, const struct resource_state *state,
-                       struct error *error)
-{
-    struct arena *arena = call->arena;
-    struct str arn = value_get_text(state->attributes, "Arn");
-    struct value *set, *gone, *input = input_with(arena, "ResourceARN", arn);
-    tags_compare(call, state->tags, &set, &gone);
-    value_setz(arena, input, "Tags", tags_as_list(arena, set, "Key", "Value"));
-    if (set->count && !call_simply(call, &events_operations[EVENTS_TAG_RESOURCE], input, error))
-        return false;
-    input = input_with(arena, "ResourceARN", arn);
-    value_setz(arena, input, "TagKeys", gone);
-    return !gone->count || call_simply(call, &events_operations[EVENTS_UNTAG_RESOURCE], input, error);
-}
+static const struct tag_calls tag_calls = {
+    .tag = &events_operations[EVENTS_TAG_RESOURCE],
+    .untag = &events_operations[EVENTS_UNTAG_RESOURCE],
+    .resource = "ResourceARN",
+    .tags = "Tags",
+    .names = "TagKeys",
+    .key = "Key",
+    .value = "Value",
+};
 
 static bool update_once(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
     struct rule_name name = name_of_id(call->physical_id);
     struct value *target = shape_target(shape, call->arena, call->properties, call->previous);
     return read_all(call, name, state, error) && write_plain(call, name, target, state->properties, error) &&
-           write_targets(call, name, target, state->properties, error) && write_tags(call, state, error);
+           write_targets(call, name, target, state->properties, error) &&
+           tags_write(call, &tag_calls, value_get_text(state->attributes, "Arn"), state->tags, error);
 }
 
 static bool rule_update(const struct resource_call *call, struct resource_state *state, struct error *error)

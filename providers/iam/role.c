@@ -281,23 +281,15 @@ static bool write_policies(const struct resource_call *call, struct str role, co
            put_inline(call, role, target, live, error) && attach(call, role, target, live, error);
 }
 
-static bool write_tags(const struct resource_call *call, struct str role, const struct value *live_tags,
-                       struct error *error)
-{
-    struct value *set, *gone;
-    tags_compare(call, live_tags, &set, &gone);
-    if (set->count) {
-        struct value *input = role_input(call, role);
-        value_setz(call->arena, input, "Tags", tags_as_list(call->arena, set, "Key", "Value"));
-        if (!call_simply(call, &iam_operations[IAM_TAG_ROLE], input, error))
-            return false;
-    }
-    if (!gone->count)
-        return true;
-    struct value *input = role_input(call, role);
-    value_setz(call->arena, input, "TagKeys", gone);
-    return call_simply(call, &iam_operations[IAM_UNTAG_ROLE], input, error);
-}
+static const struct tag_calls tag_calls = {
+    .tag = &iam_operations[IAM_TAG_ROLE],
+    .untag = &iam_operations[IAM_UNTAG_ROLE],
+    .resource = "RoleName",
+    .tags = "Tags",
+    .names = "TagKeys",
+    .key = "Key",
+    .value = "Value",
+};
 
 static bool update_once(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
@@ -308,7 +300,7 @@ static bool update_once(const struct resource_call *call, struct resource_state 
     return write_basics(call, call->physical_id, target, live, error) &&
            write_boundary(call, call->physical_id, target, live, error) &&
            write_policies(call, call->physical_id, target, live, error) &&
-           write_tags(call, call->physical_id, state->tags, error);
+           tags_write(call, &tag_calls, call->physical_id, state->tags, error);
 }
 
 static bool role_update(const struct resource_call *call, struct resource_state *state, struct error *error)

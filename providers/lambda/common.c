@@ -146,13 +146,12 @@ bool provisioned_write(const struct resource_call *call, struct function_name fu
 bool lambda_write_tags(const struct resource_call *call, struct str arn, const struct value *live_tags,
                        struct error *error)
 {
-    struct value *set, *gone;
-    tags_compare(call, live_tags, &set, &gone);
-    struct value *input = input_with(call->arena, "Resource", arn);
-    value_setz(call->arena, input, "Tags", set);
-    if (set->count && !call_simply(call, &lambda_operations[LAMBDA_TAG_RESOURCE], input, error))
-        return false;
-    input = input_with(call->arena, "Resource", arn);
-    value_setz(call->arena, input, "TagKeys", gone);
-    return !gone->count || call_simply(call, &lambda_operations[LAMBDA_UNTAG_RESOURCE], input, error);
+    static const struct tag_calls calls = {
+        .tag = &lambda_operations[LAMBDA_TAG_RESOURCE],
+        .untag = &lambda_operations[LAMBDA_UNTAG_RESOURCE],
+        .resource = "Resource",
+        .tags = "Tags",
+        .names = "TagKeys",
+    };
+    return tags_write(call, &calls, arn, live_tags, error);
 }

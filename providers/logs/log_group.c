@@ -226,19 +226,13 @@ static bool write_all(const struct resource_call *call, struct str name, struct 
     return true;
 }
 
-static bool write_tags(const struct resource_call *call, struct str arn, const struct value *live_tags,
-                       struct error *error)
-{
-    struct value *set, *gone;
-    tags_compare(call, live_tags, &set, &gone);
-    struct value *input = input_with(call->arena, "resourceArn", arn);
-    value_setz(call->arena, input, "tags", set);
-    if (set->count && !call_simply(call, &logs_operations[LOGS_TAG_RESOURCE], input, error))
-        return false;
-    input = input_with(call->arena, "resourceArn", arn);
-    value_setz(call->arena, input, "tagKeys", gone);
-    return !gone->count || call_simply(call, &logs_operations[LOGS_UNTAG_RESOURCE], input, error);
-}
+static const struct tag_calls tag_calls = {
+    .tag = &logs_operations[LOGS_TAG_RESOURCE],
+    .untag = &logs_operations[LOGS_UNTAG_RESOURCE],
+    .resource = "resourceArn",
+    .tags = "tags",
+    .names = "tagKeys",
+};
 
 static struct str arn_of(const struct resource_state *state)
 {
@@ -257,7 +251,7 @@ static bool update_once(const struct resource_call *call, struct resource_state 
                          "of another name",
                          STR_ARG(call->physical_id));
     return write_all(call, call->physical_id, arn_of(state), target, state->properties, error) &&
-           write_tags(call, arn_of(state), state->tags, error);
+           tags_write(call, &tag_calls, arn_of(state), state->tags, error);
 }
 
 static bool check(const struct resource_call *call, struct error *error)

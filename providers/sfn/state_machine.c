@@ -120,19 +120,15 @@ static bool state_machine_find(const struct resource_call *call, struct resource
 
 /* --- writing --- */
 
-static bool write_tags(const struct resource_call *call, struct str arn, const struct value *live_tags,
-                       struct error *error)
-{
-    struct value *set, *gone;
-    tags_compare(call, live_tags, &set, &gone);
-    struct value *input = input_with(call->arena, "resourceArn", arn);
-    value_setz(call->arena, input, "tags", tags_as_list(call->arena, set, "key", "value"));
-    if (set->count && !call_simply(call, &sfn_operations[SFN_TAG_RESOURCE], input, error))
-        return false;
-    input = input_with(call->arena, "resourceArn", arn);
-    value_setz(call->arena, input, "tagKeys", gone);
-    return !gone->count || call_simply(call, &sfn_operations[SFN_UNTAG_RESOURCE], input, error);
-}
+static const struct tag_calls tag_calls = {
+    .tag = &sfn_operations[SFN_TAG_RESOURCE],
+    .untag = &sfn_operations[SFN_UNTAG_RESOURCE],
+    .resource = "resourceArn",
+    .tags = "tags",
+    .names = "tagKeys",
+    .key = "key",
+    .value = "value",
+};
 
 /* The members of a request, with the definition's own text: AWS keeps it as it is. */
 static bool machine_members(const struct resource_call *call, const struct value *target,
@@ -187,7 +183,7 @@ static bool update_once(const struct resource_call *call, struct resource_state 
         if (revision.len)
             and_with(call->arena, state->attributes, "StateMachineRevisionId", revision);
     }
-    return write_tags(call, call->physical_id, state->tags, error);
+    return tags_write(call, &tag_calls, call->physical_id, state->tags, error);
 }
 
 static bool state_machine_update(const struct resource_call *call, struct resource_state *state,

@@ -334,19 +334,15 @@ static bool write_protection(const struct resource_call *call, struct str arn, c
     return call_simply(call, &sns_operations[SNS_PUT_DATA_PROTECTION_POLICY], input, error);
 }
 
-static bool write_tags(const struct resource_call *call, struct str arn, const struct value *live_tags,
-                       struct error *error)
-{
-    struct arena *arena = call->arena;
-    struct value *set, *gone, *input = input_with(arena, "ResourceArn", arn);
-    tags_compare(call, live_tags, &set, &gone);
-    value_setz(arena, input, "Tags", tags_as_list(arena, set, "Key", "Value"));
-    if (set->count && !call_simply(call, &sns_operations[SNS_TAG_RESOURCE], input, error))
-        return false;
-    input = input_with(arena, "ResourceArn", arn);
-    value_setz(arena, input, "TagKeys", gone);
-    return !gone->count || call_simply(call, &sns_operations[SNS_UNTAG_RESOURCE], input, error);
-}
+static const struct tag_calls tag_calls = {
+    .tag = &sns_operations[SNS_TAG_RESOURCE],
+    .untag = &sns_operations[SNS_UNTAG_RESOURCE],
+    .resource = "ResourceArn",
+    .tags = "Tags",
+    .names = "TagKeys",
+    .key = "Key",
+    .value = "Value",
+};
 
 static bool update_once(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
@@ -359,7 +355,8 @@ static bool update_once(const struct resource_call *call, struct resource_state 
     const struct value *live = state->properties;
     return write_plain(call, arn, target, live, error) && write_logging(call, arn, target, live, error) &&
            write_protection(call, arn, target, live, error) &&
-           write_subscriptions(call, arn, target, error) && write_tags(call, arn, state->tags, error);
+           write_subscriptions(call, arn, target, error) &&
+           tags_write(call, &tag_calls, arn, state->tags, error);
 }
 
 static bool topic_update(const struct resource_call *call, struct resource_state *state, struct error *error)

@@ -162,18 +162,13 @@ static struct value *attributes_that_differ(const struct resource_call *call, co
     return changed;
 }
 
-static bool write_tags(const struct resource_call *call, struct str url, const struct value *live_tags,
-                       struct error *error)
-{
-    struct value *set, *gone, *input = input_with(call->arena, "QueueUrl", url);
-    tags_compare(call, live_tags, &set, &gone);
-    value_setz(call->arena, input, "Tags", set);
-    if (set->count && !call_simply(call, &sqs_operations[SQS_TAG_QUEUE], input, error))
-        return false;
-    input = input_with(call->arena, "QueueUrl", url);
-    value_setz(call->arena, input, "TagKeys", gone);
-    return !gone->count || call_simply(call, &sqs_operations[SQS_UNTAG_QUEUE], input, error);
-}
+static const struct tag_calls tag_calls = {
+    .tag = &sqs_operations[SQS_TAG_QUEUE],
+    .untag = &sqs_operations[SQS_UNTAG_QUEUE],
+    .resource = "QueueUrl",
+    .tags = "Tags",
+    .names = "TagKeys",
+};
 
 /* The policy, which is AWS::SQS::QueuePolicy's, is sent along as it is: moto takes it away otherwise. */
 static bool write_attributes(const struct resource_call *call, const struct value *target,
@@ -195,7 +190,7 @@ static bool update_once(const struct resource_call *call, struct resource_state 
 {
     return read_url(call, call->physical_id, state, error) &&
            write_attributes(call, target_of(call, call->previous), state->properties, error) &&
-           write_tags(call, call->physical_id, state->tags, error);
+           tags_write(call, &tag_calls, call->physical_id, state->tags, error);
 }
 
 static bool queue_update(const struct resource_call *call, struct resource_state *state, struct error *error)
