@@ -75,6 +75,10 @@ struct ledger_event {
  */
 WARN_UNUSED bool ledger_append(struct ledger *, const struct ledger_event *, struct error *);
 
+/* While it is on, a cancellation does not stop this ledger: what was done is recorded even as the process
+ * ends. Each push then has 4 s.  The mirror under it is shielded with it. */
+void ledger_shield(struct ledger *, bool on);
+
 struct ledger_record {
     struct commit_id id;
     int64_t time_ms;

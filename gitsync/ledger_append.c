@@ -96,3 +96,8 @@ bool ledger_append(struct ledger *ledger, const struct ledger_event *event, stru
     *error = why;
     return false;
 }
+
+void ledger_shield(struct ledger *ledger, bool on)
+{
+    ledger->mirror->shielded = on;
+}

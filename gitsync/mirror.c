@@ -13,6 +13,7 @@
 
 enum {
     TIMEOUT_MS = 120 * 1000,
+    LAST_WORDS_MS = 4000,
     LOCK_RETRY_MS = 5,
     COMMIT_BYTES_MAX = 1024 * 1024,
 };
@@ -155,6 +156,20 @@ bool mirror_open(const struct mirror_options *options, struct mirror **out, stru
     }
     *out = mirror;
     return true;
+}
+
+bool mirror_is_cancelled(const struct mirror *mirror)
+{
+    const atomic_bool *cancelled = mirror->options.cancelled;
+    return cancelled && !mirror->shielded && atomic_load(cancelled);
+}
+
+int64_t mirror_timeout_ms(const struct mirror *mirror)
+{
+    const atomic_bool *cancelled = mirror->options.cancelled;
+    bool last_words = mirror->shielded && cancelled && atomic_load(cancelled);
+    return last_words && mirror->options.timeout_ms > LAST_WORDS_MS ? LAST_WORDS_MS
+                                                                    : mirror->options.timeout_ms;
 }
 
 void mirror_close(struct mirror *mirror)

@@ -14,7 +14,13 @@ struct mirror {
     struct remote_url url;
     char *directory; /* the bare repository in the cache */
     git_repository *repository;
+    bool shielded; /* a cancellation does not stop what is under way; see ledger_shield */
 };
+
+/* Has the caller asked to stop, and may it be heeded? */
+bool mirror_is_cancelled(const struct mirror *);
+/* How long one fetch or push may take now. */
+int64_t mirror_timeout_ms(const struct mirror *);
 
 /* Serialises changes of refs in one cache directory between threads and processes.  Gives a file descriptor,
  * or -1 with the error set when the lock is not free within the timeout. */

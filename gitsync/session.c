@@ -37,7 +37,7 @@ bool session_begin(struct session *session, struct mirror *mirror, struct error 
     git_remote_create_options options;
     git_remote_create_options_init(&options, GIT_REMOTE_CREATE_OPTIONS_VERSION);
     *session = (struct session){.mirror = mirror, .words = BUF_INIT(SESSION_WORDS_MAX)};
-    session->deadline_ms = clock_monotonic(mirror->options.clock) + mirror->options.timeout_ms;
+    session->deadline_ms = clock_monotonic(mirror->options.clock) + mirror_timeout_ms(mirror);
     git_remote_init_callbacks(&session->callbacks, GIT_REMOTE_CALLBACKS_VERSION);
     session->callbacks.transport = make_transport;
     session->callbacks.transfer_progress = on_progress;
@@ -74,14 +74,13 @@ int64_t session_left_ms(const struct session *session)
 
 bool session_go_on(struct session *session)
 {
-    const struct mirror_options *options = &session->mirror->options;
     if (session->error.code != ERROR_NONE)
         return false;
-    if (options->cancelled && atomic_load(options->cancelled))
+    if (mirror_is_cancelled(session->mirror))
         return error_set(&session->error, ERROR_CANCELLED, "cancelled");
     if (session_left_ms(session) == 0)
         return error_set(&session->error, ERROR_TIMEOUT, "no end after %lld s",
-                         (long long)(options->timeout_ms / 1000));
+                         (long long)(mirror_timeout_ms(session->mirror) / 1000));
     return true;
 }
 

@@ -55,7 +55,7 @@ static void fill_request(struct http_stream *stream, struct http_request *reques
         .body = buf_str(&stream->body),
         .timeout_ms = session_left_ms(stream->session),
         .response_max = stream->listing && left > LISTING_MAX ? LISTING_MAX : left,
-        .cancelled = mirror->options.cancelled,
+        .cancelled = mirror->shielded ? NULL : mirror->options.cancelled,
     };
     add_header(request, headers, "User-Agent", STR("git/2.0 (plumb " PLUMB_VERSION ")"));
     if (mirror->options.token.len)

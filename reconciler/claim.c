@@ -74,9 +74,8 @@ static bool is_free(const struct claim_options *options, struct arena *arena, co
         holder_is_dead(arena, now->holder))
         return true;
     return error_set(error, ERROR_CONFLICT,
-                     "%.*s/%.*s is being applied by '%.*s': wait for it, or %lld s if that instance is gone",
-                     STR_ARG(options->environment), STR_ARG(options->application), STR_ARG(now->holder),
-                     (long long)left / 1000 + 1);
+                     "'%.*s' is applying it: wait for it, or %lld s if that instance is gone",
+                     STR_ARG(now->holder), (long long)(left / 1000 + 1));
 }
 
 static struct str path_of(const struct claim_options *options, struct arena *arena, const char *file)
@@ -132,8 +131,7 @@ static bool append_unless_moved(const struct claim_options *options, struct aren
         if (taking && !is_free(options, arena, &now, error))
             return false;
         if (now.epoch != epoch)
-            return error_set(error, ERROR_CONFLICT, "%.*s/%.*s was changed by '%.*s' meanwhile: plan again",
-                             STR_ARG(options->environment), STR_ARG(options->application),
+            return error_set(error, ERROR_CONFLICT, "it was changed by '%.*s' meanwhile: plan again",
                              STR_ARG(now.holder.len ? now.holder : STR("another instance")));
         clock_sleep(options->clock, 20 * (attempt + 1));
     }
@@ -181,8 +179,7 @@ bool claim_check(struct claim *claim, struct error *error)
     pthread_mutex_unlock(&claim->lock);
     if (valid)
         return true;
-    return error_set(error, ERROR_CONFLICT, "the lease on %.*s/%.*s ran out: nothing more is written",
-                     STR_ARG(claim->options.environment), STR_ARG(claim->options.application));
+    return error_set(error, ERROR_CONFLICT, "the lease ran out: nothing more is written");
 }
 
 bool claim_renew(struct claim *claim, struct arena *arena, struct error *error)
@@ -203,10 +200,12 @@ bool claim_renew(struct claim *claim, struct arena *arena, struct error *error)
 bool claim_release(struct claim *claim, struct arena *arena, const struct release *release,
                    const struct inventory *inventory, struct error *error)
 {
+    ledger_shield(claim->options.ledger, true);
     bool healed = release->heals && release->state == RELEASE_RELEASED;
     bool ok = append_unless_moved(&claim->options, arena, release, inventory,
                                   healed ? "healed" : release_state_name(release->state), release->epoch,
                                   false, error);
+    ledger_shield(claim->options.ledger, false);
     pthread_mutex_destroy(&claim->lock);
     free(claim);
     return ok;

@@ -579,8 +579,8 @@ class AfterAnApply(BadInput):
         self.edit_ledger("release.json", state="applying", holder="elsewhere/7/99", epoch=5, leaseUntil=until)
         said = self.told("apply", "prod")
         self.assertEqual(re.sub(r"\d+ s ", "N s ", said),
-                         "plumb: prod/orders: prod/orders is being applied by 'elsewhere/7/99': wait for it, or "
-                         "N s if that instance is gone\n")
+                         "plumb: prod/orders: 'elsewhere/7/99' is applying it: wait for it, or N s if that instance "
+                         "is gone\n")
         self.edit_ledger("release.json", leaseUntil=until - 120 * 1000)
         self.apply()
 

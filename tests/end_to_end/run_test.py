@@ -176,6 +176,7 @@ class Run(unittest.TestCase):
         time.sleep(1)
         self.stops(running)
         self.assertTrue(running.told("interrupted", application="prod/orders"))
+        self.assertIn("failed", self.subjects()[-1])  # recorded, so that another host need not wait for the lease
         self.assertFalse(running.told("failed"))
         running = self.run_plumb("prod")
         self.eventually(self.released)

@@ -155,8 +155,7 @@ static void another_instance_waits_until_the_lease_is_over(void **state)
     assert_false(take(stand, &two, &release, &claim));
     assert_int_equal(stand->error.code, ERROR_CONFLICT);
     assert_string_equal(stand->error.message,
-                        "beta/orders is being applied by 'elsewhere/1/1': wait for it, or "
-                        "121 s if that instance is gone");
+                        "'elsewhere/1/1' is applying it: wait for it, or 121 s if that instance is gone");
     stand->dial.now_ms += CLAIM_LEASE_MS;
     MUST(stand, take(stand, &two, &release, &claim));
     assert_int_equal(release.epoch, 8);
@@ -190,7 +189,7 @@ static void who_stopped_too_long_writes_nothing_more(void **state)
     MUST(stand, take(stand, &one, &release, &claim));
     stand->dial.now_ms += CLAIM_LEASE_MS - CLAIM_MARGIN_MS;
     assert_false(claim_check(claim, &stand->error));
-    assert_string_equal(stand->error.message, "the lease on beta/orders ran out: nothing more is written");
+    assert_string_equal(stand->error.message, "the lease ran out: nothing more is written");
     stand->dial.now_ms -= CLAIM_LEASE_MS; /* not even when time runs back */
     assert_false(claim_check(claim, &stand->error));
     stand->dial.now_ms += 2 * CLAIM_LEASE_MS;
