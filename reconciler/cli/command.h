@@ -63,7 +63,8 @@ struct command {
 extern const struct command command_apply, command_drift, command_log, command_plan, command_render,
     command_run, command_status, command_version;
 
-/* Opens the session that the options ask for. */
+/* The session that the options ask for, and such a session opened. */
+struct session_options context_session_options(const struct context *);
 WARN_UNUSED bool context_session(struct context *, struct session **, struct error *);
 
 /* One "environment/application" to work on. */

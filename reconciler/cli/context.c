@@ -4,9 +4,9 @@
 
 #include "reconciler/cli/command.h"
 
-bool context_session(struct context *context, struct session **out, struct error *error)
+struct session_options context_session_options(const struct context *context)
 {
-    const struct session_options options = {
+    return (struct session_options){
         .repository = context->options.repository,
         .revision = context->options.revision,
         .clock = context->clock,
@@ -16,6 +16,11 @@ bool context_session(struct context *context, struct session **out, struct error
         .aws = context->aws,
         .cancelled = context->cancelled,
     };
+}
+
+bool context_session(struct context *context, struct session **out, struct error *error)
+{
+    const struct session_options options = context_session_options(context);
     return session_open(&options, out, error);
 }
 

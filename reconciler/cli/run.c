@@ -4,14 +4,7 @@
 static enum exit_status run(struct context *context, struct error *error)
 {
     const struct loop_options options = {
-        .session = {.repository = context->options.repository,
-                    .revision = context->options.revision,
-                    .clock = context->clock,
-                    .random = context->random,
-                    .log = context->log,
-                    .http = &context->http,
-                    .aws = context->aws,
-                    .cancelled = context->cancelled},
+        .session = context_session_options(context),
         .target = context->options.target,
         .poll_ms = context->options.poll_ms,
     };
