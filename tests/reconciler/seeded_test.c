@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/workers.h"
 #include "reconciler/session.h"
 #include "tests/gitsync/repositories.h"
@@ -21,7 +22,7 @@
  * names its seed; PLUMB_SEED=N runs that one alone.
  */
 
-enum { SEEDS = 24, SEEDS_WITH_FAULTS = 48, PASSES_MAX = 3, FAULTS = 5 };
+enum { SEEDS = 16, SEEDS_WITH_FAULTS = 32, PASSES_MAX = 3, SINGLES = 4, BURSTS = 2, BURST = 5 };
 
 static const int64_t epoch_ms = INT64_C(1750000000000);
 
@@ -179,12 +180,11 @@ static void must_pass(struct world *world, bool changes)
                  changed ? "is not empty" : "is empty");
 }
 
-/* Applies without faults: what stands then, the log of the calls, and how many the first pass made. */
-static struct str clean_run(struct stand *stand, uint64_t seed, struct str *log, uint64_t *calls)
+/* Applies without faults: what stands then, and the log of the calls. */
+static struct str clean_run(struct stand *stand, uint64_t seed, struct str *log)
 {
     struct world *world = world_new(stand, seed);
     must_pass(world, true);
-    *calls = simulator_calls(world->account.simulator);
     assert_true(scheduler_choices(world->scheduler) > 100);
     must_pass(world, false);
     struct arena *arena = stand->place.arena;
@@ -210,10 +210,9 @@ static void every_interleaving_ends_in_sync(void **state)
 {
     struct stand *stand = *state;
     struct str first = STR_EMPTY, log;
-    uint64_t calls;
     set_seeds(stand, SEEDS);
     for (uint64_t seed = stand->first; seed < stand->first + stand->count; seed++) {
-        struct str summary = clean_run(stand, seed, &log, &calls);
+        struct str summary = clean_run(stand, seed, &log);
         if (first.len)
             assert_same(seed, "what stands", first, summary);
         first = summary;
@@ -225,27 +224,58 @@ static void a_seed_replays_its_run(void **state)
 {
     struct stand *stand = *state;
     struct str first, again, other;
-    uint64_t calls;
     set_seeds(stand, 1);
-    (void)clean_run(stand, stand->first, &first, &calls);
-    (void)clean_run(stand, stand->first, &again, &calls);
-    (void)clean_run(stand, stand->first + 1, &other, &calls);
+    (void)clean_run(stand, stand->first, &first);
+    (void)clean_run(stand, stand->first, &again);
+    (void)clean_run(stand, stand->first + 1, &other);
     assert_same(stand->first, "the calls of two runs", first, again);
     assert_false(str_equal(first, other));
 }
 
-static void order_faults(struct world *world, uint64_t calls)
+/* At a call of the clean run: the rule hits that operation, or whatever call comes at its place. */
+static void order_fault(struct world *world, const struct value *calls, uint64_t times)
 {
     static const char *const kinds[] = {"drop-before", "drop-after", "throttle", "500", "delay"};
-    for (uint64_t left = 1 + random_below(&world->random, FAULTS); left; left--) {
-        const char *kind = kinds[random_below(&world->random, ARRAY_LENGTH(kinds))];
-        struct str rule = arena_printf(
-            world->arena, "{\"match\":{\"nth\":%llu},\"fault\":\"%s\",\"times\":%llu,\"ms\":%llu}",
-            (unsigned long long)(1 + random_below(&world->random, calls)), kind,
-            (unsigned long long)(1 + random_below(&world->random, 2)),
-            (unsigned long long)random_below(&world->random, 90 * 1000));
-        (void)inprocess_control(&world->account, world->arena, "POST", "/_simulator/faults", rule);
+    uint64_t nth = random_below(&world->random, calls->count);
+    const struct value *call = calls->items[nth];
+    struct arena *arena = world->arena;
+    struct value *rule = value_map(arena), *match = value_map(arena);
+    if (random_below(&world->random, 2)) {
+        value_setz(arena, match, "service", value_get(call, "service"));
+        value_setz(arena, match, "operation", value_get(call, "operation"));
+    } else {
+        value_setz(arena, match, "nth", value_int(arena, (int64_t)nth + 1));
     }
+    value_setz(arena, rule, "match", match);
+    value_setz(arena, rule, "fault",
+               value_stringz(arena, kinds[random_below(&world->random, ARRAY_LENGTH(kinds))]));
+    value_setz(arena, rule, "times", value_int(arena, (int64_t)times));
+    value_setz(arena, rule, "ms", value_int(arena, (int64_t)random_below(&world->random, 90 * 1000)));
+    (void)inprocess_control(&world->account, arena, "POST", "/_simulator/faults",
+                            json_text(arena, rule, JSON_COMPACT));
+}
+
+/* How long things take to settle: up to what AWS needs. */
+static void order_delays(struct world *world)
+{
+    static const char *const names[] = {"lambda.pending", "lambda.update", "lambda.mapping",
+                                        "iam.propagation", "dynamodb.creating"};
+    struct arena *arena = world->arena;
+    struct value *delays = value_map(arena);
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+        value_setz(arena, delays, names[i],
+                   value_int(arena, (int64_t)random_below(&world->random, 15 * 1000)));
+    (void)inprocess_control(&world->account, arena, "POST", "/_simulator/delays",
+                            json_text(arena, delays, JSON_COMPACT));
+}
+
+/* A burst outlasts the attempts of a call, so that the pass fails and the next one has to put it right. */
+static void order_faults(struct world *world, const struct value *calls)
+{
+    for (uint64_t left = random_below(&world->random, SINGLES + 1); left; left--)
+        order_fault(world, calls, 1);
+    for (uint64_t left = random_below(&world->random, BURSTS + 1); left; left--)
+        order_fault(world, calls, BURST);
 }
 
 static void converge(struct world *world)
@@ -263,15 +293,24 @@ static void converge(struct world *world)
     must_pass(world, false);
 }
 
+static const struct value *calls_of(struct stand *stand, struct str log)
+{
+    struct error error = ERROR_INIT;
+    struct value *read = NULL;
+    DONE(json_read(stand->place.arena, STR_EMPTY, log, &read, &error));
+    return value_get(read, "requests");
+}
+
 static void faults_delay_and_double_nothing(void **state)
 {
     struct stand *stand = *state;
     struct str log;
-    uint64_t calls;
-    struct str clean = clean_run(stand, 1, &log, &calls);
+    struct str clean = clean_run(stand, 1, &log);
+    const struct value *calls = calls_of(stand, log);
     set_seeds(stand, SEEDS_WITH_FAULTS);
     for (uint64_t seed = stand->first; seed < stand->first + stand->count; seed++) {
         struct world *world = world_new(stand, seed);
+        order_delays(world);
         order_faults(world, calls);
         converge(world);
         assert_same(seed, "what stands after faults", clean,

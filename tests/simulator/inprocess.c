@@ -113,11 +113,6 @@ struct str inprocess_control(struct inprocess *inprocess, struct arena *arena, c
     abort();
 }
 
-uint64_t simulator_calls(const struct simulator *simulator)
-{
-    return simulator->journal.count;
-}
-
 /* Sums up the entries of collections; `path` has "*" for the names in a collection. */
 static void count_entries(struct arena *arena, struct value *counts, struct str path,
                           const struct value *value, int depth)

@@ -28,9 +28,6 @@ struct http inprocess_http(struct inprocess *);
 struct str inprocess_control(struct inprocess *, struct arena *, const char *method, const char *path,
                              struct str body);
 
-/* How many calls of AWS have been made so far. */
-uint64_t simulator_calls(const struct simulator *);
-
 /*
  * How much there is of everything: of each service, collection ("queues") and collection within its members
  * ("functions.*.versions") the number of entries, a line each, in a fixed order.  Names, ids and times do not
