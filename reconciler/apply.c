@@ -329,21 +329,6 @@ static struct graph_node *removal_graph(struct application_run *run)
     return nodes;
 }
 
-static struct graph_node *apply_graph(struct application_run *run)
-{
-    const struct desired *desired = run->plan->input.desired;
-    struct graph_node *nodes = arena_array(run->arena, desired->count, sizeof *nodes);
-    for (size_t i = 0; i < desired->count; i++) {
-        size_t count = desired->resources[i].depends_count;
-        size_t *edges = arena_array(run->arena, count, sizeof *edges);
-        for (size_t k = 0; k < count; k++)
-            edges[k] =
-                (size_t)(plan_find(run->plan, desired->resources[i].depends_on[k]) - run->plan->changes);
-        nodes[i] = (struct graph_node){.depends_on = edges, .depends_count = count};
-    }
-    return nodes;
-}
-
 static void count_outcomes(struct application_run *run, const struct graph *graph, bool removing,
                            struct apply_result *result)
 {
@@ -367,7 +352,7 @@ static void count_outcomes(struct application_run *run, const struct graph *grap
 static void carry_out_all(struct application_run *run, struct apply_result *result)
 {
     struct workers *workers = run->plan->input.workers;
-    struct graph graph = {.nodes = apply_graph(run),
+    struct graph graph = {.nodes = plan_graph(run->plan),
                           .count = run->plan->input.desired->count,
                           .visit = apply_resource,
                           .self = run,

@@ -232,7 +232,7 @@ static size_t position_of(const struct desired *desired, struct str logical_id)
     return i;
 }
 
-static struct graph_node *plan_graph(const struct plan *plan)
+struct graph_node *plan_graph(const struct plan *plan)
 {
     struct arena *arena = plan->arena;
     const struct desired *desired = plan->input.desired;

@@ -44,6 +44,8 @@ struct change {
     struct error error;
 };
 
+struct graph_node;
+
 struct plan_input {
     struct aws *aws;
     const struct owner *owner;
@@ -108,5 +110,9 @@ WARN_UNUSED bool plan_resolve(struct plan *, struct change *, struct value **pro
 
 /* A call on the change's resource: name, tags and token are filled in. */
 struct resource_call plan_call(const struct plan *, struct change *, int64_t generation);
+
+/* The changes as nodes of a graph, the desired resources with their dependencies, at the same positions; in
+ * the plan's arena. */
+struct graph_node *plan_graph(const struct plan *);
 
 #endif
