@@ -1,8 +1,13 @@
 #include "environments/fields.h"
 
 static const struct field application_fields[] = {
-    {"allow", FIELD_MAP},     {"deployment", FIELD_MAP},  {"parameters", FIELD_MAP},
-    {"promotion", FIELD_MAP}, {"revision", FIELD_SCALAR}, {"template", FIELD_SCALAR | FIELD_REQUIRED},
+    {"allow", FIELD_MAP},
+    {"deployment", FIELD_MAP},
+    {"parameters", FIELD_MAP},
+    {"promotion", FIELD_MAP},
+    {"revision", FIELD_SCALAR},
+    {"stack", FIELD_SCALAR},
+    {"template", FIELD_SCALAR | FIELD_REQUIRED},
 };
 
 static const struct field deployment_fields[] = {
@@ -119,6 +124,7 @@ bool application_read(const struct files *files, struct arena *arena, struct app
                       error))
         return false;
     out->template = value_get_text(node, "template");
+    out->stack = value_get_text(node, "stack");
     return read_revision(value_get(node, "revision"), out, error) &&
            check_template(files, value_get(node, "template"), out, error) &&
            field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&

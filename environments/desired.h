@@ -22,7 +22,7 @@
 
 struct template_options {
     const struct files *files;      /* the tree that holds the template and its code */
-    struct str path;                /* of the template in it */
+    struct str path;                /* of the template in it; a directory for what tools package into one */
     const struct value *parameters; /* map of name to scalar or list of scalars; NULL for none */
     /* The environment's parameters: taken where the template declares the name, so that one environment can
      * serve many applications; `parameters` wins, and a name there that is not declared is refused. */
@@ -30,6 +30,10 @@ struct template_options {
     struct str region;     /* "eu-west-1" */
     struct str account;    /* 12 digits; empty: not known, AWS::AccountId stays a Ref */
     struct str stack_name; /* "prod-orders": AWS::StackName */
+    /* For front ends that hold several stages or stacks. */
+    struct str environment; /* "prod"; empty for a template on its own */
+    struct str stage;       /* "Prod"; likewise */
+    struct str stack;       /* the only one of a source that has several; empty: all */
 };
 
 /* "aws", "aws-cn", "aws-us-gov" and their DNS suffix, by region. */
@@ -58,12 +62,23 @@ struct artifact {
     struct str path;   /* in the tree */
 };
 
+/* A file that has to lie in S3 before anything is applied: the template names it there. */
+struct desired_asset {
+    struct value *bucket, *key; /* texts; the bucket may be a function that only the account can resolve */
+    struct str path;            /* in the tree: a file, or a directory that is zipped */
+    struct str digest;          /* git object id of it; empty: it is not in the repository */
+    bool zip;
+    const struct value *node; /* for messages */
+};
+
 struct desired {
     struct desired_resource *resources; /* in an order in which every one comes after what it depends on */
     size_t count;
     struct value *outputs; /* map name -> {Value, Export?...}, simplified like properties */
     struct artifact *artifacts;
     size_t artifact_count;
+    struct desired_asset *assets;
+    size_t asset_count;
     struct value *template; /* after transforms */
 };
 

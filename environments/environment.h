@@ -45,6 +45,7 @@ struct application {
     struct str name;     /* the file's name without .yaml */
     struct str file;     /* "environments/prod/orders.yaml" */
     struct str template; /* path in the repository */
+    struct str stack;    /* the one to take from a template that has several; empty: all */
     struct str revision; /* commit, tag or branch to read the template at; empty: the commit itself */
     const struct value *revision_node; /* for messages, and for the promotion that moves the line */
     struct value *parameters;          /* map of name to scalar or list, never NULL */

@@ -1,5 +1,6 @@
 #include "environments/cloudformation/template.h"
 #include "base/yaml_reader.h"
+#include "environments/front_end.h"
 #include "environments/packaging.h"
 #include "environments/sam/sam.h"
 
@@ -29,8 +30,8 @@ struct str url_suffix_of_region(struct str region)
     return str_from(partitions[partition_index(region)].suffix);
 }
 
-static bool read_template(struct arena *arena, const struct template_options *options, struct value **out,
-                          struct error *error)
+static bool read_plain(struct arena *arena, const struct template_options *options, struct value **out,
+                       struct error *error)
 {
     struct str bytes;
     if (!files_read(options->files, arena, options->path, TEMPLATE_BYTES_MAX, &bytes, error))
@@ -41,6 +42,18 @@ static bool read_template(struct arena *arena, const struct template_options *op
         return error_set(error, ERROR_INVALID, "template '%.*s' must be a mapping with 'Resources', not %s",
                          STR_ARG(options->path), value_kind_name((*out)->kind));
     return true;
+}
+
+/* Where no front end knows the source it is a template of CloudFormation or SAM. */
+static const struct front_end *const front_ends[] = {NULL};
+
+static bool read_template(struct arena *arena, const struct template_options *options, struct value **out,
+                          struct error *error)
+{
+    for (size_t i = 0; front_ends[i]; i++)
+        if (front_ends[i]->takes(options))
+            return front_ends[i]->read(arena, options, out, error);
+    return read_plain(arena, options, out, error);
 }
 
 static bool check_transform(const struct value *name, bool *sam, struct error *error)

@@ -129,6 +129,9 @@ struct template_options subject_template(struct subject *subject)
         .account = subject->environment.account,
         .stack_name = arena_printf(arena, "%.*s-%.*s", STR_ARG(subject->environment.name),
                                    STR_ARG(subject->application->name)),
+        .environment = subject->environment.name,
+        .stage = subject->environment.stage,
+        .stack = subject->application->stack,
     };
 }
 

@@ -24,12 +24,14 @@ enum option_flag {
     OPTION_GRAPH = 1 << 3,
     OPTION_POLL = 1 << 4,
     OPTION_COUNT = 1 << 5,
+    OPTION_STACK = 1 << 6,
+    OPTION_STAGE = 1 << 7,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
 
 struct options {
-    struct str repository, revision, region, target;
+    struct str repository, revision, region, target, stack, stage;
     struct value *parameters; /* of --parameter; a map, never NULL */
     enum output_form output;
     bool transform_only, graph;

@@ -32,6 +32,8 @@ static const struct {
      {"parameter", required_argument, NULL, 'P'},
      "NAME=VALUE",
      "a parameter of a template file"},
+    {OPTION_STACK, {"stack", required_argument, NULL, 'S'}, "NAME", "the one to take of several stacks"},
+    {OPTION_STAGE, {"stage", required_argument, NULL, 's'}, "NAME", "the one to take of several stages"},
     {OPTION_POLL, {"poll", required_argument, NULL, 'p'}, "DURATION", "how often to look (default: 30s)"},
     {OPTION_COUNT,
      {"max-count", required_argument, NULL, 'n'},
@@ -140,6 +142,12 @@ static bool read_option(struct context *context, int option, struct error *error
         return true;
     case 'P':
         return read_parameter(context, optarg, error);
+    case 'S':
+        options->stack = str_from(optarg);
+        return true;
+    case 's':
+        options->stage = str_from(optarg);
+        return true;
     case 'p':
         if (duration_parse(str_from(optarg), &options->poll_ms) && options->poll_ms >= 100)
             return true;

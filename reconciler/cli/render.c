@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include "base/json.h"
 #include "reconciler/cli/command.h"
 
@@ -76,10 +78,17 @@ static bool render(struct context *context, const struct template_options *optio
     return true;
 }
 
+static struct str without_slash(struct str path)
+{
+    while (path.len > 1 && path.ptr[path.len - 1] == '/')
+        path.len--;
+    return path;
+}
+
 /* A template on disk, with its directory as the tree; no repository is needed. */
 static bool render_file(struct context *context, struct error *error)
 {
-    struct str target = context->options.target;
+    struct str target = without_slash(context->options.target);
     size_t slash = str_find_last(target, '/');
     struct str directory = slash < target.len ? str_slice(target, 0, slash ? slash : 1) : STR(".");
     struct files_local *local;
@@ -92,6 +101,9 @@ static bool render_file(struct context *context, struct error *error)
         .parameters = context->options.parameters,
         .region = context->options.region.len ? context->options.region : STR("us-east-1"),
         .stack_name = STR("template"),
+        .environment = context->options.stage,
+        .stage = context->options.stage,
+        .stack = context->options.stack,
     };
     bool ok = render(context, &options, error);
     files_local_free(local);
@@ -117,20 +129,33 @@ static bool render_application(struct context *context, struct error *error)
     return ok;
 }
 
-static bool is_file(struct str target)
+/* What tools package into a directory has one of these in it. */
+static const char *const packages[] = {"manifest.json", "serverless-state.json"};
+
+static bool is_package(struct context *context, struct str target)
+{
+    struct stat status;
+    for (size_t i = 0; i < ARRAY_LENGTH(packages); i++)
+        if (stat(arena_printf(context->arena, "%.*s/%s", STR_ARG(target), packages[i]).ptr, &status) == 0)
+            return true;
+    return false;
+}
+
+static bool is_file(struct context *context, struct str target)
 {
     return str_ends(target, ".yaml") || str_ends(target, ".yml") || str_ends(target, ".json") ||
-           str_ends(target, ".template");
+           str_ends(target, ".template") || (target.len && is_package(context, target));
 }
 
 static enum exit_status run(struct context *context, struct error *error)
 {
     struct str target = context->options.target;
-    if (!is_file(target) && (str_find(target, '/') == target.len || !target.len)) {
-        error_set(error, ERROR_INVALID, "name an application as ENV/APP, or a template file");
+    bool file = is_file(context, target);
+    if (!file && (str_find(target, '/') == target.len || !target.len)) {
+        error_set(error, ERROR_INVALID, "name an application as ENV/APP, or a template file or directory");
         return EXIT_ERROR;
     }
-    bool ok = is_file(target) ? render_file(context, error) : render_application(context, error);
+    bool ok = file ? render_file(context, error) : render_application(context, error);
     return ok ? EXIT_DONE : EXIT_ERROR;
 }
 
@@ -138,9 +163,11 @@ const struct command command_render = {
     .name = "render",
     .arguments = "[OPTIONS] ENV/APP|FILE",
     .summary = "show the resources that a template asks for",
-    .help = "Prints the desired resources of an application, or of a template file (.yaml, .yml, .json,\n"
-            ".template), as CloudFormation JSON.  Runs no code and calls nobody.",
-    .options = OPTION_TRANSFORM_ONLY | OPTION_REGION | OPTION_PARAMETER | OPTION_GRAPH,
+    .help =
+        "Prints the desired resources of an application, or of a template file (.yaml, .yml, .json,\n"
+        ".template) or a directory that holds one, as CloudFormation JSON.  Runs no code and calls nobody.",
+    .options =
+        OPTION_TRANSFORM_ONLY | OPTION_REGION | OPTION_PARAMETER | OPTION_GRAPH | OPTION_STACK | OPTION_STAGE,
     .targets = 1,
     .run = run,
 };

@@ -411,7 +411,7 @@ CASES = [
          "--poll '1' is not a duration of at least 100ms, as 30s is",
          run=("run", "prod", "--poll", "1")),
     Case("render without a target",
-         "name an application as ENV/APP, or a template file",
+         "name an application as ENV/APP, or a template file or directory",
          run=("render",)),
     Case("render of a missing file",
          "template: cannot find 'nothing.yaml': No such file or directory",
