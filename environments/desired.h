@@ -79,7 +79,9 @@ struct desired {
     size_t artifact_count;
     struct desired_asset *assets;
     size_t asset_count;
-    struct value *template; /* after transforms */
+    struct value *template;         /* after transforms */
+    const struct value *parameters; /* name -> value, as it went into the properties */
+    const struct value *conditions; /* name -> boolean */
 };
 
 /* Cycles are refused with their path ("A -> B -> A"); missing parameters, unknown references, functions and

@@ -134,6 +134,8 @@ bool desired_build(struct arena *arena, const struct template_options *options, 
     evaluation.template = desired->template;
     if (!conditions_evaluate(&evaluation, error) || !resources_build(&evaluation, desired, error))
         return false;
+    desired->parameters = evaluation.parameters;
+    desired->conditions = evaluation.conditions;
     list_artifacts(arena, desired);
     return true;
 }

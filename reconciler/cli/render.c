@@ -1,7 +1,5 @@
-#include <sys/stat.h>
-
 #include "base/json.h"
-#include "reconciler/cli/command.h"
+#include "reconciler/cli/template_file.h"
 
 static struct value *resource_json(struct arena *arena, const struct desired_resource *resource)
 {
@@ -78,35 +76,14 @@ static bool render(struct context *context, const struct template_options *optio
     return true;
 }
 
-static struct str without_slash(struct str path)
-{
-    while (path.len > 1 && path.ptr[path.len - 1] == '/')
-        path.len--;
-    return path;
-}
-
-/* A template on disk, with its directory as the tree; no repository is needed. */
 static bool render_file(struct context *context, struct error *error)
 {
-    struct str target = without_slash(context->options.target);
-    size_t slash = str_find_last(target, '/');
-    struct str directory = slash < target.len ? str_slice(target, 0, slash ? slash : 1) : STR(".");
-    struct files_local *local;
-    if (!files_local_new(arena_strz(context->arena, directory), &local, error))
+    struct template_file file;
+    if (!template_file_open(context, context->options.target, &file, error))
         return false;
-    struct files files = files_local_files(local);
-    const struct template_options options = {
-        .files = &files,
-        .path = slash < target.len ? str_from_index(target, slash + 1) : target,
-        .parameters = context->options.parameters,
-        .region = context->options.region.len ? context->options.region : STR("us-east-1"),
-        .stack_name = STR("template"),
-        .environment = context->options.stage,
-        .stage = context->options.stage,
-        .stack = context->options.stack,
-    };
-    bool ok = render(context, &options, error);
-    files_local_free(local);
+    file.options.parameters = context->options.parameters;
+    bool ok = render(context, &file.options, error);
+    template_file_close(&file);
     return ok;
 }
 
@@ -129,28 +106,10 @@ static bool render_application(struct context *context, struct error *error)
     return ok;
 }
 
-/* What tools package into a directory has one of these in it. */
-static const char *const packages[] = {"manifest.json", "serverless-state.json"};
-
-static bool is_package(struct context *context, struct str target)
-{
-    struct stat status;
-    for (size_t i = 0; i < ARRAY_LENGTH(packages); i++)
-        if (stat(arena_printf(context->arena, "%.*s/%s", STR_ARG(target), packages[i]).ptr, &status) == 0)
-            return true;
-    return false;
-}
-
-static bool is_file(struct context *context, struct str target)
-{
-    return str_ends(target, ".yaml") || str_ends(target, ".yml") || str_ends(target, ".json") ||
-           str_ends(target, ".template") || (target.len && is_package(context, target));
-}
-
 static enum exit_status run(struct context *context, struct error *error)
 {
     struct str target = context->options.target;
-    bool file = is_file(context, target);
+    bool file = template_file_is_meant(context, target);
     if (!file && (str_find(target, '/') == target.len || !target.len)) {
         error_set(error, ERROR_INVALID, "name an application as ENV/APP, or a template file or directory");
         return EXIT_ERROR;
