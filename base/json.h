@@ -28,7 +28,8 @@ enum json_style {
     JSON_CANONICAL, /* one line, keys sorted by bytes: for digests */
 };
 
-/* Secrets are written as "****"; unknowns as {"KnownAfterApply": "OrderTable.Arn"}; NULL as null. */
+/* Secrets are written as their reference or "****"; unknowns as {"KnownAfterApply": "OrderTable.Arn"}; NULL
+ * as null. */
 void json_write(struct buf *, const struct value *, enum json_style);
 struct str json_text(struct arena *, const struct value *, enum json_style);
 /* The same with secrets in clear, compact: only for the body of a request to AWS. */

@@ -154,7 +154,9 @@ static void write_value(struct writer *writer, const struct value *value)
         buf_addc(writer->buf, '}');
         break;
     case VALUE_SECRET:
-        json_write_string(writer->buf, writer->reveal ? value->text : STR("****"));
+        json_write_string(writer->buf, writer->reveal
+                                           ? value->text
+                                           : (value->count ? value_reference(value) : STR("****")));
         break;
     }
 }

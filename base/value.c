@@ -90,6 +90,20 @@ struct value *value_secret(struct arena *arena, struct str clear_text)
     return with_text(arena, VALUE_SECRET, clear_text);
 }
 
+struct value *value_secret_of(struct arena *arena, struct str clear_text, struct str reference)
+{
+    struct value *secret = value_secret(arena, clear_text);
+    value_append(arena, secret, value_string(arena, reference));
+    return secret;
+}
+
+struct value *value_secret_unread(struct arena *arena, struct str reference)
+{
+    struct value *secret = value_secret_of(arena, STR_EMPTY, reference);
+    secret->boolean = true;
+    return secret;
+}
+
 struct value *value_at_position_of(struct value *value, const struct value *from)
 {
     if (from) {
@@ -237,6 +251,11 @@ struct str value_text(const struct value *value)
     return STR_EMPTY;
 }
 
+struct str value_reference(const struct value *value)
+{
+    return value_is(value, VALUE_SECRET) && value->count ? value->items[0]->text : STR_EMPTY;
+}
+
 struct str value_get_text(const struct value *map, const char *key)
 {
     return value_text(value_get(map, key));
@@ -293,7 +312,7 @@ struct value *value_copy(struct arena *arena, const struct value *from)
     if (from->text.len)
         copy->text = arena_str(arena, from->text);
     value_at_position_of(copy, from);
-    if (from->kind == VALUE_LIST)
+    if (from->kind == VALUE_LIST || from->kind == VALUE_SECRET)
         for (size_t i = 0; i < from->count; i++)
             value_append(arena, copy, value_copy(arena, from->items[i]));
     if (from->kind == VALUE_MAP)
@@ -404,8 +423,9 @@ bool value_equal(const struct value *a, const struct value *b)
     case VALUE_NUMBER:
         return numbers_equal(a->text, b->text);
     case VALUE_STRING:
-    case VALUE_SECRET:
         return str_equal(a->text, b->text);
+    case VALUE_SECRET:
+        return !a->boolean && !b->boolean && str_equal(a->text, b->text);
     case VALUE_LIST:
         return lists_equal(a, b);
     case VALUE_MAP:

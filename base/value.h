@@ -25,7 +25,7 @@ enum value_kind {
     VALUE_LIST,    /* items, count */
     VALUE_MAP,     /* entries, count */
     VALUE_UNKNOWN, /* known after apply; text says of what: "OrderTable.Arn" */
-    VALUE_SECRET,  /* text is the clear text: printed as "****" with a digest, never itself */
+    VALUE_SECRET,  /* text is the clear text: printed as its reference or "****", never itself */
 };
 
 struct source {
@@ -36,13 +36,13 @@ struct value_entry;
 
 struct value {
     enum value_kind kind;
-    bool boolean;
+    bool boolean;          /* of a secret: its clear text could not be read */
     uint8_t mark;          /* of the module that rewrites the tree; value_copy keeps it */
     uint32_t line, column; /* from 1; 0 where the value was not read from a file */
     const struct source *source;
     struct str text;
     size_t count, capacity;
-    struct value **items;
+    struct value **items; /* of a secret: the reference that it came by, or none */
     struct value_entry *entries;
     uint32_t *index; /* hash index of a large map, or NULL */
     size_t index_size;
@@ -67,6 +67,10 @@ struct value *value_list(struct arena *);
 struct value *value_map(struct arena *);
 struct value *value_unknown(struct arena *, struct str of);
 struct value *value_secret(struct arena *, struct str clear_text);
+/* A secret that is printed as `reference`, the text that stands for it: "{{resolve:ssm:/db/url}}". */
+struct value *value_secret_of(struct arena *, struct str clear_text, struct str reference);
+/* The same where the clear text cannot be had: it equals nothing. */
+struct value *value_secret_unread(struct arena *, struct str reference);
 /* The same position as `from`; gives `value` back. */
 struct value *value_at_position_of(struct value *value, const struct value *from);
 
@@ -89,6 +93,7 @@ bool value_is(const struct value *, enum value_kind);
 bool value_is_text(const struct value *, const char *text); /* a string with just this text */
 struct str value_text(const struct value *);                /* of string or number, "true"/"false"; else "" */
 struct str value_get_text(const struct value *map, const char *key);
+struct str value_reference(const struct value *);                  /* of a secret that has one, else "" */
 WARN_UNUSED bool value_to_int(const struct value *, int64_t *out); /* number, or string of digits */
 WARN_UNUSED bool value_to_bool(const struct value *, bool *out);   /* boolean, or "true"/"false" */
 bool value_get_bool(const struct value *map, const char *key, bool otherwise);
