@@ -7,7 +7,8 @@
  * A template (CloudFormation, SAM; YAML or JSON) is read, its transforms are applied (rewrites from value
  * tree to value tree that end in CloudFormation form), local code is replaced by artifacts, and parameters,
  * mappings and conditions are evaluated.  What only the account knows stays in the properties as
- * {"Ref": id} and {"Fn::GetAtt": [id, attribute]} inside the functions that use them, until desired_resolve.
+ * {"Ref": id} and {"Fn::GetAtt": [id, attribute]} inside the functions that use them, until desired_resolve;
+ * so do Fn::ImportValue and its kin, and dynamic references ("{{resolve:ssm:NAME}}") as the text they are.
  *
  * Local code: a property that names a file or directory of the repository (CodeUri, DefinitionUri, ...)
  * becomes {"Plumb::Artifact": {"Digest": <git object id>, "Path": "apps/orders/src"}} in the place where
@@ -19,6 +20,35 @@
 
 #include "base/files.h"
 #include "base/value.h"
+
+/* What a template names and only the account, or another application, knows. */
+enum outside_kind {
+    OUTSIDE_SSM,        /* a parameter: name, version (empty: the newest) */
+    OUTSIDE_SSM_SECURE, /* the same */
+    OUTSIDE_SECRET,     /* of Secrets Manager: name or ARN, key, stage, version */
+    OUTSIDE_ZONES,      /* name: the region, empty for the template's own */
+    OUTSIDE_IMPORT,     /* name: the export's */
+    OUTSIDE_OUTPUT,     /* name: the stack's; key: the output's; region and role may be empty */
+};
+
+struct outside_value {
+    enum outside_kind kind;
+    struct str name, version, key, stage, region, role;
+    struct str reference; /* for messages: "{{resolve:ssm:/db/url:3}}" */
+};
+
+/* Who can be asked for it.  Plumb's rendering itself calls nobody. */
+struct outside {
+    void *self;
+    /* A string (a list of them for zones); VALUE_UNKNOWN where it is known only after apply.  Of a dynamic
+     * reference a secret, value_secret_unread where its text cannot be had any more. */
+    bool (*value)(void *self, struct arena *, const struct outside_value *, struct value **out,
+                  struct error *);
+    /* The plain SSM parameters of these names (a list of strings) as a map to strings, all at once; those
+     * that do not exist are left out. */
+    bool (*parameters)(void *self, struct arena *, const struct value *names, struct value **out,
+                       struct error *);
+};
 
 struct template_options {
     const struct files *files;      /* the tree that holds the template and its code */
@@ -34,6 +64,8 @@ struct template_options {
     struct str environment; /* "prod"; empty for a template on its own */
     struct str stage;       /* "Prod"; likewise */
     struct str stack;       /* the only one of a source that has several; empty: all */
+    /* For parameters whose value lies in SSM; NULL: they stay open, as what only the account knows does. */
+    const struct outside *outside;
 };
 
 /* "aws", "aws-cn", "aws-us-gov" and their DNS suffix, by region. */
@@ -99,6 +131,7 @@ struct resolver {
     void *self;
     bool (*lookup)(void *self, struct arena *, struct str logical_id, struct str attribute,
                    struct value **out, struct error *);
+    const struct outside *outside; /* NULL: what needs it is refused */
 };
 
 /* Evaluates what desired_build had to leave.  A function with an unknown part gives VALUE_UNKNOWN whose text

@@ -1,10 +1,7 @@
 #include "environments/cloudformation/template.h"
 
-/* Functions that the account, another stack or a macro must answer: later work, refused until then. */
-static const char *const account_functions[][2] = {
-    {"Fn::GetAZs", "list the availability zones"},
-    {"Fn::ImportValue", "take the value as a parameter"},
-    {"Fn::GetStackOutput", "take the value as a parameter"},
+/* Later work, refused until then. */
+static const char *const later_functions[][2] = {
     {"Fn::Transform", "write out what the macro would insert"},
     {"Fn::Length", "write out the number"},
     {"Fn::ToJsonString", "write out the text"},
@@ -150,11 +147,12 @@ static bool ref(struct evaluation *evaluation, const struct value *at, const str
     struct value *known = pseudo_parameter(evaluation, name, &pseudo);
     if (!known)
         known = value_get_str(evaluation->parameters, name);
-    if (known) {
+    bool open = value_is(known, VALUE_UNKNOWN); /* in SSM, and nobody can be asked */
+    if (known && !open) {
         *out = value_at_position_of(value_copy(evaluation->arena, known), at);
         return true;
     }
-    if (!pseudo && evaluation->template && !check_resource(evaluation, argument, name, error))
+    if (!pseudo && !open && evaluation->template && !check_resource(evaluation, argument, name, error))
         return false;
     if (evaluation->resolver)
         return look_up(evaluation, at, name, STR_EMPTY, out, error);
@@ -248,6 +246,14 @@ static bool call_pure(struct evaluation *evaluation, const struct value *at,
         *out = value_at_position_of(value_unknown(evaluation->arena, unknown->text), at);
         return true;
     }
+    if (outside_is_needed(evaluation, str_from(function->name), given)) {
+        if (!evaluation->resolver) {
+            *out = call_node(evaluation, at, function->name, given);
+            return true;
+        }
+        if (!outside_resolve(evaluation, given, &given, error))
+            return false;
+    }
     if (!function->call(evaluation, given, out, error))
         return false;
     if (has_secret(given))
@@ -270,10 +276,15 @@ static bool call(struct evaluation *evaluation, const struct value *at, struct s
     const struct pure_function *function = pure_function_find(name);
     if (function)
         return call_pure(evaluation, at, function, argument, out, error);
-    for (size_t i = 0; i < ARRAY_LENGTH(account_functions); i++)
-        if (str_is(name, account_functions[i][0]))
+    bool known;
+    if (!outside_function(evaluation, at, name, argument, &known, out, error))
+        return false;
+    if (known)
+        return true;
+    for (size_t i = 0; i < ARRAY_LENGTH(later_functions); i++)
+        if (str_is(name, later_functions[i][0]))
             return value_error(at, error, ERROR_INVALID, "function '%.*s' is not supported yet: %s",
-                               STR_ARG(name), account_functions[i][1]);
+                               STR_ARG(name), later_functions[i][1]);
     if (str_is(name, "Fn::And") || str_is(name, "Fn::Or") || str_is(name, "Fn::Not") ||
         str_is(name, "Fn::Equals"))
         return value_error(at, error, ERROR_INVALID, "function '%.*s' belongs into the section 'Conditions'",
@@ -324,10 +335,6 @@ bool evaluate(struct evaluation *evaluation, const struct value *in, struct valu
         return evaluate_list(evaluation, in, out, error);
     if (value_is(in, VALUE_MAP))
         return evaluate_map(evaluation, in, out, error);
-    if (value_is(in, VALUE_STRING) && str_contains(in->text, "{{resolve:"))
-        return value_error(in, error, ERROR_INVALID,
-                           "the dynamic reference '%.*s' cannot be resolved yet: use a parameter with NoEcho",
-                           STR_ARG(in->text));
     *out = (struct value *)in;
     return true;
 }
@@ -340,5 +347,5 @@ bool desired_resolve(struct arena *arena, const struct value *value, const struc
         return false;
     if (!*out)
         *out = value_null(arena);
-    return true;
+    return outside_resolve(&evaluation, *out, out, error);
 }

@@ -33,6 +33,7 @@ struct parameter {
     const struct value *at; /* the value that is checked: position for messages */
     bool number;
     bool secret;
+    bool ssm; /* what is given is the name of the SSM parameter that holds the value */
 };
 
 static bool known_scalar(struct str type)
@@ -43,29 +44,30 @@ static bool known_scalar(struct str type)
     return false;
 }
 
-static bool parameter_type(const struct parameter *parameter, bool *list, bool *number, struct error *error)
+static bool parameter_type(struct parameter *parameter, bool *list, bool *number, struct error *error)
 {
     const struct value *node = value_get(parameter->declaration, "Type");
     if (!value_is(node, VALUE_STRING))
         return value_error(parameter->declaration, error, ERROR_INVALID, "parameter '%.*s' has no 'Type'",
                            STR_ARG(parameter->name));
     struct str type = node->text, element = type;
+    if (str_starts(type, SSM_PARAMETER_TYPE) && str_ends(type, ">")) {
+        size_t prefix = sizeof SSM_PARAMETER_TYPE - 1;
+        element = type = str_slice(type, prefix, type.len - prefix - 1);
+        parameter->ssm = true;
+    }
     *list = str_is(type, "CommaDelimitedList");
     if (str_starts(type, "List<") && str_ends(type, ">")) {
         *list = true;
         element = str_slice(type, 5, type.len - 6);
     }
     *number = str_is(element, "Number");
-    if (str_starts(type, "AWS::SSM::Parameter::Value<"))
+    bool in_ssm = !parameter->ssm || !*number; /* CloudFormation has no numbers there */
+    if ((!str_is(type, "CommaDelimitedList") && !known_scalar(element)) || !in_ssm)
         return value_error(
-            node, error, ERROR_INVALID,
-            "parameter '%.*s' takes its value from SSM ('%.*s'), which plumb cannot resolve yet: "
-            "give the value itself in a parameter of type String",
-            STR_ARG(parameter->name), STR_ARG(type));
-    if (!str_is(type, "CommaDelimitedList") && !known_scalar(element))
-        return value_error(node, error, ERROR_INVALID, "parameter '%.*s' has the unknown type '%.*s'%s",
-                           STR_ARG(parameter->name), STR_ARG(type),
-                           nearest_name(parameter->arena, type, scalar_types, ARRAY_LENGTH(scalar_types)));
+            node, error, ERROR_INVALID, "parameter '%.*s' has the unknown type '%.*s'%s",
+            STR_ARG(parameter->name), STR_ARG(node->text),
+            in_ssm ? nearest_name(parameter->arena, type, scalar_types, ARRAY_LENGTH(scalar_types)) : "");
     return true;
 }
 
@@ -249,7 +251,8 @@ static bool parameter_value(struct parameter *parameter, const struct template_o
                            STR_ARG(parameter->name));
     parameter->at = given->source ? given : parameter->declaration;
     parameter->secret = value_get_bool(parameter->declaration, "NoEcho", false);
-    return list ? take_list(parameter, given, out, error) : take_scalar(parameter, given, out, error);
+    return list && !parameter->ssm ? take_list(parameter, given, out, error)
+                                   : take_scalar(parameter, given, out, error);
 }
 
 bool parameters_evaluate(struct arena *arena, const struct value *declared,
@@ -264,6 +267,8 @@ bool parameters_evaluate(struct arena *arena, const struct value *declared,
             return false;
         value_set(arena, *values, parameter.name, value);
     }
+    if (!ssm_parameters(arena, declared, options, *values, error))
+        return false;
     const struct value *given = options->parameters;
     for (size_t i = 0; given && i < given->count; i++)
         if (!value_get_str(declared, given->entries[i].key))

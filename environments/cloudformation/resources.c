@@ -192,6 +192,8 @@ static bool build_one(struct evaluation *evaluation, const struct value_entry *e
         return value_error(entry->value, error, ERROR_INVALID,
                            "'Properties' of resource '%.*s' must be a mapping",
                            STR_ARG(resource->logical_id));
+    if (!outside_check(evaluation, resource->type, resource->properties, error))
+        return error_prefix(error, "resource '%.*s'", STR_ARG(resource->logical_id));
     return removal(entry->value, "DeletionPolicy", false, &resource->deletion_policy, error) &&
            removal(entry->value, "UpdateReplacePolicy", true, &resource->update_replace_policy, error) &&
            dependencies(evaluation, resource, error);
@@ -214,6 +216,8 @@ static bool build_outputs(struct evaluation *evaluation, struct desired *desired
         if (!holds)
             continue;
         if (!evaluate(evaluation, entry->value, &output, error))
+            return error_prefix(error, "output '%.*s'", STR_ARG(entry->key));
+        if (!outside_check(evaluation, STR_EMPTY, output, error))
             return error_prefix(error, "output '%.*s'", STR_ARG(entry->key));
         value_remove(output, STR("Condition"));
         value_set(evaluation->arena, desired->outputs, entry->key, output);

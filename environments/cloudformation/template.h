@@ -70,6 +70,26 @@ const struct pure_function *pure_function_find(struct str name);
 WARN_UNUSED bool select_early(struct evaluation *, const struct value *argument, struct value **out);
 WARN_UNUSED bool cidr_function(struct evaluation *, const struct value *argument, struct value **out,
                                struct error *);
+/* What only the account or another application knows (dynamic_references.c, outside.c). */
+
+/* Checks the form of every dynamic reference in the properties of a resource of that type. */
+WARN_UNUSED bool outside_check(struct evaluation *, struct str type, const struct value *properties,
+                               struct error *);
+/* Gives the value with its dynamic references resolved, where there is somebody to ask. */
+WARN_UNUSED bool outside_resolve(struct evaluation *, struct value *in, struct value **out, struct error *);
+/* Does the function look into a text that is not there before its dynamic references are resolved? */
+bool outside_is_needed(const struct evaluation *, struct str function, const struct value *argument);
+/* Calls Fn::GetAZs, Fn::ImportValue or Fn::GetStackOutput; *known: the name is one of them. */
+WARN_UNUSED bool outside_function(struct evaluation *, const struct value *at, struct str name,
+                                  const struct value *argument, bool *known, struct value **out,
+                                  struct error *);
+WARN_UNUSED bool outside_ask(struct evaluation *, const struct value *at, const struct outside_value *,
+                             struct value **out, struct error *);
+/* Puts what SSM holds in the place of the names in `values`; VALUE_UNKNOWN where nobody can be asked. */
+#define SSM_PARAMETER_TYPE "AWS::SSM::Parameter::Value<"
+WARN_UNUSED bool ssm_parameters(struct arena *, const struct value *declared, const struct template_options *,
+                                struct value *values, struct error *);
+
 /* {"Fn::Sub": text or [text, map]} as text, or as Fn::Join of what is left. */
 WARN_UNUSED bool substitute(struct evaluation *, const struct value *argument, struct value **out,
                             struct error *);

@@ -174,10 +174,6 @@ static void takes_parameters(void **state)
          "parameter 'Q' has the unknown type 'Strin', did you mean 'String'? (app/template.yaml:1:24)"},
         {PARAMETER("Type: String, Defalt: x"), "Q: d",
          "parameter 'Q' has the unknown key 'Defalt', did you mean 'Default'? (app/template.yaml:1:32)"},
-        {PARAMETER("Type: 'AWS::SSM::Parameter::Value<String>', Default: /a"), NULL,
-         "parameter 'Q' takes its value from SSM ('AWS::SSM::Parameter::Value<String>'), which plumb cannot "
-         "resolve "
-         "yet: give the value itself in a parameter of type String (app/template.yaml:1:24)"},
     };
     (void)state;
     check(cases, ARRAY_LENGTH(cases));
@@ -215,17 +211,7 @@ static void refuses_by_name_and_position(void **state)
         {ONE("!Sub '${a'"), NULL, "resource 'T': '${' without '}' in 'Fn::Sub'" HERE("1:56")},
         {ONE("!Select [3, [a]]"), NULL,
          "resource 'T': 'Fn::Select' asks for item 3 of a list of 1" HERE("1:56")},
-        {ONE("!ImportValue x"), NULL,
-         "resource 'T': function 'Fn::ImportValue' is not supported yet: take the value as a parameter" HERE(
-             "1:56")},
-        {ONE("!GetAZs ''"), NULL,
-         "resource 'T': function 'Fn::GetAZs' is not supported yet: list the availability zones" HERE(
-             "1:56")},
         {ONE("{'Fn::Nonsense': 1}"), NULL, "resource 'T': unknown function 'Fn::Nonsense'" HERE("1:56")},
-        {ONE("'{{resolve:ssm:/x}}'"), NULL,
-         "resource 'T': the dynamic reference '{{resolve:ssm:/x}}' cannot be resolved yet: use a parameter "
-         "with "
-         "NoEcho" HERE("1:56")},
         {ONE("!FindInMap [M, a, b]"), NULL,
          "resource 'T': 'Fn::FindInMap': there is no mapping 'M'" HERE("1:56")},
         {ONE("!Cidr [10.0.0.0/24, 5, 7]"), NULL,
