@@ -90,7 +90,7 @@ struct desired_resource {
 };
 
 struct artifact {
-    struct str digest; /* git object id */
+    struct str digest; /* git object id; empty: a package names it, and it is not in the repository */
     struct str path;   /* in the tree */
 };
 

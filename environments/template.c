@@ -3,6 +3,7 @@
 #include "environments/front_end.h"
 #include "environments/packaging.h"
 #include "environments/sam/sam.h"
+#include "environments/serverless/serverless.h"
 
 static const struct {
     const char *prefix, *partition, *suffix;
@@ -45,7 +46,7 @@ static bool read_plain(struct arena *arena, const struct template_options *optio
 }
 
 /* Where no front end knows the source it is a template of CloudFormation or SAM. */
-static const struct front_end *const front_ends[] = {NULL};
+static const struct front_end *const front_ends[] = {&serverless_packaged, NULL};
 
 static bool read_template(struct arena *arena, const struct template_options *options, struct value **out,
                           struct error *error)

@@ -156,10 +156,21 @@ bool subject_connect(struct subject *subject, struct error *error)
     return subject->aws || aws_open(session_options(subject->session)->aws, &target, &subject->aws, error);
 }
 
+/* A package can be rendered without its archives, but not released. */
+static bool check_artifacts(const struct subject *subject, struct error *error)
+{
+    for (size_t i = 0; i < subject->desired.artifact_count; i++)
+        if (!subject->desired.artifacts[i].digest.len)
+            return error_set(error, ERROR_INVALID,
+                             "the code '%.*s' is not in the repository: commit the packaged folder whole",
+                             STR_ARG(subject->desired.artifacts[i].path));
+    return true;
+}
+
 bool subject_plan(struct subject *subject, struct plan **plan, struct error *error)
 {
-    if (!subject_render(subject, error) || !subject_recall(subject, error) ||
-        !subject_connect(subject, error))
+    if (!subject_render(subject, error) || !check_artifacts(subject, error) ||
+        !subject_recall(subject, error) || !subject_connect(subject, error))
         return false;
     const struct plan_input input = {
         .aws = subject->aws,

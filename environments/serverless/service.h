@@ -7,12 +7,12 @@
  * The first half (serverless.c and its neighbours) reads serverless.yml, replaces every variable and checks
  * the names of the top level and of `provider`; the second (compile.c and its neighbours) makes the template.
  *
- * What the first half hands over: the service as written, without any `${source:...}`; `functions`,
- * `resources`, `provider.iam.role.statements` and the like given as lists of fragments merged to one; no
- * defaults filled in, except `provider.stage` and `provider.region`, which are always there: the texts that
- * the framework would deploy with.  What only the account knows is a function in its place: {"Ref":
- * "AWS::AccountId"}, {"Fn::GetStackOutput": ...}, {"Fn::Join": ["", [...]]} around them, or a dynamic
- * reference in a text.  Positions are those of the file that says it.
+ * What the first half hands over: the service as written, without any `${source:...}`; `provider` is a map;
+ * `functions` and `resources` given as lists of fragments are merged to one map; no defaults filled in,
+ * except `provider.stage` and `provider.region`, which are always there: the texts that the framework would
+ * deploy with.  What only the account knows is a function in its place: {"Ref": "AWS::AccountId"},
+ * {"Fn::GetStackOutput": ...}, {"Fn::Join": ["", [...]]} around them, or a dynamic reference in a text.
+ * Positions are those of the file that says it.
  */
 
 #include "environments/desired.h"
@@ -32,5 +32,12 @@ WARN_UNUSED bool serverless_compile(struct arena *, const struct template_option
  * "'plugins' of serverless.yml ... (file:line:column)".  `at` gives the position.  Always returns false. */
 bool serverless_unsupported(const struct value *at, struct error *, const char *format, ...)
     PRINTF_LIKE(3, 4);
+
+/* Ids that the framework takes from the clock become ids of content (settle.c): an
+ * AWS::ApiGateway::Deployment whose id is "ApiGatewayDeployment" and 10 digits or more, in Resources and in
+ * every text.  The reader calls it behind serverless_compile, which may use any digits. */
+WARN_UNUSED bool serverless_settle(struct arena *, struct value *template, struct error *);
+/* `from`, which ends with a NUL, becomes `to` in every text of the tree. */
+void serverless_replace_text(struct arena *, struct value *, struct str from, struct str to);
 
 #endif
