@@ -194,6 +194,17 @@ void value_setz(struct arena *arena, struct value *map, const char *key, struct 
     value_set(arena, map, str_from(key), value);
 }
 
+void value_set_entry(struct arena *arena, struct value *map, const struct value *from,
+                     const struct value_entry *entry, struct value *value)
+{
+    value_set(arena, map, entry->key, value);
+    if (map->source != from->source)
+        return; /* the key's place is known by the map's file */
+    struct value_entry *set = value_entry(map, entry->key);
+    set->line = entry->line;
+    set->column = entry->column;
+}
+
 struct value *value_get_str(const struct value *map, struct str key)
 {
     struct value_entry *entry = value_entry(map, key);

@@ -81,6 +81,9 @@ struct value *value_at(const struct value *list, size_t index); /* NULL past the
 /* Maps.  value_set replaces the value of a key that is there, in its place. */
 void value_set(struct arena *, struct value *map, struct str key, struct value *);
 void value_setz(struct arena *, struct value *map, const char *key, struct value *);
+/* The same with the key of `entry`, one of `from`, and where it stands: for rewrites. */
+void value_set_entry(struct arena *, struct value *map, const struct value *from,
+                     const struct value_entry *entry, struct value *);
 struct value *value_get(const struct value *map, const char *key);
 struct value *value_get_str(const struct value *map, struct str key);
 struct value_entry *value_entry(const struct value *map, struct str key);

@@ -57,44 +57,111 @@ static bool read_template(struct arena *arena, const struct template_options *op
     return read_plain(arena, options, out, error);
 }
 
-static bool check_transform(const struct value *name, bool *sam, struct error *error)
+/* What was done to a template. */
+struct transforms {
+    struct arena *arena;
+    const struct template_options *options;
+    struct value *template;
+    bool packaged, sam, extensions;
+};
+
+static bool run_sam(struct transforms *transforms, struct error *error)
 {
-    if (value_is_text(name, "AWS::Serverless-2016-10-31")) {
-        *sam = true;
-        return true;
-    }
+    if (!transforms->extensions && !language_extensions_first(transforms->template, error))
+        return false;
+    if (!transforms->packaged &&
+        !package_template(transforms->arena, transforms->options, transforms->template, error))
+        return false;
+    transforms->packaged = transforms->sam = true;
+    return sam_transform(transforms->arena, transforms->options, &transforms->template, error);
+}
+
+/* One entry of 'Transform': a name, or {Name, Parameters}. */
+static bool run_transform(struct transforms *transforms, const struct value *macro, struct error *error)
+{
+    const struct value *name = value_is(macro, VALUE_MAP) ? value_get(macro, "Name") : macro;
     if (!value_is(name, VALUE_STRING))
-        return value_error(name, error, ERROR_INVALID,
+        return value_error(macro, error, ERROR_INVALID,
                            "'Transform' must be the name of a macro or a list of names");
-    return value_error(name, error, ERROR_INVALID,
-                       "macro '%.*s' cannot be run here: only AWS::Serverless-2016-10-31 is supported",
-                       STR_ARG(name->text));
+    if (value_is(macro, VALUE_MAP) && str_is(name->text, "AWS::Include"))
+        return include_sections(transforms->arena, transforms->options, transforms->template, macro, error);
+    if (str_is(name->text, "AWS::Serverless-2016-10-31"))
+        return transforms->sam || run_sam(transforms, error);
+    if (!str_is(name->text, "AWS::LanguageExtensions"))
+        return value_error(name, error, ERROR_INVALID,
+                           "macro '%.*s' cannot be run here: only AWS::Include, AWS::LanguageExtensions and "
+                           "AWS::Serverless-2016-10-31 are supported",
+                           STR_ARG(name->text));
+    transforms->extensions = true;
+    return language_extensions(transforms->arena, transforms->options, transforms->template, error);
+}
+
+static bool run_transforms(struct transforms *transforms, struct error *error)
+{
+    const struct value *named = value_get(transforms->template, "Transform");
+    value_remove(transforms->template, STR("Transform"));
+    if (!include_nested(transforms->arena, transforms->options, transforms->template, error))
+        return false;
+    if (named && !value_is(named, VALUE_LIST) && !run_transform(transforms, named, error))
+        return false;
+    for (size_t i = 0; value_is(named, VALUE_LIST) && i < named->count; i++)
+        if (!run_transform(transforms, named->items[i], error))
+            return false;
+    return true;
 }
 
 /* SAM's transform is also taken where only Globals or its resource types tell. */
-static bool wants_sam(const struct value *template, bool *sam, struct error *error)
+static bool is_sam(const struct value *template)
 {
-    const struct value *transform = value_get(template, "Transform");
     const struct value *resources = value_get(template, "Resources");
-    *sam = value_get(template, "Globals") != NULL;
-    for (size_t i = 0; value_is(transform, VALUE_LIST) && i < transform->count; i++)
-        if (!check_transform(transform->items[i], sam, error))
-            return false;
-    if (transform && !value_is(transform, VALUE_LIST) && !check_transform(transform, sam, error))
+    bool sam = value_get(template, "Globals") != NULL;
+    for (size_t i = 0; value_is(resources, VALUE_MAP) && i < resources->count && !sam; i++)
+        sam = str_starts(value_get_text(resources->entries[i].value, "Type"), "AWS::Serverless::");
+    return sam;
+}
+
+static bool run_all(struct transforms *transforms, struct error *error)
+{
+    if (!run_transforms(transforms, error))
         return false;
-    for (size_t i = 0; value_is(resources, VALUE_MAP) && i < resources->count && !*sam; i++)
-        *sam = str_starts(value_get_text(resources->entries[i].value, "Type"), "AWS::Serverless::");
-    return true;
+    if (!transforms->sam && is_sam(transforms->template))
+        return run_sam(transforms, error);
+    return transforms->packaged ||
+           package_template(transforms->arena, transforms->options, transforms->template, error);
+}
+
+bool template_expand(struct arena *arena, const struct template_options *options, struct value **template,
+                     bool strict, struct error *error)
+{
+    struct transforms transforms = {.arena = arena, .options = options, .template = *template};
+    bool done = run_all(&transforms, error);
+    *template = transforms.template;
+    if (!done || !strict)
+        return done;
+    return include_check(options, *template, error) &&
+           (transforms.extensions || language_extensions_check(*template, error));
 }
 
 bool template_transform(struct arena *arena, const struct template_options *options, struct value **template,
                         struct error *error)
 {
-    bool sam;
-    if (!read_template(arena, options, template, error) || !wants_sam(*template, &sam, error) ||
-        !package_template(arena, options, *template, error))
-        return false;
-    return !sam || sam_transform(arena, options, template, error);
+    return read_template(arena, options, template, error) &&
+           template_expand(arena, options, template, false, error);
+}
+
+bool evaluation_begin(struct arena *arena, const struct template_options *options,
+                      const struct value *template, const char *what, struct evaluation **out,
+                      struct error *error)
+{
+    struct evaluation *evaluation = arena_alloc(arena, sizeof *evaluation);
+    *evaluation = (struct evaluation){.arena = arena,
+                                      .options = options,
+                                      .template = template,
+                                      .conditions = value_map(arena),
+                                      .before_resources = what};
+    *out = evaluation;
+    return parameters_evaluate(arena, value_get(template, "Parameters"), options, &evaluation->parameters,
+                               error);
 }
 
 static void collect_artifacts(struct arena *arena, const struct value *value, struct value *found)
@@ -127,7 +194,8 @@ bool desired_build(struct arena *arena, const struct template_options *options, 
 {
     struct evaluation evaluation = {.arena = arena, .options = options};
     *desired = (struct desired){.count = 0};
-    if (!template_transform(arena, options, &desired->template, error) ||
+    if (!read_template(arena, options, &desired->template, error) ||
+        !template_expand(arena, options, &desired->template, true, error) ||
         !template_check_sections(desired->template, error) ||
         !parameters_evaluate(arena, value_get(desired->template, "Parameters"), options,
                              &evaluation.parameters, error))

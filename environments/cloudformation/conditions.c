@@ -61,9 +61,10 @@ static bool equals(struct evaluation *evaluation, const struct value *argument, 
     struct value *sides;
     if (!value_is(argument, VALUE_LIST) || argument->count != 2)
         return value_error(argument, error, ERROR_INVALID, "'Fn::Equals' needs a list of two values");
-    evaluation->in_condition = true;
+    const char *outer = evaluation->before_resources;
+    evaluation->before_resources = "a condition";
     bool done = evaluate(evaluation, argument, &sides, error);
-    evaluation->in_condition = false;
+    evaluation->before_resources = outer;
     if (!done)
         return false;
     const struct value *open = function_find(sides);

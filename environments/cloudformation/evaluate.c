@@ -3,8 +3,6 @@
 /* Later work, refused until then. */
 static const char *const later_functions[][2] = {
     {"Fn::Transform", "write out what the macro would insert"},
-    {"Fn::Length", "write out the number"},
-    {"Fn::ToJsonString", "write out the text"},
 };
 
 static const char *const pseudo_parameters[] = {"AWS::AccountId", "AWS::NoValue",  "AWS::NotificationARNs",
@@ -102,9 +100,9 @@ static bool check_resource(struct evaluation *evaluation, const struct value *at
         return value_error(at, error, ERROR_INVALID, "'%.*s' is neither a parameter nor a resource%s",
                            STR_ARG(id), nearest);
     }
-    if (evaluation->in_condition)
-        return value_error(at, error, ERROR_INVALID, "a condition cannot refer to the resource '%.*s'",
-                           STR_ARG(id));
+    if (evaluation->before_resources)
+        return value_error(at, error, ERROR_INVALID, "%s cannot refer to the resource '%.*s'",
+                           evaluation->before_resources, STR_ARG(id));
     if (value_is(present, VALUE_BOOL) && !present->boolean)
         return value_error(
             at, error, ERROR_INVALID,
@@ -235,7 +233,7 @@ static bool call_pure(struct evaluation *evaluation, const struct value *at,
         return false;
     if (!given)
         return value_error(argument, error, ERROR_INVALID, "'%s' cannot take AWS::NoValue", function->name);
-    if (str_is(str_from(function->name), "Fn::Select") && select_early(evaluation, given, out))
+    if (function->early && function->early(evaluation, given, out))
         return true;
     if (function_find(given)) {
         *out = call_node(evaluation, at, function->name, given);
@@ -256,6 +254,8 @@ static bool call_pure(struct evaluation *evaluation, const struct value *at,
     }
     if (!function->call(evaluation, given, out, error))
         return false;
+    if (!*out) /* AWS::NoValue */
+        return true;
     if (has_secret(given))
         make_secret(*out);
     value_at_position_of(*out, at);
@@ -316,10 +316,7 @@ static bool evaluate_map(struct evaluation *evaluation, const struct value *in, 
             return false;
         if (!item)
             continue;
-        value_set(evaluation->arena, *out, in->entries[i].key, item);
-        struct value_entry *entry = &(*out)->entries[(*out)->count - 1];
-        entry->line = in->entries[i].line;
-        entry->column = in->entries[i].column;
+        value_set_entry(evaluation->arena, *out, in, &in->entries[i], item);
     }
     return true;
 }

@@ -1,4 +1,5 @@
 #include "base/digest.h"
+#include "base/json.h"
 #include "environments/cloudformation/template.h"
 
 static bool two_arguments(const struct value *argument, struct error *error, const char *usage)
@@ -54,7 +55,8 @@ static bool select_item(struct evaluation *evaluation, const struct value *argum
     return true;
 }
 
-bool select_early(struct evaluation *evaluation, const struct value *argument, struct value **out)
+/* The item is there although others are not known yet. */
+static bool select_early(struct evaluation *evaluation, const struct value *argument, struct value **out)
 {
     int64_t index;
     const struct value *list = value_at(argument, 1);
@@ -102,20 +104,35 @@ static bool base64(struct evaluation *evaluation, const struct value *argument, 
     return true;
 }
 
+/* Where the argument ends with {DefaultValue: x}: *out is x, or NULL for AWS::NoValue. */
+static bool map_default(const struct value *argument, struct value **out)
+{
+    const struct value *last = value_at(argument, 3);
+    *out = value_get(last, "DefaultValue");
+    return value_is(last, VALUE_MAP) && last->count <= 1 && (last->count == 0 || *out);
+}
+
 static bool find_in_map(struct evaluation *evaluation, const struct value *argument, struct value **out,
                         struct error *error)
 {
     const struct value *level = value_get(evaluation->template, "Mappings");
     static const char *const what[] = {"mapping", "first key", "second key"};
-    if (!value_is(argument, VALUE_LIST) || argument->count != 3)
+    struct value *otherwise;
+    bool has_default = map_default(argument, &otherwise);
+    if (!value_is(argument, VALUE_LIST) || (argument->count != 3 && !has_default))
         return value_error(argument, error, ERROR_INVALID,
-                           "'Fn::FindInMap' needs a list of a mapping, a first and a second key");
+                           "'Fn::FindInMap' needs a list of a mapping, a first and a second key, and may end "
+                           "with a mapping of 'DefaultValue'");
     for (size_t i = 0; i < 3; i++) {
         struct str key;
         if (!scalar_text(argument->items[i], &key))
             return value_error(argument->items[i], error, ERROR_INVALID,
                                "the %s of 'Fn::FindInMap' must be a text", what[i]);
         const struct value *next = value_get_str(level, key);
+        if (!next && has_default) {
+            *out = otherwise;
+            return true;
+        }
         if (!next)
             return value_error(argument, error, ERROR_INVALID, "'Fn::FindInMap': there is no %s '%.*s'%s",
                                what[i], STR_ARG(key), nearest_key(evaluation->arena, key, level));
@@ -125,9 +142,61 @@ static bool find_in_map(struct evaluation *evaluation, const struct value *argum
     return true;
 }
 
+/* The keys are known although the default is not. */
+static bool find_early(struct evaluation *evaluation, const struct value *argument, struct value **out)
+{
+    struct error ignored = ERROR_INIT;
+    struct str key;
+    struct value *otherwise;
+    for (size_t i = 0; i < 3; i++)
+        if (!scalar_text(value_at(argument, i), &key))
+            return false;
+    return map_default(argument, &otherwise) && find_in_map(evaluation, argument, out, &ignored);
+}
+
+static bool length(struct evaluation *evaluation, const struct value *argument, struct value **out,
+                   struct error *error)
+{
+    if (!value_is(argument, VALUE_LIST))
+        return value_error(argument, error, ERROR_INVALID, "'Fn::Length' needs a list, not %s",
+                           value_kind_name(argument->kind));
+    *out = value_int(evaluation->arena, (int64_t)argument->count);
+    return true;
+}
+
+/* Items that are not known yet count as well. */
+static bool length_early(struct evaluation *evaluation, const struct value *argument, struct value **out)
+{
+    struct error ignored = ERROR_INIT;
+    return length(evaluation, argument, out, &ignored);
+}
+
+static bool to_json_string(struct evaluation *evaluation, const struct value *argument, struct value **out,
+                           struct error *error)
+{
+    if (!value_is(argument, VALUE_LIST) && !value_is(argument, VALUE_MAP))
+        return value_error(argument, error, ERROR_INVALID,
+                           "'Fn::ToJsonString' needs a mapping or a list, not %s",
+                           value_kind_name(argument->kind));
+    struct buf json = BUF_INIT(EVALUATED_TEXT_MAX);
+    json_write_revealed(&json, argument); /* a secret makes the whole text one */
+    bool fits = !json.overflow || value_error(argument, error, ERROR_OUT_OF_MEMORY,
+                                              "'Fn::ToJsonString' makes more than 1 MiB of text");
+    if (fits)
+        *out = value_string(evaluation->arena, buf_str(&json));
+    buf_release(&json);
+    return fits;
+}
+
 static const struct pure_function pure_functions[] = {
-    {"Fn::Base64", base64}, {"Fn::Cidr", cidr_function}, {"Fn::FindInMap", find_in_map},
-    {"Fn::Join", join},     {"Fn::Select", select_item}, {"Fn::Split", split},
+    {"Fn::Base64", base64, NULL},
+    {"Fn::Cidr", cidr_function, NULL},
+    {"Fn::FindInMap", find_in_map, find_early},
+    {"Fn::Join", join, NULL},
+    {"Fn::Length", length, length_early},
+    {"Fn::Select", select_item, select_early},
+    {"Fn::Split", split, NULL},
+    {"Fn::ToJsonString", to_json_string, NULL},
 };
 
 const struct pure_function *pure_function_find(struct str name)

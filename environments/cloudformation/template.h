@@ -29,9 +29,39 @@ struct evaluation {
     struct value *conditions;               /* name -> boolean, or null while being evaluated */
     struct value *present;                  /* logical id -> boolean: does its Condition hold? */
     const struct resolver *resolver;        /* NULL while building */
-    bool in_condition;                      /* resources cannot be referred to */
+    const char *before_resources;           /* "a condition": what cannot refer to resources; NULL: it may */
     size_t nodes;
 };
+
+/* Parameters and what does not depend on resources, before the conditions and resources are evaluated; `what`
+ * names in messages what cannot refer to resources. */
+WARN_UNUSED bool evaluation_begin(struct arena *, const struct template_options *,
+                                  const struct value *template, const char *what, struct evaluation **out,
+                                  struct error *);
+
+/* Runs the transforms of a template that was read.  `strict`, for what is to be applied, also refuses macros
+ * that are left, and what only AWS::LanguageExtensions allows where the template does not name that. */
+WARN_UNUSED bool template_expand(struct arena *, const struct template_options *, struct value **template,
+                                 bool strict, struct error *);
+
+/* Replaces AWS::Include everywhere but at the top; one whose file is not there stays for include_check. */
+WARN_UNUSED bool include_nested(struct arena *, const struct template_options *, struct value *template,
+                                struct error *);
+/* Adds the sections of the file that a macro at the top names. */
+WARN_UNUSED bool include_sections(struct arena *, const struct template_options *, struct value *template,
+                                  const struct value *macro, struct error *);
+/* Says why a macro cannot be run; always false. */
+bool include_refuse(const struct template_options *, const struct value *macro, struct error *);
+/* Refuses the first macro that is left. */
+WARN_UNUSED bool include_check(const struct template_options *, const struct value *template, struct error *);
+
+/* The transform AWS::LanguageExtensions (language_extensions.h). */
+WARN_UNUSED bool language_extensions(struct arena *, const struct template_options *, struct value *template,
+                                     struct error *);
+/* Refuses what only the transform allows. */
+WARN_UNUSED bool language_extensions_check(const struct value *template, struct error *);
+/* Refuses loops that SAM would meet. */
+WARN_UNUSED bool language_extensions_first(const struct value *template, struct error *);
 
 /* Section names and their kinds; limits on counts. */
 WARN_UNUSED bool template_check_sections(const struct value *template, struct error *);
@@ -64,10 +94,11 @@ WARN_UNUSED bool scalar_text(const struct value *, struct str *out);
 struct pure_function {
     const char *name;
     bool (*call)(struct evaluation *, const struct value *argument, struct value **out, struct error *);
+    /* Where that is enough: from an argument of which a part is open; NULL or false: not.  *out may be NULL
+     * (AWS::NoValue). */
+    bool (*early)(struct evaluation *, const struct value *argument, struct value **out);
 };
 const struct pure_function *pure_function_find(struct str name);
-/* Fn::Select takes its item although others are not known yet. */
-WARN_UNUSED bool select_early(struct evaluation *, const struct value *argument, struct value **out);
 WARN_UNUSED bool cidr_function(struct evaluation *, const struct value *argument, struct value **out,
                                struct error *);
 /* What only the account or another application knows (dynamic_references.c, outside.c). */

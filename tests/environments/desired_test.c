@@ -8,84 +8,11 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/yaml_reader.h"
-#include "environments/desired.h"
-#include "memory_files.h"
-
-/* Account and parameters are the same in all cases: {Stage: prod, Names: [a, b]} where `parameters` is NULL.
- */
-static bool build(struct arena *arena, const char *template, const char *parameters, struct desired *desired,
-                  struct error *error)
-{
-    struct memory_file entries[] = {{"app/template.yaml", template, false},
-                                    {"app/src/index.py", "pass\n", false},
-                                    {"app/flow.asl.json", "{\"StartAt\": \"A\"}", false},
-                                    {"app/api.yaml", "openapi: 3.0.1\ninfo: {title: t}\npaths: {}\n", false}};
-    struct memory_files *all = arena_alloc(arena, sizeof *all);
-    struct memory_file *copy = arena_array(arena, ARRAY_LENGTH(entries), sizeof *copy);
-    memcpy(copy, entries, sizeof entries);
-    *all = (struct memory_files){.entries = copy, .count = ARRAY_LENGTH(entries)};
-    struct files *files = arena_alloc(arena, sizeof *files);
-    *files = memory_files(all);
-    struct value *given = NULL;
-    if (parameters && !yaml_read(arena, STR("prod/orders.yaml"), str_from(parameters), &given, error))
-        return false;
-    const struct template_options options = {.files = files,
-                                             .path = STR("app/template.yaml"),
-                                             .parameters = given,
-                                             .region = STR("eu-west-1"),
-                                             .account = STR("123456789012"),
-                                             .stack_name = STR("prod-orders")};
-    return desired_build(arena, &options, desired, error);
-}
-
-/* Every resource in order: "id type properties <- dependencies;", then the outputs; or the error. */
-static struct str told(struct arena *arena, const char *template, const char *parameters)
-{
-    struct desired desired;
-    struct error error = ERROR_INIT;
-    if (!build(arena, template, parameters, &desired, &error))
-        return arena_str(arena, str_from(error.message));
-    struct buf out = BUF_INIT(BUF_LARGE);
-    for (size_t i = 0; i < desired.count; i++) {
-        const struct desired_resource *one = &desired.resources[i];
-        buf_printf(&out, "%.*s %.*s", STR_ARG(one->logical_id),
-                   STR_ARG(json_text(arena, one->properties, JSON_COMPACT)));
-        for (size_t k = 0; k < one->depends_count; k++)
-            buf_printf(&out, "%s%.*s", k ? "," : " <- ", STR_ARG(one->depends_on[k]));
-        buf_printf(&out, "%s%s; ", one->deletion_policy == REMOVAL_RETAIN ? " kept" : "",
-                   one->update_replace_policy == REMOVAL_SNAPSHOT ? " shot" : "");
-    }
-    if (desired.outputs->count)
-        buf_add(&out, json_text(arena, desired.outputs, JSON_COMPACT));
-    struct str text = arena_str(arena, str_trim(buf_str(&out)));
-    buf_release(&out);
-    return text;
-}
-
-struct case_ {
-    const char *template, *parameters, *wanted;
-};
-
-static void check(const struct case_ *cases, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct arena *arena = arena_new();
-        struct str found = told(arena, cases[i].template, cases[i].parameters);
-        if (!str_is(found, cases[i].wanted))
-            print_error("case %zu\n found  %.*s\n wanted %s\n", i, STR_ARG(found), cases[i].wanted);
-        assert_true(str_is(found, cases[i].wanted));
-        arena_free(arena);
-    }
-}
-
-/* One topic with one property. */
-#define ONE(property) "Resources: {T: {Type: AWS::SNS::Topic, Properties: {P: " property "}}}"
-#define IS(value) "T {\"P\":" value "};"
+#include "template_cases.h"
 
 static void evaluates_functions(void **state)
 {
-    static const struct case_ cases[] = {
+    static const struct template_case cases[] = {
         {ONE("!Sub '${AWS::Region}-${AWS::Partition}-${AWS::URLSuffix}-${AWS::AccountId}-${AWS::StackName}'"),
          NULL, IS("\"eu-west-1-aws-amazonaws.com-123456789012-prod-orders\"")},
         {ONE("!Sub ['${A}${!B}$C{D}', {A: 1.50}]"), NULL, IS("\"1.50${B}$C{D}\"")},
@@ -104,12 +31,12 @@ static void evaluates_functions(void **state)
          IS("{\"Condition\":{\"StringEquals\":{\"a\":\"b\"}}}")},
     };
     (void)state;
-    check(cases, ARRAY_LENGTH(cases));
+    check_templates(cases, ARRAY_LENGTH(cases));
 }
 
 static void leaves_what_the_account_knows(void **state)
 {
-    static const struct case_ cases[] = {
+    static const struct template_case cases[] = {
         {"Resources:\n"
          "  B: {Type: X, Properties: {A: !GetAtt T.Arn, S: !Sub 'x-${T}-${T.Name.First}', J: !Join [',', "
          "[!Ref T, b]],\n"
@@ -133,15 +60,14 @@ static void leaves_what_the_account_knows(void **state)
          NULL, "A {\"P\":\"one\"};"},
     };
     (void)state;
-    check(cases, ARRAY_LENGTH(cases));
+    check_templates(cases, ARRAY_LENGTH(cases));
 }
 
 #define PARAMETER(declaration) "Parameters: {Q: {" declaration "}}\n" ONE("!Ref Q")
-#define AT(position) " (prod/orders.yaml:" position ")"
 
 static void takes_parameters(void **state)
 {
-    static const struct case_ cases[] = {
+    static const struct template_case cases[] = {
         {PARAMETER("Type: String, Default: d"), NULL, IS("\"d\"")},
         {PARAMETER("Type: String, Default: d"), "Q: 12", IS("\"12\"")},
         {PARAMETER("Type: Number"), "Q: 1e3", IS("\"1e3\"")},
@@ -176,21 +102,20 @@ static void takes_parameters(void **state)
          "parameter 'Q' has the unknown key 'Defalt', did you mean 'Default'? (app/template.yaml:1:32)"},
     };
     (void)state;
-    check(cases, ARRAY_LENGTH(cases));
+    check_templates(cases, ARRAY_LENGTH(cases));
 }
-
-#define HERE(position) " (app/template.yaml:" position ")"
 
 static void refuses_by_name_and_position(void **state)
 {
-    static const struct case_ cases[] = {
+    static const struct template_case cases[] = {
         {"Resorces: {}", NULL, "unknown section 'Resorces', did you mean 'Resources'?" HERE("1:1")},
         {"Description: d", NULL, "the template has no 'Resources'" HERE("1:1")},
         {"Resources: []", NULL, "section 'Resources' must be a mapping, not a list" HERE("1:1")},
         {"Rules: {}\n" ONE("1"), NULL,
          "section 'Rules': rules are not supported yet: use AllowedValues and AllowedPattern" HERE("1:1")},
         {"Transform: Mine\n" ONE("1"), NULL,
-         "macro 'Mine' cannot be run here: only AWS::Serverless-2016-10-31 is supported" HERE("1:12")},
+         "macro 'Mine' cannot be run here: only AWS::Include, AWS::LanguageExtensions and "
+         "AWS::Serverless-2016-10-31 are supported" HERE("1:12")},
         {"Resources: {T: {Properties: {}}}", NULL,
          "resource 'T' must be a mapping with a 'Type'" HERE("1:13")},
         {"Resources: {T: {Type: X, DependOn: Y}}", NULL,
@@ -232,7 +157,7 @@ static void refuses_by_name_and_position(void **state)
          NULL, "resources depend on each other in a circle: A -> C -> B -> A" HERE("1:16")},
     };
     (void)state;
-    check(cases, ARRAY_LENGTH(cases));
+    check_templates(cases, ARRAY_LENGTH(cases));
 }
 
 /* "Table.Arn" is known, everything else only after apply. */
@@ -250,7 +175,7 @@ static bool look_up(void *self, struct arena *arena, struct str id, struct str a
 
 static void resolves_in_two_steps(void **state)
 {
-    static const struct case_ cases[] = {
+    static const struct template_case cases[] = {
         {ONE("!Sub 'a-${Table.Arn}'") "\n", NULL, "{\"P\":\"a-arn:aws:dynamodb:x\"}"},
         {ONE("!Select [1, !Split [':', !GetAtt Table.Arn]]"), NULL, "{\"P\":\"aws\"}"},
         {ONE("!Join ['-', [a, !Ref Table, !GetAtt Table.Id]]"), NULL,
@@ -271,7 +196,7 @@ static void resolves_in_two_steps(void **state)
             length--;
         struct str template =
             arena_printf(arena, "%.*s, Table: {Type: Y}}", (int)length - 1, cases[i].template);
-        if (!build(arena, template.ptr, NULL, &desired, &error) ||
+        if (!build_template(arena, template.ptr, NULL, &desired, &error) ||
             !desired_resolve(arena, desired_find(&desired, STR("T"))->properties, &resolver, &resolved,
                              &error))
             fail_msg("%s", error.message);
@@ -282,7 +207,7 @@ static void resolves_in_two_steps(void **state)
 
 static void packages_local_code(void **state)
 {
-    static const struct case_ cases[] = {
+    static const struct template_case cases[] = {
         {"Resources:\n"
          "  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: src/, Handler: a.b, Runtime: "
          "python3.12, Role: r,\n"
@@ -316,7 +241,7 @@ static void packages_local_code(void **state)
                                                                             "Function'" HERE("1:71")},
     };
     (void)state;
-    check(cases, ARRAY_LENGTH(cases));
+    check_templates(cases, ARRAY_LENGTH(cases));
 }
 
 int main(void)
