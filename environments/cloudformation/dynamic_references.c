@@ -275,6 +275,6 @@ bool outside_is_needed(const struct evaluation *evaluation, struct str function,
     static const char *const functions[] = {"Fn::Base64", "Fn::Cidr", "Fn::Split"};
     for (size_t i = 0; i < ARRAY_LENGTH(functions); i++)
         if (str_is(function, functions[i]))
-            return !evaluation->in_condition && has_reference(argument);
+            return !evaluation->before_resources && has_reference(argument);
     return false;
 }

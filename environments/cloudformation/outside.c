@@ -100,8 +100,9 @@ bool outside_function(struct evaluation *evaluation, const struct value *at, str
     *known = i < ARRAY_LENGTH(functions);
     if (!*known)
         return true;
-    if (evaluation->in_condition)
-        return value_error(at, error, ERROR_INVALID, "'%s' cannot stand in a condition", functions[i].name);
+    if (evaluation->before_resources)
+        return value_error(at, error, ERROR_INVALID, "%s cannot use '%s'", evaluation->before_resources,
+                           functions[i].name);
     if (!evaluate(evaluation, argument, &given, error))
         return false;
     if (!given)

@@ -229,7 +229,7 @@ static void functions_ask_outside(void **state)
         {RENDERED, ONE("{Fn::GetStackOutput: {StackName: a}}"),
          "resource 'U': 'Fn::GetStackOutput' needs both StackName and OutputName (template.yaml:3:46)"},
         {RENDERED, "Conditions: {C: !Equals [!ImportValue a, b]}\n" ONE("1"),
-         "'Fn::ImportValue' cannot stand in a condition (template.yaml:1:26)"},
+         "a condition cannot use 'Fn::ImportValue' (template.yaml:1:26)"},
     };
     (void)state;
     check(cases, ARRAY_LENGTH(cases));
