@@ -9,6 +9,7 @@ static const struct codec *codec_of(enum aws_protocol protocol)
     case AWS_JSON_1_1:
         return &codec_json;
     case AWS_QUERY:
+    case AWS_EC2:
         return &codec_query;
     case AWS_REST_JSON:
         return &codec_rest_json;

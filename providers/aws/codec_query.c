@@ -1,4 +1,5 @@
-/* AWS query: a form with flattened names (Tags.member.1.Key=...), XML in return. */
+/* AWS query: a form with flattened names (Tags.member.1.Key=...), XML in return.  EC2's dialect is
+ * Filter.1.Name=..., with the answer's members at the top. */
 
 #include "base/digest.h"
 #include "base/xml.h"
@@ -35,10 +36,11 @@ static void add_below(struct form *form, struct str part, const struct value *va
 
 static void add_list(struct form *form, const struct value *list)
 {
-    if (list->count == 0)
+    bool ec2 = form->operation->service->protocol == AWS_EC2;
+    if (list->count == 0 && !ec2)
         add_scalar(form, STR_EMPTY); /* says "set to nothing", as the SDKs do */
     for (size_t i = 0; i < list->count; i++)
-        add_below(form, arena_printf(form->arena, "member.%zu", i + 1), list->items[i]);
+        add_below(form, arena_printf(form->arena, "%s%zu", ec2 ? "" : "member.", i + 1), list->items[i]);
 }
 
 static bool is_map_member(const struct aws_operation *operation, struct str name)
@@ -103,7 +105,8 @@ static bool decode(struct arena *arena, const struct aws_operation *operation,
         error->code = ERROR_CORRUPT;
         return error_prefix(error, "answer is not XML");
     }
-    struct value *result = value_get(answer, element);
+    bool ec2 = operation->service->protocol == AWS_EC2;
+    struct value *result = ec2 ? answer : value_get(answer, element);
     *output = value_is(result, VALUE_MAP) ? result : value_map(arena);
     return true;
 }

@@ -27,6 +27,7 @@ enum aws_protocol {
     AWS_JSON_1_0, /* X-Amz-Target, body JSON */
     AWS_JSON_1_1,
     AWS_QUERY,     /* form parameters, XML answer */
+    AWS_EC2,       /* the same without <XResult> around the answer, lists without "member" */
     AWS_REST_JSON, /* path template, body JSON */
     AWS_REST_XML,  /* path template, body XML: S3 */
 };

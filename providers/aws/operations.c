@@ -3,14 +3,17 @@
 #include "providers/apigateway/operations.h"
 #include "providers/cloudwatch/operations.h"
 #include "providers/dynamodb/operations.h"
+#include "providers/ec2/operations.h"
 #include "providers/events/operations.h"
 #include "providers/iam/operations.h"
 #include "providers/lambda/operations.h"
 #include "providers/logs/operations.h"
 #include "providers/s3/operations.h"
+#include "providers/secretsmanager/operations.h"
 #include "providers/sfn/operations.h"
 #include "providers/sns/operations.h"
 #include "providers/sqs/operations.h"
+#include "providers/ssm/operations.h"
 #include "providers/sts/operations.h"
 
 /* One row a service, sorted. */
@@ -18,14 +21,17 @@ static const struct aws_operation_list lists[] = {
     {apigateway_operations, APIGATEWAY_OPERATION_COUNT},
     {cloudwatch_operations, CLOUDWATCH_OPERATION_COUNT},
     {dynamodb_operations, DYNAMODB_OPERATION_COUNT},
+    {ec2_operations, EC2_OPERATION_COUNT},
     {events_operations, EVENTS_OPERATION_COUNT},
     {iam_operations, IAM_OPERATION_COUNT},
     {lambda_operations, LAMBDA_OPERATION_COUNT},
     {logs_operations, LOGS_OPERATION_COUNT},
     {s3_operations, S3_OPERATION_COUNT},
+    {secretsmanager_operations, SECRETSMANAGER_OPERATION_COUNT},
     {sfn_operations, SFN_OPERATION_COUNT},
     {sns_operations, SNS_OPERATION_COUNT},
     {sqs_operations, SQS_OPERATION_COUNT},
+    {ssm_operations, SSM_OPERATION_COUNT},
     {sts_operations, STS_OPERATION_COUNT},
 };
 

@@ -24,7 +24,7 @@ try:
     import botocore.model
 
     # Of the protocols that a service offers the simulator speaks the oldest: CloudWatch's query, not its CBOR.
-    botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ("query", "rest-json", "rest-xml", "json")
+    botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ("query", "ec2", "rest-json", "rest-xml", "json")
 except ImportError:
     print("skipped: end-to-end tests: boto3 is not installed")
     sys.exit(77)

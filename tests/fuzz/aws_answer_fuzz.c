@@ -13,7 +13,8 @@ static void check(bool holds)
 /* Any bytes as AWS's answer, with any status, in every protocol: read, or refused with a message. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const enum aws_protocol protocols[] = {AWS_JSON_1_1, AWS_QUERY, AWS_REST_JSON, AWS_REST_XML};
+    static const enum aws_protocol protocols[] = {AWS_JSON_1_1, AWS_QUERY, AWS_EC2, AWS_REST_JSON,
+                                                  AWS_REST_XML};
     if (size < 3)
         return 0;
     struct aws_service service = {.signing_name = "s3",

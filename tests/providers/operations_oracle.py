@@ -255,7 +255,7 @@ def check_service(service, model, resolver):
         "signing_name": meta.get("signingName", meta["endpointPrefix"]),
         "endpoint_prefix": meta["endpointPrefix"],
     }
-    if service["protocol"] == "query":
+    if service["protocol"] in ("query", "ec2"):
         wanted["api_version"] = meta["apiVersion"]
     if service["protocol"].startswith("json"):
         wanted["target_prefix"] = meta["targetPrefix"]

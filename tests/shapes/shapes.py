@@ -18,7 +18,7 @@ import botocore.validate
 
 # plumb names a service as AWS_ENDPOINT_URL_<NAME> does; botocore sometimes otherwise.
 BOTOCORE_NAMES = {"api_gateway": "apigateway", "cloudwatch_logs": "logs", "eventbridge": "events",
-                  "sfn": "stepfunctions"}
+                  "secrets_manager": "secretsmanager", "sfn": "stepfunctions"}
 
 
 @functools.cache

@@ -20,7 +20,7 @@ except ImportError:
     sys.exit(77)
 
 # Of the protocols that a service offers the simulator speaks the oldest: CloudWatch's query, not its CBOR.
-botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ("query", "rest-json", "rest-xml", "json")
+botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ("query", "ec2", "rest-json", "rest-xml", "json")
 
 BINARY = sys.argv[1] if len(sys.argv) > 1 else "build/tests/plumb-simulator"
 BETA, GAMMA = "111111111111", "222222222222"

@@ -94,16 +94,16 @@ struct value *decode_query(struct call *call, struct str form)
     return map;
 }
 
-/* Lists become {"member": list}, but for "entry". */
-static struct value *wrapped(struct arena *arena, const struct value *value, bool entry)
+/* Lists become {"member": list}, but for "entry"; in EC2's dialect {"item": list}. */
+static struct value *wrapped(struct arena *arena, const struct value *value, const char *item, bool entry)
 {
     if (value->kind == VALUE_LIST) {
         struct value *list = value_list(arena), *map = value_map(arena);
         for (size_t i = 0; i < value->count; i++)
-            value_append(arena, list, wrapped(arena, value->items[i], false));
+            value_append(arena, list, wrapped(arena, value->items[i], item, false));
         if (entry)
             return list;
-        value_setz(arena, map, "member", list);
+        value_setz(arena, map, item, list);
         return map;
     }
     if (value->kind != VALUE_MAP)
@@ -111,7 +111,7 @@ static struct value *wrapped(struct arena *arena, const struct value *value, boo
     struct value *map = value_map(arena);
     for (size_t i = 0; i < value->count; i++)
         value_set(arena, map, value->entries[i].key,
-                  wrapped(arena, value->entries[i].value, str_is(value->entries[i].key, "entry")));
+                  wrapped(arena, value->entries[i].value, item, str_is(value->entries[i].key, "entry")));
     return map;
 }
 
@@ -121,9 +121,27 @@ static void encode_failure(struct call *call, struct buf *out)
     put_text(call, error, "Type", call->status < 500 ? STR("Sender") : STR("Receiver"));
     put_text(call, error, "Code", str_from(call->error_code));
     put_text(call, error, "Message", call->error_message);
+    if (call->service && call->service->ec2) {
+        struct value *errors = value_map(call->arena);
+        value_remove(error, STR("Type"));
+        put(call, errors, "Error", error);
+        put(call, root, "Errors", errors);
+        put_text(call, root, "RequestID", call->request_id);
+        xml_write(out, "Response", NULL, root);
+        return;
+    }
     put(call, root, "Error", error);
     put_text(call, root, "RequestId", call->request_id);
     xml_write(out, "ErrorResponse", call->service ? call->service->xml_namespace : NULL, root);
+}
+
+/* EC2's dialect: the answer's members beside the request's id. */
+static void encode_ec2(struct call *call, struct buf *out)
+{
+    struct value *root = wrapped(call->arena, call->output, "item", false);
+    put_text(call, root, "requestId", call->request_id);
+    xml_write(out, arena_printf(call->arena, "%sResponse", call->operation->name).ptr,
+              call->service->xml_namespace, root);
 }
 
 void encode_query(struct call *call, bool succeeded, struct buf *out)
@@ -132,11 +150,15 @@ void encode_query(struct call *call, bool succeeded, struct buf *out)
         encode_failure(call, out);
         return;
     }
+    if (call->service->ec2) {
+        encode_ec2(call, out);
+        return;
+    }
     struct value *root = value_map(call->arena), *metadata = value_map(call->arena);
     const char *name = call->operation->name;
     put_text(call, metadata, "RequestId", call->request_id);
     put(call, root, arena_printf(call->arena, "%sResult", name).ptr,
-        wrapped(call->arena, call->output, false));
+        wrapped(call->arena, call->output, "member", false));
     put(call, root, "ResponseMetadata", metadata);
     xml_write(out, arena_printf(call->arena, "%sResponse", name).ptr, call->service->xml_namespace, root);
 }

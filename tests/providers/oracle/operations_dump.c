@@ -8,8 +8,8 @@
 static const char *const regions[] = {"eu-west-1", "cn-north-1", "us-gov-west-1"};
 
 static const char *const protocols[] = {
-    [AWS_JSON_1_0] = "json 1.0",   [AWS_JSON_1_1] = "json 1.1", [AWS_QUERY] = "query",
-    [AWS_REST_JSON] = "rest-json", [AWS_REST_XML] = "rest-xml",
+    [AWS_JSON_1_0] = "json 1.0", [AWS_JSON_1_1] = "json 1.1",   [AWS_QUERY] = "query",
+    [AWS_EC2] = "ec2",           [AWS_REST_JSON] = "rest-json", [AWS_REST_XML] = "rest-xml",
 };
 
 static const char *const safeties[] = {
