@@ -19,7 +19,15 @@ static const struct {
 } packaged[] = {
     {"AWS::ApiGateway::RestApi", "BodyS3Location", FORM_BODY, "Body"},
     {"AWS::ApiGatewayV2::Api", "BodyS3Location", FORM_BODY, "Body"},
+    {"AWS::AppSync::FunctionConfiguration", "CodeS3Location", FORM_INLINE, "Code"},
+    {"AWS::AppSync::FunctionConfiguration", "RequestMappingTemplateS3Location", FORM_INLINE,
+     "RequestMappingTemplate"},
+    {"AWS::AppSync::FunctionConfiguration", "ResponseMappingTemplateS3Location", FORM_INLINE,
+     "ResponseMappingTemplate"},
     {"AWS::AppSync::GraphQLSchema", "DefinitionS3Location", FORM_INLINE, "Definition"},
+    {"AWS::AppSync::Resolver", "CodeS3Location", FORM_INLINE, "Code"},
+    {"AWS::AppSync::Resolver", "RequestMappingTemplateS3Location", FORM_INLINE, "RequestMappingTemplate"},
+    {"AWS::AppSync::Resolver", "ResponseMappingTemplateS3Location", FORM_INLINE, "ResponseMappingTemplate"},
     {"AWS::Lambda::Function", "Code", FORM_ARTIFACT, NULL},
     {"AWS::Lambda::LayerVersion", "Content", FORM_ARTIFACT, NULL},
     {"AWS::Serverless::Api", "DefinitionUri", FORM_BODY, "DefinitionBody"},
@@ -35,6 +43,7 @@ struct packager {
     struct arena *arena;
     const struct template_options *options;
     const char *owner; /* the resource, for messages */
+    bool complete;     /* what is missing is refused */
 };
 
 static bool is_local(const struct value *value)
@@ -49,18 +58,26 @@ static bool find(const struct packager *packager, const struct value *path, stru
     struct str directory = path_directory(packager->options->path), relative = path->text;
     if (str_ends(relative, "/") && relative.len > 1)
         relative.len--;
+    if (str_starts(relative, "./"))
+        relative = str_from_index(relative, 2);
     if (str_is(relative, ".")) {
         *out = directory;
         return true;
     }
-    if (str_starts(relative, "./"))
-        relative = str_from_index(relative, 2);
-    if (!path_join(packager->arena, directory, relative, out))
-        return value_error(path, error, ERROR_INVALID, "resource '%s': '%.*s' leads out of the repository",
-                           packager->owner, STR_ARG(path->text));
-    return files_exist(packager->options->files, *out) ||
-           value_error(path, error, ERROR_NOT_FOUND, "resource '%s': there is no '%.*s' in the repository",
-                       packager->owner, STR_ARG(*out));
+    return path_join(packager->arena, directory, relative, out) ||
+           value_error(path, error, ERROR_INVALID, "resource '%s': '%.*s' leads out of the repository",
+                       packager->owner, STR_ARG(path->text));
+}
+
+static bool is_missing(const struct packager *packager, const struct value *path, struct str found,
+                       struct error *error)
+{
+    if (files_exist(packager->options->files, found))
+        return false;
+    if (packager->complete)
+        value_error(path, error, ERROR_NOT_FOUND, "resource '%s': there is no '%.*s' in the repository",
+                    packager->owner, STR_ARG(found));
+    return true;
 }
 
 static bool artifact_of(const struct packager *packager, struct str path, const struct value *at,
@@ -104,6 +121,8 @@ static bool package_property(const struct packager *packager, struct value *prop
         return true;
     if (!find(packager, path, &found, error))
         return false;
+    if (is_missing(packager, path, found, error))
+        return !packager->complete;
     if (packaged[row].form == FORM_ARTIFACT) {
         if (!artifact_of(packager, found, path, &made, error))
             return false;
@@ -124,27 +143,45 @@ static bool package_property(const struct packager *packager, struct value *prop
     return true;
 }
 
-bool package_template(struct arena *arena, const struct template_options *options, struct value *template,
-                      struct error *error)
+static bool package_globals(struct packager *packager, const struct value *globals, struct error *error)
 {
-    struct packager packager = {.arena = arena, .options = options};
-    const struct value *resources = value_get(template, "Resources"),
-                       *globals = value_get(template, "Globals");
+    packager->owner = "Globals";
     for (size_t k = 0; k < ARRAY_LENGTH(packaged); k++) {
         struct str type = str_from(packaged[k].type);
         struct value *section =
             str_starts(type, "AWS::Serverless::") ? value_get_str(globals, str_from_index(type, 17)) : NULL;
-        packager.owner = "Globals";
-        if (section && !package_property(&packager, section, k, error))
+        if (section && !package_property(packager, section, k, error))
             return false;
     }
+    return true;
+}
+
+static bool package_all(struct packager *packager, struct value *template, struct error *error)
+{
+    const struct value *resources = value_get(template, "Resources");
+    if (!package_globals(packager, value_get(template, "Globals"), error))
+        return false;
     for (size_t i = 0; value_is(resources, VALUE_MAP) && i < resources->count; i++) {
         struct value *properties = value_get(resources->entries[i].value, "Properties");
-        packager.owner = resources->entries[i].key.ptr;
+        packager->owner = resources->entries[i].key.ptr;
         for (size_t k = 0; value_is(properties, VALUE_MAP) && k < ARRAY_LENGTH(packaged); k++)
             if (value_is_text(value_get(resources->entries[i].value, "Type"), packaged[k].type) &&
-                !package_property(&packager, properties, k, error))
+                !package_property(packager, properties, k, error))
                 return false;
     }
     return true;
+}
+
+bool package_template(struct arena *arena, const struct template_options *options, struct value *template,
+                      struct error *error)
+{
+    struct packager packager = {.arena = arena, .options = options};
+    return package_all(&packager, template, error);
+}
+
+bool package_complete(struct arena *arena, const struct template_options *options, struct value *template,
+                      struct error *error)
+{
+    struct packager packager = {.arena = arena, .options = options, .complete = true};
+    return package_all(&packager, template, error);
 }

@@ -85,7 +85,7 @@ static bool run_transform(struct transforms *transforms, const struct value *mac
                            "'Transform' must be the name of a macro or a list of names");
     if (value_is(macro, VALUE_MAP) && str_is(name->text, "AWS::Include"))
         return include_sections(transforms->arena, transforms->options, transforms->template, macro, error);
-    if (str_is(name->text, "AWS::Serverless-2016-10-31"))
+    if (str_starts(name->text, "AWS::Serverless-2016-10-31")) /* test stages of it have a suffix */
         return transforms->sam || run_sam(transforms, error);
     if (!str_is(name->text, "AWS::LanguageExtensions"))
         return value_error(name, error, ERROR_INVALID,
@@ -138,7 +138,7 @@ bool template_expand(struct arena *arena, const struct template_options *options
     *template = transforms.template;
     if (!done || !strict)
         return done;
-    return include_check(options, *template, error) &&
+    return package_complete(arena, options, *template, error) && include_check(options, *template, error) &&
            (transforms.extensions || language_extensions_check(*template, error));
 }
 

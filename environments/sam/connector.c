@@ -516,8 +516,9 @@ static void embed(struct sam *sam, const char *source, const struct value_entry 
         python_update(sam->arena, from, reference);
     value_setz(sam->arena, properties, "Source", from);
     if (value_get(sam->resources, id)) {
-        sam_fail(sam, entry->value, source,
-                 "its connector would be '%s', but the template has a resource '%s'", id, id);
+        sam_fail(sam, entry->value, id,
+                 "connector '%.*s' of '%s' would be it, but the template has one already",
+                 STR_ARG(entry->key), source);
         return;
     }
     struct value *connector = own_attributes(sam, entry->value);

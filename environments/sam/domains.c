@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "environments/sam/rest_api.h"
 
 /* Custom domains of REST APIs, and the Route 53 records of all APIs. */
@@ -89,6 +91,26 @@ void add_record_sets(struct sam *sam, struct value *domain, const char *name, co
     made_add(sam, list, group);
 }
 
+/* "A,B" of the keys that MutualTlsAuthentication does not take, sorted; NULL for none. */
+static const char *unknown_tls_keys(struct sam *sam, const struct value *tls)
+{
+    const char *joined = NULL, *last = "";
+    for (;;) {
+        const char *next = NULL;
+        for (size_t i = 0; i < tls->count; i++) {
+            const char *key = tls->entries[i].key.ptr;
+            bool known = str_is(tls->entries[i].key, "TruststoreUri") ||
+                         str_is(tls->entries[i].key, "TruststoreVersion");
+            if (!known && strcmp(key, last) > 0 && (!next || strcmp(key, next) < 0))
+                next = key;
+        }
+        if (!next)
+            return joined;
+        joined = joined ? text(sam, "%s,%s", joined, next) : next;
+        last = next;
+    }
+}
+
 /* MutualTlsAuthentication: TruststoreUri and TruststoreVersion. */
 struct value *mutual_tls(struct sam *sam, const struct value *domain, const char *id)
 {
@@ -96,10 +118,11 @@ struct value *mutual_tls(struct sam *sam, const struct value *domain, const char
     struct value *uri = value_get(tls, "TruststoreUri"), *version = value_get(tls, "TruststoreVersion");
     if (!is_truthy(tls) || !expect(sam, tls, domain, id, "Domain.MutualTlsAuthentication", VALUE_MAP))
         return NULL;
-    for (size_t i = 0; i < tls->count; i++)
-        if (!str_is(tls->entries[i].key, "TruststoreUri") &&
-            !str_is(tls->entries[i].key, "TruststoreVersion"))
-            sam_fail(sam, tls, id, "'MutualTlsAuthentication' has no '%.*s'", STR_ARG(tls->entries[i].key));
+    const char *unknown = unknown_tls_keys(sam, tls);
+    if (unknown)
+        sam_fail(sam, tls, id,
+                 "'MutualTlsAuthentication' has no '%s', only 'TruststoreUri' and 'TruststoreVersion'",
+                 unknown);
     return make(sam, "{'TruststoreUri': %v, 'TruststoreVersion': %v}", is_truthy(uri) ? uri : NULL,
                 is_truthy(version) ? version : NULL);
 }

@@ -72,6 +72,9 @@ struct value *s3_pointer(struct sam *sam, struct value *uri, const char *id, con
     if (value_is(uri, VALUE_STRING) && str_contains(uri->text, "{{resolve:") && str_contains(uri->text, ":/"))
         sam_fail(sam, uri, id, "'%s' cannot be a dynamic reference to a path: use 'Bucket' and 'Key'",
                  property);
+    if (value_is(uri, VALUE_STRING) && !s3 && uri->text.len > 0 && !str_contains(uri->text, "://"))
+        sam_fail(sam, uri, id, "'%s' must be an S3 URI or a path: there is no '%.*s' in the repository",
+                 property, STR_ARG(uri->text));
     if (!s3 || str_find(str_slice(rest, 0, slash), '[') < slash || slash == 0 || slash >= question ||
         (question == rest.len && slash == rest.len)) {
         sam_fail(sam, uri, id, "'%s' must be a path in the repository or an S3 URI, as in 's3://bucket/key'",

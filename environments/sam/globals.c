@@ -75,10 +75,16 @@ static void check_globals(struct sam *sam, const struct value *globals)
     }
 }
 
+/* A mapping of properties: no function, and not what stands for local code (packaging.h). */
+static bool is_mapping(const struct value *value)
+{
+    return value_is(value, VALUE_MAP) && !is_intrinsic(value) &&
+           !(value->count == 1 && str_starts(value->entries[0].key, "Plumb::"));
+}
+
 static struct value *merge(struct sam *sam, struct value *global, struct value *local)
 {
-    bool maps = value_is(global, VALUE_MAP) && !is_intrinsic(global) && value_is(local, VALUE_MAP) &&
-                !is_intrinsic(local);
+    bool maps = is_mapping(global) && is_mapping(local);
     if (value_is(global, VALUE_LIST) && value_is(local, VALUE_LIST)) {
         struct value *list = value_at_position_of(value_list(sam->arena), local);
         append_all(sam, list, global);

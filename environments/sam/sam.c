@@ -120,10 +120,7 @@ static void take_parameters(struct sam *sam)
     sam->parameters = value_map(sam->arena);
     for (size_t i = 0; value_is(declared, VALUE_MAP) && i < declared->count; i++) {
         struct value *value = value_get(declared->entries[i].value, "Default");
-        if (!is_plain(value))
-            sam_fail(sam, value, "", "'Default' of parameter '%.*s' must be a single value",
-                     STR_ARG(declared->entries[i].key));
-        else if (value)
+        if (value && is_plain(value))
             value_set(sam->arena, sam->parameters, declared->entries[i].key, value);
     }
     for (size_t k = 0; k < ARRAY_LENGTH(given); k++)
@@ -136,6 +133,18 @@ static void take_parameters(struct sam *sam)
         }
     value_setz(sam->arena, sam->parameters, "AWS::Region", value_string(sam->arena, sam->options->region));
     value_setz(sam->arena, sam->parameters, "AWS::Partition", make_text(sam, sam->partition));
+}
+
+static void check_parameters(struct sam *sam)
+{
+    const struct value *declared = value_get(sam->template, "Parameters");
+    for (size_t i = 0; value_is(declared, VALUE_MAP) && i < declared->count; i++) {
+        const struct value *value = value_get(declared->entries[i].value, "Default");
+        sam->failed = false;
+        if (!is_plain(value))
+            sam_fail(sam, value, "", "'Default' of parameter '%.*s' must be a single value",
+                     STR_ARG(declared->entries[i].key));
+    }
 }
 
 /* Marks what can reach an API's definition as Python 2.7 has it (see python.h). */
@@ -232,10 +241,9 @@ static void finish_resource(struct sam *sam, const struct source_resource *sourc
         struct made *made = list->items[i];
         sam->failed = false;
         if (!may_have_id(sam, made))
-            sam_fail(
-                sam, source->node, source->id,
-                "it would create '%s' of type '%s', but the template has a resource with id '%s' already",
-                made->id, made->type, made->id);
+            sam_fail(sam, source->node, made->id,
+                     "'%s' would create it with type '%s', but the template has one already", source->id,
+                     made->type);
         else
             value_setz(sam->arena, sam->output, made->id, made_value(sam, made));
     }
@@ -292,6 +300,7 @@ static void run(struct sam *sam)
     transform_resources(sam);
     sam->failed = false;
     preferences_finish(sam);
+    check_parameters(sam);
     value_remove(output, STR("Transform"));
     if (sam->mistakes == 0)
         resolve_references(sam, output);
