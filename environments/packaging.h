@@ -4,8 +4,8 @@
 /*
  * Local code and documents of a template, before any transform: what `sam package` would upload becomes an
  * artifact (see desired.h), what it would refer to by a URI is read in place.  Paths are relative to the
- * template's directory.  S3 URIs, maps and functions stay as they are, and so does a path where nothing is: a transform
- * names it where it needs the file, and package_complete refuses what is left when it is done.
+ * template's directory.  S3 URIs, maps and functions stay as they are, and so does a path where nothing is: a
+ * transform names it where it needs the file, and package_complete refuses what is left when it is done.
  */
 
 #include "environments/desired.h"

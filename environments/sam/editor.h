@@ -59,8 +59,10 @@ void editor_need_iam(struct editor *);
 void editor_need_key(struct editor *);
 /* Every "{id}" becomes a star; with `plus` also "{rest+}". */
 struct str star_path(struct sam *, struct str path, bool plus);
-/* What Api events of functions and state machines share (events_api.c). */
+/* The APIs of events (events_api.c, events_http.c); and what Api events of functions and state machines
+ * share. */
 bool link_rest_api(struct sam *, struct event *, struct value **id, struct value **api, struct value **stage);
+bool link_http_api(struct sam *, struct event *, struct value **id, struct value **api);
 void add_event_auth(struct sam *, struct event *, struct value *api, struct value *api_id, struct value *path,
                     struct value *method, struct value *stage, struct editor *);
 struct value *single(struct sam *, const char *key, bool unicode,

@@ -32,7 +32,11 @@ static bool covered_by_default(struct http_event *http)
     if (!is_truthy(body))
         return false;
     if (!editor_takes(body, true)) {
-        fail(http, body, "'DefinitionBody' must be an OpenAPI document with a version and 'paths'");
+        sam_fail(
+            sam, body, http->api_id->text.ptr,
+            "'DefinitionBody' must be an OpenAPI document with a version and 'paths', as event '%s' of '%s' "
+            "adds to it",
+            http->event->relative, http->event->function_id);
         return false;
     }
     struct editor view = editor_view(sam, body, http->api_id->text.ptr, true);
@@ -210,17 +214,29 @@ static void add_route(struct http_event *http)
     python_put(sam->arena, http->api, "DefinitionBody", editor_result(editor));
 }
 
+/* The API that the event names. */
+bool link_http_api(struct sam *sam, struct event *event, struct value **id, struct value **api)
+{
+    *id = api_id_of(value_get(event->properties, "ApiId"));
+    const struct value *resource =
+        value_is(*id, VALUE_STRING) ? value_get_str(sam->resources, (*id)->text) : NULL;
+    if (!value_is(resource, VALUE_MAP)) {
+        sam_fail(sam, event->node, event->function_id,
+                 "event '%s': 'ApiId' must name an HTTP API of this template", event->relative);
+        return false;
+    }
+    *api = value_get(resource, "Properties");
+    *api = *api ? *api : value_map(sam->arena);
+    return true;
+}
+
 void build_http_api_event(struct sam *sam, struct event *event, struct target *target, struct made_list *list)
 {
     struct http_event http = {.sam = sam, .event = event, .target = target};
     struct value *method = own(&http, "Method");
-    http.api_id = api_id_of(own(&http, "ApiId"));
     http.path = own(&http, "Path");
-    http.api = value_get(value_get_str(sam->resources, value_text(http.api_id)), "Properties");
-    if (!value_is(http.api_id, VALUE_STRING) || !http.api) {
-        fail(&http, NULL, "'ApiId' must name an HTTP API of this template");
+    if (!link_http_api(sam, event, &http.api_id, &http.api))
         return;
-    }
     if (!value_is(http.path, VALUE_STRING) || !value_is(method, VALUE_STRING)) {
         fail(&http, NULL, "'Path' and 'Method' must be texts");
         return;

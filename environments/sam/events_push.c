@@ -1,4 +1,4 @@
-#include "environments/sam/transform.h"
+#include "environments/sam/editor.h"
 
 /* Events that call the function: each gives it a permission and makes the source call it. */
 
@@ -46,6 +46,21 @@ static struct value *linked(struct sam *sam, struct event *event, const char *pr
         sam_fail(sam, event->node, event->function_id, "event '%s' must refer to a %s of this template",
                  event->relative, what);
     return resource;
+}
+
+void event_link(struct sam *sam, struct event *event)
+{
+    struct str type = str_from(event->type);
+    struct value *api_id, *api, *stage;
+    const char *id;
+    if (str_is(type, "Api"))
+        link_rest_api(sam, event, &api_id, &api, &stage);
+    else if (str_is(type, "HttpApi"))
+        link_http_api(sam, event, &api_id, &api);
+    else if (str_is(type, "S3"))
+        linked(sam, event, "Bucket", "bucket", &id);
+    else if (str_is(type, "Cognito"))
+        linked(sam, event, "UserPool", "Cognito UserPool", &id);
 }
 
 /* The linked resource takes the place of its older form. */

@@ -360,14 +360,20 @@ bool event_read(struct sam *sam, const char *function_id, const struct python_it
     return !sam->failed;
 }
 
+static void link_events(struct sam *sam, struct source_resource *source)
+{
+    struct python_items all = python_items(sam->arena, value_get(source->properties, "Events"));
+    struct event event;
+    for (size_t i = 0; i < all.count && !sam->failed; i++)
+        if (event_read(sam, source->id, &all.items[i], function_event_properties, &event))
+            event_link(sam, &event);
+}
+
 static void build_events(struct sam *sam, struct source_resource *source, struct target *target,
                          struct made_list *list)
 {
     struct python_items all = python_items(sam->arena, value_get(source->properties, "Events"));
     struct event event;
-    for (size_t i = 0; i < all.count; i++)
-        if (!event_read(sam, source->id, &all.items[i], function_event_properties, &event))
-            return;
     /* an insertion sort keeps the order of equals, as Python's does */
     for (size_t i = 1; i < all.count; i++)
         for (size_t k = i;
@@ -385,6 +391,7 @@ void build_function(struct sam *sam, struct source_resource *source, struct made
 {
     struct value *properties = source->properties;
     struct made *alias = NULL;
+    link_events(sam, source);
     check_combinations(sam, source);
     check_dead_letter_queue(sam, source);
     check_tenancy(sam, source);

@@ -321,6 +321,8 @@ void function_invoke_config(struct sam *sam, struct source_resource *source, con
         if (!expect(sam, one, given, source->id, events[i], VALUE_MAP))
             return;
         struct value *destination = one_destination(&invoke, one, events[i], id);
+        if (destination) /* functions that have it from Globals share the first one's queue or topic */
+            value_setz(sam->arena, one, "Destination", destination);
         value_setz(sam->arena, destinations, events[i], make(sam, "{'Destination': %v}", destination));
     }
     struct made *made = made_new(sam, id, "AWS::Lambda::EventInvokeConfig", source->attributes);

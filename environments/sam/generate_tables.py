@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/ usr / bin / env python3
 """Makes the C tables that the SAM transform needs from its published data files.
 
     generate_tables.py DATA_DIRECTORY
@@ -29,9 +29,8 @@ def policy_templates(data):
         rows.append('    {"%s",\n     %s},' % (name, literal(json.dumps(kept, separators=(",", ":")), 5)))
     return HEAD + """static const struct {
     const char *name, *json;
-} templates[] = {
-%s
-};
+}
+templates[] = { % s};
 
 const char *policy_template(struct str name)
 {
@@ -58,9 +57,7 @@ static const char *const partitions[] = {%s};
 static const struct {
     const char *path; /* behind "arn:PARTITION:iam::aws:policy/" */
     unsigned char partitions;
-} policies[] = {
-%s
-};
+} policies[] = { % s};
 
 const char *managed_policy(const char *partition, struct str name)
 {

@@ -318,10 +318,11 @@ static void tell_mistakes(struct sam *sam, struct error *error)
             buf_printf(&names, "%s%.*s", names.len ? ", " : "; also wrong: ", STR_ARG(id));
     }
     *error = sam->first;
-    struct str all =
-        strlen(error->message) + others.len < ERROR_MESSAGE_MAX ? buf_str(&others) : buf_str(&names);
+    struct str all = buf_str(&others);
+    if (strlen(error->message) + all.len >= ERROR_MESSAGE_MAX)
+        all = str_slice(buf_str(&names), 0, ERROR_MESSAGE_MAX * 3 / 4);
     if (all.len > 0)
-        error_suffix(error, "%.*s", STR_ARG(str_slice(all, 0, ERROR_MESSAGE_MAX * 3 / 4)));
+        error_suffix(error, "%.*s", STR_ARG(all));
     buf_release(&others);
     buf_release(&names);
 }

@@ -117,7 +117,8 @@ void build_layer(struct sam *sam, struct source_resource *source, struct made_li
     layer->depends_on = value_get(source->node, "DependsOn");
     made_set(sam, layer, "LayerName",
              is_truthy(own(source, "LayerName")) ? own(source, "LayerName") : make_text(sam, source->id));
-    made_set(sam, layer, "Content", code_location(sam, own(source, "ContentUri"), source->id, "ContentUri"));
+    made_set(sam, layer, "Content",
+             code_location(sam, own(source, "ContentUri"), source->new_id, "ContentUri"));
     for (size_t i = 0; i < ARRAY_LENGTH(same); i++)
         made_set(sam, layer, same[i], own(source, same[i]));
     made_add(sam, list, layer);

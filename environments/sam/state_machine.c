@@ -265,6 +265,15 @@ static void build_api_method(struct sam *sam, struct event *event, struct target
         python_put(sam->arena, api, "DefinitionBody", editor_result(editor));
 }
 
+static void link_events(struct machine *machine)
+{
+    struct python_items all = python_items(machine->sam->arena, own(machine, "Events"));
+    struct event event;
+    for (size_t i = 0; i < all.count && !machine->sam->failed; i++)
+        if (event_read(machine->sam, machine->source->id, &all.items[i], machine_event_properties, &event))
+            event_link(machine->sam, &event);
+}
+
 static void build_events(struct machine *machine, struct target *target, struct made_list *list)
 {
     struct sam *sam = machine->sam;
@@ -288,6 +297,7 @@ void build_state_machine(struct sam *sam, struct source_resource *source, struct
     machine.made = made_new(sam, source->id, "AWS::StepFunctions::StateMachine", source->attributes);
     machine.made->depends_on = value_get(source->node, "DependsOn");
     made_add(sam, list, machine.made);
+    link_events(&machine);
     set_definition(&machine);
     set_role(&machine, list);
     made_set(sam, machine.made, "StateMachineName", own(&machine, "Name"));

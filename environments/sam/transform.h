@@ -153,6 +153,8 @@ struct event {
 /* Checks the event; `properties_of` gives the table of its kind of resource. */
 bool event_read(struct sam *, const char *function_id, const struct python_item *,
                 const char *(*properties_of)(const char *), struct event *);
+/* Do the resources that it refers to exist?  Before anything is built, as messages come in this order. */
+void event_link(struct sam *, struct event *);
 void function_version_and_alias(struct sam *, struct source_resource *, struct made *function,
                                 struct made_list *, struct made **alias);
 void function_url(struct sam *, struct source_resource *, struct made *function, struct made *alias,

@@ -64,13 +64,20 @@ def read(path):
         return json.loads(json.dumps(yaml_parse(f.read()), default=str))
 
 
+def without_clock(node):
+    """AlwaysDeploy hashes the clock; plumb takes the content, as where it is not set."""
+    if isinstance(node, dict):
+        return {k: False if k == "AlwaysDeploy" and v is True else without_clock(v) for k, v in node.items()}
+    return [without_clock(v) for v in node] if isinstance(node, list) else node
+
+
 def transform(template, parameters, region):
     if session.region_name != region:
         session.region_name = region
         arn_generator._get_region_from_session.cache_clear()
         arn_generator._region_to_partition.cache_clear()
     try:
-        output = aws_transform(copy.deepcopy(template), dict(parameters), NoPolicies())
+        output = aws_transform(without_clock(template), dict(parameters), NoPolicies())
         return "done", json.loads(json.dumps(output))
     except InvalidDocumentException as e:
         message = e.message + " " + " ".join(sorted(c.message for c in e.causes))
