@@ -31,6 +31,13 @@ const char *facts_nearest_type(struct str type)
     return str_nearest(type, known, facts_type_count);
 }
 
+bool facts_refuse_type(struct str type, const struct value *node, struct error *error)
+{
+    const char *nearest = facts_nearest_type(type);
+    return value_error(node, error, ERROR_INVALID, "unknown resource type '%.*s'%s%s%s", STR_ARG(type),
+                       nearest ? ", did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+}
+
 struct str facts_type(const struct type_facts *facts)
 {
     return string_at(facts->name);

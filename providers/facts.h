@@ -21,6 +21,9 @@ struct type_facts;
 const struct type_facts *facts_find(struct str type);
 /* The known type whose name is nearest, or NULL if none is near. */
 const char *facts_nearest_type(struct str type);
+/* Refuses a type that CloudFormation has not, at the node that asks for it: "unknown resource type
+ * 'AWS::SQS::Que', did you mean 'AWS::SQS::Queue'?".  Always returns false. */
+bool facts_refuse_type(struct str type, const struct value *node, struct error *);
 /* "AWS::DynamoDB::Table" */
 struct str facts_type(const struct type_facts *);
 

@@ -90,7 +90,6 @@ static bool is_empty(const struct value *value)
            ((value->kind == VALUE_LIST || value->kind == VALUE_MAP) && value->count == 0);
 }
 
-/* CloudFormation takes "1" for 1 and "true" for true. */
 static bool scalars_equal(const struct value *a, const struct value *b)
 {
     if (a->kind == b->kind)
@@ -98,6 +97,21 @@ static bool scalars_equal(const struct value *a, const struct value *b)
     if (a->kind == VALUE_SECRET || b->kind == VALUE_SECRET)
         return str_equal(a->text, b->text);
     return str_equal(value_text(a), value_text(b));
+}
+
+bool values_equal(const struct value *a, const struct value *b)
+{
+    bool scalars =
+        a && b && (is_scalar(a) || a->kind == VALUE_SECRET) && (is_scalar(b) || b->kind == VALUE_SECRET);
+    if (scalars || !a || !b || a->kind != b->kind || a->count != b->count)
+        return scalars ? scalars_equal(a, b) : a == b;
+    if (a->kind != VALUE_LIST && a->kind != VALUE_MAP)
+        return value_equal(a, b);
+    for (size_t i = 0; i < a->count; i++)
+        if (!values_equal(a->kind == VALUE_LIST ? a->items[i] : a->entries[i].value,
+                          a->kind == VALUE_LIST ? b->items[i] : value_get_str(b, a->entries[i].key)))
+            return false;
+    return true;
 }
 
 static bool is_or_is_in(struct str path, const char *whole)

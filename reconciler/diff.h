@@ -33,6 +33,9 @@ struct differences {
 void diff_properties(struct arena *, const struct resource_type *, const struct value *desired,
                      const struct value *live, const struct value *last, struct differences *);
 
+/* value_equal, but "1" is 1 and "true" is true, as CloudFormation takes them. */
+bool values_equal(const struct value *, const struct value *);
+
 bool differences_recreate(const struct differences *);
 
 #endif

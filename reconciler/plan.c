@@ -173,10 +173,8 @@ static bool check_resource(const struct desired_resource *resource, const struct
     *type = resource_type_find(resource->type);
     const struct type_facts *facts = facts_find(resource->type);
     if (!facts && !*type) {
-        const char *nearest = facts_nearest_type(resource->type);
-        return value_error(resource->node, error, ERROR_INVALID, "%.*s: unknown resource type '%.*s'%s%s%s",
-                           STR_ARG(resource->logical_id), STR_ARG(resource->type),
-                           nearest ? ", did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+        facts_refuse_type(resource->type, resource->node, error);
+        return error_prefix(error, "%.*s", STR_ARG(resource->logical_id));
     }
     if (!*type)
         return value_error(resource->node, error, ERROR_INVALID,

@@ -25,7 +25,4 @@ const char *report_action(enum change_action, bool color);
 /* How traffic would move to the new version of the functions, or "" where the application does not ask. */
 struct str report_traffic(struct arena *, const struct subject *, const struct plan *);
 
-/* A value on one line, cut to `max` characters, escaped. */
-void report_value(struct buf *, const struct value *, size_t max);
-
 #endif

@@ -1,21 +1,6 @@
 #include "reconciler/report.h"
 
-#include "base/json.h"
-
-enum { VALUE_MAX = 72, CODE_MAX = 12, PATH_WIDTH = 28, ID_WIDTH = 24, ID_WIDTH_MAX = 48, TYPE_WIDTH = 32 };
-
-#define BOLD "\033[1m"
-#define DIM "\033[2m"
-#define RED "\033[31m"
-#define GREEN "\033[32m"
-#define YELLOW "\033[33m"
-#define BLUE "\033[34m"
-#define OFF "\033[0m"
-
-static const char *paint(bool color, const char *code)
-{
-    return color ? code : "";
-}
+#include "reconciler/report_style.h"
 
 const char *report_action(enum change_action action, bool color)
 {
@@ -24,56 +9,6 @@ const char *report_action(enum change_action action, bool color)
     static const char *const painted[] = {"  none   ",         GREEN "+ create " OFF, YELLOW "~ update " OFF,
                                           RED "! replace" OFF, RED "- delete " OFF,   GREEN "= adopt  " OFF};
     return color ? painted[action] : plain[action];
-}
-
-/* Cuts at a character, not inside one. */
-static size_t cut_at(struct str text, size_t max)
-{
-    while (max && max < text.len && ((unsigned char)text.ptr[max] & 0xc0) == 0x80)
-        max--;
-    return max;
-}
-
-void report_value(struct buf *out, const struct value *value, size_t max)
-{
-    struct buf text = BUF_INIT(BUF_LARGE);
-    if (!value)
-        buf_addz(&text, "(none)");
-    else if (value->kind == VALUE_UNKNOWN)
-        buf_addz(&text, "(known after apply)");
-    else if (value->kind == VALUE_STRING)
-        buf_add(&text, value->text);
-    else
-        json_write(&text, value, JSON_COMPACT);
-    struct str shown = buf_str(&text);
-    if (shown.len > max) {
-        text_escape(out, str_slice(shown, 0, cut_at(shown, max)));
-        buf_addz(out, "...");
-    } else {
-        text_escape(out, shown);
-    }
-    buf_release(&text);
-}
-
-static void pad(struct buf *out, size_t written, size_t width)
-{
-    for (size_t i = written; i < width; i++)
-        buf_addc(out, ' ');
-}
-
-static void padded(struct buf *out, struct str text, size_t width)
-{
-    size_t before = out->len;
-    text_escape(out, text);
-    pad(out, out->len - before, width);
-    if (out->len - before > width)
-        buf_addc(out, ' ');
-}
-
-/* "1 value", "2 values". */
-static void add_count(struct buf *out, size_t count, const char *noun)
-{
-    buf_printf(out, "%zu %s%s", count, noun, count == 1 ? "" : "s");
 }
 
 static void add_notes(struct buf *out, size_t not_comparable)
@@ -98,8 +33,8 @@ static void heading(struct buf *out, const struct subject *subject, bool color)
 static void plan_difference(struct buf *out, const struct difference *difference, bool color)
 {
     buf_addz(out, "        ");
-    padded(out, difference->path, PATH_WIDTH);
-    size_t max = str_is(difference->path, "Code") ? CODE_MAX : VALUE_MAX;
+    padded(out, difference->path, REPORT_PATH_WIDTH);
+    size_t max = str_is(difference->path, "Code") ? REPORT_CODE_MAX : REPORT_VALUE_MAX;
     report_value(out, difference->before, max);
     buf_printf(out, " %s->%s ", paint(color, BLUE), paint(color, OFF));
     report_value(out, difference->after, max);
@@ -129,17 +64,9 @@ static void plan_notes(struct buf *out, const struct change *change, bool color)
     }
 }
 
-/* The column of logical ids: as wide as the widest that is shown. */
-static size_t wider(size_t width, struct str logical_id)
-{
-    size_t wanted = logical_id.len + 2;
-    wanted = wanted < ID_WIDTH_MAX ? wanted : ID_WIDTH_MAX;
-    return wanted > width ? wanted : width;
-}
-
 static size_t plan_width(const struct plan *plan)
 {
-    size_t width = ID_WIDTH;
+    size_t width = REPORT_ID_WIDTH;
     for (size_t i = 0; i < plan->count; i++)
         if (plan->changes[i].action != CHANGE_NONE)
             width = wider(width, plan->changes[i].logical_id);
@@ -150,7 +77,7 @@ static void plan_change(struct buf *out, const struct change *change, size_t wid
 {
     buf_printf(out, "  %s  ", change->retained ? "- leave  " : report_action(change->action, color));
     padded(out, change->logical_id, width);
-    padded(out, change->type_name, TYPE_WIDTH);
+    padded(out, change->type_name, REPORT_TYPE_WIDTH);
     if (change->action != CHANGE_CREATE)
         text_escape(out, change->physical_id);
     while (out->len && out->ptr[out->len - 1] == ' ')
@@ -210,17 +137,17 @@ static void drift_finding(struct buf *out, const struct drift_finding *finding, 
 {
     buf_printf(out, "  %s%-14s%s  ", paint(color, YELLOW), drift_kind_name(finding->kind), paint(color, OFF));
     padded(out, finding->logical_id, width);
-    padded(out, finding->type, TYPE_WIDTH);
+    padded(out, finding->type, REPORT_TYPE_WIDTH);
     text_escape(out, finding->physical_id);
     buf_addc(out, '\n');
     for (size_t i = 0; i < finding->difference_count; i++) {
         const struct drift_difference *difference = &finding->differences[i];
         buf_addz(out, "        ");
-        padded(out, difference->path, PATH_WIDTH);
+        padded(out, difference->path, REPORT_PATH_WIDTH);
         buf_addz(out, "declared ");
-        report_value(out, difference->declared, VALUE_MAX);
+        report_value(out, difference->declared, REPORT_VALUE_MAX);
         buf_printf(out, ", %slive%s ", paint(color, YELLOW), paint(color, OFF));
-        report_value(out, difference->live, VALUE_MAX);
+        report_value(out, difference->live, REPORT_VALUE_MAX);
         buf_addc(out, '\n');
     }
     if (finding->reason.len) {
@@ -244,7 +171,7 @@ void report_drift(struct buf *out, const struct subject *subject, const struct d
 {
     heading(out, subject, color);
     buf_addc(out, '\n');
-    size_t width = ID_WIDTH;
+    size_t width = REPORT_ID_WIDTH;
     for (size_t i = 0; i < report->count; i++)
         width = wider(width, report->findings[i].logical_id);
     for (size_t i = 0; i < report->count; i++)

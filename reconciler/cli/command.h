@@ -13,7 +13,7 @@
 enum exit_status {
     EXIT_DONE = 0,        /* nothing to do, or done */
     EXIT_ERROR = 1,       /* one sentence on standard error says what and why */
-    EXIT_DIFFERENCES = 2, /* plan, drift: differences were found */
+    EXIT_DIFFERENCES = 2, /* plan, diff, drift: differences were found */
 };
 
 /* Options that a command takes besides --repo, --revision, --output, --no-color and --help. */
@@ -26,13 +26,15 @@ enum option_flag {
     OPTION_COUNT = 1 << 5,
     OPTION_STACK = 1 << 6,
     OPTION_STAGE = 1 << 7,
+    OPTION_OLD_PARAMETER = 1 << 8,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
 
 struct options {
-    struct str repository, revision, region, target, stack, stage;
-    struct value *parameters; /* of --parameter; a map, never NULL */
+    struct str repository, revision, region, target, second_target, stack, stage;
+    struct value *parameters;     /* of --parameter; a map, never NULL */
+    struct value *old_parameters; /* likewise */
     enum output_form output;
     bool transform_only, graph;
     bool color;       /* results */
@@ -62,8 +64,8 @@ struct command {
     enum exit_status (*run)(struct context *, struct error *);
 };
 
-extern const struct command command_apply, command_drift, command_log, command_plan, command_render,
-    command_run, command_status, command_version;
+extern const struct command command_apply, command_diff, command_drift, command_log, command_plan,
+    command_render, command_run, command_status, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

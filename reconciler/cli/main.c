@@ -9,7 +9,7 @@
 #include "reconciler/cli/command.h"
 
 static const struct command *const commands[] = {
-    &command_render, &command_plan, &command_apply,  &command_drift,
+    &command_render, &command_diff, &command_plan,   &command_apply,   &command_drift,
     &command_run,    &command_log,  &command_status, &command_version,
 };
 
@@ -32,6 +32,10 @@ static const struct {
      {"parameter", required_argument, NULL, 'P'},
      "NAME=VALUE",
      "a parameter of a template file"},
+    {OPTION_OLD_PARAMETER,
+     {"old-parameter", required_argument, NULL, 'O'},
+     "NAME=VALUE",
+     "the same for OLD alone"},
     {OPTION_STACK, {"stack", required_argument, NULL, 'S'}, "NAME", "the one to take of several stacks"},
     {OPTION_STAGE, {"stage", required_argument, NULL, 's'}, "NAME", "the one to take of several stages"},
     {OPTION_POLL, {"poll", required_argument, NULL, 'p'}, "DURATION", "how often to look (default: 30s)"},
@@ -54,7 +58,7 @@ static void print_option(size_t i)
 {
     char name[64];
     snprintf(name, sizeof name, "--%s %s", option_table[i].option.name, option_table[i].value);
-    printf("  %-24s %s\n", name, option_table[i].help);
+    printf("  %-26s %s\n", name, option_table[i].help);
 }
 
 static void print_help(const struct command *command)
@@ -72,7 +76,7 @@ static void print_usage(FILE *to)
     for (size_t i = 0; i < ARRAY_LENGTH(commands); i++)
         fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n`plumb COMMAND --help` tells more.\n"
-          "exit status: 0 nothing to do or done, 2 differences found (plan, drift), 1 error\n",
+          "exit status: 0 nothing to do or done, 2 differences found (plan, diff, drift), 1 error\n",
           to);
 }
 
@@ -90,13 +94,13 @@ static const struct command *find_command(const char *name, struct error *error)
     return NULL;
 }
 
-static bool read_parameter(struct context *context, const char *text, struct error *error)
+static bool read_parameter(struct context *context, struct value *map, const char *text, struct error *error)
 {
     struct str all = str_from(text);
     size_t equals = str_find(all, '=');
     if (equals == 0 || equals == all.len)
-        return error_set(error, ERROR_INVALID, "--parameter '%s' is not of the form NAME=VALUE", text);
-    value_set(context->arena, context->options.parameters, str_slice(all, 0, equals),
+        return error_set(error, ERROR_INVALID, "parameter '%s' is not of the form NAME=VALUE", text);
+    value_set(context->arena, map, str_slice(all, 0, equals),
               value_string(context->arena, str_from_index(all, equals + 1)));
     return true;
 }
@@ -141,7 +145,9 @@ static bool read_option(struct context *context, int option, struct error *error
         options->region = str_from(optarg);
         return true;
     case 'P':
-        return read_parameter(context, optarg, error);
+        return read_parameter(context, options->parameters, optarg, error);
+    case 'O':
+        return read_parameter(context, options->old_parameters, optarg, error);
     case 'S':
         options->stack = str_from(optarg);
         return true;
@@ -199,6 +205,7 @@ static bool read_options(struct context *context, const struct command *command,
         return error_set(error, ERROR_INVALID, "'%s' is one word too many: see plumb %s --help",
                          arguments[optind + (int)command->targets], command->name);
     context->options.target = optind < count ? str_from(arguments[optind]) : STR_EMPTY;
+    context->options.second_target = optind + 1 < count ? str_from(arguments[optind + 1]) : STR_EMPTY;
     return true;
 }
 
@@ -288,6 +295,7 @@ int main(int count, char **arguments)
                               .log = &log,
                               .cancelled = &cancelled};
     context.options = (struct options){.parameters = value_map(context.arena),
+                                       .old_parameters = value_map(context.arena),
                                        .color = use_color(STDOUT_FILENO),
                                        .error_color = use_color(STDERR_FILENO),
                                        .poll_ms = 30 * 1000,

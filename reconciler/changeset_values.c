@@ -1,0 +1,82 @@
+#include "reconciler/changeset_private.h"
+
+/* Whose references are looked up: at the time before the change, or after it. */
+struct view {
+    const struct changeset_making *making;
+    bool after;
+};
+
+static bool holds_call(const struct value *value)
+{
+    bool found = changeset_call(value) != NULL;
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
+        found = holds_call(value->items[i]);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
+        found = holds_call(value->entries[i].value);
+    return found;
+}
+
+/* The property that Ref or GetAtt gives back, where the template sets it. */
+static const struct value *given(const struct desired_resource *resource, struct str attribute)
+{
+    const struct type_facts *facts = facts_find(resource->type);
+    struct str name = attribute, second;
+    if (!attribute.len && (!facts || !facts_path(facts, FACTS_REF, 0, &name) ||
+                           facts_path(facts, FACTS_REF, 1, &second) || facts_ref_is_unsupported(facts)))
+        return NULL;
+    const struct value *value = value_get_str(resource->properties, name);
+    return value && !holds_call(value) ? value : NULL;
+}
+
+/* What is there stays as it is until the change is made: so the template before tells, on both sides. */
+static bool lookup(void *self, struct arena *arena, struct str logical_id, struct str attribute,
+                   struct value **out, struct error *error)
+{
+    const struct view *view = self;
+    (void)error;
+    const struct desired_resource *was = desired_find(view->making->before, logical_id);
+    bool stays = !view->after || changeset_fate(view->making, logical_id) == FATE_STAYS;
+    const struct value *value = was && stays ? given(was, attribute) : NULL;
+    *out = value ? value_copy(arena, value) : value_unknown(arena, logical_id);
+    return true;
+}
+
+/* `known` is `open` with its functions evaluated.  Where that is not possible from the templates alone, the
+ * function is the value, or it is known after apply. */
+static struct value *merge(const struct view *view, const struct value *open, const struct value *known)
+{
+    struct arena *arena = view->making->arena;
+    if (changeset_call(open)) {
+        if (!value_find_unknown(known))
+            return value_copy(arena, known);
+        struct changeset_causes causes = {.count = 0};
+        if (view->after)
+            changeset_resource_causes(view->making, open, &causes);
+        return causes.count ? value_unknown(arena, causes.items[0].entity) : value_copy(arena, open);
+    }
+    if (!value_is(open, VALUE_LIST) && !value_is(open, VALUE_MAP))
+        return value_copy(arena, open);
+    struct value *merged = open->kind == VALUE_LIST ? value_list(arena) : value_map(arena);
+    for (size_t i = 0; i < open->count; i++) {
+        struct str key = open->kind == VALUE_MAP ? open->entries[i].key : STR_EMPTY;
+        const struct value *item = open->kind == VALUE_MAP ? open->entries[i].value : open->items[i];
+        const struct value *filled = open->kind == VALUE_MAP ? value_get_str(known, key) : value_at(known, i);
+        if (filled && open->kind == VALUE_LIST)
+            value_append(arena, merged, merge(view, item, filled));
+        else if (filled)
+            value_set(arena, merged, key, merge(view, item, filled));
+    }
+    return merged;
+}
+
+bool changeset_values(const struct changeset_making *making, const struct value *open, bool after,
+                      struct value **out, struct error *error)
+{
+    struct view view = {.making = making, .after = after};
+    struct resolver resolver = {.self = &view, .lookup = lookup};
+    struct value *known;
+    if (!desired_resolve(making->arena, open, &resolver, &known, error))
+        return false;
+    *out = merge(&view, open, known);
+    return true;
+}
