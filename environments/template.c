@@ -31,8 +31,8 @@ struct str url_suffix_of_region(struct str region)
     return str_from(partitions[partition_index(region)].suffix);
 }
 
-static bool read_plain(struct arena *arena, const struct template_options *options, struct value **out,
-                       struct error *error)
+bool template_read(struct arena *arena, const struct template_options *options, struct value **out,
+                   struct error *error)
 {
     struct str bytes;
     if (!files_read(options->files, arena, options->path, TEMPLATE_BYTES_MAX, &bytes, error))
@@ -48,13 +48,18 @@ static bool read_plain(struct arena *arena, const struct template_options *optio
 /* Where no front end knows the source it is a template of CloudFormation or SAM. */
 static const struct front_end *const front_ends[] = {&serverless_packaged, NULL};
 
-static bool read_template(struct arena *arena, const struct template_options *options, struct value **out,
-                          struct error *error)
+static bool read_source(struct arena *arena, const struct template_options *options,
+                        struct front_end_result *result, struct error *error)
 {
-    for (size_t i = 0; front_ends[i]; i++)
-        if (front_ends[i]->takes(options))
-            return front_ends[i]->read(arena, options, out, error);
-    return read_plain(arena, options, out, error);
+    const struct front_end *taken = NULL;
+    for (size_t i = 0; front_ends[i] && !taken; i++)
+        taken = front_ends[i]->takes(options) ? front_ends[i] : NULL;
+    *result = (struct front_end_result){.stack_count = 0};
+    if (taken && taken->read_all)
+        return taken->read_all(arena, options, result, error);
+    result->stacks = arena_array(arena, 1, sizeof *result->stacks);
+    result->stack_count = 1;
+    return (taken ? taken->read : template_read)(arena, options, &result->stacks->template, error);
 }
 
 /* What was done to a template. */
@@ -142,11 +147,48 @@ bool template_expand(struct arena *arena, const struct template_options *options
            (transforms.extensions || language_extensions_check(*template, error));
 }
 
+static void merge(struct arena *arena, struct value *into, const struct value *from, bool wins)
+{
+    for (size_t i = 0; from && i < from->count; i++)
+        if (wins || !value_get_str(into, from->entries[i].key))
+            value_set(arena, into, from->entries[i].key, from->entries[i].value);
+}
+
+struct template_options options_of_stack(struct arena *arena, const struct template_options *options,
+                                         const struct front_end_stack *stack, bool several)
+{
+    struct template_options own = *options;
+    struct value *shared = value_map(arena);
+    own.path = stack->path.len ? stack->path : own.path;
+    own.stack_name = stack->name.len ? stack->name : own.stack_name;
+    merge(arena, shared, options->shared_parameters, true);
+    if (several) {
+        merge(arena, shared, options->parameters, true);
+        own.parameters = NULL;
+    }
+    merge(arena, shared, stack->parameters, false);
+    own.shared_parameters = shared;
+    return own;
+}
+
 bool template_transform(struct arena *arena, const struct template_options *options, struct value **template,
                         struct error *error)
 {
-    return read_template(arena, options, template, error) &&
-           template_expand(arena, options, template, false, error);
+    struct front_end_result result;
+    if (!read_source(arena, options, &result, error))
+        return false;
+    *template = value_map(arena);
+    for (size_t i = 0; i < result.stack_count; i++) {
+        struct front_end_stack *stack = &result.stacks[i];
+        struct template_options own = options_of_stack(arena, options, stack, false);
+        if (!template_expand(arena, &own, &stack->template, false, error))
+            return false;
+        value_set(arena, *template, value_get_str(*template, stack->name) ? stack->id : stack->name,
+                  stack->template);
+    }
+    if (result.stack_count == 1)
+        *template = result.stacks->template;
+    return true;
 }
 
 bool evaluation_begin(struct arena *arena, const struct template_options *options,
@@ -157,6 +199,7 @@ bool evaluation_begin(struct arena *arena, const struct template_options *option
     *evaluation = (struct evaluation){.arena = arena,
                                       .options = options,
                                       .template = template,
+                                      .root = evaluation,
                                       .conditions = value_map(arena),
                                       .before_resources = what};
     *out = evaluation;
@@ -189,19 +232,47 @@ static void list_artifacts(struct arena *arena, struct desired *desired)
             (struct artifact){.path = found->entries[i].key, .digest = value_text(found->entries[i].value)};
 }
 
+/* The bucket may name the account, and then stays a function until it is known. */
+static bool resolve_assets(struct evaluation *evaluation, struct desired *desired, struct error *error)
+{
+    const struct front_end_result *source = evaluation->source;
+    const struct files *files = evaluation->options->files;
+    desired->assets = source->assets;
+    desired->asset_count = source->asset_count;
+    for (size_t i = 0; i < source->asset_count; i++) {
+        struct desired_asset *asset = &desired->assets[i];
+        if (!substitute(evaluation, asset->bucket, &asset->bucket, error) ||
+            !substitute(evaluation, asset->key, &asset->key, error))
+            return error_prefix(error, "asset '%.*s'", STR_ARG(asset->path));
+        if (files_exist(files, asset->path) &&
+            !files_digest(files, evaluation->arena, asset->path, &asset->digest, error))
+            return error_prefix(error, "asset '%.*s'", STR_ARG(asset->path));
+    }
+    return true;
+}
+
 bool desired_build(struct arena *arena, const struct template_options *options, struct desired *desired,
                    struct error *error)
 {
-    struct evaluation evaluation = {.arena = arena, .options = options};
+    struct front_end_result source;
     *desired = (struct desired){.count = 0};
-    if (!read_template(arena, options, &desired->template, error) ||
-        !template_expand(arena, options, &desired->template, true, error) ||
-        !template_check_sections(desired->template, error) ||
-        !parameters_evaluate(arena, value_get(desired->template, "Parameters"), options,
-                             &evaluation.parameters, error))
+    if (!read_source(arena, options, &source, error))
         return false;
+    struct template_options own = *options;
+    struct evaluation evaluation = {.arena = arena, .options = &own, .root = &evaluation, .source = &source};
+    if (source.stack_count == 1) {
+        own = options_of_stack(arena, options, source.stacks, false);
+        desired->template = source.stacks->template;
+        if (!template_expand(arena, &own, &desired->template, true, error))
+            return false;
+    } else if (!stacks_join(arena, options, &source, &desired->template, error)) {
+        return false;
+    } else {
+        own.parameters = NULL;
+    }
     evaluation.template = desired->template;
-    if (!conditions_evaluate(&evaluation, error) || !resources_build(&evaluation, desired, error))
+    if (!scope_open(&evaluation, error) || !resources_build(&evaluation, desired, error) ||
+        !resolve_assets(&evaluation, desired, error))
         return false;
     desired->parameters = evaluation.parameters;
     desired->conditions = evaluation.conditions;

@@ -46,15 +46,37 @@ bool scalar_text(const struct value *value, struct str *out)
 
 static bool count_node(struct evaluation *evaluation, const struct value *at, struct error *error)
 {
-    return ++evaluation->nodes <= EVALUATION_NODES_MAX ||
+    return ++evaluation->root->nodes <= EVALUATION_NODES_MAX ||
            value_error(at, error, ERROR_OUT_OF_MEMORY, "the template evaluates to more than %d values",
                        EVALUATION_NODES_MAX);
 }
 
+/* What is put in place of a name counts as if it had been written there. */
+static bool count_tree(struct evaluation *evaluation, const struct value *tree, struct error *error)
+{
+    bool few = count_node(evaluation, tree, error);
+    for (size_t i = 0; value_is(tree, VALUE_LIST) && i < tree->count && few; i++)
+        few = count_tree(evaluation, tree->items[i], error);
+    for (size_t i = 0; value_is(tree, VALUE_MAP) && i < tree->count && few; i++)
+        few = count_tree(evaluation, tree->entries[i].value, error);
+    return few;
+}
+
+static bool put_in_place(struct evaluation *evaluation, const struct value *at, const struct value *known,
+                         struct value **out, struct error *error)
+{
+    if (!count_tree(evaluation, known, error))
+        return false;
+    *out = value_at_position_of(value_copy(evaluation->arena, known), at);
+    return true;
+}
+
 /* There is no stack; the id is made of what identifies the application, so that it never changes. */
-static struct value *stack_id(struct evaluation *evaluation)
+struct value *stack_id(struct evaluation *evaluation)
 {
     const struct template_options *options = evaluation->options;
+    if (options->account.len == 0)
+        return NULL;
     uint64_t high = str_hash(options->stack_name), low = str_hash(options->account) ^ high;
     return value_stringf(
         evaluation->arena, "arn:%.*s:cloudformation:%.*s:%.*s:stack/%.*s/%08x-%04x-%04x-%04x-%012llx",
@@ -83,9 +105,9 @@ static struct value *pseudo_parameter(struct evaluation *evaluation, struct str 
         return value_string(arena, options->stack_name);
     if (str_is(name, "AWS::NotificationARNs"))
         return value_list(arena);
-    if (options->account.len == 0)
-        return NULL;
-    return str_is(name, "AWS::StackId") ? stack_id(evaluation) : value_string(arena, options->account);
+    if (str_is(name, "AWS::StackId"))
+        return stack_id(evaluation);
+    return options->account.len ? value_string(arena, options->account) : NULL;
 }
 
 static bool check_resource(struct evaluation *evaluation, const struct value *at, struct str id,
@@ -120,6 +142,11 @@ static struct value *call_node(struct evaluation *evaluation, const struct value
     return map;
 }
 
+static struct value *full_id(struct evaluation *evaluation, struct str id)
+{
+    return value_string(evaluation->arena, application_id(evaluation, id));
+}
+
 static bool look_up(struct evaluation *evaluation, const struct value *at, struct str id,
                     struct str attribute, struct value **out, struct error *error)
 {
@@ -146,15 +173,17 @@ static bool ref(struct evaluation *evaluation, const struct value *at, const str
     if (!known)
         known = value_get_str(evaluation->parameters, name);
     bool open = value_is(known, VALUE_UNKNOWN); /* in SSM, and nobody can be asked */
-    if (known && !open) {
-        *out = value_at_position_of(value_copy(evaluation->arena, known), at);
-        return true;
-    }
+    if (known && !open)
+        return put_in_place(evaluation, at, known, out, error);
     if (!pseudo && !open && evaluation->template && !check_resource(evaluation, argument, name, error))
         return false;
     if (evaluation->resolver)
         return look_up(evaluation, at, name, STR_EMPTY, out, error);
-    *out = call_node(evaluation, at, "Ref", value_string(evaluation->arena, name));
+    struct nested_stack *nested = nested_get(evaluation, name);
+    if (nested)
+        return nested_ref(evaluation, nested, out, error);
+    *out = call_node(evaluation, at, "Ref",
+                     pseudo ? value_string(evaluation->arena, name) : full_id(evaluation, name));
     return true;
 }
 
@@ -184,8 +213,14 @@ static bool get_att(struct evaluation *evaluation, const struct value *at, const
         return false;
     if (evaluation->resolver)
         return look_up(evaluation, at, id, attribute, out, error);
+    struct nested_stack *nested = nested_get(evaluation, id);
+    if (nested) {
+        struct value *output;
+        return nested_attribute(evaluation, nested, argument, attribute, &output, error) &&
+               put_in_place(evaluation, at, output, out, error);
+    }
     struct value *list = value_list(evaluation->arena);
-    value_append(evaluation->arena, list, value_string(evaluation->arena, id));
+    value_append(evaluation->arena, list, full_id(evaluation, id));
     value_append(evaluation->arena, list, value_string(evaluation->arena, attribute));
     *out = call_node(evaluation, at, "Fn::GetAtt", list);
     return true;
@@ -224,15 +259,10 @@ static void make_secret(struct value *value)
         make_secret(value->items[i]);
 }
 
-static bool call_pure(struct evaluation *evaluation, const struct value *at,
-                      const struct pure_function *function, const struct value *argument, struct value **out,
-                      struct error *error)
+bool pure_function_apply(struct evaluation *evaluation, const struct value *at,
+                         const struct pure_function *function, struct value *given, struct value **out,
+                         struct error *error)
 {
-    struct value *given;
-    if (!evaluate(evaluation, argument, &given, error))
-        return false;
-    if (!given)
-        return value_error(argument, error, ERROR_INVALID, "'%s' cannot take AWS::NoValue", function->name);
     if (function->early && function->early(evaluation, given, out))
         return true;
     if (function_find(given)) {
@@ -262,6 +292,33 @@ static bool call_pure(struct evaluation *evaluation, const struct value *at,
     return true;
 }
 
+static bool call_pure(struct evaluation *evaluation, const struct value *at,
+                      const struct pure_function *function, const struct value *argument, struct value **out,
+                      struct error *error)
+{
+    struct value *given;
+    if (!evaluate(evaluation, argument, &given, error))
+        return false;
+    if (!given)
+        return value_error(argument, error, ERROR_INVALID, "'%s' cannot take AWS::NoValue", function->name);
+    return pure_function_apply(evaluation, at, function, given, out, error);
+}
+
+/* From a stack of the same application; *out stays NULL where none exports the name. */
+static bool import(struct evaluation *evaluation, const struct value *argument, struct value **out,
+                   struct error *error)
+{
+    struct value *name, *found = NULL;
+    *out = NULL;
+    if (!evaluate(evaluation, argument, &name, error))
+        return false;
+    if (!value_is(name, VALUE_STRING) || evaluation->before_resources || !evaluation->template)
+        return true;
+    if (!nested_import(evaluation, name->text, &found, error))
+        return false;
+    return !found || put_in_place(evaluation, argument, found, out, error);
+}
+
 static bool call(struct evaluation *evaluation, const struct value *at, struct str name,
                  const struct value *argument, struct value **out, struct error *error)
 {
@@ -276,6 +333,12 @@ static bool call(struct evaluation *evaluation, const struct value *at, struct s
     const struct pure_function *function = pure_function_find(name);
     if (function)
         return call_pure(evaluation, at, function, argument, out, error);
+    if (str_is(name, "Fn::ImportValue")) {
+        if (!import(evaluation, argument, out, error))
+            return false;
+        if (*out)
+            return true;
+    }
     bool known;
     if (!outside_function(evaluation, at, name, argument, &known, out, error))
         return false;
@@ -339,7 +402,7 @@ bool evaluate(struct evaluation *evaluation, const struct value *in, struct valu
 bool desired_resolve(struct arena *arena, const struct value *value, const struct resolver *resolver,
                      struct value **out, struct error *error)
 {
-    struct evaluation evaluation = {.arena = arena, .resolver = resolver};
+    struct evaluation evaluation = {.arena = arena, .resolver = resolver, .root = &evaluation};
     if (!evaluate(&evaluation, value, out, error))
         return false;
     if (!*out)

@@ -182,13 +182,15 @@ static bool check_scalar(const struct parameter *parameter, struct str text, str
 static bool take_scalar(const struct parameter *parameter, const struct value *given, struct value **out,
                         struct error *error)
 {
-    if (!value_is(given, VALUE_STRING) && !value_is(given, VALUE_NUMBER) && !value_is(given, VALUE_BOOL))
+    struct str text = given->kind == VALUE_SECRET ? given->text : value_text(given);
+    if (!value_is(given, VALUE_STRING) && !value_is(given, VALUE_NUMBER) && !value_is(given, VALUE_BOOL) &&
+        !value_is(given, VALUE_SECRET))
         return value_error(given, error, ERROR_INVALID, "parameter '%.*s' must be a scalar, not %s",
                            STR_ARG(parameter->name), value_kind_name(given->kind));
-    struct str text = value_text(given);
     if (!check_scalar(parameter, text, error))
         return false;
-    *out = parameter->secret ? value_secret(parameter->arena, text) : value_string(parameter->arena, text);
+    *out = parameter->secret || given->kind == VALUE_SECRET ? value_secret(parameter->arena, text)
+                                                            : value_string(parameter->arena, text);
     value_at_position_of(*out, given);
     return true;
 }
@@ -206,14 +208,27 @@ static bool take_list(const struct parameter *parameter, const struct value *giv
     }
     if (value_is(given, VALUE_LIST))
         return true;
-    struct str rest = value_text(given), part;
+    struct str rest = given->kind == VALUE_SECRET ? given->text : value_text(given), part;
     while (str_split(&rest, ',', &part)) {
         struct value *item, *text = value_string(parameter->arena, str_trim(part));
+        text->kind = given->kind == VALUE_SECRET ? VALUE_SECRET : text->kind;
         if (!take_scalar(parameter, value_at_position_of(text, given), &item, error))
             return false;
         value_append(parameter->arena, list, item);
     }
     return true;
+}
+
+/* What a nested stack is given may be known to the account only; then nothing can be checked. */
+static struct value *take_open(const struct parameter *parameter, bool list, const struct value *given)
+{
+    if (!list || !function_call(given))
+        return value_copy(parameter->arena, given);
+    struct value *split = value_list(parameter->arena), *call = value_map(parameter->arena);
+    value_append(parameter->arena, split, value_stringz(parameter->arena, ","));
+    value_append(parameter->arena, split, value_copy(parameter->arena, given));
+    value_setz(parameter->arena, call, "Fn::Split", split);
+    return value_at_position_of(call, given);
 }
 
 static bool check_keys(const struct parameter *parameter, struct error *error)
@@ -249,6 +264,10 @@ static bool parameter_value(struct parameter *parameter, const struct template_o
         return value_error(parameter->declaration, error, ERROR_INVALID,
                            "parameter '%.*s' has no value: set it under 'parameters' or give it a Default",
                            STR_ARG(parameter->name));
+    if (function_find(given)) {
+        *out = take_open(parameter, list, given);
+        return true;
+    }
     parameter->at = given->source ? given : parameter->declaration;
     parameter->secret = value_get_bool(parameter->declaration, "NoEcho", false);
     return list && !parameter->ssm ? take_list(parameter, given, out, error)

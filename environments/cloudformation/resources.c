@@ -20,7 +20,7 @@ static const struct {
 static bool check_logical_id(const struct value *resources, const struct value_entry *entry,
                              struct error *error)
 {
-    bool sound = entry->key.len > 0 && entry->key.len <= 255;
+    bool sound = entry->key.len > 0 && entry->key.len <= LOGICAL_ID_MAX;
     for (size_t i = 0; i < entry->key.len; i++) {
         char c = entry->key.ptr[i];
         sound = sound && ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));
@@ -55,8 +55,9 @@ static bool check_resource(struct arena *arena, const struct value *resources,
     return true;
 }
 
-static bool presence(struct evaluation *evaluation, const struct value *resources, struct error *error)
+static bool presence(struct evaluation *evaluation, struct error *error)
 {
+    const struct value *resources = value_get(evaluation->template, "Resources");
     evaluation->present = value_map(evaluation->arena);
     for (size_t i = 0; i < resources->count; i++) {
         const struct value_entry *entry = &resources->entries[i];
@@ -91,77 +92,6 @@ static bool removal(const struct value *resource, const char *key, bool replaces
                        replaces ? "" : ", RetainExceptOnCreate");
 }
 
-/* The logical ids that a resource depends on, as a set. */
-struct edges {
-    struct evaluation *evaluation;
-    struct value *set;
-    struct str self;
-};
-
-static void collect(struct edges *edges, const struct value *value)
-{
-    const struct value_entry *call = function_call(value);
-    if (call && (str_is(call->key, "Ref") || str_is(call->key, "Fn::GetAtt"))) {
-        struct str id =
-            value_is(call->value, VALUE_LIST) ? value_text(call->value->items[0]) : value_text(call->value);
-        if (value_get_str(edges->evaluation->present, id))
-            value_set(edges->evaluation->arena, edges->set, id, value_null(edges->evaluation->arena));
-        return;
-    }
-    if (value_is(value, VALUE_LIST))
-        for (size_t i = 0; i < value->count; i++)
-            collect(edges, value->items[i]);
-    if (value_is(value, VALUE_MAP))
-        for (size_t i = 0; i < value->count; i++)
-            collect(edges, value->entries[i].value);
-}
-
-static bool add_dependency(struct edges *edges, const struct value *node, struct error *error)
-{
-    if (!value_is(node, VALUE_STRING))
-        return value_error(node, error, ERROR_INVALID,
-                           "'DependsOn' of '%.*s' must be a name or a list of names", STR_ARG(edges->self));
-    const struct value *present = value_get_str(edges->evaluation->present, node->text);
-    if (!present)
-        return value_error(node, error, ERROR_INVALID, "'DependsOn' of '%.*s': there is no resource '%.*s'%s",
-                           STR_ARG(edges->self), STR_ARG(node->text),
-                           nearest_key(edges->evaluation->arena, node->text, edges->evaluation->present));
-    /* CloudFormation ignores a dependency on what its condition leaves out. */
-    if (present->boolean)
-        value_set(edges->evaluation->arena, edges->set, node->text, value_null(edges->evaluation->arena));
-    return true;
-}
-
-static int compare_names(const void *left, const void *right)
-{
-    return str_compare(*(const struct str *)left, *(const struct str *)right);
-}
-
-static bool dependencies(struct evaluation *evaluation, struct desired_resource *resource,
-                         struct error *error)
-{
-    struct edges edges = {
-        .evaluation = evaluation, .set = value_map(evaluation->arena), .self = resource->logical_id};
-    const struct value *depends_on = value_get(resource->node, "DependsOn");
-    if (value_is(depends_on, VALUE_LIST)) {
-        for (size_t i = 0; i < depends_on->count; i++)
-            if (!add_dependency(&edges, depends_on->items[i], error))
-                return false;
-    } else if (depends_on && !add_dependency(&edges, depends_on, error)) {
-        return false;
-    }
-    collect(&edges, resource->properties);
-    collect(&edges, resource->update_policy);
-    collect(&edges, resource->metadata);
-    resource->depends_count = edges.set->count;
-    resource->depends_on = arena_array(evaluation->arena, edges.set->count + 1, sizeof *resource->depends_on);
-    for (size_t i = 0; i < edges.set->count; i++)
-        resource->depends_on[i] = edges.set->entries[i].key;
-    if (edges.set->count)
-        qsort(resource->depends_on, edges.set->count, sizeof *resource->depends_on, compare_names);
-    return true;
-}
-
 static bool evaluate_part(struct evaluation *evaluation, const struct desired_resource *resource,
                           const char *key, struct value **out, struct error *error)
 {
@@ -179,7 +109,6 @@ static bool evaluate_part(struct evaluation *evaluation, const struct desired_re
 static bool build_one(struct evaluation *evaluation, const struct value_entry *entry,
                       struct desired_resource *resource, struct error *error)
 {
-    resource->logical_id = entry->key;
     resource->node = entry->value;
     resource->type = value_get_text(entry->value, "Type");
     if (!evaluate_part(evaluation, resource, "Properties", &resource->properties, error) ||
@@ -194,51 +123,93 @@ static bool build_one(struct evaluation *evaluation, const struct value_entry *e
                            STR_ARG(resource->logical_id));
     if (!outside_check(evaluation, resource->type, resource->properties, error))
         return error_prefix(error, "resource '%.*s'", STR_ARG(resource->logical_id));
-    return removal(entry->value, "DeletionPolicy", false, &resource->deletion_policy, error) &&
-           removal(entry->value, "UpdateReplacePolicy", true, &resource->update_replace_policy, error) &&
-           dependencies(evaluation, resource, error);
+    if (!removal(entry->value, "DeletionPolicy", false, &resource->deletion_policy, error) ||
+        !removal(entry->value, "UpdateReplacePolicy", true, &resource->update_replace_policy, error))
+        return false;
+    if (evaluation->own && evaluation->own->retain)
+        resource->deletion_policy = REMOVAL_RETAIN;
+    return true;
 }
 
-static bool build_outputs(struct evaluation *evaluation, struct desired *desired, struct error *error)
+static void make_room(struct build *build)
 {
-    const struct value *outputs = value_get(evaluation->template, "Outputs");
-    desired->outputs = value_map(evaluation->arena);
-    for (size_t i = 0; value_is(outputs, VALUE_MAP) && i < outputs->count; i++) {
-        const struct value_entry *entry = &outputs->entries[i];
-        const struct value *condition = value_get(entry->value, "Condition");
-        struct value *output;
-        bool holds = true;
-        if (!value_get(entry->value, "Value"))
-            return value_key_error(outputs, entry, error, ERROR_INVALID, "output '%.*s' has no 'Value'",
-                                   STR_ARG(entry->key));
-        if (condition && !condition_holds(evaluation, condition, value_text(condition), &holds, error))
-            return false;
-        if (!holds)
+    struct arena *arena = build->root->arena;
+    size_t count = build->desired->count;
+    if (count < build->capacity)
+        return;
+    build->capacity = count ? 2 * count : 64;
+    struct desired_resource *resources = arena_array(arena, build->capacity, sizeof *resources);
+    struct built *built = arena_array(arena, build->capacity, sizeof *built);
+    if (count) {
+        memcpy(resources, build->desired->resources, count * sizeof *resources);
+        memcpy(built, build->built, count * sizeof *built);
+    }
+    build->desired->resources = resources;
+    build->built = built;
+}
+
+static bool add_resource(struct build *build, struct evaluation *scope, const struct value_entry *entry,
+                         struct error *error)
+{
+    const struct value *resources = value_get(scope->template, "Resources");
+    struct str id = application_id(scope, entry->key);
+    size_t at = build->desired->count;
+    if (value_get_str(build->numbers, id))
+        return value_key_error(resources, entry, error, ERROR_INVALID,
+                               "there are two resources '%.*s' with the names of their nested stacks in "
+                               "front: rename one",
+                               STR_ARG(id));
+    if (at == APPLICATION_RESOURCES_MAX)
+        return value_key_error(resources, entry, error, ERROR_OUT_OF_MEMORY,
+                               "the application has more than %d resources with those of its nested stacks",
+                               APPLICATION_RESOURCES_MAX);
+    make_room(build);
+    value_set(scope->arena, build->numbers, id, value_int(scope->arena, (int64_t)at));
+    build->desired->resources[at].logical_id = id;
+    build->built[at] = (struct built){.scope = scope, .entry = entry, .uses = value_map(scope->arena)};
+    build->desired->count++;
+    scope->uses = build->built[at].uses;
+    bool built = build_one(scope, entry, &build->desired->resources[at], error);
+    scope->uses = NULL;
+    return built;
+}
+
+static bool build_scope(struct build *build, struct evaluation *scope, struct error *error)
+{
+    const struct value *resources = value_get(scope->template, "Resources");
+    for (size_t i = 0; i < resources->count; i++) {
+        const struct value_entry *entry = &resources->entries[i];
+        struct nested_stack *nested = nested_get(scope, entry->key);
+        if (!value_get_str(scope->present, entry->key)->boolean)
             continue;
-        if (!evaluate(evaluation, entry->value, &output, error))
-            return error_prefix(error, "output '%.*s'", STR_ARG(entry->key));
-        if (!outside_check(evaluation, STR_EMPTY, output, error))
-            return error_prefix(error, "output '%.*s'", STR_ARG(entry->key));
-        value_remove(output, STR("Condition"));
-        value_set(evaluation->arena, desired->outputs, entry->key, output);
+        if (!nested) {
+            if (!add_resource(build, scope, entry, error))
+                return false;
+            continue;
+        }
+        nested->first = build->desired->count;
+        if (!nested_open(nested, error) || !build_scope(build, &nested->scope, error))
+            return false;
+        nested->end = build->desired->count;
     }
     return true;
 }
 
-bool resources_build(struct evaluation *evaluation, struct desired *desired, struct error *error)
+bool scope_open(struct evaluation *scope, struct error *error)
 {
-    const struct value *resources = value_get(evaluation->template, "Resources");
-    if (!presence(evaluation, resources, error))
-        return false;
-    desired->resources = arena_array(evaluation->arena, resources->count, sizeof *desired->resources);
+    const struct value *parameters = value_get(scope->template, "Parameters");
+    return template_check_sections(scope->template, error) &&
+           parameters_evaluate(scope->arena, parameters, scope->options, &scope->parameters, error) &&
+           conditions_evaluate(scope, error) && presence(scope, error) && nested_find_all(scope, error);
+}
+
+bool resources_build(struct evaluation *root, struct desired *desired, struct error *error)
+{
+    struct build build = {.root = root, .desired = desired, .numbers = value_map(root->arena)};
     desired->count = 0;
-    for (size_t i = 0; i < resources->count; i++) {
-        if (!value_get_str(evaluation->present, resources->entries[i].key)->boolean)
-            continue;
-        if (!build_one(evaluation, &resources->entries[i], &desired->resources[desired->count++], error))
-            return false;
-    }
-    return build_outputs(evaluation, desired, error) && graph_order(evaluation->arena, desired, error);
+    make_room(&build);
+    return build_scope(&build, root, error) && outputs_build(root, desired, error) &&
+           dependencies_link(&build, error) && graph_order(root->arena, desired, error);
 }
 
 const struct desired_resource *desired_find(const struct desired *desired, struct str logical_id)

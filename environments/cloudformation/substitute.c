@@ -110,9 +110,7 @@ bool substitute(struct evaluation *evaluation, const struct value *argument, str
     if (!cut(&substitution, substitution.at->text, error))
         return false;
     struct value *parts = value_at_position_of(value_list(arena), argument);
-    struct value *join = value_at_position_of(value_map(arena), argument);
     value_append(arena, parts, value_string(arena, STR_EMPTY));
     value_append(arena, parts, substitution.pieces);
-    value_setz(arena, join, "Fn::Join", parts);
-    return evaluate(evaluation, join, out, error);
+    return pure_function_apply(evaluation, argument, pure_function_find(STR("Fn::Join")), parts, out, error);
 }

@@ -9,7 +9,7 @@
  * and what is not known yet is VALUE_UNKNOWN.
  */
 
-#include "environments/desired.h"
+#include "environments/front_end.h"
 
 enum {
     TEMPLATE_BYTES_MAX = 1024 * 1024, /* as CloudFormation: a template in S3 */
@@ -19,8 +19,17 @@ enum {
     /* https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
     EVALUATION_NODES_MAX = 500 * 1000, /* of all results together */
     EVALUATED_TEXT_MAX = 1024 * 1024,
+    LOGICAL_ID_MAX = 255,
+    APPLICATION_RESOURCES_MAX = 2500, /* with those of nested stacks */
+    NESTED_DEPTH_MAX = 10,
+    DEPENDENCIES_MAX = 1000 * 1000,
 };
 
+struct nested_stack;
+
+/* The scope of one template: names in it are its own.  A nested stack has a scope of its own below its
+ * parent's; what leaves a scope names resources by their ids in the application, which start with `prefix`.
+ */
 struct evaluation {
     struct arena *arena;
     const struct template_options *options; /* NULL in desired_resolve */
@@ -30,7 +39,17 @@ struct evaluation {
     struct value *present;                  /* logical id -> boolean: does its Condition hold? */
     const struct resolver *resolver;        /* NULL while building */
     const char *before_resources;           /* "a condition": what cannot refer to resources; NULL: it may */
-    size_t nodes;
+    size_t nodes;                           /* of the root: of all scopes together */
+    struct evaluation *root;                /* of the application; may be this one */
+    struct nested_stack *own;               /* the nested stack whose scope this is; NULL at the root */
+    struct str prefix;                      /* of its resources' ids in the application */
+    struct value *nested;                   /* logical id -> its nested stacks that are present (extra) */
+    struct value *uses;                     /* nested stacks that the node under evaluation uses (extra) */
+    struct value *outputs;                  /* name -> evaluated output; null while being evaluated */
+    const struct front_end_result *source;  /* of the root, like what follows */
+    struct nested_stack *opening;           /* the one that is being opened last */
+    struct value *exports;                  /* name -> output of all open stacks */
+    bool exports_known;                     /* of each scope: they are among them */
 };
 
 /* Parameters and what does not depend on resources, before the conditions and resources are evaluated; `what`
@@ -99,6 +118,11 @@ struct pure_function {
     bool (*early)(struct evaluation *, const struct value *argument, struct value **out);
 };
 const struct pure_function *pure_function_find(struct str name);
+/* Calls it with an evaluated argument, which may still be open: evaluating twice is wrong, because names that
+ * have left their scope mean nothing in it. */
+WARN_UNUSED bool pure_function_apply(struct evaluation *, const struct value *at,
+                                     const struct pure_function *, struct value *given, struct value **out,
+                                     struct error *);
 WARN_UNUSED bool cidr_function(struct evaluation *, const struct value *argument, struct value **out,
                                struct error *);
 /* What only the account or another application knows (dynamic_references.c, outside.c). */
@@ -125,9 +149,88 @@ WARN_UNUSED bool ssm_parameters(struct arena *, const struct value *declared, co
 WARN_UNUSED bool substitute(struct evaluation *, const struct value *argument, struct value **out,
                             struct error *);
 
+/* The template of a file, as it is written. */
+WARN_UNUSED bool template_read(struct arena *, const struct template_options *, struct value **template,
+                               struct error *);
+/* The root of an application of several stacks. */
+WARN_UNUSED bool stacks_join(struct arena *, const struct template_options *, const struct front_end_result *,
+                             struct value **template, struct error *);
+/* The options with which one stack of a source is rendered; where it is one of several, the application's
+ * parameters are for those stacks that declare them. */
+struct template_options options_of_stack(struct arena *, const struct template_options *,
+                                         const struct front_end_stack *, bool several);
+/* Makes a scope of evaluation->template: its parameters, conditions, and which resources are there. */
+WARN_UNUSED bool scope_open(struct evaluation *, struct error *);
+
 /* Resources in dependency order (resources.c, graph.c). */
 WARN_UNUSED bool resources_build(struct evaluation *, struct desired *, struct error *);
 WARN_UNUSED bool graph_order(struct arena *, struct desired *, struct error *);
+
+/* A nested stack: a resource of type AWS::CloudFormation::Stack whose template is in the repository
+ * (nested.c).  It is opened when something first needs it. */
+enum nested_state { NESTED_CLOSED, NESTED_OPENING, NESTED_OPEN };
+
+struct nested_stack {
+    struct str id; /* in the application */
+    const struct value_entry *entry;
+    struct evaluation *parent;
+    struct evaluation scope;
+    struct template_options options;
+    enum nested_state state;
+    size_t depth;                        /* 1: a child of the root */
+    bool retain;                         /* its DeletionPolicy, or that of a stack around it */
+    const struct front_end_stack *stack; /* one of a source's several; or NULL */
+    const struct nested_stack *waits;    /* while opening: for which one */
+    struct value *given;                 /* its parameters, evaluated in the parent's scope */
+    struct value *uses;                  /* nested stacks whose outputs these use (extra) */
+    size_t first, end; /* its resources and those of stacks below it, in order of building */
+
+    /* Of dependencies.c: what it comes after, its resources that come first and last. */
+    struct indexes *outside, *starts, *ends;
+    bool outside_known, linked;
+};
+
+/* The id in the application of a scope's resource.  Where it would be too long it ends with a digest. */
+struct str application_id(struct evaluation *, struct str logical_id);
+/* The nested stacks of a scope; called when it is known which resources are present. */
+WARN_UNUSED bool nested_find_all(struct evaluation *, struct error *);
+/* The one of that logical id, or NULL. */
+struct nested_stack *nested_get(const struct evaluation *, struct str logical_id);
+WARN_UNUSED bool nested_open(struct nested_stack *, struct error *);
+/* Ref and GetAtt of a nested stack: an id that is made up, and the value of an output. */
+WARN_UNUSED bool nested_ref(struct evaluation *, struct nested_stack *, struct value **out, struct error *);
+WARN_UNUSED bool nested_attribute(struct evaluation *, struct nested_stack *, const struct value *at,
+                                  struct str attribute, struct value **out, struct error *);
+/* The value that another stack of the application exports under the name; *out is NULL where none does. */
+WARN_UNUSED bool nested_import(struct evaluation *, struct str name, struct value **out, struct error *);
+/* A scope's output, evaluated once; *out is NULL where its condition is false (outputs.c). */
+WARN_UNUSED bool output_evaluate(struct evaluation *, const struct value_entry *, struct value **out,
+                                 struct error *);
+/* The outputs of an application: those of the root, and what nested stacks export. */
+WARN_UNUSED bool outputs_build(struct evaluation *root, struct desired *, struct error *);
+/* The made-up id of the scope's stack; NULL while the account is not known. */
+struct value *stack_id(struct evaluation *);
+
+struct indexes {
+    size_t *items, count, capacity;
+};
+
+/* The resources of an application while they are collected. */
+struct build {
+    struct evaluation *root;
+    struct desired *desired;
+    struct built {
+        struct evaluation *scope;
+        const struct value_entry *entry;
+        struct value *uses; /* as in struct evaluation */
+        struct indexes edges;
+    } * built; /* one for each of desired->resources */
+    size_t capacity;
+    struct value *numbers; /* id -> index */
+};
+
+/* Fills depends_on: DependsOn, references, and the order of whole stacks (dependencies.c). */
+WARN_UNUSED bool dependencies_link(struct build *, struct error *);
 
 /* ", did you mean 'X'?" for the nearest key of the map, or "". */
 const char *nearest_key(struct arena *, struct str name, const struct value *map);
