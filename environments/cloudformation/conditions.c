@@ -55,6 +55,14 @@ static bool named(struct evaluation *evaluation, const struct value *at, struct 
     return true;
 }
 
+bool values_match(const struct value *left, const struct value *right)
+{
+    struct str left_text, right_text;
+    if (scalar_text(left, &left_text) && scalar_text(right, &right_text))
+        return str_equal(left_text, right_text);
+    return value_equal(left, right);
+}
+
 static bool equals(struct evaluation *evaluation, const struct value *argument, struct str condition,
                    bool *out, struct error *error)
 {
@@ -72,11 +80,7 @@ static bool equals(struct evaluation *evaluation, const struct value *argument, 
         return value_error(argument, error, ERROR_INVALID,
                            "condition '%.*s' needs '%.*s', which is not known without an account",
                            STR_ARG(condition), STR_ARG(value_text(open->entries[0].value)));
-    struct str left, right;
-    if (sides->count == 2 && scalar_text(sides->items[0], &left) && scalar_text(sides->items[1], &right))
-        *out = str_equal(left, right);
-    else
-        *out = sides->count == 2 && value_equal(sides->items[0], sides->items[1]);
+    *out = sides->count == 2 && values_match(sides->items[0], sides->items[1]);
     return true;
 }
 

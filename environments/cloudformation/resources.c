@@ -200,7 +200,8 @@ bool scope_open(struct evaluation *scope, struct error *error)
     const struct value *parameters = value_get(scope->template, "Parameters");
     return template_check_sections(scope->template, error) &&
            parameters_evaluate(scope->arena, parameters, scope->options, &scope->parameters, error) &&
-           conditions_evaluate(scope, error) && presence(scope, error) && nested_find_all(scope, error);
+           conditions_evaluate(scope, error) && rules_check(scope, error) && presence(scope, error) &&
+           nested_find_all(scope, error);
 }
 
 bool resources_build(struct evaluation *root, struct desired *desired, struct error *error)

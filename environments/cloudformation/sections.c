@@ -16,7 +16,7 @@ static const struct {
     {"Outputs", VALUE_MAP, TEMPLATE_OUTPUTS_MAX, NULL},
     {"Parameters", VALUE_MAP, TEMPLATE_PARAMETERS_MAX, NULL},
     {"Resources", VALUE_MAP, TEMPLATE_RESOURCES_MAX, NULL},
-    {"Rules", VALUE_MAP, 0, "rules are not supported yet: use AllowedValues and AllowedPattern"},
+    {"Rules", VALUE_MAP, 0, NULL},
 };
 
 const char *nearest_name(struct arena *arena, struct str name, const char *const *known, size_t count)

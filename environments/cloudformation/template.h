@@ -99,6 +99,12 @@ WARN_UNUSED bool conditions_evaluate(struct evaluation *, struct error *);
 WARN_UNUSED bool condition_holds(struct evaluation *, const struct value *at, struct str name, bool *out,
                                  struct error *);
 
+/* As Fn::Equals: scalars by their text, everything else as a tree. */
+bool values_match(const struct value *, const struct value *);
+
+/* Refuses parameters that an assertion of the section Rules does not allow. */
+WARN_UNUSED bool rules_check(struct evaluation *, struct error *);
+
 /* The value with its functions evaluated; NULL for AWS::NoValue. */
 WARN_UNUSED bool evaluate(struct evaluation *, const struct value *, struct value **out, struct error *);
 

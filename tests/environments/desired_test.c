@@ -111,8 +111,6 @@ static void refuses_by_name_and_position(void **state)
         {"Resorces: {}", NULL, "unknown section 'Resorces', did you mean 'Resources'?" HERE("1:1")},
         {"Description: d", NULL, "the template has no 'Resources'" HERE("1:1")},
         {"Resources: []", NULL, "section 'Resources' must be a mapping, not a list" HERE("1:1")},
-        {"Rules: {}\n" ONE("1"), NULL,
-         "section 'Rules': rules are not supported yet: use AllowedValues and AllowedPattern" HERE("1:1")},
         {"Transform: Mine\n" ONE("1"), NULL,
          "macro 'Mine' cannot be run here: only AWS::Include, AWS::LanguageExtensions and "
          "AWS::Serverless-2016-10-31 are supported" HERE("1:12")},
