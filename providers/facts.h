@@ -80,9 +80,9 @@ bool facts_has_handler(const struct type_facts *, char letter);
 /*
  * Checks the properties of a resource, before or after its functions were evaluated: refuses unknown and
  * missing properties and wrong kinds by name and position.  As tolerant as CloudFormation: numbers and
- * booleans may be strings and the other way round.  Functions ({"Ref": ...}, {"Fn::...": ...}), artifacts,
- * secrets and what is known after apply are accepted anywhere.  Lengths, patterns and allowed values are left
- * to AWS.
+ * booleans may be strings and the other way round.  Functions ({"Ref": ...}, {"Fn::...": ...}), dynamic
+ * references, artifacts, secrets and what is known after apply are accepted anywhere.  Lengths, patterns and
+ * allowed values are left to AWS.
  */
 WARN_UNUSED bool facts_check(const struct type_facts *, const struct value *properties, struct error *);
 

@@ -91,11 +91,14 @@ static bool wrong_kind(const struct check *check, const char *wanted, const stru
     return false;
 }
 
-/* A function that is still to be evaluated, or the place of an artifact: stands for any kind. */
+/* A function or dynamic reference that is still to be evaluated, or the place of an artifact: stands for any
+ * kind. */
 static bool is_deferred(const struct value *value)
 {
     if (value->kind == VALUE_UNKNOWN || value->kind == VALUE_SECRET)
         return true;
+    if (value->kind == VALUE_STRING)
+        return str_contains(value->text, "{{resolve:");
     if (value->kind != VALUE_MAP || value->count != 1)
         return false;
     struct str key = value->entries[0].key;

@@ -109,16 +109,6 @@ static void compare(const struct changeset_making *making, struct changeset_chan
     }
 }
 
-/* What a nested stack holds that is not in the repository cannot be compared. */
-static void add_automatic(const struct changeset_making *making, struct changeset_change *change)
-{
-    if (change->count || !str_is(change->after->type, "AWS::CloudFormation::Stack"))
-        return;
-    change->details = arena_array(making->arena, 1, sizeof *change->details);
-    change->details[change->count++] =
-        (struct changeset_detail){.attribute = "Properties", .dynamic = true, .source = SOURCE_AUTOMATIC};
-}
-
 static enum replacement replacement(const struct changeset_change *change)
 {
     enum replacement found = REPLACEMENT_FALSE;
@@ -159,7 +149,6 @@ static bool judge(struct changeset_making *making, size_t index, struct changese
     if (!fill(making, change.before, false, &change.before_context, error))
         return false;
     compare(making, &change);
-    add_automatic(making, &change);
     change.replacement = replacement(&change);
     making->fates[index] = change.replacement == REPLACEMENT_TRUE    ? FATE_IS_NEW
                            : change.replacement == REPLACEMENT_FALSE ? FATE_STAYS

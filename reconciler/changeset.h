@@ -16,8 +16,8 @@
  *   - A change through a parameter or a resource is told twice: by its cause, and as a dynamic
  *     DirectModification.  Where the cause only may be replaced, both are dynamic.
  *   - A property that AWS must recreate for makes a replacement certain (True) when one of its causes is
- *     static, else possible (Conditional).  A nested stack that is not changed is told as Automatic, because
- *     its template may have.
+ *     static, else possible (Conditional).
+ *   - A nested stack is its resources: the source Automatic does not occur.
  *   - Conditions, DependsOn and outputs are no changes of their own.
  *
  * A resource whose type changes is told as one that leaves and one that comes: CloudFormation refuses that,
@@ -34,13 +34,12 @@ enum change_source {
     SOURCE_PARAMETER_REFERENCE,
     SOURCE_RESOURCE_REFERENCE,
     SOURCE_RESOURCE_ATTRIBUTE,
-    SOURCE_AUTOMATIC,
 };
 
 struct changeset_detail {
     const char *attribute; /* "Properties", "Tags", "Metadata", "UpdatePolicy", "DeletionPolicy", ... */
     struct str name;       /* of the top-level property; empty for other attributes */
-    struct str path;       /* "/Properties/Tags/0/Value"; empty for SOURCE_AUTOMATIC */
+    struct str path;       /* "/Properties/Tags/0/Value" */
     /* NULL: absent.  A function that is left is what only the account can tell; VALUE_UNKNOWN: known after
      * apply. */
     const struct value *before, *after;

@@ -60,12 +60,20 @@ void changeset_resource_causes(const struct changeset_making *making, const stru
         changeset_resource_causes(making, open->entries[i].value, causes);
 }
 
+/* Of what lies in SSM only the name is known. */
+static bool same_parameter(const struct value *was, const struct value *now)
+{
+    if (value_is(was, VALUE_UNKNOWN) && value_is(now, VALUE_UNKNOWN))
+        return str_equal(was->text, now->text);
+    return was && value_equal(was, now);
+}
+
 static void add_parameter(const struct changeset_making *making, struct str name,
                           struct changeset_causes *causes)
 {
     const struct value *now = value_get_str(making->after->parameters, name);
     const struct value *was = value_get_str(making->before->parameters, name);
-    if (now && !(was && value_equal(was, now)))
+    if (now && !same_parameter(was, now))
         add(causes, (struct changeset_cause){.source = SOURCE_PARAMETER_REFERENCE, .entity = name});
 }
 

@@ -48,8 +48,6 @@ static struct value *target_json(struct arena *arena, const struct changeset_det
     if (detail->name.len)
         set_text(arena, target, "Name", detail->name);
     set_textz(arena, target, "RequiresRecreation", recreations[detail->recreation]);
-    if (!detail->path.len)
-        return target;
     set_text(arena, target, "Path", detail->path);
     if (detail->before)
         value_setz(arena, target, "BeforeValue", encoded(arena, detail->before));
@@ -65,7 +63,7 @@ static struct value *target_json(struct arena *arena, const struct changeset_det
 static struct value *detail_json(struct arena *arena, const struct changeset_detail *detail)
 {
     static const char *const sources[] = {"DirectModification", "ParameterReference", "ResourceReference",
-                                          "ResourceAttribute", "Automatic"};
+                                          "ResourceAttribute"};
     struct value *node = value_map(arena);
     value_setz(arena, node, "Target", target_json(arena, detail));
     set_textz(arena, node, "Evaluation", detail->dynamic ? "Dynamic" : "Static");

@@ -56,20 +56,38 @@ static void add_path(struct buf *out, struct str path)
     }
 }
 
-/* A reference that is left as Fn::Sub would write it; what stands for local code is its digest. */
-static void add_value(struct buf *out, const struct value *value)
+/* A function that is left as Fn::Sub would write it; false where that has no form for it. */
+static bool add_substitution(struct buf *out, const struct value *value)
 {
     const struct value *ref = value_get(value, "Ref"), *attribute = value_get(value, "Fn::GetAtt");
-    if (value_is(ref, VALUE_STRING) || value_is(attribute, VALUE_LIST)) {
-        buf_addz(out, "${");
-        text_escape(out, value_text(ref ? ref : value_at(attribute, 0)));
-        buf_addz(out, attribute ? "." : "");
-        text_escape(out, value_text(value_at(attribute, 1)));
-        buf_addc(out, '}');
-        return;
+    const struct value *join = value_get(value, "Fn::Join"), *parts = value_at(join, 1);
+    if (value_is(value, VALUE_STRING))
+        buf_add(out, value->text);
+    else if (value_is(ref, VALUE_STRING))
+        buf_printf(out, "${%.*s}", STR_ARG(ref->text));
+    else if (value_is(attribute, VALUE_LIST))
+        buf_printf(out, "${%.*s.%.*s}", STR_ARG(value_text(value_at(attribute, 0))),
+                   STR_ARG(value_text(value_at(attribute, 1))));
+    else if (!value_is(parts, VALUE_LIST))
+        return false;
+    for (size_t i = 0; value_is(parts, VALUE_LIST) && i < parts->count; i++) {
+        buf_add(out, i ? value_text(value_at(join, 0)) : STR_EMPTY);
+        if (!add_substitution(out, parts->items[i]))
+            return false;
     }
+    return true;
+}
+
+/* What stands for local code is its digest. */
+static void add_value(struct buf *out, const struct value *value)
+{
     const struct value *digest = value_path(value, "Plumb::Artifact", "Digest", NULL);
-    report_value(out, digest ? digest : value, digest ? REPORT_CODE_MAX : REPORT_VALUE_MAX);
+    struct buf text = BUF_INIT(BUF_LARGE);
+    if (add_substitution(&text, value))
+        report_value(out, &(struct value){.kind = VALUE_STRING, .text = buf_str(&text)}, REPORT_VALUE_MAX);
+    else
+        report_value(out, digest ? digest : value, digest ? REPORT_CODE_MAX : REPORT_VALUE_MAX);
+    buf_release(&text);
 }
 
 static const char *source_words(enum change_source source)
@@ -127,15 +145,8 @@ static void write_change(struct writing *writing, const struct changeset_change 
     padded(out, resource->logical_id, writing->width);
     text_escape(out, resource->type);
     buf_addc(out, '\n');
-    for (size_t i = 0; i < change->count;) {
-        if (change->details[i].source != SOURCE_AUTOMATIC) {
-            i = write_detail(writing, change, i);
-            continue;
-        }
-        buf_printf(out, "        %sits template is not here and may have changed%s\n",
-                   paint(writing->color, DIM), paint(writing->color, OFF));
-        i++;
-    }
+    for (size_t i = 0; i < change->count;)
+        i = write_detail(writing, change, i);
     if (group == GROUP_LEAVE)
         buf_printf(out, "        %sstays in the account, no longer managed: DeletionPolicy says so%s\n",
                    paint(writing->color, DIM), paint(writing->color, OFF));

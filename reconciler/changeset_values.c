@@ -41,6 +41,38 @@ static bool lookup(void *self, struct arena *arena, struct str logical_id, struc
     return true;
 }
 
+/* What lies in SSM, in another application or in the region's zones is not asked for. */
+static bool nobody(void *self, struct arena *arena, const struct outside_value *wanted, struct value **out,
+                   struct error *error)
+{
+    (void)self;
+    (void)error;
+    *out = value_unknown(arena, wanted->reference);
+    return true;
+}
+
+static const struct outside outside = {.value = nobody};
+
+/* A function that is left, with the name of what lies in SSM in the place of the parameter that leads there:
+ * so the same text is the same value. */
+static struct value *left(const struct view *view, const struct value *open)
+{
+    struct arena *arena = view->making->arena;
+    const struct desired *side = view->after ? view->making->after : view->making->before;
+    const struct value *parameter = value_get_str(side->parameters, value_get_text(open, "Ref"));
+    if (open->kind != VALUE_LIST && open->kind != VALUE_MAP)
+        return value_copy(arena, open);
+    if (value_is(parameter, VALUE_UNKNOWN))
+        return value_stringf(arena, "{{resolve:ssm:%.*s}}", STR_ARG(parameter->text));
+    struct value *copy = open->kind == VALUE_LIST ? value_list(arena) : value_map(arena);
+    for (size_t i = 0; i < open->count; i++)
+        if (open->kind == VALUE_LIST)
+            value_append(arena, copy, left(view, open->items[i]));
+        else
+            value_set(arena, copy, open->entries[i].key, left(view, open->entries[i].value));
+    return copy;
+}
+
 /* `known` is `open` with its functions evaluated.  Where that is not possible from the templates alone, the
  * function is the value, or it is known after apply. */
 static struct value *merge(const struct view *view, const struct value *open, const struct value *known)
@@ -52,7 +84,7 @@ static struct value *merge(const struct view *view, const struct value *open, co
         struct changeset_causes causes = {.count = 0};
         if (view->after)
             changeset_resource_causes(view->making, open, &causes);
-        return causes.count ? value_unknown(arena, causes.items[0].entity) : value_copy(arena, open);
+        return causes.count ? value_unknown(arena, causes.items[0].entity) : left(view, open);
     }
     if (!value_is(open, VALUE_LIST) && !value_is(open, VALUE_MAP))
         return value_copy(arena, open);
@@ -73,7 +105,7 @@ bool changeset_values(const struct changeset_making *making, const struct value 
                       struct value **out, struct error *error)
 {
     struct view view = {.making = making, .after = after};
-    struct resolver resolver = {.self = &view, .lookup = lookup};
+    struct resolver resolver = {.self = &view, .lookup = lookup, .outside = &outside};
     struct value *known;
     if (!desired_resolve(making->arena, open, &resolver, &known, error))
         return false;

@@ -172,7 +172,7 @@ bool ssm_parameters(struct arena *arena, const struct value *declared, const str
         struct value *value =
             outside ? parameter_value(arena, text->text, is_list_type(value_get_text(entry->value, "Type")),
                                       value_get_bool(entry->value, "NoEcho", false))
-                    : value_unknown(arena, entry->key);
+                    : value_unknown(arena, name->text);
         value_set(arena, values, entry->key, value_at_position_of(value, name));
     }
     return true;

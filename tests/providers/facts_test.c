@@ -211,6 +211,8 @@ static void test_checks_properties(void **state)
         {"AWS::SQS::Queue", "{\"QueueName\": \"a\", \"DelaySeconds\": \"5\", \"FifoQueue\": \"True\"}", ""},
         {"AWS::SQS::Queue", "{\"DelaySeconds\": {\"Ref\": \"Delay\"}, \"Tags\": {\"Fn::If\": [1, 2, 3]}}",
          ""},
+        {"AWS::SQS::Queue", "{\"DelaySeconds\": \"{{resolve:ssm:/delay}}\", \"Tags\": \"{{resolve:ssm:a}}\"}",
+         ""},
         {"AWS::SQS::Queue", "{\"QueueName\": 17, \"RedrivePolicy\": {\"deadLetterTargetArn\": \"a\"}}", ""},
         {"AWS::SQS::Queue", "{\"RedrivePolicy\": \"{}\"}", ""},
         {"AWS::SQS::Queue", "{\n  \"QueueNam\": \"a\"}",

@@ -33,6 +33,7 @@ struct scenario {
     "FunctionName: " function "}}"
 #define PIPE(others) "A: {Type: AWS::Pipes::Pipe, Properties: {RoleArn: r, Source: s, Target: t" others "}}"
 #define PARAMETER(type, value) "Parameters: {N: {Type: " type ", Default: " value "}}\n"
+#define SSM "'AWS::SSM::Parameter::Value<String>'"
 #define R(resources) "Resources: {" resources "}\n"
 
 static const struct scenario scenarios[] = {
@@ -102,10 +103,6 @@ static const struct scenario scenarios[] = {
      "  /DeletionPolicy Never Static DirectModification: none -> \"Retain\"\n"},
     {"dependencies are no change", R("A: {Type: AWS::SQS::Queue}, " QUEUE("")),
      R("A: {Type: AWS::SQS::Queue, DependsOn: Q}, " QUEUE("")), "2 unchanged"},
-    {"a nested stack that is elsewhere",
-     R("S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: u}}"),
-     R("S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: u}}"),
-     "Modify S False\n   Never Dynamic Automatic: none -> none\n"},
     {"a custom resource decides itself", R("C: {Type: Custom::Seed, Properties: {ServiceToken: t, Rows: 1}}"),
      R("C: {Type: Custom::Seed, Properties: {ServiceToken: t, Rows: 2}}"),
      "Modify C Conditional\n"
@@ -170,6 +167,28 @@ static const struct scenario scenarios[] = {
      "Modify Q True\n"
      "  /Properties/QueueName QueueName Always Static ParameterReference N: \"****\" -> \"****\"\n"
      "  /Properties/QueueName QueueName Always Dynamic DirectModification: \"****\" -> \"****\"\n"},
+
+    {"a parameter whose value lies in SSM", PARAMETER(SSM, "/a") R(QUEUE("QueueName: {Ref: N}")),
+     PARAMETER(SSM, "/b") R(QUEUE("QueueName: {Ref: N}")),
+     "Modify Q True\n"
+     "  /Properties/QueueName QueueName Always Static ParameterReference N: \"{{resolve:ssm:/a}}\" -> "
+     "\"{{resolve:ssm:/b}}\"\n"
+     "  /Properties/QueueName QueueName Always Dynamic DirectModification: \"{{resolve:ssm:/a}}\" -> "
+     "\"{{resolve:ssm:/b}}\"\n"},
+    {"and stays there", PARAMETER(SSM, "/a") R(QUEUE("QueueName: {Fn::Sub: 'x-${N}'}")),
+     PARAMETER(SSM, "/a") R(QUEUE("QueueName: {Fn::Sub: 'x-${N}'}")), "1 unchanged"},
+    {"a dynamic reference", R(QUEUE("DelaySeconds: '{{resolve:ssm:/delay:1}}'")),
+     R(QUEUE("DelaySeconds: '{{resolve:ssm:/delay:2}}'")),
+     "Modify Q False\n"
+     "  /Properties/DelaySeconds DelaySeconds Never Static DirectModification: "
+     "\"{{resolve:ssm:/delay:1}}\" -> \"{{resolve:ssm:/delay:2}}\"\n"},
+    {"an export of another application",
+     R(QUEUE("QueueName: {Fn::Sub: ['${a}', {a: {Fn::ImportValue: x}}]}")),
+     R(QUEUE("QueueName: {Fn::Sub: ['${a}', {a: {Fn::ImportValue: y}}]}")),
+     "Modify Q True\n"
+     "  /Properties/QueueName QueueName Always Static DirectModification: "
+     "{\"Fn::Join\":[\"\",[{\"Fn::ImportValue\":\"x\"}]]} -> "
+     "{\"Fn::Join\":[\"\",[{\"Fn::ImportValue\":\"y\"}]]}\n"},
 
     {"what refers to a replaced one",
      R(NAMED("a") ", " PERMISSION("{Ref: F}") ", " QUEUE("QueueName: {Fn::Sub: 'x-${F.Arn}'}")),
@@ -270,7 +289,7 @@ static void describe(struct buf *out, const struct changeset_change *change)
     static const char *const recreations[] = {"Never", "Conditionally", "Always"};
     static const char *const replacements[] = {"False", "Conditional", "True"};
     static const char *const sources[] = {"DirectModification", "ParameterReference", "ResourceReference",
-                                          "ResourceAttribute", "Automatic"};
+                                          "ResourceAttribute"};
     const struct desired_resource *resource = change->after ? change->after : change->before;
     buf_printf(out, "%s %.*s", actions[change->action], STR_ARG(resource->logical_id));
     if (change->action == CHANGESET_MODIFY)
