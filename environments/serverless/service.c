@@ -1,4 +1,5 @@
 #include "environments/serverless/service.h"
+#include "environments/serverless/native.h"
 
 struct str serverless_service_name(const struct value *service)
 {
@@ -22,7 +23,5 @@ bool serverless_unsupported(const struct value *at, struct error *error, const c
     va_start(arguments, format);
     error_setv(&reason, ERROR_INVALID, format, arguments);
     va_end(arguments);
-    return value_error(at, error, ERROR_INVALID,
-                       "%s: run 'serverless package' and commit its folder .serverless as the template",
-                       reason.message);
+    return value_error(at, error, ERROR_INVALID, "%s: " SERVERLESS_ADVICE, reason.message);
 }
