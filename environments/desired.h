@@ -103,6 +103,13 @@ struct desired_asset {
     const struct value *node; /* for messages */
 };
 
+/* An image of a container registry that a tool would build from the repository, which plumb never does: a
+ * release needs it named by its digest. */
+struct desired_image {
+    struct str name, tag; /* as the tool shows it; as the template names it */
+    const struct value *node;
+};
+
 struct desired {
     struct desired_resource *resources; /* in an order in which every one comes after what it depends on */
     size_t count;
@@ -111,6 +118,8 @@ struct desired {
     size_t artifact_count;
     struct desired_asset *assets;
     size_t asset_count;
+    struct desired_image *images; /* those that a resource names */
+    size_t image_count;
     struct value *template;         /* after transforms */
     const struct value *parameters; /* name -> value, as it went into the properties */
     const struct value *conditions; /* name -> boolean */

@@ -15,6 +15,7 @@ struct front_end_stack {
     struct str name;        /* AWS::StackName; empty: the options' */
     struct str path;        /* of its template in the tree: local paths start there; empty: options->path */
     struct value *template; /* a map */
+    struct str version_parameter;   /* an SSM parameter that only the tool's own deployment needs; or empty */
     const struct value *parameters; /* name -> value, where neither application nor environment has one */
     size_t *after;                  /* positions in the list of the stacks that it is deployed after */
     size_t after_count;
@@ -30,6 +31,8 @@ struct front_end_result {
      * are evaluated as by Fn::Sub.  The digest is filled in later. */
     struct desired_asset *assets;
     size_t asset_count;
+    struct desired_image *images;
+    size_t image_count;
     /* Templates of nested stacks that their TemplateURL names by a digest: hexadecimal -> path; or NULL. */
     const struct value *nested;
 };

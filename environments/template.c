@@ -1,5 +1,6 @@
 #include "environments/cloudformation/template.h"
 #include "base/yaml_reader.h"
+#include "environments/cdk/cdk.h"
 #include "environments/front_end.h"
 #include "environments/packaging.h"
 #include "environments/sam/sam.h"
@@ -46,7 +47,7 @@ bool template_read(struct arena *arena, const struct template_options *options, 
 }
 
 /* Where no front end knows the source it is a template of CloudFormation or SAM. */
-static const struct front_end *const front_ends[] = {&serverless_packaged, NULL};
+static const struct front_end *const front_ends[] = {&cdk_assembly, &serverless_packaged, NULL};
 
 static bool read_source(struct arena *arena, const struct template_options *options,
                         struct front_end_result *result, struct error *error)
@@ -232,25 +233,6 @@ static void list_artifacts(struct arena *arena, struct desired *desired)
             (struct artifact){.path = found->entries[i].key, .digest = value_text(found->entries[i].value)};
 }
 
-/* The bucket may name the account, and then stays a function until it is known. */
-static bool resolve_assets(struct evaluation *evaluation, struct desired *desired, struct error *error)
-{
-    const struct front_end_result *source = evaluation->source;
-    const struct files *files = evaluation->options->files;
-    desired->assets = source->assets;
-    desired->asset_count = source->asset_count;
-    for (size_t i = 0; i < source->asset_count; i++) {
-        struct desired_asset *asset = &desired->assets[i];
-        if (!substitute(evaluation, asset->bucket, &asset->bucket, error) ||
-            !substitute(evaluation, asset->key, &asset->key, error))
-            return error_prefix(error, "asset '%.*s'", STR_ARG(asset->path));
-        if (files_exist(files, asset->path) &&
-            !files_digest(files, evaluation->arena, asset->path, &asset->digest, error))
-            return error_prefix(error, "asset '%.*s'", STR_ARG(asset->path));
-    }
-    return true;
-}
-
 bool desired_build(struct arena *arena, const struct template_options *options, struct desired *desired,
                    struct error *error)
 {
@@ -258,6 +240,7 @@ bool desired_build(struct arena *arena, const struct template_options *options, 
     *desired = (struct desired){.count = 0};
     if (!read_source(arena, options, &source, error))
         return false;
+    stacks_settle(arena, &source);
     struct template_options own = *options;
     struct evaluation evaluation = {.arena = arena, .options = &own, .root = &evaluation, .source = &source};
     if (source.stack_count == 1) {
@@ -272,7 +255,7 @@ bool desired_build(struct arena *arena, const struct template_options *options, 
     }
     evaluation.template = desired->template;
     if (!scope_open(&evaluation, error) || !resources_build(&evaluation, desired, error) ||
-        !resolve_assets(&evaluation, desired, error))
+        !assets_build(&evaluation, desired, error))
         return false;
     desired->parameters = evaluation.parameters;
     desired->conditions = evaluation.conditions;

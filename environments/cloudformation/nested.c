@@ -225,6 +225,15 @@ static bool find_stack(struct nested_stack *nested, struct error *error)
     return true;
 }
 
+/* A template that was read needs not lie in S3. */
+static void note_read(struct evaluation *scope)
+{
+    struct evaluation *root = scope->root;
+    if (!root->read)
+        root->read = value_map(scope->arena);
+    value_set(scope->arena, root->read, scope->options->path, value_null(scope->arena));
+}
+
 static bool refuse_cycle(const struct nested_stack *nested, struct error *error)
 {
     struct buf way = BUF_INIT(ERROR_MESSAGE_MAX);
@@ -259,6 +268,7 @@ bool nested_open(struct nested_stack *nested, struct error *error)
         !template_expand(scope->arena, scope->options, &template, true, error))
         return false;
     scope->template = template;
+    note_read(scope);
     if (!scope_open(scope, error))
         return error_prefix(error, "nested stack '%.*s'", STR_ARG(nested->id));
     nested->state = NESTED_OPEN;

@@ -67,3 +67,80 @@ bool stacks_join(struct arena *arena, const struct template_options *options,
     value_setz(arena, *template, "Resources", resources);
     return true;
 }
+
+static bool refers_to(const struct value *value, struct str name)
+{
+    const struct value *ref = value_get(value, "Ref");
+    bool found = value_is(ref, VALUE_STRING) && str_equal(ref->text, name);
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
+        found = refers_to(value->items[i], name);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
+        found = refers_to(value->entries[i].value, name);
+    return found;
+}
+
+/* The parameter that takes the tool's version from SSM goes, with the rules that look at it. */
+static void drop_version(struct value *template, struct str ssm_name)
+{
+    struct value *parameters = value_get(template, "Parameters"), *rules = value_get(template, "Rules");
+    struct str name = STR_EMPTY;
+    for (size_t i = 0; value_is(parameters, VALUE_MAP) && i < parameters->count && !name.len; i++) {
+        const struct value *declared = parameters->entries[i].value;
+        if (str_starts(value_get_text(declared, "Type"), SSM_PARAMETER_TYPE) && ssm_name.len &&
+            str_equal(value_get_text(declared, "Default"), ssm_name))
+            name = parameters->entries[i].key;
+    }
+    if (!name.len || refers_to(value_get(template, "Resources"), name) ||
+        refers_to(value_get(template, "Outputs"), name) || refers_to(value_get(template, "Conditions"), name))
+        return;
+    for (size_t i = value_is(rules, VALUE_MAP) ? rules->count : 0; i > 0; i--)
+        if (refers_to(rules->entries[i - 1].value, name))
+            value_remove(rules, rules->entries[i - 1].key);
+    value_remove(parameters, name);
+}
+
+static bool has_resources(const struct front_end_stack *stack)
+{
+    const struct value *resources = value_get(stack->template, "Resources");
+    return value_is(resources, VALUE_MAP) && resources->count > 0;
+}
+
+/* Where a stack came after one that is left out, it comes after what that came after. */
+static void keep_order(struct arena *arena, const struct front_end_result *source, size_t at)
+{
+    struct front_end_stack *stack = &source->stacks[at];
+    bool *earlier = arena_array(arena, source->stack_count + 1, sizeof *earlier);
+    for (size_t i = 0; i < stack->after_count; i++) {
+        const struct front_end_stack *before = &source->stacks[stack->after[i]];
+        bool kept = has_resources(before);
+        earlier[stack->after[i]] = kept;
+        for (size_t k = 0; k < before->after_count && !kept; k++)
+            earlier[before->after[k]] = true;
+    }
+    stack->after = arena_array(arena, source->stack_count + 1, sizeof *stack->after);
+    stack->after_count = 0;
+    for (size_t i = 0; i < source->stack_count; i++)
+        if (earlier[i])
+            stack->after[stack->after_count++] = i;
+}
+
+void stacks_settle(struct arena *arena, struct front_end_result *source)
+{
+    size_t *places = arena_array(arena, source->stack_count + 1, sizeof *places), count = 0;
+    for (size_t i = 0; i < source->stack_count; i++) {
+        drop_version(source->stacks[i].template, source->stacks[i].version_parameter);
+        keep_order(arena, source, i);
+        places[i] = count;
+        count += has_resources(&source->stacks[i]);
+    }
+    if (!count)
+        return;
+    for (size_t i = 0; i < source->stack_count; i++) {
+        struct front_end_stack stack = source->stacks[i];
+        for (size_t k = 0; k < stack.after_count; k++)
+            stack.after[k] = places[stack.after[k]];
+        if (has_resources(&stack))
+            source->stacks[places[i]] = stack;
+    }
+    source->stack_count = count;
+}

@@ -49,6 +49,7 @@ struct evaluation {
     const struct front_end_result *source;  /* of the root, like what follows */
     struct nested_stack *opening;           /* the one that is being opened last */
     struct value *exports;                  /* name -> output of all open stacks */
+    struct value *read;                     /* paths of the templates that were read */
     bool exports_known;                     /* of each scope: they are among them */
 };
 
@@ -158,6 +159,11 @@ WARN_UNUSED bool substitute(struct evaluation *, const struct value *argument, s
 /* The template of a file, as it is written. */
 WARN_UNUSED bool template_read(struct arena *, const struct template_options *, struct value **template,
                                struct error *);
+/* Leaves out what is not deployed: stacks without resources beside others, and the check of a version that
+ * only the tool needs. */
+void stacks_settle(struct arena *, struct front_end_result *);
+/* The files that have to lie in S3, without the templates that were read; and the images that are used. */
+WARN_UNUSED bool assets_build(struct evaluation *root, struct desired *, struct error *);
 /* The root of an application of several stacks. */
 WARN_UNUSED bool stacks_join(struct arena *, const struct template_options *, const struct front_end_result *,
                              struct value **template, struct error *);
