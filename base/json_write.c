@@ -139,7 +139,8 @@ static void write_value(struct writer *writer, const struct value *value)
         buf_add(writer->buf, value->text);
         break;
     case VALUE_STRING:
-        json_write_string(writer->buf, value->text);
+        json_write_string(writer->buf,
+                          value->count && !writer->reveal ? value_reference(value) : value->text);
         break;
     case VALUE_LIST:
         write_list(writer, value);

@@ -90,16 +90,16 @@ struct value *value_secret(struct arena *arena, struct str clear_text)
     return with_text(arena, VALUE_SECRET, clear_text);
 }
 
-struct value *value_secret_of(struct arena *arena, struct str clear_text, struct str reference)
+struct value *value_came_by(struct arena *arena, struct value *value, struct str reference)
 {
-    struct value *secret = value_secret(arena, clear_text);
-    value_append(arena, secret, value_string(arena, reference));
-    return secret;
+    value->count = 0;
+    value_append(arena, value, value_string(arena, reference));
+    return value;
 }
 
 struct value *value_secret_unread(struct arena *arena, struct str reference)
 {
-    struct value *secret = value_secret_of(arena, STR_EMPTY, reference);
+    struct value *secret = value_came_by(arena, value_secret(arena, STR_EMPTY), reference);
     secret->boolean = true;
     return secret;
 }
@@ -264,7 +264,8 @@ struct str value_text(const struct value *value)
 
 struct str value_reference(const struct value *value)
 {
-    return value_is(value, VALUE_SECRET) && value->count ? value->items[0]->text : STR_EMPTY;
+    bool has = (value_is(value, VALUE_STRING) || value_is(value, VALUE_SECRET)) && value->count;
+    return has ? value->items[0]->text : STR_EMPTY;
 }
 
 struct str value_get_text(const struct value *map, const char *key)
@@ -323,7 +324,7 @@ struct value *value_copy(struct arena *arena, const struct value *from)
     if (from->text.len)
         copy->text = arena_str(arena, from->text);
     value_at_position_of(copy, from);
-    if (from->kind == VALUE_LIST || from->kind == VALUE_SECRET)
+    if (from->kind != VALUE_MAP)
         for (size_t i = 0; i < from->count; i++)
             value_append(arena, copy, value_copy(arena, from->items[i]));
     if (from->kind == VALUE_MAP)

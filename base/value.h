@@ -42,7 +42,7 @@ struct value {
     const struct source *source;
     struct str text;
     size_t count, capacity;
-    struct value **items; /* of a secret: the reference that it came by, or none */
+    struct value **items; /* of a string or secret: the reference that it came by, or none */
     struct value_entry *entries;
     uint32_t *index; /* hash index of a large map, or NULL */
     size_t index_size;
@@ -67,9 +67,10 @@ struct value *value_list(struct arena *);
 struct value *value_map(struct arena *);
 struct value *value_unknown(struct arena *, struct str of);
 struct value *value_secret(struct arena *, struct str clear_text);
-/* A secret that is printed as `reference`, the text that stands for it: "{{resolve:ssm:/db/url}}". */
-struct value *value_secret_of(struct arena *, struct str clear_text, struct str reference);
-/* The same where the clear text cannot be had: it equals nothing. */
+/* Makes a string or secret be printed as `reference`, the text that it came by: "{{resolve:ssm:/db/url}}";
+ * gives `value` back. */
+struct value *value_came_by(struct arena *, struct value *value, struct str reference);
+/* A secret with a reference whose clear text cannot be had: it equals nothing. */
 struct value *value_secret_unread(struct arena *, struct str reference);
 /* The same position as `from`; gives `value` back. */
 struct value *value_at_position_of(struct value *value, const struct value *from);
@@ -96,7 +97,7 @@ bool value_is(const struct value *, enum value_kind);
 bool value_is_text(const struct value *, const char *text); /* a string with just this text */
 struct str value_text(const struct value *);                /* of string or number, "true"/"false"; else "" */
 struct str value_get_text(const struct value *map, const char *key);
-struct str value_reference(const struct value *);                  /* of a secret that has one, else "" */
+struct str value_reference(const struct value *); /* of a string or secret that has one, else "" */
 WARN_UNUSED bool value_to_int(const struct value *, int64_t *out); /* number, or string of digits */
 WARN_UNUSED bool value_to_bool(const struct value *, bool *out);   /* boolean, or "true"/"false" */
 bool value_get_bool(const struct value *map, const char *key, bool otherwise);

@@ -41,7 +41,8 @@ struct outside_value {
 struct outside {
     void *self;
     /* A string (a list of them for zones); VALUE_UNKNOWN where it is known only after apply.  Of a dynamic
-     * reference a secret, value_secret_unread where its text cannot be had any more. */
+     * reference a string, or a secret but for plain SSM, that came by it; value_secret_unread where it cannot
+     * be had any more. */
     bool (*value)(void *self, struct arena *, const struct outside_value *, struct value **out,
                   struct error *);
     /* The plain SSM parameters of these names (a list of strings) as a map to strings, all at once; those
@@ -147,6 +148,10 @@ struct resolver {
  * names that part; AWS::NoValue removes its property. */
 WARN_UNUSED bool desired_resolve(struct arena *, const struct value *, const struct resolver *,
                                  struct value **out, struct error *);
+
+/* The value with its dynamic references resolved and all else left as it is: for what was applied. */
+WARN_UNUSED bool references_resolve(struct arena *, const struct value *, const struct outside *,
+                                    struct value **out, struct error *);
 
 /* The bytes of an artifact as Lambda takes them: a zip of the file or directory, the same for the same digest
  * (entries sorted, fixed time, modes 0644 or 0755).  At most 50 MiB zipped, as Lambda's direct upload

@@ -223,6 +223,22 @@ static bool carry_out(struct application_run *run, struct change *change, struct
     return true;
 }
 
+/* AWS may quote what it refuses.  A shorter text is too likely to stand in any message. */
+enum { SECRET_MIN = 3 };
+
+static void hide_secrets(struct error *error, const struct value *value)
+{
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++)
+        hide_secrets(error, value->items[i]);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count; i++)
+        hide_secrets(error, value->entries[i].value);
+    if (!value_is(value, VALUE_SECRET) || value->text.len < SECRET_MIN)
+        return;
+    for (char *at = error->message; (at = memmem(at, strlen(at), value->text.ptr, value->text.len));
+         at += value->text.len)
+        memset(at, '*', value->text.len);
+}
+
 /* One desired resource; runs on a worker. */
 static bool apply_resource(void *self, size_t index, struct error *error)
 {
@@ -241,6 +257,7 @@ static bool apply_resource(void *self, size_t index, struct error *error)
     ok = ok && carry_out(run, change, error) && verify(run, change, error);
     change->done = ok;
     if (!ok) {
+        hide_secrets(error, change->properties);
         error_prefix(error, "cannot %s %.*s '%.*s'", change_action_name(change->action),
                      STR_ARG(change->type_name), STR_ARG(change->logical_id));
         change->error = *error;
@@ -387,6 +404,7 @@ static struct inventory_entry entry_of(const struct change *change)
         .type = change->type_name,
         .physical_id = change->physical_id,
         .properties = change->properties,
+        .versions = change->versions,
         .attributes = change->live.attributes ? change->live.attributes : value_map(change->arena),
         .depends_on = change->desired->depends_on,
         .depends_count = change->desired->depends_count,

@@ -37,6 +37,12 @@ static struct place place_index(struct comparison *c, struct place at, size_t in
     };
 }
 
+/* A dynamic reference in last applied stands for what it gave. */
+static bool is_reference(const struct value *value)
+{
+    return value_is(value, VALUE_STRING) && str_contains(value->text, "{{resolve:");
+}
+
 /* "****" in last applied stands for a secret: it says nothing. */
 static bool is_masked(const struct value *value)
 {
@@ -45,7 +51,8 @@ static bool is_masked(const struct value *value)
 
 static bool holds_secret(const struct value *value)
 {
-    if (!value || value->kind == VALUE_SECRET || is_masked(value))
+    if (!value || value->kind == VALUE_SECRET || is_masked(value) || is_reference(value) ||
+        value_reference(value).len)
         return value != NULL;
     bool found = false;
     for (size_t i = 0; value->kind == VALUE_LIST && i < value->count && !found; i++)
@@ -53,6 +60,20 @@ static bool holds_secret(const struct value *value)
     for (size_t i = 0; value->kind == VALUE_MAP && i < value->count && !found; i++)
         found = holds_secret(value->entries[i].value);
     return found;
+}
+
+/* The text that a reference gave cannot be had any more. */
+static bool is_unread(const struct value *value)
+{
+    return value_is(value, VALUE_SECRET) && value->boolean;
+}
+
+/* Is it declared as it was applied last?  What came by a reference is compared as that. */
+static bool is_as_applied(struct arena *arena, const struct value *desired, const struct value *last)
+{
+    if (!desired || !last || !holds_secret(desired))
+        return desired && last && value_equal(desired, last);
+    return str_equal(json_text(arena, desired, JSON_CANONICAL), json_text(arena, last, JSON_CANONICAL));
 }
 
 /* Where a secret is or was declared, what is live there is not shown either. */
@@ -75,7 +96,7 @@ static void add(struct comparison *c, struct place at, const struct value *befor
         .after = after,
         .recreates = c->facts && (facts_is_create_only(c->facts, at.plain) ||
                                   facts_is_conditional_create_only(c->facts, at.plain)),
-        .drift = after && last && value_equal(after, last),
+        .drift = is_as_applied(c->arena, after, last),
     };
 }
 
@@ -143,10 +164,10 @@ static const struct value *artifact_digest(const struct value *value)
 static void compare_unreadable(struct comparison *c, struct place at, const struct value *desired,
                                const struct value *last)
 {
-    bool secret = value_is(desired, VALUE_SECRET);
+    bool secret = value_is(desired, VALUE_SECRET) && !value_reference(desired).len;
     if (!last || is_masked(last) || secret)
         c->out->not_comparable++;
-    else if (!value_equal(desired, last))
+    else if (!is_as_applied(c->arena, desired, last))
         add(c, at, last, desired, last);
 }
 
@@ -165,7 +186,7 @@ static void compare_maps(struct comparison *c, struct place at, const struct val
         if (value_get_str(desired, key) || is_empty(live->entries[i].value))
             continue;
         const struct value *was = value_get_str(last, key);
-        if (whole || (was && value_equal(was, live->entries[i].value)))
+        if (whole || (was && (value_equal(was, live->entries[i].value) || is_reference(was))))
             add(c, place_key(c, at, key), live->entries[i].value, NULL, was);
     }
 }
@@ -259,6 +280,8 @@ static void compare(struct comparison *c, struct place at, const struct value *d
             add(c, at, live, desired, last);
     } else if (is_empty(desired) && is_empty(live)) {
         return;
+    } else if (is_unread(desired) && is_as_applied(c->arena, desired, last)) {
+        c->out->not_comparable++;
     } else if (is_masked(desired)) {
         c->out->not_comparable++;
     } else if (value_is(desired, VALUE_MAP) && value_is(live, VALUE_MAP)) {

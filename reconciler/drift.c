@@ -60,12 +60,23 @@ static void drop_if_empty(struct inspection *inspection, const struct drift_find
         inspection->count--;
 }
 
+/* What was applied, with what its dynamic references gave then. */
+static bool applied_properties(const struct survey *survey, struct inspection *inspection,
+                               struct value **properties, struct error *error)
+{
+    struct question question = {
+        .answers = survey->subject->answers, .pinned = inspection->entry->versions, .applied = true};
+    const struct outside outside = question_outside(&question);
+    return references_resolve(inspection->arena, inspection->entry->properties, &outside, properties, error);
+}
+
 static void inspect_properties(const struct survey *survey, struct inspection *inspection,
-                               const struct resource_type *type, const struct resource_state *live)
+                               const struct resource_type *type, const struct value *applied,
+                               const struct resource_state *live)
 {
     const struct inventory_entry *entry = inspection->entry;
     struct differences found = {.count = 0};
-    diff_properties(inspection->arena, type, entry->properties, live->properties, entry->properties, &found);
+    diff_properties(inspection->arena, type, applied, live->properties, entry->properties, &found);
     inspection->not_comparable += found.not_comparable;
     struct drift_finding *finding = add(inspection, DRIFT_CHANGED, found.count);
     for (size_t i = 0; i < found.count; i++)
@@ -197,7 +208,10 @@ static bool inspect(void *self, size_t index, struct error *error)
         return read_failed(inspection, error);
     if (is_foreign(survey, inspection, type, &live))
         return true;
-    inspect_properties(survey, inspection, type, &live);
+    struct value *applied;
+    if (!applied_properties(survey, inspection, &applied, error))
+        return error_prefix(error, "%.*s", STR_ARG(inspection->entry->logical_id));
+    inspect_properties(survey, inspection, type, applied, &live);
     inspect_code(survey, inspection, type, &live);
     list_extras(inspection, type, &call, &live);
     inspect_extras(survey, inspection, &live);

@@ -200,6 +200,23 @@ static void compare_code(struct change *change)
     change->code_drift = true;
 }
 
+/* A reference that gives another version now is a change, not drift. */
+static void mark_new_versions(struct change *change)
+{
+    const struct value *was = change->last ? change->last->versions : NULL;
+    for (size_t i = 0; i < change->versions->count; i++) {
+        const struct value_entry *now = &change->versions->entries[i];
+        if (!was || value_equal(now->value, value_get_str(was, now->key)))
+            continue;
+        for (size_t k = 0; k < change->differences.count; k++) {
+            struct difference *difference = &change->differences.items[k];
+            struct str shown = json_text(change->arena, difference->after, JSON_COMPACT);
+            if (str_contains(shown, arena_strz(change->arena, now->key)))
+                difference->drift = false;
+        }
+    }
+}
+
 /* Drift that the environment's rules expect is no reason to write. */
 static void drop_expected(const struct plan *plan, struct change *change)
 {
@@ -230,6 +247,7 @@ static bool judge_live(const struct plan *plan, struct change *change, struct er
     struct str who;
     diff_properties(change->arena, change->type, change->properties, change->live.properties,
                     change->last ? change->last->properties : NULL, &change->differences);
+    mark_new_versions(change);
     compare_code(change);
     drop_expected(plan, change);
     if (change_needs_replacement(change, &change->differences)) {

@@ -138,9 +138,29 @@ static bool lookup(void *self, struct arena *arena, struct str logical_id, struc
     return true;
 }
 
+/* Does this apply first make something of that service that the resource depends on? */
+static bool waits_for(const struct plan *plan, const struct change *change, const char *service)
+{
+    for (size_t i = 0; i < change->desired->depends_count; i++) {
+        const struct change *other = plan_find(plan, change->desired->depends_on[i]);
+        if (other && str_starts(other->type_name, service) && other->action != CHANGE_NONE && !other->done)
+            return true;
+    }
+    return false;
+}
+
 bool plan_resolve(struct plan *plan, struct change *change, struct value **properties, struct error *error)
 {
-    const struct resolver resolver = {.self = plan, .lookup = lookup};
+    struct question question = {.answers = plan->input.answers,
+                                .pinned = change->last ? change->last->versions : NULL,
+                                .versions = value_map(change->arena),
+                                .late = change->tried,
+                                .parameter_may_come = waits_for(plan, change, "AWS::SSM::"),
+                                .secret_may_come = waits_for(plan, change, "AWS::SecretsManager::")};
+    const struct outside outside = question_outside(&question);
+    const struct resolver resolver = {
+        .self = plan, .lookup = lookup, .outside = plan->input.answers ? &outside : NULL};
+    change->versions = question.versions;
     if (desired_resolve(change->arena, change->desired->properties, &resolver, properties, error))
         return true;
     return value_error(change->desired->node, error, error->code, "%.*s: %s", STR_ARG(change->logical_id),

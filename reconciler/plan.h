@@ -12,6 +12,7 @@
 
 #include "base/workers.h"
 #include "environments/desired.h"
+#include "reconciler/answers.h"
 #include "reconciler/diff.h"
 #include "reconciler/ownership.h"
 #include "reconciler/record.h"
@@ -35,6 +36,7 @@ struct change {
     const struct inventory_entry *last;        /* of the same type; NULL: never applied */
     const struct inventory_entry *predecessor; /* replace: what has to go */
     struct value *properties;                  /* desired, resolved as far as is known; NULL when it leaves */
+    struct value *versions;                    /* dynamic reference -> version that it gave; or NULL */
     bool found;                                /* live exists */
     struct resource_state live;
     struct differences differences;
@@ -56,6 +58,7 @@ struct plan_input {
     const struct inventory *inventory;
     const struct release *release;
     const struct artifact_source *artifacts;
+    struct answers *answers; /* to what the template asks of others; NULL: nobody can be asked */
     struct workers *workers;
     struct commit_id commit;
 };

@@ -77,6 +77,7 @@ static struct inventory_entry read_entry(struct arena *arena, const struct value
         .type = value_get_text(node, "type"),
         .physical_id = value_get_text(node, "physicalId"),
         .properties = value_get(node, "properties"),
+        .versions = value_get(node, "references"),
         .attributes = value_get(node, "attributes"),
         .deletion_policy = (enum removal_policy)index_of(value_get_text(node, "deletionPolicy"), policies,
                                                          ARRAY_LENGTH(policies)),
@@ -169,6 +170,8 @@ static struct value *write_entry(struct arena *arena, const struct inventory_ent
     set_text(arena, node, "artifact", entry->artifact);
     set_text(arena, node, "code", entry->code);
     value_setz(arena, node, "properties", entry->properties);
+    if (entry->versions && entry->versions->count)
+        value_setz(arena, node, "references", entry->versions);
     value_setz(arena, node, "attributes", entry->attributes);
     return node;
 }

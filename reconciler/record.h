@@ -5,7 +5,8 @@
  * What the ledger holds of one application, and its JSON: inventory.json (what was applied last) and
  * release.json (what is being done or was done).  A file of a newer version is refused, not guessed at.
  *
- * Secrets are written as "****": the ledger never holds one, and such a property is not comparable later.
+ * Secrets are written as "****", or as the dynamic reference that they came by: the ledger never holds one.
+ * The former are not comparable later.
  */
 
 #include "base/clock.h"
@@ -17,7 +18,8 @@ enum { RECORD_VERSION = 1 };
 
 struct inventory_entry {
     struct str logical_id, type, physical_id;
-    struct value *properties; /* as applied last, resolved */
+    struct value *properties; /* as applied last, resolved; what came by a dynamic reference as that */
+    struct value *versions;   /* dynamic reference -> version that it gave; NULL: none */
     struct value *attributes;
     struct str *depends_on;
     size_t depends_count;

@@ -53,6 +53,7 @@ struct subject {
     struct files files;
     struct desired desired; /* filled by subject_render */
     struct aws *aws;        /* NULL until subject_connect */
+    struct answers *answers;
     struct artifact_source artifacts;
     struct subject_artifacts *artifacts_self;
 };

@@ -54,12 +54,23 @@ static bool find_application(struct subject *subject, struct str name, struct er
                        STR_ARG(revision), error->message);
 }
 
+static bool connect_subject(void *self, struct aws **aws, struct error *error)
+{
+    struct subject *subject = self;
+    if (!subject_connect(subject, error))
+        return false;
+    *aws = subject->aws;
+    return true;
+}
+
 bool subject_open(struct session *session, struct str environment, struct str application,
                   struct subject **out, struct error *error)
 {
     struct subject *subject = memory_alloc(sizeof *subject);
     subject->arena = arena_new();
     subject->session = session;
+    const struct answers_options asked = {.self = subject, .connect = connect_subject};
+    subject->answers = answers_new(&asked);
     subject->artifacts_self = memory_alloc(sizeof *subject->artifacts_self);
     subject->artifacts_self->subject = subject;
     pthread_mutex_init(&subject->artifacts_self->lock, NULL);
@@ -86,6 +97,7 @@ void subject_close(struct subject *subject)
 {
     if (!subject)
         return;
+    answers_free(subject->answers);
     if (subject->aws)
         aws_close(subject->aws);
     snapshot_close(subject->snapshot);
@@ -135,14 +147,20 @@ struct template_options subject_template(struct subject *subject)
     };
 }
 
-bool subject_render(struct subject *subject, struct error *error)
+static bool render(struct subject *subject, const struct outside *outside, struct error *error)
 {
     if (!subject->snapshot &&
         !snapshot_open(session_mirror(subject->session), &subject->commit, &subject->snapshot, error))
         return false;
     subject->files = snapshot_files(subject->snapshot);
     struct template_options options = subject_template(subject);
+    options.outside = outside;
     return desired_build(subject->arena, &options, &subject->desired, error);
+}
+
+bool subject_render(struct subject *subject, struct error *error)
+{
+    return render(subject, NULL, error);
 }
 
 bool subject_connect(struct subject *subject, struct error *error)
@@ -169,7 +187,9 @@ static bool check_artifacts(const struct subject *subject, struct error *error)
 
 bool subject_plan(struct subject *subject, struct plan **plan, struct error *error)
 {
-    if (!subject_render(subject, error) || !check_artifacts(subject, error) ||
+    struct question question = {.answers = subject->answers};
+    const struct outside outside = question_outside(&question);
+    if (!render(subject, &outside, error) || !check_artifacts(subject, error) ||
         !subject_recall(subject, error) || !subject_connect(subject, error))
         return false;
     const struct plan_input input = {
@@ -182,6 +202,7 @@ bool subject_plan(struct subject *subject, struct plan **plan, struct error *err
         .inventory = &subject->inventory,
         .release = &subject->release,
         .artifacts = &subject->artifacts,
+        .answers = subject->answers,
         .workers = session_workers(subject->session),
         .commit = subject->commit,
     };

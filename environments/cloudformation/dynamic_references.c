@@ -4,7 +4,7 @@
 
 /*
  * Dynamic references, "{{resolve:ssm:/db/url:3}}": they stay in place as text while a template is built, so
- * that joining works on them as on any text; with a resolver they become secrets that are shown as that text.
+ * that joining works on them as on any text; with a resolver they become their values, shown as that text.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
  */
 
@@ -210,7 +210,7 @@ static bool has_reference(const struct value *value)
     return found;
 }
 
-/* The text with its references' values, as a secret that is shown as the text was. */
+/* The text with its references' values, shown as the text was; a secret where one went into it. */
 static bool resolve_text(struct evaluation *evaluation, const struct value *at, struct value **out,
                          struct error *error)
 {
@@ -218,7 +218,7 @@ static bool resolve_text(struct evaluation *evaluation, const struct value *at, 
     struct outside_value wanted;
     struct value *part, *unknown = NULL, *result = NULL;
     struct str before, reference;
-    bool sound = true, unread = false;
+    bool sound = true, unread = false, secret = at->kind == VALUE_SECRET;
     size_t i = 0;
     while (next_reference(at->text, &i, &before, &reference)) {
         buf_add(&clear, before);
@@ -228,6 +228,7 @@ static bool resolve_text(struct evaluation *evaluation, const struct value *at, 
             break;
         unknown = value_is(part, VALUE_UNKNOWN) ? part : unknown;
         unread = unread || part->boolean;
+        secret = secret || part->kind == VALUE_SECRET;
         buf_add(&clear, part->text);
     }
     buf_add(&clear, str_from_index(at->text, i));
@@ -240,7 +241,10 @@ static bool resolve_text(struct evaluation *evaluation, const struct value *at, 
         result = value_unknown(evaluation->arena, unknown->text);
     else
         result = unread ? value_secret_unread(evaluation->arena, shown)
-                        : value_secret_of(evaluation->arena, buf_str(&clear), shown);
+                        : value_came_by(evaluation->arena,
+                                        secret ? value_secret(evaluation->arena, buf_str(&clear))
+                                               : value_string(evaluation->arena, buf_str(&clear)),
+                                        shown);
     *out = value_at_position_of(result, at);
     memset(clear.ptr ? clear.ptr : (char[1]){0}, 0, clear.len);
     buf_release(&clear);
@@ -268,6 +272,14 @@ bool outside_resolve(struct evaluation *evaluation, struct value *in, struct val
         value_set(evaluation->arena, *out, in->entries[i].key, part);
     }
     return true;
+}
+
+bool references_resolve(struct arena *arena, const struct value *value, const struct outside *outside,
+                        struct value **out, struct error *error)
+{
+    const struct resolver resolver = {.outside = outside};
+    struct evaluation evaluation = {.arena = arena, .resolver = &resolver};
+    return outside_resolve(&evaluation, (struct value *)value, out, error);
 }
 
 bool outside_is_needed(const struct evaluation *evaluation, struct str function, const struct value *argument)

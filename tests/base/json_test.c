@@ -231,11 +231,15 @@ static void test_revealed(void **state)
     struct buf buf = BUF_INIT(BUF_SMALL);
     struct value *map = value_map(arena);
     value_setz(arena, map, "password", value_secret(arena, STR("hunt\"er2")));
-    value_setz(arena, map, "url", value_secret_of(arena, STR("hunter3"), STR("{{resolve:ssm:url}}")));
+    value_setz(arena, map, "url",
+               value_came_by(arena, value_secret(arena, STR("hunter3")), STR("{{resolve:ssm:url}}")));
+    value_setz(arena, map, "level",
+               value_came_by(arena, value_stringz(arena, "info"), STR("{{resolve:ssm:l}}")));
     json_write_revealed(&buf, map);
-    assert_string_equal(buf.ptr, "{\"password\":\"hunt\\\"er2\",\"url\":\"hunter3\"}");
-    assert_string_equal(json_text(arena, map, JSON_COMPACT).ptr,
-                        "{\"password\":\"****\",\"url\":\"{{resolve:ssm:url}}\"}");
+    assert_string_equal(buf.ptr, "{\"password\":\"hunt\\\"er2\",\"url\":\"hunter3\",\"level\":\"info\"}");
+    assert_string_equal(
+        json_text(arena, map, JSON_COMPACT).ptr,
+        "{\"password\":\"****\",\"url\":\"{{resolve:ssm:url}}\",\"level\":\"{{resolve:ssm:l}}\"}");
     buf_release(&buf);
     arena_free(arena);
 }

@@ -183,7 +183,7 @@ static void test_equality(void **state)
     assert_true(value_equal(value_secret(a, STR("s")), value_secret(a, STR("s"))));
     assert_false(value_equal(value_secret(a, STR("s")), value_secret(a, STR("t"))));
     assert_false(value_equal(value_secret(a, STR("s")), value_stringz(a, "s")));
-    struct value *secret = value_secret_of(a, STR("s"), STR("{{resolve:ssm:x}}"));
+    struct value *secret = value_came_by(a, value_secret(a, STR("s")), STR("{{resolve:ssm:x}}"));
     assert_true(value_equal(secret, value_secret(a, STR("s"))));
     assert_true(str_is(value_reference(value_copy(a, secret)), "{{resolve:ssm:x}}"));
     assert_true(str_is(value_reference(value_secret(a, STR("s"))), ""));

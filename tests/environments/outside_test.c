@@ -35,7 +35,9 @@ static bool answer(void *self, struct arena *arena, const struct outside_value *
     else if (str_is(wanted->name, "old"))
         *out = value_secret_unread(arena, wanted->reference);
     else
-        *out = value_secret_of(arena, text, wanted->reference);
+        *out = value_came_by(
+            arena, wanted->kind == OUTSIDE_SSM ? value_string(arena, text) : value_secret(arena, text),
+            wanted->reference);
     return true;
 }
 
@@ -143,13 +145,16 @@ static void dynamic_references_are_resolved_late(void **state)
          IS("\"<[\\\"secret\\\",\\\"T\\\",\\\"k\\\"]>\"")},
         {RESOLVED, ONE("!Join ['', ['{{resolve:ssm:', !Ref T, '}}']]"), IS("\"{{resolve:ssm:T}}\"")},
         {RESOLVED, ONE("!Sub '{{resolve:secretsmanager:${T.Arn}}}'"), IS("{\"KnownAfterApply\":\"T.Arn\"}")},
-        /* functions that look into the text wait for it, and what they make does not show it */
+        /* functions that look into the text wait for it; what they make does not show a secret */
         {RENDERED, ONE("!Split [',', '{{resolve:ssm:s}}']"),
          IS("{\"Fn::Split\":[\",\",\"{{resolve:ssm:s}}\"]}")},
         {REVEALED, ONE("!Split [',', '{{resolve:ssm:s}}']"), IS("[\"<[\\\"ssm\\\"\",\"\\\"s\\\"]>\"]")},
-        {RESOLVED, ONE("!Split [',', '{{resolve:ssm:s}}']"), IS("[\"****\",\"****\"]")},
+        {RESOLVED, ONE("!Split [',', '{{resolve:ssm:s}}']"), IS("[\"<[\\\"ssm\\\"\",\"\\\"s\\\"]>\"]")},
+        {REVEALED, ONE("!Split [',', '{{resolve:secretsmanager:s}}']"),
+         IS("[\"<[\\\"secret\\\"\",\"\\\"s\\\"]>\"]")},
+        {RESOLVED, ONE("!Split [',', '{{resolve:secretsmanager:s}}']"), IS("[\"****\",\"****\"]")},
         {REVEALED, ONE("!Base64 '{{resolve:ssm:s}}'"), IS("\"PFsic3NtIiwicyJdPg==\"")},
-        {RESOLVED, ONE("!Base64 '{{resolve:ssm:s}}'"), IS("\"****\"")},
+        {RESOLVED, ONE("!Base64 'x{{resolve:secretsmanager:s}}'"), IS("\"****\"")},
         /* a secret parameter may be or hold one */
         {RESOLVED,
          "Parameters: {Q: {Type: String, NoEcho: true, Default: '{{resolve:ssm:s}}'}}\n" ONE("!Ref Q"),
