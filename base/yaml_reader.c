@@ -13,6 +13,7 @@ struct reader {
     yaml_parser_t parser;
     struct value *anchors;       /* name to value */
     size_t depth, nodes, copied; /* copied: bytes of text that aliases repeated */
+    bool merges;                 /* "<<" is a merge key */
     struct error *error;
 };
 
@@ -184,6 +185,11 @@ static bool read_list(struct reader *reader, struct value *list)
     }
 }
 
+static bool is_merge(const yaml_event_t *event)
+{
+    return is_plain(event) && str_is(text_of(event), "<<");
+}
+
 static bool check_key(struct reader *reader, const yaml_event_t *event, const struct value *map)
 {
     struct position position = at_mark(event->start_mark);
@@ -192,7 +198,7 @@ static bool check_key(struct reader *reader, const yaml_event_t *event, const st
     struct str key = text_of(event), shown = str_clip(key, 128);
     if (tag_of(event).len)
         return fail(reader, position, ERROR_INVALID, "key '%.*s' has a tag", STR_ARG(shown));
-    if (is_plain(event) && str_is(key, "<<"))
+    if (is_merge(event) && !reader->merges)
         return fail(reader, position, ERROR_INVALID,
                     "merge keys ('<<') are not supported: write the keys out");
     if (is_plain(event) && yaml_is_null(key))
@@ -229,15 +235,53 @@ static bool read_member(struct reader *reader, const yaml_event_t *key, struct v
     return true;
 }
 
+/* The value of a merge key: a mapping, or a list of them. */
+static bool read_merged(struct reader *reader, const yaml_event_t *key, struct value **merged)
+{
+    struct value *value;
+    if (!check_key(reader, key, NULL) || !read_next(reader, &value))
+        return false;
+    if (!*merged)
+        *merged = value_list(reader->arena);
+    bool list = value_is(value, VALUE_LIST);
+    for (size_t i = 0; i < (list ? value->count : 1); i++) {
+        struct value *map = list ? value->items[i] : value;
+        if (!value_is(map, VALUE_MAP))
+            return fail(reader, at_mark(key->start_mark), ERROR_INVALID,
+                        "a merge key ('<<') takes a mapping or a list of mappings, not %s",
+                        value_kind_name(map->kind));
+        value_append(reader->arena, *merged, map);
+    }
+    return true;
+}
+
+/* What the mapping says itself comes first, then earlier mappings before later ones. */
+static void merge(struct reader *reader, struct value *map, const struct value *merged)
+{
+    for (size_t i = 0; i < merged->count; i++)
+        for (size_t k = 0; k < merged->items[i]->count; k++) {
+            const struct value_entry *entry = &merged->items[i]->entries[k];
+            if (value_entry(map, entry->key))
+                continue;
+            value_set(reader->arena, map, entry->key, entry->value);
+            map->entries[map->count - 1].line = entry->line;
+            map->entries[map->count - 1].column = entry->column;
+        }
+}
+
 static bool read_map(struct reader *reader, struct value *map)
 {
+    struct value *merged = NULL;
     for (;;) {
         yaml_event_t event;
         if (!next_event(reader, &event))
             return false;
         bool end = event.type == YAML_MAPPING_END_EVENT;
-        bool read = end || read_member(reader, &event, map);
+        bool joins = reader->merges && event.type == YAML_SCALAR_EVENT && is_merge(&event);
+        bool read = end || (joins ? read_merged(reader, &event, &merged) : read_member(reader, &event, map));
         yaml_event_delete(&event);
+        if (end && merged)
+            merge(reader, map, merged);
         if (end || !read)
             return read;
     }
@@ -384,8 +428,8 @@ static bool read_yaml(struct reader *reader, struct value **out)
     return read;
 }
 
-bool yaml_read(struct arena *arena, struct str file, struct str bytes, struct value **out,
-               struct error *error)
+static bool read_file(struct arena *arena, struct str file, struct str bytes, bool merges, struct value **out,
+                      struct error *error)
 {
     struct error json_error = ERROR_INIT;
     struct source *source = arena_alloc(arena, sizeof *source);
@@ -402,10 +446,23 @@ bool yaml_read(struct arena *arena, struct str file, struct str bytes, struct va
                             .source = source,
                             .bytes = bytes.len ? bytes : STR_EMPTY,
                             .anchors = value_map(arena),
+                            .merges = merges,
                             .error = error};
     if (read_yaml(&reader, out))
         return true;
     if (braced)
         *error = json_error;
     return false;
+}
+
+bool yaml_read(struct arena *arena, struct str file, struct str bytes, struct value **out,
+               struct error *error)
+{
+    return read_file(arena, file, bytes, false, out, error);
+}
+
+bool yaml_read_merging(struct arena *arena, struct str file, struct str bytes, struct value **out,
+                       struct error *error)
+{
+    return read_file(arena, file, bytes, true, out, error);
 }

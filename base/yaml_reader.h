@@ -35,4 +35,9 @@ enum {
 WARN_UNUSED bool yaml_read(struct arena *, struct str file, struct str bytes, struct value **out,
                            struct error *);
 
+/* The same for files whose authors may use merge keys: `<<: *defaults` or `<<: [*a, *b]` adds the keys that
+ * the mapping does not have itself. */
+WARN_UNUSED bool yaml_read_merging(struct arena *, struct str file, struct str bytes, struct value **out,
+                                   struct error *);
+
 #endif

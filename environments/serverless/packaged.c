@@ -21,6 +21,11 @@ static struct str inside(struct arena *arena, struct str directory, struct str n
 
 static bool takes_packaged(const struct template_options *options)
 {
+    enum file_kind kind;
+    struct error ignored = ERROR_INIT;
+    if (options->path.len &&
+        (!files_kind(options->files, options->path, &kind, &ignored) || kind != FILE_DIRECTORY))
+        return false;
     struct arena *arena = arena_new();
     bool takes = files_exist(options->files, inside(arena, options->path, str_from(state_file)));
     arena_free(arena);

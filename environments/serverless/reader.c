@@ -20,7 +20,7 @@ static bool read_service(struct arena *arena, const struct template_options *opt
                          STR_ARG(options->path));
     if (!files_read(options->files, arena, options->path, TEMPLATE_BYTES_MAX, &bytes, error))
         return error_prefix(error, "template");
-    if (!yaml_read(arena, options->path, bytes, out, error))
+    if (!yaml_read_merging(arena, options->path, bytes, out, error))
         return false;
     return value_is(*out, VALUE_MAP) ||
            value_error(*out, error, ERROR_INVALID,

@@ -255,7 +255,7 @@ static bool read_file(const struct variable_call *call, struct str path, struct 
         return wrong(call, error, "the files that are read have more than %d bytes",
                      VARIABLE_FILES_BYTES_MAX);
     if (is_data(path)) {
-        if (!yaml_read(variables->arena, path, bytes, out, error))
+        if (!yaml_read_merging(variables->arena, path, bytes, out, error))
             return false;
     } else {
         if (!str_is_utf8(bytes))

@@ -19,7 +19,7 @@ struct parts {
 
 static bool wrong(const struct parser *parser, const char *what)
 {
-    return value_error(parser->at, parser->error, ERROR_INVALID, "%s at character %zu of '%.*s'", what,
+    return value_error(parser->at, parser->error, ERROR_INVALID, "%s, at character %zu of '%.*s'", what,
                        parser->pos + 1, STR_ARG(str_clip(parser->text, 200)));
 }
 
@@ -77,7 +77,7 @@ static bool parse_word(struct parser *parser, struct str word, bool any, struct 
     else if (any)
         *out = value_string(arena, word);
     else
-        return wrong(parser, "a default must be a quoted text, a number, true, false or null, before and");
+        return wrong(parser, "a default must be a quoted text, a number, true, false or null");
     value_at_position_of(*out, parser->at);
     return true;
 }
@@ -214,8 +214,8 @@ static bool parse_next_source(struct parser *parser, struct variable_source *sou
     for (size_t i = 0; i < word.len; i++)
         type = type && is_word(word.ptr[i]) && word.ptr[i] != '.' && word.ptr[i] != '-';
     if (!type || (peek(parser, 0) != ':' && peek(parser, 0) != '('))
-        return wrong(parser, parser->pos < parser->text.len ? "a source of variables is expected before"
-                                                            : "'}' is missing");
+        return wrong(parser,
+                     parser->pos < parser->text.len ? "a source of variables is expected" : "'}' is missing");
     source->type = word;
     return parse_call(parser, source);
 }
@@ -228,7 +228,7 @@ static bool parse_first_source(struct parser *parser, struct variable_source *so
     source->type = str_slice(parser->text, start, parser->pos - start);
     if (!source->type.len || !is_lower(source->type.ptr[0]) ||
         (peek(parser, 0) != ':' && peek(parser, 0) != '('))
-        return wrong(parser, "a source of variables is expected before");
+        return wrong(parser, "a source of variables is expected");
     return parse_call(parser, source);
 }
 

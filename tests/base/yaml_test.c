@@ -132,6 +132,28 @@ static void test_braces(void **state)
     check_readings(readings, ARRAY_LENGTH(readings));
 }
 
+static void test_merges(void **state)
+{
+    static const struct reading readings[] = {
+        {STR("a: &a {k: 1, l: 2}\nb:\n  <<: *a\n  l: 3\n  m: 4\n"),
+         "{\"a\":{\"k\":1,\"l\":2},\"b\":{\"l\":3,\"m\":4,\"k\":1}}"},
+        {STR("b: {<<: [{k: 1}, {k: 2, l: 2}], '<<': x}"), "{\"b\":{\"<<\":\"x\",\"k\":1,\"l\":2}}"},
+        {STR("b: &b {<<: {k: 1}}\nc: *b"), "{\"b\":{\"k\":1},\"c\":{\"k\":1}}"},
+        {STR("b: {<<: [1]}"),
+         "a merge key ('<<') takes a mapping or a list of mappings, not a number (t:1:5)"},
+    };
+    struct arena *arena = arena_new();
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(readings); i++) {
+        struct value *value;
+        struct error error = ERROR_INIT;
+        bool read = yaml_read_merging(arena, STR("t"), readings[i].text, &value, &error);
+        assert_string_equal(read ? json_text(arena, value, JSON_COMPACT).ptr : error.message,
+                            readings[i].json);
+    }
+    arena_free(arena);
+}
+
 static void test_refuses(void **state)
 {
     static const struct {
@@ -387,17 +409,12 @@ static void test_corpora(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain_scalars),
-        cmocka_unit_test(test_documents),
-        cmocka_unit_test(test_functions),
-        cmocka_unit_test(test_braces),
-        cmocka_unit_test(test_refuses),
-        cmocka_unit_test(test_positions),
-        cmocka_unit_test(test_message_names_file),
-        cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_alias_bombs),
-        cmocka_unit_test(test_many),
-        cmocka_unit_test(test_corpora),
+        cmocka_unit_test(test_plain_scalars), cmocka_unit_test(test_documents),
+        cmocka_unit_test(test_functions),     cmocka_unit_test(test_braces),
+        cmocka_unit_test(test_merges),        cmocka_unit_test(test_refuses),
+        cmocka_unit_test(test_positions),     cmocka_unit_test(test_message_names_file),
+        cmocka_unit_test(test_depth),         cmocka_unit_test(test_alias_bombs),
+        cmocka_unit_test(test_many),          cmocka_unit_test(test_corpora),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
