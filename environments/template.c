@@ -140,11 +140,13 @@ bool template_expand(struct arena *arena, const struct template_options *options
                      bool strict, struct error *error)
 {
     struct transforms transforms = {.arena = arena, .options = options, .template = *template};
+    const struct source *file = (*template)->source;
     bool done = run_all(&transforms, error);
     *template = transforms.template;
     if (!done || !strict)
         return done;
     return package_complete(arena, options, *template, error) && include_check(options, *template, error) &&
+           template_check_nulls(*template, file, error) &&
            (transforms.extensions || language_extensions_check(*template, error));
 }
 

@@ -2,59 +2,6 @@
 
 #include "environments/cloudformation/template.h"
 
-static const char *const resource_keys[] = {
-    "Condition",  "DeletionPolicy", "DependsOn",           "Metadata",
-    "Properties", "Type",           "UpdateReplacePolicy", "UpdatePolicy"};
-
-static const struct {
-    const char *name;
-    enum removal_policy policy;
-    bool replaces; /* also a value of UpdateReplacePolicy */
-} removal_policies[] = {
-    {"Delete", REMOVAL_DELETE, true},
-    {"Retain", REMOVAL_RETAIN, true},
-    {"RetainExceptOnCreate", REMOVAL_RETAIN_EXCEPT_ON_CREATE, false},
-    {"Snapshot", REMOVAL_SNAPSHOT, true},
-};
-
-static bool check_logical_id(const struct value *resources, const struct value_entry *entry,
-                             struct error *error)
-{
-    bool sound = entry->key.len > 0 && entry->key.len <= LOGICAL_ID_MAX;
-    for (size_t i = 0; i < entry->key.len; i++) {
-        char c = entry->key.ptr[i];
-        sound = sound && ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));
-    }
-    return sound ||
-           value_key_error(resources, entry, error, ERROR_INVALID,
-                           "logical id '%.*s' must be 1 to 255 letters and digits", STR_ARG(entry->key));
-}
-
-static bool check_resource(struct arena *arena, const struct value *resources,
-                           const struct value_entry *entry, struct error *error)
-{
-    const struct value *node = entry->value;
-    if (!check_logical_id(resources, entry, error))
-        return false;
-    if (!value_is(node, VALUE_MAP) || !value_is(value_get(node, "Type"), VALUE_STRING))
-        return value_key_error(resources, entry, error, ERROR_INVALID,
-                               "resource '%.*s' must be a mapping with a 'Type'", STR_ARG(entry->key));
-    for (size_t i = 0; i < node->count; i++) {
-        bool known = false;
-        for (size_t k = 0; k < ARRAY_LENGTH(resource_keys); k++)
-            known = known || str_is(node->entries[i].key, resource_keys[k]);
-        if (str_is(node->entries[i].key, "CreationPolicy"))
-            return value_key_error(node, &node->entries[i], error, ERROR_INVALID,
-                                   "resource '%.*s': 'CreationPolicy' is not supported", STR_ARG(entry->key));
-        if (!known)
-            return value_key_error(
-                node, &node->entries[i], error, ERROR_INVALID, "resource '%.*s' has the unknown key '%.*s'%s",
-                STR_ARG(entry->key), STR_ARG(node->entries[i].key),
-                nearest_name(arena, node->entries[i].key, resource_keys, ARRAY_LENGTH(resource_keys)));
-    }
-    return true;
-}
-
 static bool presence(struct evaluation *evaluation, struct error *error)
 {
     const struct value *resources = value_get(evaluation->template, "Resources");
@@ -62,7 +9,7 @@ static bool presence(struct evaluation *evaluation, struct error *error)
     for (size_t i = 0; i < resources->count; i++) {
         const struct value_entry *entry = &resources->entries[i];
         bool holds = true;
-        if (!check_resource(evaluation->arena, resources, entry, error))
+        if (!attributes_check(evaluation->arena, resources, entry, error))
             return false;
         const struct value *condition = value_get(entry->value, "Condition");
         if (condition && !value_is(condition, VALUE_STRING))
@@ -74,22 +21,6 @@ static bool presence(struct evaluation *evaluation, struct error *error)
         value_set(evaluation->arena, evaluation->present, entry->key, value_bool(evaluation->arena, holds));
     }
     return true;
-}
-
-static bool removal(const struct value *resource, const char *key, bool replaces, enum removal_policy *out,
-                    struct error *error)
-{
-    const struct value *node = value_get(resource, key);
-    *out = REMOVAL_DELETE;
-    if (!node)
-        return true;
-    for (size_t i = 0; i < ARRAY_LENGTH(removal_policies); i++)
-        if (value_is_text(node, removal_policies[i].name) && (!replaces || removal_policies[i].replaces)) {
-            *out = removal_policies[i].policy;
-            return true;
-        }
-    return value_error(node, error, ERROR_INVALID, "'%s' must be Delete, Retain%s or Snapshot", key,
-                       replaces ? "" : ", RetainExceptOnCreate");
 }
 
 static bool evaluate_part(struct evaluation *evaluation, const struct desired_resource *resource,
@@ -111,7 +42,9 @@ static bool build_one(struct evaluation *evaluation, const struct value_entry *e
 {
     resource->node = entry->value;
     resource->type = value_get_text(entry->value, "Type");
+    struct value *creation;
     if (!evaluate_part(evaluation, resource, "Properties", &resource->properties, error) ||
+        !evaluate_part(evaluation, resource, "CreationPolicy", &creation, error) ||
         !evaluate_part(evaluation, resource, "UpdatePolicy", &resource->update_policy, error) ||
         !evaluate_part(evaluation, resource, "Metadata", &resource->metadata, error))
         return false;
@@ -123,8 +56,8 @@ static bool build_one(struct evaluation *evaluation, const struct value_entry *e
                            STR_ARG(resource->logical_id));
     if (!outside_check(evaluation, resource->type, resource->properties, error))
         return error_prefix(error, "resource '%.*s'", STR_ARG(resource->logical_id));
-    if (!removal(entry->value, "DeletionPolicy", false, &resource->deletion_policy, error) ||
-        !removal(entry->value, "UpdateReplacePolicy", true, &resource->update_replace_policy, error))
+    if (!removal_evaluate(evaluation, resource, error) ||
+        !policies_check(evaluation->arena, resource, creation, error))
         return false;
     if (evaluation->own && evaluation->own->retain)
         resource->deletion_policy = REMOVAL_RETAIN;

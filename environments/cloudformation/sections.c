@@ -11,7 +11,7 @@ static const struct {
     {"Conditions", VALUE_MAP, 0, NULL},
     {"Description", VALUE_STRING, 0, NULL},
     {"Hooks", VALUE_MAP, 0, "blue/green deployments by CloudFormation are not supported"},
-    {"Mappings", VALUE_MAP, 0, NULL},
+    {"Mappings", VALUE_MAP, TEMPLATE_MAPPINGS_MAX, NULL},
     {"Metadata", VALUE_MAP, 0, NULL},
     {"Outputs", VALUE_MAP, TEMPLATE_OUTPUTS_MAX, NULL},
     {"Parameters", VALUE_MAP, TEMPLATE_PARAMETERS_MAX, NULL},
@@ -70,6 +70,92 @@ static bool check_section(const struct value *template, const struct value_entry
     return true;
 }
 
+/* The values of a second key: scalars or lists of them, and no functions. */
+static bool check_mapped(const struct value *value, struct error *error)
+{
+    struct str ignored;
+    if (value_is(value, VALUE_LIST))
+        for (size_t i = 0; i < value->count; i++)
+            if (!scalar_text(value->items[i], &ignored))
+                return value_error(value->items[i], error, ERROR_INVALID,
+                                   "a list in a mapping must hold texts, not %s",
+                                   value_kind_name(value->items[i]->kind));
+    return value_is(value, VALUE_LIST) || scalar_text(value, &ignored) ||
+           value_error(value, error, ERROR_INVALID, "a mapping gives a text or a list of texts, not %s%s",
+                       value_kind_name(value->kind), function_call(value) ? ": it cannot use functions" : "");
+}
+
+static bool check_mapping(const struct value *mappings, const struct value_entry *mapping,
+                          struct error *error)
+{
+    const struct value *top = mapping->value;
+    if (!name_check(mappings, mapping, "mapping", error))
+        return false;
+    if (!value_is(top, VALUE_MAP) || top->count == 0 || top->count > TEMPLATE_MAPPING_KEYS_MAX)
+        return value_key_error(mappings, mapping, error, ERROR_INVALID,
+                               "mapping '%.*s' must have 1 to %d keys", STR_ARG(mapping->key),
+                               TEMPLATE_MAPPING_KEYS_MAX);
+    for (size_t i = 0; i < top->count; i++) {
+        const struct value *second = top->entries[i].value;
+        if (!value_is(second, VALUE_MAP) || function_call(second) || second->count == 0 ||
+            second->count > TEMPLATE_MAPPING_KEYS_MAX)
+            return value_key_error(top, &top->entries[i], error, ERROR_INVALID,
+                                   "'%.*s' of mapping '%.*s' must be a mapping of 1 to %d keys",
+                                   STR_ARG(top->entries[i].key), STR_ARG(mapping->key),
+                                   TEMPLATE_MAPPING_KEYS_MAX);
+        for (size_t k = 0; k < second->count; k++)
+            if (!check_mapped(second->entries[k].value, error))
+                return error_prefix(error, "mapping '%.*s'", STR_ARG(mapping->key));
+    }
+    return true;
+}
+
+static bool check_names(const struct value *template, const char *section, const char *what,
+                        struct error *error)
+{
+    const struct value *map = value_get(template, section);
+    for (size_t i = 0; value_is(map, VALUE_MAP) && i < map->count; i++)
+        if (!name_check(map, &map->entries[i], what, error))
+            return false;
+    return true;
+}
+
+static bool check_head(const struct value *template, struct error *error)
+{
+    const struct value *version = value_get(template, "AWSTemplateFormatVersion");
+    const struct value *description = value_get(template, "Description");
+    if (version && !value_is_text(version, "2010-09-09"))
+        return value_error(version, error, ERROR_INVALID, "'AWSTemplateFormatVersion' must be '2010-09-09'");
+    return !description || description->text.len <= TEMPLATE_DESCRIPTION_MAX ||
+           value_error(description, error, ERROR_INVALID, "'Description' is longer than %d bytes",
+                       TEMPLATE_DESCRIPTION_MAX);
+}
+
+/* The first null that stands in the file itself; documents that are read into it may have them. */
+static const struct value *find_null(const struct value *value, const struct source *file)
+{
+    const struct value *found = value->kind == VALUE_NULL && value->source == file ? value : NULL;
+    if (value_is(value, VALUE_LIST))
+        for (size_t i = 0; i < value->count && !found; i++)
+            found = find_null(value->items[i], file);
+    if (value_is(value, VALUE_MAP))
+        for (size_t i = 0; i < value->count && !found; i++)
+            found = find_null(value->entries[i].value, file);
+    return found;
+}
+
+bool template_check_nulls(const struct value *template, const struct source *file, struct error *error)
+{
+    const struct value *found = NULL;
+    for (size_t i = 0; file && value_is(template, VALUE_MAP) && i < template->count && !found; i++)
+        found = value_is(template->entries[i].value, VALUE_NULL)
+                    ? NULL
+                    : find_null(template->entries[i].value, file);
+    return !found ||
+           value_error(found, error, ERROR_INVALID,
+                       "null is no value in a template: leave the key out, or write {Ref: AWS::NoValue}");
+}
+
 bool template_check_sections(const struct value *template, struct error *error)
 {
     if (!value_is(template, VALUE_MAP))
@@ -77,8 +163,13 @@ bool template_check_sections(const struct value *template, struct error *error)
     for (size_t i = 0; i < template->count; i++)
         if (!check_section(template, &template->entries[i], error))
             return false;
-    const struct value *resources = value_get(template, "Resources");
+    const struct value *resources = value_get(template, "Resources"),
+                       *mappings = value_get(template, "Mappings");
     if (!resources || resources->count == 0)
         return value_error(template, error, ERROR_INVALID, "the template has no 'Resources'");
-    return true;
+    for (size_t i = 0; value_is(mappings, VALUE_MAP) && i < mappings->count; i++)
+        if (!check_mapping(mappings, &mappings->entries[i], error))
+            return false;
+    return check_head(template, error) && check_names(template, "Parameters", "parameter", error) &&
+           check_names(template, "Outputs", "output", error) && check_names(template, "Rules", "rule", error);
 }

@@ -16,6 +16,9 @@ enum {
     TEMPLATE_RESOURCES_MAX = 500,     /* the same page */
     TEMPLATE_PARAMETERS_MAX = 200,
     TEMPLATE_OUTPUTS_MAX = 200,
+    TEMPLATE_MAPPINGS_MAX = 200,
+    TEMPLATE_MAPPING_KEYS_MAX = 200,
+    TEMPLATE_DESCRIPTION_MAX = 1024,
     /* https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
     EVALUATION_NODES_MAX = 500 * 1000, /* of all results together */
     EVALUATED_TEXT_MAX = 1024 * 1024,
@@ -84,6 +87,8 @@ WARN_UNUSED bool language_extensions_check(const struct value *template, struct 
 WARN_UNUSED bool language_extensions_first(const struct value *template, struct error *);
 
 /* Section names and their kinds; limits on counts. */
+WARN_UNUSED bool template_check_nulls(const struct value *template, const struct source *file,
+                                      struct error *);
 WARN_UNUSED bool template_check_sections(const struct value *template, struct error *);
 
 /* Values of all declared parameters: given, else default.  Secret where NoEcho. */
@@ -173,6 +178,17 @@ struct template_options options_of_stack(struct arena *, const struct template_o
                                          const struct front_end_stack *, bool several);
 /* Makes a scope of evaluation->template: its parameters, conditions, and which resources are there. */
 WARN_UNUSED bool scope_open(struct evaluation *, struct error *);
+
+/* What stands beside a resource's Properties (attributes.c): the logical id, Type and unknown keys; the
+ * removal policies; the members of UpdatePolicy and of the evaluated CreationPolicy, which may be NULL. */
+WARN_UNUSED bool attributes_check(struct arena *, const struct value *resources, const struct value_entry *,
+                                  struct error *);
+WARN_UNUSED bool removal_evaluate(struct evaluation *, struct desired_resource *, struct error *);
+WARN_UNUSED bool policies_check(struct arena *, const struct desired_resource *, const struct value *creation,
+                                struct error *);
+/* The key must be 1 to 255 letters and digits; `what` is it? */
+WARN_UNUSED bool name_check(const struct value *section, const struct value_entry *, const char *what,
+                            struct error *);
 
 /* Resources in dependency order (resources.c, graph.c). */
 WARN_UNUSED bool resources_build(struct evaluation *, struct desired *, struct error *);

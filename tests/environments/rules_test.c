@@ -48,7 +48,7 @@ static void asserts(void **state)
         {ASSERT("!EachMemberIn [!ValueOfAll ['AWS::EC2::VPC::Id', Tags.X], !RefAll 'AWS::EC2::VPC::Id']"),
          NULL, HOLDS},
         {ASSERT("!And [!Equals [!Ref B, x], !Equals [1, 2]]"), NULL,
-         FAILS " (parameter 'B' is 'B')" HERE("3:26")},
+         FAILS " (parameter 'B' is '/version')" HERE("3:26")},
         /* conditions and descriptions */
         {RULE("{RuleCondition: !Equals [!Ref S, b], Assertions: [{Assert: !Equals [1, 2]}]}"), NULL, HOLDS},
         {RULE("{RuleCondition: !Equals [!Ref S, a], Assertions: [{Assert: !Equals [1, 1]}, {Assert: !Equals "
