@@ -217,3 +217,31 @@ struct sigv4_signature sigv4_sign(struct arena *arena, const struct sigv4_scope 
         STR_ARG(scope->access_key), STR_ARG(place), STR_ARG(out.signed_headers), STR_ARG(out.signature));
     return out;
 }
+
+struct str sigv4_query(struct arena *arena, const struct sigv4_scope *scope,
+                       const struct sigv4_request *request, struct str token, int64_t expires_s)
+{
+    struct str headers, names, time = time_basic(arena, scope->time_ms);
+    canonical_headers(arena, request, &headers, &names);
+    struct str credential = arena_printf(arena, "%.*s/%.*s/%.*s/%.*s/aws4_request", STR_ARG(scope->access_key),
+                                         STR_ARG(str_slice(time, 0, 8)), STR_ARG(scope->region),
+                                         STR_ARG(scope->service));
+    struct str session = token.len ? arena_printf(arena, "&X-Amz-Security-Token=%.*s",
+                                                  STR_ARG(uri_encode(arena, token, "")))
+                                   : STR_EMPTY;
+    return arena_printf(
+        arena,
+        "%.*s%sX-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=%.*s&X-Amz-Date=%.*s&X-Amz-Expires=%lld"
+        "%.*s&X-Amz-SignedHeaders=%.*s",
+        STR_ARG(request->query), request->query.len ? "&" : "", STR_ARG(uri_encode(arena, credential, "")),
+        STR_ARG(time), (long long)expires_s, STR_ARG(session), STR_ARG(uri_encode(arena, names, "")));
+}
+
+struct str sigv4_presign(struct arena *arena, const struct sigv4_scope *scope,
+                         const struct sigv4_request *request, struct str token, int64_t expires_s)
+{
+    struct sigv4_request asked = *request;
+    asked.query = sigv4_query(arena, scope, request, token, expires_s);
+    return arena_printf(arena, "%.*s&X-Amz-Signature=%.*s", STR_ARG(asked.query),
+                        STR_ARG(sigv4_sign(arena, scope, &asked).signature));
+}

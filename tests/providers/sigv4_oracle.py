@@ -9,6 +9,7 @@ import json
 import random
 import subprocess
 import sys
+import unittest.mock
 import urllib.parse
 
 try:
@@ -69,6 +70,34 @@ def reference(asked):
     return signature, canonical, [["Host", asked["host"]], *([k, v] for k, v in request.headers.items())]
 
 
+def presigned(asked):
+    """The query of botocore's presigned URL for S3, as pairs."""
+    time = datetime.datetime.fromtimestamp(asked["time_ms"] / 1000, datetime.timezone.utc)
+    keys = botocore.credentials.Credentials(asked["access_key"], asked["secret_key"], asked["token"] or None)
+    signer = botocore.auth.S3SigV4QueryAuth(keys, "s3", asked["region"], expires=asked["expires"])
+    url = f"https://{asked['host']}{asked['path']}" + (f"?{asked['query']}" if asked["query"] else "")
+    request = botocore.awsrequest.AWSRequest(asked["method"], url)
+    with unittest.mock.patch("botocore.auth.get_current_datetime", lambda *_, **__: time.replace(tzinfo=None)):
+        signer.add_auth(request)
+    return sorted(urllib.parse.parse_qsl(urllib.parse.urlsplit(request.url).query, keep_blank_values=True))
+
+
+def check_presigned(program, rng, count):
+    asked = []
+    for _ in range(count):
+        one = make(rng) | {"s3": True, "service": "s3", "body": "", "expires": rng.randrange(1, 604800)}
+        names = dict(urllib.parse.parse_qsl(one["query"], keep_blank_values=True))  # botocore knows a name once
+        one["query"] = urllib.parse.urlencode(names, quote_via=urllib.parse.quote)
+        asked.append(one | {"headers": [["Host", one["host"]]]})
+    output = subprocess.run([program], input="\n".join(map(json.dumps, asked)) + "\n", capture_output=True, text=True,
+                            check=True).stdout
+    for one, line in zip(asked, output.splitlines(), strict=True):
+        got = sorted(urllib.parse.parse_qsl(json.loads(line)["query"], keep_blank_values=True))
+        if got != presigned(one):
+            sys.exit(f"{json.dumps(one)}\nbotocore: {presigned(one)}\nplumb:    {got}")
+    print(f"{count} random URLs presigned as botocore does")
+
+
 def main(program, count=400, seed=None):
     seed = int(seed) if seed is not None else random.randrange(2**32)
     rng = random.Random(seed)
@@ -83,6 +112,7 @@ def main(program, count=400, seed=None):
         if got["signature"] != signature:
             sys.exit(f"seed {seed}: {json.dumps(one)}\nbotocore:\n{canonical}\nplumb:\n{got['canonical']}")
     print(f"{len(asked)} random requests signed as botocore does (seed {seed})")
+    check_presigned(program, rng, int(count) // 4)
 
 
 if __name__ == "__main__":

@@ -122,18 +122,8 @@ static void check_query_form(struct arena *arena, const struct files *files, con
                              struct signing_case c)
 {
     c.request.headers = c.headers;
-    struct sigv4_signature draft = sigv4_sign(arena, &c.scope, &c.request);
-    struct str names = uri_encode(arena, draft.signed_headers, "");
-    struct str key = uri_encode(arena, c.scope.access_key, "");
-    struct str token = c.token_signed ? arena_printf(arena, "&X-Amz-Security-Token=%.*s",
-                                                     STR_ARG(uri_encode(arena, c.token, "")))
-                                      : STR_EMPTY;
-    c.request.query = arena_printf(
-        arena,
-        "%.*s&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=%.*s%%2F%.8s%%2F%.*s%%2F%.*s%%2Faws4_request"
-        "&X-Amz-Date=%.*s&X-Amz-Expires=%lld&X-Amz-SignedHeaders=%.*s%.*s",
-        STR_ARG(c.request.query), STR_ARG(key), c.date.ptr, STR_ARG(c.scope.region), STR_ARG(c.scope.service),
-        STR_ARG(c.date), (long long)c.expires, STR_ARG(names), STR_ARG(token));
+    c.request.query =
+        sigv4_query(arena, &c.scope, &c.request, c.token_signed ? c.token : STR_EMPTY, c.expires);
     check(arena, files, folder, "query", &c);
 }
 
@@ -242,6 +232,29 @@ static void documented_examples(void **state)
     arena_free(arena);
 }
 
+/* The worked example of Amazon S3's "Authenticating Requests: Using Query Parameters". */
+static void documented_url(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    struct signing_case c = {.request = {.method = STR("GET"),
+                                         .path = STR("/test.txt"),
+                                         .query = STR_EMPTY,
+                                         .payload_hash = STR("UNSIGNED-PAYLOAD")},
+                             .scope = {.access_key = STR("AKIAIOSFODNN7EXAMPLE"),
+                                       .secret_key = STR("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+                                       .region = STR("us-east-1"),
+                                       .service = STR("s3")}};
+    assert_true(time_parse(STR("20130524T000000Z"), &c.scope.time_ms));
+    add_header(&c, STR("Host"), STR("examplebucket.s3.amazonaws.com"));
+    assert_string_equal(
+        arena_strz(arena, sigv4_presign(arena, &c.scope, &c.request, STR_EMPTY, 86400)),
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3"
+        "%2Faws4_request&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host"
+        "&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
+    arena_free(arena);
+}
+
 static void ignores_headers_that_proxies_change(void **state)
 {
     (void)state;
@@ -263,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_cases),
         cmocka_unit_test(documented_examples),
+        cmocka_unit_test(documented_url),
         cmocka_unit_test(ignores_headers_that_proxies_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

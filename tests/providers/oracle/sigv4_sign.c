@@ -1,5 +1,5 @@
-/* Signs what sigv4_oracle.py asks for: one JSON request a line on standard input, one signature a line
- * on standard output. */
+/* Signs what sigv4_oracle.py asks for: one JSON request a line on standard input, one signature or query of a
+ * presigned URL a line on standard output. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "providers/aws/sigv4.h"
 
-static struct sigv4_signature sign(struct arena *arena, const struct value *asked)
+static struct value *sign(struct arena *arena, const struct value *asked)
 {
     const struct value *headers = value_get(asked, "headers");
     struct sigv4_scope scope = {.access_key = value_get_text(asked, "access_key"),
@@ -28,7 +28,19 @@ static struct sigv4_signature sign(struct arena *arena, const struct value *aske
                                     .payload_hash = sha256_hex(arena, value_get_text(asked, "body")),
                                     .path_rule = value_get_bool(asked, "s3", false) ? SIGV4_PATH_AS_IS
                                                                                     : SIGV4_PATH_NORMALIZED};
-    return sigv4_sign(arena, &scope, &request);
+    struct value *answer = value_map(arena);
+    int64_t expires = value_get_int(asked, "expires", 0);
+    if (expires) {
+        request.payload_hash = STR("UNSIGNED-PAYLOAD");
+        value_setz(arena, answer, "query",
+                   value_string(arena, sigv4_presign(arena, &scope, &request, value_get_text(asked, "token"),
+                                                     expires)));
+        return answer;
+    }
+    struct sigv4_signature signature = sigv4_sign(arena, &scope, &request);
+    value_setz(arena, answer, "signature", value_string(arena, signature.signature));
+    value_setz(arena, answer, "canonical", value_string(arena, signature.canonical_request));
+    return answer;
 }
 
 int main(void)
@@ -44,11 +56,7 @@ int main(void)
             fprintf(stderr, "%s\n", error.message);
             return 1;
         }
-        struct sigv4_signature signature = sign(arena, asked);
-        struct value *answer = value_map(arena);
-        value_setz(arena, answer, "signature", value_string(arena, signature.signature));
-        value_setz(arena, answer, "canonical", value_string(arena, signature.canonical_request));
-        printf("%.*s\n", STR_ARG(json_text(arena, answer, JSON_COMPACT)));
+        printf("%.*s\n", STR_ARG(json_text(arena, sign(arena, asked), JSON_COMPACT)));
         arena_free(arena);
     }
     free(line);
