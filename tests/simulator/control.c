@@ -38,6 +38,14 @@ static bool requests(struct control_call *call, struct error *error)
     return true;
 }
 
+static bool invocations(struct control_call *call, struct error *error)
+{
+    (void)error;
+    value_setz(call->arena, call->output, "invocations",
+               invocations_take(&call->simulator->invocations, call->arena));
+    return true;
+}
+
 static bool counters(struct control_call *call, struct error *error)
 {
     (void)error;
@@ -134,19 +142,13 @@ static const struct {
     const char *method, *path;
     control_handler *handle;
 } rows[] = {
-    {"GET", "health", health},
-    {"POST", "reset", reset},
-    {"GET", "requests", requests},
-    {"GET", "counters", counters},
-    {"POST", "counters", counters_reset},
-    {"POST", "faults", faults_post},
-    {"GET", "faults", faults_get},
-    {"DELETE", "faults", faults_delete},
-    {"POST", "limits", limits_post},
-    {"POST", "delays", delays_post},
-    {"GET", "delays", delays_show},
-    {"POST", "stale", stale_post},
-    {"GET", "clock", clock_show},
+    {"GET", "health", health},           {"POST", "reset", reset},
+    {"GET", "requests", requests},       {"POST", "invocations", invocations},
+    {"GET", "counters", counters},       {"POST", "counters", counters_reset},
+    {"POST", "faults", faults_post},     {"GET", "faults", faults_get},
+    {"DELETE", "faults", faults_delete}, {"POST", "limits", limits_post},
+    {"POST", "delays", delays_post},     {"GET", "delays", delays_show},
+    {"POST", "stale", stale_post},       {"GET", "clock", clock_show},
     {"POST", "clock", clock_advance},
 };
 

@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "tests/simulator/faults.h"
+#include "tests/simulator/invocations.h"
 #include "tests/simulator/journal.h"
 #include "tests/simulator/limits.h"
 #include "tests/simulator/service.h"
@@ -22,6 +23,7 @@ struct simulator {
     struct faults faults;
     struct limits limits;
     struct journal journal;
+    struct invocations invocations;
     struct delays delays;
 };
 

@@ -24,6 +24,7 @@ void simulator_reset(struct simulator *simulator)
     blobs_release(&simulator->blobs);
     limits_release(&simulator->limits);
     journal_release(&simulator->journal);
+    invocations_release(&simulator->invocations);
     simulator->faults.count = 0;
     simulator->random = simulator->options.seed;
     delays_reset(&simulator->delays);

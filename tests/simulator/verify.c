@@ -1,6 +1,7 @@
 /*
  * Checks a SigV4 signature as AWS documents it ("Create a signed AWS API request").  The secret of an access
- * key is the key id reversed; of a key issued by AssumeRole the one that it was issued with.
+ * key is the key id reversed; of a key issued by AssumeRole the one that it was issued with.  S3 also takes
+ * the signature from the query: a presigned URL.
  */
 
 #include <stdlib.h>
@@ -13,7 +14,9 @@ enum { SKEW_MAX_MS = 5 * 60 * 1000, PARTS_MAX = 512 };
 
 struct signature {
     struct str date, region, service; /* of the scope */
-    struct str signed_headers, signature, time;
+    struct str signed_headers, signature, time, token;
+    bool in_query;
+    int64_t expires_s; /* of a presigned URL */
 };
 
 static bool wrong(struct call *call, const char *json, const char *xml, const char *message)
@@ -30,9 +33,32 @@ static bool mismatch(struct call *call)
         "Secret Access Key and signing method. Consult the service documentation for details.");
 }
 
+static bool read_scope(struct str credential, struct signature *out)
+{
+    struct str key;
+    return str_split(&credential, '/', &key) && str_split(&credential, '/', &out->date) &&
+           str_split(&credential, '/', &out->region) && str_split(&credential, '/', &out->service);
+}
+
+static bool read_presigned(const struct call *call, struct signature *out)
+{
+    const struct value *query = query_parameters(call->arena, call->request->query);
+    out->in_query = true;
+    out->signed_headers = value_get_text(query, "X-Amz-SignedHeaders");
+    out->signature = value_get_text(query, "X-Amz-Signature");
+    out->time = value_get_text(query, "X-Amz-Date");
+    out->token = value_get_text(query, "X-Amz-Security-Token");
+    const struct value *expires = value_get(query, "X-Amz-Expires");
+    return expires && value_to_int(expires, &out->expires_s) &&
+           read_scope(value_get_text(query, "X-Amz-Credential"), out) && out->signature.len &&
+           str_is(value_get_text(query, "X-Amz-Algorithm"), "AWS4-HMAC-SHA256");
+}
+
 static bool read_signature(const struct call *call, struct signature *out)
 {
-    struct str header = str_from_index(call_header(call, "authorization"), 17), part, field;
+    if (!call_header(call, "authorization").len)
+        return read_presigned(call, out);
+    struct str header = str_from_index(call_header(call, "authorization"), 17), part;
     while (str_split(&header, ',', &part)) {
         part = str_trim(part);
         struct str value = str_from_index(part, str_find(part, '=') + 1);
@@ -40,13 +66,11 @@ static bool read_signature(const struct call *call, struct signature *out)
             out->signed_headers = value;
         if (str_starts(part, "Signature="))
             out->signature = value;
-        if (!str_starts(part, "Credential="))
-            continue;
-        if (!str_split(&value, '/', &field) || !str_split(&value, '/', &out->date) ||
-            !str_split(&value, '/', &out->region) || !str_split(&value, '/', &out->service))
+        if (str_starts(part, "Credential=") && !read_scope(value, out))
             return false;
     }
     out->time = call_header(call, "x-amz-date");
+    out->token = call_header(call, "x-amz-security-token");
     return out->signature.len && out->signed_headers.len && out->time.len && out->date.len;
 }
 
@@ -57,12 +81,12 @@ static int compare_texts(const void *a, const void *b)
 }
 
 /* Pairs "key\0value" sort as AWS wants them: by key, then by value. */
-static void add_query(struct call *call, struct buf *out)
+static void add_query(struct call *call, bool presigned, struct buf *out)
 {
     struct str pairs[PARTS_MAX], query = call->request->query, pair;
     size_t count = 0;
     while (count < PARTS_MAX && str_split(&query, '&', &pair)) {
-        if (!pair.len)
+        if (!pair.len || (presigned && str_starts(pair, "X-Amz-Signature=")))
             continue;
         size_t equals = str_find(pair, '=');
         struct str key = str_slice(pair, 0, equals), value = str_from_index(pair, equals + 1), decoded;
@@ -162,6 +186,9 @@ static bool is_fresh(struct call *call, const struct signature *given)
     int64_t time, skew;
     if (!time_parse(given->time, &time) || !str_equal(str_slice(given->time, 0, 8), given->date))
         return mismatch(call);
+    if (given->in_query)
+        return (call->now >= time - SKEW_MAX_MS && call->now <= time + given->expires_s * 1000) ||
+               call_fail(call, 403, "AccessDenied", "Request has expired");
     skew = time > call->now ? time - call->now : call->now - time;
     if (skew <= SKEW_MAX_MS)
         return true;
@@ -174,14 +201,14 @@ static bool is_fresh(struct call *call, const struct signature *given)
 
 static bool compare_signature(struct call *call, const struct signature *given, struct str secret)
 {
-    struct str digest, path = call->request->path;
-    if (!payload_digest(call, &digest))
+    struct str digest = STR("UNSIGNED-PAYLOAD"), path = call->request->path;
+    if (!given->in_query && !payload_digest(call, &digest))
         return false;
     if (!str_is(str_from(call->service->name), "s3"))
         path = uri_encode(call->arena, path, "/");
     struct buf canonical = BUF_INIT(BUF_LARGE);
     buf_printf(&canonical, "%.*s\n%.*s\n", STR_ARG(call->request->method), STR_ARG(path));
-    add_query(call, &canonical);
+    add_query(call, given->in_query, &canonical);
     add_headers(call, given->signed_headers, &canonical);
     buf_printf(&canonical, "%.*s\n%.*s", STR_ARG(given->signed_headers), STR_ARG(digest));
     struct str wanted = signature_for(call, given, secret, buf_str(&canonical));
@@ -200,7 +227,7 @@ bool verify_signature(struct call *call)
             call, "IncompleteSignatureException", "IncompleteSignature",
             "Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters.");
     struct str secret = secret_of(call, &token);
-    if (!str_equal(token, call_header(call, "x-amz-security-token")))
+    if (!str_equal(token, given.token))
         return wrong(call, "UnrecognizedClientException", "InvalidClientTokenId",
                      "The security token included in the request is invalid.");
     return is_fresh(call, &given) && compare_signature(call, &given, secret);

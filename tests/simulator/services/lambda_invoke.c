@@ -1,11 +1,13 @@
 /*
  * Invoke: no code runs.  A function answers its payload, or what its environment variables SIMULATOR_ANSWER
- * (a JSON text) or SIMULATOR_ERROR (a message) say, by the version that the alias' weights choose.
+ * (a JSON text) or SIMULATOR_ERROR (a message) say, by the version that the alias' weights choose.  What is
+ * invoked as an event waits for a test to play the function: POST /_simulator/invocations.
  */
 
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "tests/simulator/internal.h"
 #include "tests/simulator/services/lambda.h"
 
 static bool chance_takes(struct call *call, const struct value *weight)
@@ -76,6 +78,7 @@ bool lambda_Invoke(struct call *call)
         return true;
     }
     if (str_is(type, "Event")) {
+        invocations_add(&call->simulator->invocations, call->account, target.name, call->request->body);
         call->status = 202;
         call_answer_raw(call, "", STR_EMPTY);
         return true;

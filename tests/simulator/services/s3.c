@@ -37,7 +37,8 @@ static struct value *bucket_of(struct call *call)
     struct arena *keep;
     struct str name = call_text(call, "Bucket");
     struct value *bucket = value_get_str(buckets(call), name);
-    if (bucket)
+    struct str expected = call_header(call, "x-amz-expected-bucket-owner");
+    if (bucket && (!expected.len || str_equal(expected, call->account)))
         return bucket;
     if (value_get_str(owners(call, &keep), name))
         call_fail(call, 403, "AccessDenied", "Access Denied");
@@ -291,11 +292,24 @@ static bool delete_configuration(struct call *call)
 
 /* --- objects --- */
 
+/* What the sender says that the body's SHA-256 is. */
+static bool checksum_fits(struct call *call)
+{
+    unsigned char digest[SHA256_SIZE];
+    struct str told = call_header(call, "x-amz-checksum-sha256");
+    sha256(call->request->body, digest);
+    struct str real =
+        base64_encode(call->arena, (struct str){.ptr = (const char *)digest, .len = sizeof digest});
+    return !told.len || str_equal(told, real) ||
+           call_fail(call, 400, "BadDigest",
+                     "The SHA256 you specified did not match the calculated checksum.");
+}
+
 static bool put_object(struct call *call)
 {
     struct value *bucket = bucket_of(call);
     struct str digest;
-    if (!bucket)
+    if (!bucket || !checksum_fits(call))
         return false;
     if (!blob_put(call, call->request->body, &digest))
         return call_fail(call, 503, "SlowDown", "the simulator holds no more bytes");
@@ -319,6 +333,22 @@ static struct value *object_of(struct call *call)
     return object;
 }
 
+/* "bytes=0-99": the first bytes, the only range that anybody asks for here. */
+static bool take_range(struct call *call, struct str *bytes)
+{
+    uint64_t last;
+    struct str range = call_header(call, "range");
+    if (!str_starts(range, "bytes=0-") || !str_to_uint(str_from_index(range, 8), INT32_MAX, &last))
+        return true;
+    if (!bytes->len)
+        return call_fail(call, 416, "InvalidRange", "The requested range is not satisfiable");
+    size_t all = bytes->len;
+    *bytes = str_slice(*bytes, 0, (size_t)last + 1);
+    call->status = 206;
+    call_set_header(call, "Content-Range", arena_printf(call->arena, "bytes 0-%zu/%zu", bytes->len - 1, all));
+    return true;
+}
+
 static bool get_object(struct call *call)
 {
     struct value *object = object_of(call);
@@ -327,6 +357,8 @@ static bool get_object(struct call *call)
         return false;
     if (!blob_get(call, value_get_text(object, "digest"), &bytes))
         return call_fail(call, 500, "InternalError", "the simulator lost the bytes");
+    if (!take_range(call, &bytes))
+        return false;
     call_set_header(
         call, "ETag",
         arena_printf(call->arena, "\"%.*s\"", STR_ARG(str_slice(value_get_text(object, "digest"), 0, 32))));

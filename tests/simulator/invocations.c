@@ -1,0 +1,37 @@
+#include "tests/simulator/invocations.h"
+
+#include "base/json.h"
+
+void invocations_release(struct invocations *invocations)
+{
+    arena_free(invocations->arena);
+    *invocations = (struct invocations){.arena = NULL};
+}
+
+void invocations_add(struct invocations *invocations, struct str account, struct str function,
+                     struct str payload)
+{
+    struct error ignored = ERROR_INIT;
+    struct value *parsed;
+    if (!invocations->arena) {
+        invocations->arena = arena_new();
+        invocations->list = value_list(invocations->arena);
+    }
+    struct arena *arena = invocations->arena;
+    if (invocations->list->count >= INVOCATIONS_MAX)
+        return;
+    if (!json_read(arena, STR_EMPTY, arena_str(arena, payload), &parsed, &ignored))
+        parsed = value_null(arena);
+    struct value *one = value_map(arena);
+    value_setz(arena, one, "account", value_string(arena, account));
+    value_setz(arena, one, "function", value_string(arena, function));
+    value_setz(arena, one, "payload", parsed);
+    value_append(arena, invocations->list, one);
+}
+
+struct value *invocations_take(struct invocations *invocations, struct arena *arena)
+{
+    struct value *taken = invocations->list ? value_copy(arena, invocations->list) : value_list(arena);
+    invocations_release(invocations);
+    return taken;
+}
