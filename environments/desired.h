@@ -124,6 +124,7 @@ struct desired {
     struct value *template;         /* after transforms */
     const struct value *parameters; /* name -> value, as it went into the properties */
     const struct value *conditions; /* name -> boolean */
+    struct str stack_id;            /* AWS::StackId; it never changes */
 };
 
 /* Cycles are refused with their path ("A -> B -> A"); missing parameters, unknown references, functions and

@@ -259,6 +259,7 @@ bool desired_build(struct arena *arena, const struct template_options *options, 
     if (!scope_open(&evaluation, error) || !resources_build(&evaluation, desired, error) ||
         !assets_build(&evaluation, desired, error))
         return false;
+    desired->stack_id = value_text(stack_id(&evaluation));
     desired->parameters = evaluation.parameters;
     desired->conditions = evaluation.conditions;
     list_artifacts(arena, desired);

@@ -1,6 +1,9 @@
+#include <string.h>
+
 #include "providers/resource_type.h"
 
 #include "providers/apigateway/types.h"
+#include "providers/cloudformation/types.h"
 #include "providers/cloudwatch/types.h"
 #include "providers/dynamodb/types.h"
 #include "providers/events/types.h"
@@ -18,6 +21,8 @@ static const struct resource_type *const types[] = {
     &apigateway_deployment_type,
     &apigateway_rest_api_type,
     &apigateway_stage_type,
+    &custom_resource_type,
+    &wait_condition_handle_type,
     &cloudwatch_alarm_type,
     &dynamodb_table_type,
     &events_rule_type,
@@ -47,8 +52,23 @@ const struct resource_type *const *resource_types(size_t *count)
     return types;
 }
 
+/* https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html: 60 letters, digits, "_@-". */
+static bool is_custom(struct str name)
+{
+    enum { CUSTOM_NAME_MAX = 60 };
+    struct str own = str_from_index(name, sizeof "Custom::" - 1);
+    if (!str_starts(name, "Custom::") || !own.len || own.len > CUSTOM_NAME_MAX)
+        return false;
+    for (size_t i = 0; i < own.len; i++)
+        if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@-", own.ptr[i]))
+            return false;
+    return true;
+}
+
 const struct resource_type *resource_type_find(struct str name)
 {
+    if (is_custom(name))
+        return &custom_resource_type;
     size_t low = 0, high = ARRAY_LENGTH(types) - 1;
     while (low < high) {
         size_t middle = low + (high - low) / 2;

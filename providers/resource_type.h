@@ -25,6 +25,8 @@ struct resource_call {
     struct aws *aws;
     struct arena *arena;
     struct str logical_id;
+    struct str type;                /* as the template calls it: "Custom::Thing" */
+    struct str stack_id;            /* AWS::StackId of the application */
     struct str physical_id;         /* what Ref gives; empty before create */
     struct str name;                /* deterministic name for a resource whose properties carry none: at most
                                        the type's name_max, only characters of the type */
@@ -36,6 +38,7 @@ struct resource_call {
     const struct value *tags;       /* map name -> string: ownership and environment tags to put on it, merged
                                        by the type with the properties' own tags (these win) */
     const struct artifact_source *artifacts;
+    bool superseded; /* remove: another one stands under this logical id now */
 };
 
 /* What is live. */
@@ -54,6 +57,11 @@ enum resource_trait {
     RESOURCE_TAGGED = 1 << 0,    /* carries ownership tags */
     RESOURCE_STATEFUL = 1 << 1,  /* holds data: deletion and replacement need a mark in Git */
     RESOURCE_IMMUTABLE = 1 << 2, /* no update: a change is a new one (Version, Deployment) */
+    /* Nobody can be asked what is live: read gives what the call says was applied last.  An update may change
+     * every attribute, and what Ref gives; then the old one is removed.  A create or update that fails and
+     * gives a physical id all the same has left that.  The token is the same for the same intent in the
+     * ledger, and another one as soon as its outcome is known. */
+    RESOURCE_OPAQUE = 1 << 3,
 };
 
 struct resource_type {
@@ -66,6 +74,7 @@ struct resource_type {
                                       NULL */
     const char *const *readable;   /* paths that the published schema calls write-only and that read gives
                                       nevertheless ("Body"), NULL-ended, or NULL */
+    const char *unchangeable;      /* property that nothing can change, not even a new one; or NULL */
     const char *attribute_of_code; /* attribute with the live code's digest ("CodeSha256"), or NULL */
 
     /* ERROR_NOT_FOUND only where a direct Get proves absence. */
@@ -98,11 +107,19 @@ struct resource_type {
      * JSON in strings, orders that mean nothing, numbers as strings, defaults.  May be NULL. */
     void (*normalize)(struct arena *, struct value *properties);
 
+    /* Refuses, when a plan is made, properties that AWS would refuse; some may not be known yet.  May be
+     * NULL. */
+    bool (*check)(const struct value *properties, struct error *);
+
+    /* RESOURCE_OPAQUE: the outcome is in the ledger, so what was kept to find it again may go.  May be NULL.
+     */
+    bool (*settled)(const struct resource_call *, struct error *);
+
     /* The ARN pattern of the resource for messages and policies; may be NULL. */
     const char *arn;
 };
 
-/* The type of that name, or NULL. */
+/* The type of that name, or NULL.  Every "Custom::ANYTHING" is AWS::CloudFormation::CustomResource. */
 const struct resource_type *resource_type_find(struct str name);
 const struct resource_type *const *resource_types(size_t *count);
 

@@ -5,6 +5,7 @@
 
 #include "reconciler/graph.h"
 #include "reconciler/judge.h"
+#include "reconciler/opaque.h"
 
 /* A fresh read may lag behind a write, at SQS up to a minute
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html); it is
@@ -127,6 +128,8 @@ static bool create(struct application_run *run, struct change *change, struct er
     call.attributes = NULL;
     if (!claim_check(run->claim, error))
         return false;
+    if (opaque(change))
+        return opaque_create(change, &call, error);
     if (!change->type->create(&call, &state, error) &&
         (error->code != ERROR_NOT_FOUND || !find_made(run, change, &call, &state, error)))
         return false;
@@ -137,6 +140,8 @@ static bool create(struct application_run *run, struct change *change, struct er
 
 static bool update(struct application_run *run, struct change *change, struct error *error)
 {
+    if (opaque(change))
+        return opaque_update(run->plan, change, run->claim, error);
     /* Somebody may have changed it since the plan was made. */
     if (!read_again(run->plan, change, error))
         return false;
@@ -277,6 +282,7 @@ static bool remove_resource(void *self, size_t index, struct error *error)
     call.properties = NULL;
     call.previous = removal->entry->properties;
     call.attributes = removal->entry->attributes;
+    call.superseded = change->action != CHANGE_DELETE || (removal->entry->leaving && !change->begun);
     removal->done = claim_check(run->claim, error) && change->type->remove(&call, error);
     if (change->action == CHANGE_DELETE)
         change->done = removal->done;
@@ -428,7 +434,7 @@ static struct inventory new_inventory(struct application_run *run)
 {
     struct plan *plan = run->plan;
     struct inventory inventory = {.entries =
-                                      arena_array(run->arena, 2 * plan->count, sizeof *inventory.entries)};
+                                      arena_array(run->arena, 3 * plan->count, sizeof *inventory.entries)};
     for (size_t i = 0; i < plan->count; i++) {
         const struct change *change = &plan->changes[i];
         const struct removal *removal = removal_of(run, change);
@@ -437,6 +443,8 @@ static struct inventory new_inventory(struct application_run *run)
             inventory.entries[inventory.count++] = entry_of(change);
         else if (change->desired && change->last && str_equal(change->last->type, change->type_name))
             inventory.entries[inventory.count++] = *change->last;
+        if (change->left.len)
+            inventory.entries[inventory.count++] = opaque_left(change);
         if (removal && !removal->done && (stands || !change->desired)) {
             struct inventory_entry *entry = &inventory.entries[inventory.count++];
             const struct change *successor = plan_find(plan, change->logical_id);
@@ -459,10 +467,13 @@ static struct str verdict_of(struct arena *arena, const struct plan *plan, const
 
 /* By what a later pass finds what this one began to make, should it be cut off and taken back: the plain
  * properties that are known. */
-static struct value *identity_of(struct arena *arena, const struct change *change)
+static struct value *identity_of(const struct plan *plan, const struct change *change)
 {
+    struct arena *arena = plan->arena;
     if (change->begun)
         return value_copy(arena, change->last->properties);
+    if (opaque(change))
+        return opaque_identity(plan, change);
     bool makes = change->action == CHANGE_CREATE || change->action == CHANGE_REPLACE;
     if (!makes || !judge_has_known_name(change))
         return NULL;
@@ -491,7 +502,7 @@ static struct release intent(const struct plan *plan, const struct clock *clock)
                                         .type = change->type_name,
                                         .action = str_from(change_action_name(change->action)),
                                         .generation = change->generation,
-                                        .identity = identity_of(plan->arena, change)};
+                                        .identity = identity_of(plan, change)};
     }
     release.verdict = plan_counts(plan->arena, plan, due, "to leave unmanaged");
     return release;
@@ -530,11 +541,14 @@ bool apply_plan(struct plan *plan, const struct apply_options *options, struct a
     pthread_mutex_destroy(&run.lock);
     release.state = result->failed || result->skipped ? RELEASE_FAILED : RELEASE_RELEASED;
     release.finished = time_iso8601(plan->arena, clock_wall(options->clock));
+    opaque_end(plan, &release);
     release.verdict = verdict_of(plan->arena, plan, result);
     result->release = release;
     struct inventory inventory = new_inventory(&run);
-    if (claim_release(run.claim, plan->arena, &release, &inventory, error))
+    if (claim_release(run.claim, plan->arena, &release, &inventory, error)) {
+        opaque_settle(plan);
         return true;
+    }
     return error_prefix(error,
                         "the changes were made, but recording them failed (the next pass will find them)");
 }

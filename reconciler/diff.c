@@ -43,10 +43,15 @@ static bool is_reference(const struct value *value)
     return value_is(value, VALUE_STRING) && str_contains(value->text, "{{resolve:");
 }
 
-/* "****" in last applied stands for a secret: it says nothing. */
+/* "****" in last applied stands for a secret: it says nothing.  Nor does a secret that is made of one. */
 static bool is_masked(const struct value *value)
 {
-    return value_is_text(value, "****");
+    return value_is_text(value, "****") || diff_is_lost_secret(value);
+}
+
+bool diff_is_lost_secret(const struct value *value)
+{
+    return value_is(value, VALUE_SECRET) && str_contains(value->text, "****");
 }
 
 static bool holds_secret(const struct value *value)
@@ -280,9 +285,11 @@ static void compare(struct comparison *c, struct place at, const struct value *d
             add(c, at, live, desired, last);
     } else if (is_empty(desired) && is_empty(live)) {
         return;
+    } else if (is_reference(live) && is_as_applied(c->arena, desired, last)) {
+        return; /* what is opaque shows what was applied, as the ledger has it */
     } else if (is_unread(desired) && is_as_applied(c->arena, desired, last)) {
         c->out->not_comparable++;
-    } else if (is_masked(desired)) {
+    } else if (is_masked(desired) || (value_is(desired, VALUE_SECRET) && is_masked(live))) {
         c->out->not_comparable++;
     } else if (value_is(desired, VALUE_MAP) && value_is(live, VALUE_MAP)) {
         compare_maps(c, at, desired, live, last, depth);
@@ -311,8 +318,9 @@ static const struct value *normal(struct arena *arena, const struct resource_typ
 void diff_properties(struct arena *arena, const struct resource_type *type, const struct value *desired,
                      const struct value *live, const struct value *last, struct differences *out)
 {
+    bool opaque = type->traits & RESOURCE_OPAQUE; /* its properties are its handler's, not AWS's */
     struct comparison c = {
-        .arena = arena, .type = type, .facts = facts_find(str_from(type->name)), .out = out};
+        .arena = arena, .type = type, .facts = opaque ? NULL : facts_find(str_from(type->name)), .out = out};
     const struct value *applied = last ? normal(arena, type, last) : NULL;
     compare_maps(&c, (struct place){.shown = STR_EMPTY, .plain = STR_EMPTY}, normal(arena, type, desired),
                  normal(arena, type, live), applied, 0);

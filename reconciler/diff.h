@@ -36,6 +36,9 @@ void diff_properties(struct arena *, const struct resource_type *, const struct 
 /* value_equal, but "1" is 1 and "true" is true, as CloudFormation takes them. */
 bool values_equal(const struct value *, const struct value *);
 
+/* A secret that the ledger does not hold, or a text with one in it: it must never be written. */
+bool diff_is_lost_secret(const struct value *);
+
 bool differences_recreate(const struct differences *);
 
 #endif

@@ -78,6 +78,8 @@ static void inspect_properties(const struct survey *survey, struct inspection *i
     struct differences found = {.count = 0};
     diff_properties(inspection->arena, type, applied, live->properties, entry->properties, &found);
     inspection->not_comparable += found.not_comparable;
+    if (type->traits & RESOURCE_OPAQUE) /* what was read is what was applied */
+        inspection->not_comparable += entry->properties->count;
     struct drift_finding *finding = add(inspection, DRIFT_CHANGED, found.count);
     for (size_t i = 0; i < found.count; i++)
         add_difference(

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "providers/facts.h"
 #include "reconciler/expected.h"
+#include "reconciler/opaque.h"
 
 static bool contains(const struct str *names, size_t count, struct str name)
 {
@@ -242,6 +243,43 @@ static bool is_recorded(const struct change *change)
                      json_text(change->arena, change->last->properties, JSON_CANONICAL));
 }
 
+/* What can be changed by no means, not even by a new one in its place. */
+static bool hold_unchangeable(struct change *change)
+{
+    const char *name = change->type->unchangeable;
+    for (size_t i = 0; name && i < change->differences.count; i++)
+        if (str_is(change->differences.items[i].path, name) &&
+            !value_is(change->differences.items[i].after, VALUE_UNKNOWN)) {
+            change->held = arena_printf(change->arena,
+                                        "%s cannot be changed: give the resource another logical id", name);
+            return true;
+        }
+    return false;
+}
+
+/* A text of the ledger's that hides a secret, somewhere in what is to be written. */
+static bool holds_lost_secret(const struct value *value)
+{
+    bool found = diff_is_lost_secret(value);
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
+        found = holds_lost_secret(value->items[i]);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
+        found = holds_lost_secret(value->entries[i].value);
+    return found;
+}
+
+/* What a custom resource gives as NoEcho is known only while its handler gives it: the ledger holds none. */
+static void hold_lost_secret(struct change *change)
+{
+    if (change->action == CHANGE_NONE || change->held.len || !holds_lost_secret(change->properties))
+        return;
+    if (change->action == CHANGE_ADOPT && !change->differences.count)
+        return;
+    change->held = arena_printf(
+        change->arena, "it needs a secret that only the handler of a custom resource knows: change a "
+                       "property of that one too, so that its handler gives it again");
+}
+
 static bool judge_live(const struct plan *plan, struct change *change, struct error *error)
 {
     struct str who;
@@ -250,10 +288,13 @@ static bool judge_live(const struct plan *plan, struct change *change, struct er
     mark_new_versions(change);
     compare_code(change);
     drop_expected(plan, change);
-    if (change_needs_replacement(change, &change->differences)) {
+    if (hold_unchangeable(change)) {
+        change->action = CHANGE_UPDATE;
+    } else if (change_needs_replacement(change, &change->differences)) {
         if (!judge_replacement(plan, change, error))
             return false;
-    } else if (change->action != CHANGE_ADOPT && (change->differences.count || change->code_drift)) {
+    } else if (change->action != CHANGE_ADOPT && (change->differences.count || change->code_drift ||
+                                                  (opaque(change) && opaque_is_unsure(plan, change)))) {
         change->action = CHANGE_UPDATE;
     } else if (change->last && !is_recorded(change)) {
         change->action = CHANGE_ADOPT;
@@ -298,6 +339,8 @@ static bool look(struct change *change,
 /* What a pass that was cut off may have made, or somebody else: the resource itself, or its successor. */
 static bool find_live(struct plan *plan, struct change *change, struct error *error)
 {
+    if (opaque(change))
+        return true; /* its create looks for what an earlier try has left */
     bool found_surely = change->type->traits & RESOURCE_TAGGED || was_intended(plan, change->logical_id);
     if (is_made_of_changes(plan, change) || (change->last && !found_surely) ||
         (value_find_unknown(change->properties) && !judge_has_known_name(change)))
@@ -331,14 +374,24 @@ static bool read_live(struct plan *plan, struct change *change, struct error *er
     return true;
 }
 
+static bool check(const struct change *change, struct error *error)
+{
+    return !change->type->check || change->type->check(change->properties, error) ||
+           error_prefix(error, "%.*s", STR_ARG(change->logical_id));
+}
+
 bool judge_desired(struct plan *plan, struct change *change, struct error *error)
 {
-    if (!plan_resolve(plan, change, &change->properties, error) || !read_live(plan, change, error))
+    if (!plan_resolve(plan, change, &change->properties, error) || !check(change, error) ||
+        !read_live(plan, change, error))
         return false;
-    if (change->found)
-        return judge_live(plan, change, error);
-    change->action = CHANGE_CREATE;
-    change->missing = change->last != NULL;
+    if (!change->found) {
+        change->action = CHANGE_CREATE;
+        change->missing = change->last != NULL;
+    } else if (!judge_live(plan, change, error)) {
+        return false;
+    }
+    hold_lost_secret(change);
     return true;
 }
 
@@ -370,8 +423,10 @@ static bool judge_begun(struct plan *plan, struct change *change, struct error *
         error_clear(error); /* what it hangs on was not known at its intent; that one takes it away too */
         return true;
     }
-    change->found = change->found && ownership_of(change->arena, plan->input.owner, change->logical_id,
-                                                  change->live.tags, &label) == OWNED_BY_US;
+    /* What is opaque is found by the ledger's intent alone. */
+    change->found =
+        change->found && (opaque(change) || ownership_of(change->arena, plan->input.owner, change->logical_id,
+                                                         change->live.tags, &label) == OWNED_BY_US);
     if (!change->found)
         return true;
     struct inventory_entry *entry = arena_array(change->arena, 1, sizeof *entry);

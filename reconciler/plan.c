@@ -7,6 +7,7 @@
 #include "providers/facts.h"
 #include "reconciler/graph.h"
 #include "reconciler/judge.h"
+#include "reconciler/opaque.h"
 
 const char *change_action_name(enum change_action action)
 {
@@ -63,6 +64,8 @@ bool plan_only_heals(const struct plan *plan)
 
 bool change_is_settled(const struct change *change)
 {
+    if (opaque(change) && change->action == CHANGE_UPDATE)
+        return change->done;
     return change->done || change->action == CHANGE_NONE || change->action == CHANGE_UPDATE ||
            change->action == CHANGE_ADOPT;
 }
@@ -88,7 +91,7 @@ static bool no_attribute(const struct change *change, struct str attribute, stru
 static bool may_have_attribute(const struct change *change, struct str attribute)
 {
     const struct type_facts *facts = facts_find(change->type_name);
-    return !facts || !attribute.len || facts_kind(facts, attribute) != FACTS_NO_PROPERTY;
+    return !facts || opaque(change) || !attribute.len || facts_kind(facts, attribute) != FACTS_NO_PROPERTY;
 }
 
 /* What a resource that is gone will have again when it is made under the same name: texts that hold that
@@ -129,7 +132,9 @@ static bool lookup(void *self, struct arena *arena, struct str logical_id, struc
         return true;
     }
     const struct value *found = value_get_str(change->live.attributes, attribute);
-    if (found)
+    if (value_is_text(found, "****"))
+        *out = value_secret(arena, found->text);
+    else if (found)
         *out = value_copy(arena, found);
     else if (change->action != CHANGE_NONE && !change->done)
         *out = value_unknown(arena, name);
@@ -171,17 +176,24 @@ struct resource_call plan_call(const struct plan *plan, struct change *change, i
 {
     struct arena *arena = change->arena;
     const struct owner *owner = plan->input.owner;
+    const struct value *attributes = change->live.attributes;
+    struct str purpose = str_from(plan->input.commit.hex);
+    if (opaque(change))
+        purpose = arena_printf(arena, "intent %.*s", STR_ARG(opaque_intent(plan, change)));
     return (struct resource_call){
         .aws = plan->input.aws,
         .arena = arena,
         .logical_id = change->logical_id,
+        .type = change->type_name,
+        .stack_id = plan->input.desired->stack_id,
         .physical_id = change->physical_id,
         .name = resource_name(arena, owner, change->logical_id, generation, change->type),
-        .token =
-            idempotency_token(arena, owner, change->logical_id, generation, str_from(plan->input.commit.hex)),
+        .token = idempotency_token(arena, owner, change->logical_id, generation, purpose),
         .properties = change->properties,
         .previous = change->last ? change->last->properties : NULL,
-        .attributes = change->last ? change->last->attributes : NULL,
+        .attributes = attributes     ? attributes
+                      : change->last ? change->last->attributes
+                                     : NULL,
         .tags = ownership_tags(arena, owner, change->logical_id, generation),
         .artifacts = plan->input.artifacts,
     };
@@ -192,6 +204,13 @@ static bool check_resource(const struct desired_resource *resource, const struct
 {
     *type = resource_type_find(resource->type);
     const struct type_facts *facts = facts_find(resource->type);
+    if (*type && (*type)->traits & RESOURCE_OPAQUE)
+        facts = facts_find(str_from((*type)->name));
+    if (!*type && str_starts(resource->type, "Custom::"))
+        return value_error(resource->node, error, ERROR_INVALID,
+                           "%.*s: a custom type is named by 1 to 60 letters, digits, '_', '@' and '-', not "
+                           "'%.*s'",
+                           STR_ARG(resource->logical_id), STR_ARG(resource->type));
     if (!facts && !*type) {
         facts_refuse_type(resource->type, resource->node, error);
         return error_prefix(error, "%.*s", STR_ARG(resource->logical_id));
@@ -332,6 +351,7 @@ static void collect_begun(struct plan *plan)
                                           .attributes = value_map(plan->arena),
                                           .generation = made->generation,
                                           .leaving = true};
+        opaque_depends(plan->arena, made->identity, entry);
         *change = (struct change){.logical_id = made->logical_id,
                                   .type_name = made->type,
                                   .type = type,

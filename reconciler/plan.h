@@ -30,6 +30,7 @@ struct change {
     bool missing;      /* create, delete: it was applied before and is gone */
     bool unmarked;     /* adopt, replace: made by a try that was cut off before it put our tags on */
     bool code_drift;   /* the live code is not the code that was released */
+    struct str left;   /* by apply: a create or update that failed has left this, and could not undo it */
     struct str physical_id;                    /* as live or last known; empty before create */
     int64_t generation;                        /* of the resource that stands after apply */
     const struct desired_resource *desired;    /* NULL: it leaves */

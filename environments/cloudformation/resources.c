@@ -8,7 +8,8 @@ static bool presence(struct evaluation *evaluation, struct error *error)
     evaluation->present = value_map(evaluation->arena);
     for (size_t i = 0; i < resources->count; i++) {
         const struct value_entry *entry = &resources->entries[i];
-        bool holds = true;
+        /* The CDK writes that of itself into every stack; it makes nothing. */
+        bool holds = !str_is(value_get_text(entry->value, "Type"), "AWS::CDK::Metadata");
         if (!attributes_check(evaluation->arena, resources, entry, error))
             return false;
         const struct value *condition = value_get(entry->value, "Condition");
@@ -16,7 +17,7 @@ static bool presence(struct evaluation *evaluation, struct error *error)
             return value_error(condition, error, ERROR_INVALID,
                                "'Condition' of resource '%.*s' must be a condition's name",
                                STR_ARG(entry->key));
-        if (condition && !condition_holds(evaluation, condition, condition->text, &holds, error))
+        if (condition && holds && !condition_holds(evaluation, condition, condition->text, &holds, error))
             return false;
         value_set(evaluation->arena, evaluation->present, entry->key, value_bool(evaluation->arena, holds));
     }

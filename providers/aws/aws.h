@@ -90,6 +90,11 @@ WARN_UNUSED bool aws_in_region(struct aws *, struct str region, struct aws **, s
 WARN_UNUSED bool aws_call(struct aws *, const struct aws_operation *, struct arena *,
                           const struct value *input, struct value **output, struct error *);
 
+/* A URL by which somebody without credentials can make this call, with a body of his own, for `seconds` (with
+ * temporary credentials no longer than these are good).  S3 only. */
+WARN_UNUSED bool aws_presign(struct aws *, const struct aws_operation *, struct arena *,
+                             const struct value *input, int64_t seconds, struct str *url, struct error *);
+
 /* Follows the pages of a list operation and gives all items (at most 100,000) as one list.  An empty page
  * with a token goes on; a token that repeats is ERROR_CORRUPT. */
 WARN_UNUSED bool aws_list(struct aws *, const struct aws_operation *, struct arena *,

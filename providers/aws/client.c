@@ -104,16 +104,28 @@ const struct clock *aws_clock(const struct aws *aws)
     return aws->session->options.clock;
 }
 
+static struct exchange exchange_of(struct aws *aws)
+{
+    return (struct exchange){.session = aws->session,
+                             .region = aws_region(aws),
+                             .account = aws_account(aws),
+                             .credentials = credentials_of,
+                             .rejected = rejected,
+                             .self = aws};
+}
+
 bool aws_call(struct aws *aws, const struct aws_operation *operation, struct arena *arena,
               const struct value *input, struct value **output, struct error *error)
 {
-    struct exchange exchange = {.session = aws->session,
-                                .region = aws_region(aws),
-                                .account = aws_account(aws),
-                                .credentials = credentials_of,
-                                .rejected = rejected,
-                                .self = aws};
+    struct exchange exchange = exchange_of(aws);
     return exchange_perform(&exchange, operation, arena, input, output, error);
+}
+
+bool aws_presign(struct aws *aws, const struct aws_operation *operation, struct arena *arena,
+                 const struct value *input, int64_t seconds, struct str *url, struct error *error)
+{
+    struct exchange exchange = exchange_of(aws);
+    return exchange_presign(&exchange, operation, arena, input, seconds, url, error);
 }
 
 bool aws_wait(struct aws *aws, const char *what, int64_t timeout_ms,

@@ -278,3 +278,40 @@ bool exchange_with(struct aws_session *session, struct str region, const struct 
                                 .self = (void *)credentials};
     return exchange_perform(&exchange, operation, arena, input, output, error);
 }
+
+static struct str presigned_query(struct attempt *attempt, const struct credentials *credentials,
+                                  int64_t seconds)
+{
+    const struct aws_message *message = &attempt->message;
+    const struct http_header host = {STR("Host"), message->host};
+    struct sigv4_scope scope = {.access_key = str_from(credentials->access_key),
+                                .secret_key = str_from(credentials->secret_key),
+                                .region = attempt->endpoint.signing_region,
+                                .service = str_from(attempt->operation->service->signing_name),
+                                .time_ms = session_now(attempt->exchange->session)};
+    struct sigv4_request request = {.method = message->method,
+                                    .path = message->path,
+                                    .query = message->query,
+                                    .headers = &host,
+                                    .header_count = 1,
+                                    .payload_hash = STR("UNSIGNED-PAYLOAD"),
+                                    .path_rule = SIGV4_PATH_AS_IS};
+    return sigv4_presign(attempt->arena, &scope, &request, str_from(credentials->token), seconds);
+}
+
+bool exchange_presign(const struct exchange *exchange, const struct aws_operation *operation,
+                      struct arena *arena, const struct value *input, int64_t seconds, struct str *url,
+                      struct error *error)
+{
+    struct attempt attempt = {.exchange = exchange, .operation = operation, .arena = arena};
+    struct credentials credentials = {0};
+    if (!endpoint_resolve(arena, &exchange->session->environment, operation->service, exchange->region,
+                          &attempt.endpoint, error) ||
+        !codec_encode(arena, operation, &attempt.endpoint, input, &attempt.message, error) ||
+        !exchange->credentials(exchange->self, &credentials, error))
+        return error_prefix(error, "cannot sign a URL for %s", operation->name);
+    attempt.message.query = presigned_query(&attempt, &credentials, seconds);
+    *url = url_of(&attempt);
+    credentials_release(&credentials);
+    return true;
+}

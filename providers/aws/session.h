@@ -54,4 +54,9 @@ WARN_UNUSED bool exchange_with(struct aws_session *, struct str region, const st
                                const struct aws_operation *, struct arena *, const struct value *input,
                                struct value **output, struct error *);
 
+/* See aws_presign. */
+WARN_UNUSED bool exchange_presign(const struct exchange *, const struct aws_operation *, struct arena *,
+                                  const struct value *input, int64_t seconds, struct str *url,
+                                  struct error *);
+
 #endif

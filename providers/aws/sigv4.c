@@ -223,12 +223,12 @@ struct str sigv4_query(struct arena *arena, const struct sigv4_scope *scope,
 {
     struct str headers, names, time = time_basic(arena, scope->time_ms);
     canonical_headers(arena, request, &headers, &names);
-    struct str credential = arena_printf(arena, "%.*s/%.*s/%.*s/%.*s/aws4_request", STR_ARG(scope->access_key),
-                                         STR_ARG(str_slice(time, 0, 8)), STR_ARG(scope->region),
-                                         STR_ARG(scope->service));
-    struct str session = token.len ? arena_printf(arena, "&X-Amz-Security-Token=%.*s",
-                                                  STR_ARG(uri_encode(arena, token, "")))
-                                   : STR_EMPTY;
+    struct str credential =
+        arena_printf(arena, "%.*s/%.*s/%.*s/%.*s/aws4_request", STR_ARG(scope->access_key),
+                     STR_ARG(str_slice(time, 0, 8)), STR_ARG(scope->region), STR_ARG(scope->service));
+    struct str session =
+        token.len ? arena_printf(arena, "&X-Amz-Security-Token=%.*s", STR_ARG(uri_encode(arena, token, "")))
+                  : STR_EMPTY;
     return arena_printf(
         arena,
         "%.*s%sX-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=%.*s&X-Amz-Date=%.*s&X-Amz-Expires=%lld"

@@ -48,7 +48,8 @@ struct sigv4_signature sigv4_sign(struct arena *, const struct sigv4_scope *, co
 
 /* A signature in the URL, for somebody who has no credentials: the request's query with what would else be
  * headers behind it, and that with the signature.  Whoever uses the URL sends the request's headers (Host);
- * it is good for `expires_s` seconds, and with a session's `token` (else empty) no longer than that session. */
+ * it is good for `expires_s` seconds, and with a session's `token` (else empty) no longer than that session.
+ */
 struct str sigv4_query(struct arena *, const struct sigv4_scope *, const struct sigv4_request *,
                        struct str token, int64_t expires_s);
 struct str sigv4_presign(struct arena *, const struct sigv4_scope *, const struct sigv4_request *,

@@ -23,7 +23,8 @@ const struct aws_service lambda_service = {
 #define MAPPING "arn:{partition}:lambda:{region}:{account}:event-source-mapping:{UUID}"
 
 /* PublishVersion gives the last version again as long as nothing has changed since.  UpdateAlias and the
- * updates of a function carry the revision that they were meant for, so that a repeated one would fail. */
+ * updates of a function carry the revision that they were meant for, so that a repeated one would fail.  What
+ * plumb invokes is told by the payload which request it is. */
 const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
     [LAMBDA_ADD_PERMISSION] =
         ROW("AddPermission", AWS_READ_BACK, "POST", "/2015-03-31/functions/{FunctionName}/policy", FUNCTION,
@@ -80,6 +81,10 @@ const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
         ROW("GetRuntimeManagementConfig", AWS_READ, "GET",
             "/2021-07-20/functions/{FunctionName}/runtime-management-config", FUNCTION,
             .query = "Qualifier=Qualifier"),
+    [LAMBDA_INVOKE] = ROW("Invoke", AWS_NATURAL, "POST", "/2015-03-31/functions/{FunctionName}/invocations",
+                          FUNCTION, .headers = "InvocationType=X-Amz-Invocation-Type", .payload = "Payload",
+                          .answer_payload = "Payload", .iam_action = "lambda:InvokeFunction",
+                          .bucket = "Invoke", .rate = 100, .burst = 100),
     [LAMBDA_LIST_ALIASES] =
         ROW("ListAliases", AWS_READ, "GET", "/2015-03-31/functions/{FunctionName}/aliases", FUNCTION,
             .query = "FunctionVersion=FunctionVersion,Marker=Marker,MaxItems=MaxItems", PAGES("Aliases")),

@@ -24,6 +24,14 @@ const struct aws_service s3_service = {
     .query = "ContinuationToken=continuation-token", .page_in = "ContinuationToken",                         \
     .page_out = "NextContinuationToken", .page_items = ITEMS
 #define BY_ID .query = "Id=id"
+/* Of one object, whose bucket must be the account's own where ExpectedBucketOwner says so. */
+#define OBJECT(NAME, SAFETY, METHOD, ACTION, HEADERS, ...)                                                   \
+    {                                                                                                        \
+        .service = &s3_service, .name = NAME, .safety = SAFETY, .method = METHOD,                            \
+        .path = "/{Bucket}/{Key+}", .headers = "ExpectedBucketOwner=x-amz-expected-bucket-owner" HEADERS,    \
+        .iam_action = "s3:" ACTION, .bucket = "objects", .rate = 1000, .burst = 1000,                        \
+        .iam_resource = "arn:{partition}:s3:::{Bucket}/{Key}" __VA_OPT__(, ) __VA_ARGS__                     \
+    }
 
 const struct aws_operation s3_operations[S3_OPERATION_COUNT] = {
     [S3_CREATE_BUCKET] =
@@ -60,6 +68,7 @@ const struct aws_operation s3_operations[S3_OPERATION_COUNT] = {
         ROW("DeleteBucketWebsite", AWS_NATURAL, "DELETE", "?website", "DeleteBucketWebsite"),
     [S3_DELETE_PUBLIC_ACCESS_BLOCK] = ROW("DeletePublicAccessBlock", AWS_NATURAL, "DELETE",
                                           "?publicAccessBlock", "PutBucketPublicAccessBlock"),
+    [S3_DELETE_OBJECT] = OBJECT("DeleteObject", AWS_NATURAL, "DELETE", "DeleteObject", ""),
     [S3_GET_BUCKET_ABAC] = ROW("GetBucketAbac", AWS_READ, "GET", "?abac", "GetBucketAbac"),
     [S3_GET_BUCKET_ACCELERATE_CONFIGURATION] =
         ROW("GetBucketAccelerateConfiguration", AWS_READ, "GET", "?accelerate", "GetAccelerateConfiguration"),
@@ -82,12 +91,15 @@ const struct aws_operation s3_operations[S3_OPERATION_COUNT] = {
     [S3_GET_BUCKET_VERSIONING] =
         ROW("GetBucketVersioning", AWS_READ, "GET", "?versioning", "GetBucketVersioning"),
     [S3_GET_BUCKET_WEBSITE] = ROW("GetBucketWebsite", AWS_READ, "GET", "?website", "GetBucketWebsite"),
+    [S3_GET_OBJECT] =
+        OBJECT("GetObject", AWS_READ, "GET", "GetObject", ",Range=Range", .answer_payload = "Body"),
     [S3_GET_OBJECT_LOCK_CONFIGURATION] = ROW("GetObjectLockConfiguration", AWS_READ, "GET", "?object-lock",
                                              "GetBucketObjectLockConfiguration"),
     [S3_GET_PUBLIC_ACCESS_BLOCK] =
         ROW("GetPublicAccessBlock", AWS_READ, "GET", "?publicAccessBlock", "GetBucketPublicAccessBlock"),
     [S3_HEAD_BUCKET] = ROW("HeadBucket", AWS_READ, "HEAD", "", "ListBucket",
                            .headers = "ExpectedBucketOwner=x-amz-expected-bucket-owner"),
+    [S3_HEAD_OBJECT] = OBJECT("HeadObject", AWS_READ, "HEAD", "GetObject", ""),
     [S3_LIST_BUCKET_ANALYTICS_CONFIGURATIONS] =
         ROW("ListBucketAnalyticsConfigurations", AWS_READ, "GET", "?analytics", "GetAnalyticsConfiguration",
             PAGES("AnalyticsConfiguration")),
@@ -100,6 +112,11 @@ const struct aws_operation s3_operations[S3_OPERATION_COUNT] = {
     [S3_LIST_BUCKET_METRICS_CONFIGURATIONS] =
         ROW("ListBucketMetricsConfigurations", AWS_READ, "GET", "?metrics", "GetMetricsConfiguration",
             PAGES("MetricsConfiguration")),
+    [S3_LIST_OBJECTS_V2] =
+        ROW("ListObjectsV2", AWS_READ, "GET", "?list-type=2", "ListBucket",
+            .headers = "ExpectedBucketOwner=x-amz-expected-bucket-owner",
+            .query = "Prefix=prefix,ContinuationToken=continuation-token", .page_in = "ContinuationToken",
+            .page_out = "NextContinuationToken", .page_items = "Contents"),
     [S3_PUT_BUCKET_ABAC] =
         ROW("PutBucketAbac", AWS_NATURAL, "PUT", "?abac", "PutBucketAbac", BODY("AbacStatus")),
     [S3_PUT_BUCKET_ACCELERATE_CONFIGURATION] =
@@ -145,6 +162,9 @@ const struct aws_operation s3_operations[S3_OPERATION_COUNT] = {
                                      "PutBucketVersioning", BODY("VersioningConfiguration")),
     [S3_PUT_BUCKET_WEBSITE] = ROW("PutBucketWebsite", AWS_NATURAL, "PUT", "?website", "PutBucketWebsite",
                                   BODY("WebsiteConfiguration")),
+    [S3_PUT_OBJECT] = OBJECT("PutObject", AWS_NATURAL, "PUT", "PutObject",
+                             ",ContentType=Content-Type,ChecksumSHA256=x-amz-checksum-sha256",
+                             .payload = "Body", .timeout_ms = 5 * 60 * 1000),
     [S3_PUT_OBJECT_LOCK_CONFIGURATION] =
         ROW("PutObjectLockConfiguration", AWS_NATURAL, "PUT", "?object-lock",
             "PutBucketObjectLockConfiguration", BODY("ObjectLockConfiguration")),

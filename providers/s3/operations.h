@@ -2,8 +2,10 @@
 #define PLUMB_PROVIDERS_S3_OPERATIONS_H
 
 /*
- * Amazon S3, buckets only (https://docs.aws.amazon.com/AmazonS3/latest/API/).
- * AWS publishes no rate for calls on buckets; this one is careful.
+ * Amazon S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/): buckets, and objects as far as plumb itself
+ * puts them there.  AWS publishes no rate for calls on buckets; this one is careful.  Of objects a prefix
+ * takes 3,500 writes and 5,500 reads a second
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html).
  */
 
 #include "providers/aws/operation.h"
@@ -26,6 +28,7 @@ enum s3_operation {
     S3_DELETE_BUCKET_TAGGING,
     S3_DELETE_BUCKET_WEBSITE,
     S3_DELETE_PUBLIC_ACCESS_BLOCK,
+    S3_DELETE_OBJECT,
     S3_GET_BUCKET_ABAC,
     S3_GET_BUCKET_ACCELERATE_CONFIGURATION,
     S3_GET_BUCKET_CORS,
@@ -39,13 +42,16 @@ enum s3_operation {
     S3_GET_BUCKET_TAGGING,
     S3_GET_BUCKET_VERSIONING,
     S3_GET_BUCKET_WEBSITE,
+    S3_GET_OBJECT,
     S3_GET_OBJECT_LOCK_CONFIGURATION,
     S3_GET_PUBLIC_ACCESS_BLOCK,
     S3_HEAD_BUCKET,
+    S3_HEAD_OBJECT,
     S3_LIST_BUCKET_ANALYTICS_CONFIGURATIONS,
     S3_LIST_BUCKET_INTELLIGENT_TIERING_CONFIGURATIONS,
     S3_LIST_BUCKET_INVENTORY_CONFIGURATIONS,
     S3_LIST_BUCKET_METRICS_CONFIGURATIONS,
+    S3_LIST_OBJECTS_V2,
     S3_PUT_BUCKET_ABAC,
     S3_PUT_BUCKET_ACCELERATE_CONFIGURATION,
     S3_PUT_BUCKET_ACL,
@@ -64,6 +70,7 @@ enum s3_operation {
     S3_PUT_BUCKET_TAGGING,
     S3_PUT_BUCKET_VERSIONING,
     S3_PUT_BUCKET_WEBSITE,
+    S3_PUT_OBJECT,
     S3_PUT_OBJECT_LOCK_CONFIGURATION,
     S3_PUT_PUBLIC_ACCESS_BLOCK,
     S3_OPERATION_COUNT,

@@ -20,7 +20,7 @@ const struct aws_service sns_service = {
 #define PAGES .page_in = "NextToken", .page_out = "NextToken", .page_items = "Subscriptions"
 
 /* What is made is known by its name (a topic) or by its topic, protocol and endpoint (a subscription): the
- * same call again answers what is there. */
+ * same call again answers what is there.  A message says which request it is. */
 const struct aws_operation sns_operations[SNS_OPERATION_COUNT] = {
     [SNS_CREATE_TOPIC] = ROW("CreateTopic", AWS_NATURAL, .maps = "Attributes"),
     [SNS_DELETE_TOPIC] = ROW("DeleteTopic", AWS_NATURAL),
@@ -31,6 +31,7 @@ const struct aws_operation sns_operations[SNS_OPERATION_COUNT] = {
     [SNS_LIST_SUBSCRIPTIONS_BY_TOPIC] = ROW("ListSubscriptionsByTopic", AWS_READ, .page_in = "NextToken",
                                             .page_out = "NextToken", .page_items = "Subscriptions"),
     [SNS_LIST_TAGS_FOR_RESOURCE] = ROW("ListTagsForResource", AWS_READ),
+    [SNS_PUBLISH] = ROW("Publish", AWS_NATURAL),
     [SNS_PUT_DATA_PROTECTION_POLICY] = ROW("PutDataProtectionPolicy", AWS_NATURAL),
     [SNS_SET_SUBSCRIPTION_ATTRIBUTES] = ROW("SetSubscriptionAttributes", AWS_NATURAL),
     [SNS_SET_TOPIC_ATTRIBUTES] = ROW("SetTopicAttributes", AWS_NATURAL),

@@ -20,6 +20,8 @@ except ImportError:
 
 DATA = os.path.join(os.path.dirname(botocore.__file__), "data")
 READ = re.compile("(Get|List|Describe|Head|BatchGet|Lookup|Query|Scan|Simulate|Validate|AssumeRole|Filter|Test)")
+# Members of query inputs that plumb never sends, in forms that its codec does not write.
+NOT_SENT = {"Publish": ("MessageAttributes",)}
 TOKENS = ("ClientToken", "ClientRequestToken", "IdempotencyToken", "CreatorRequestId", "CallerReference",
           "CreationToken", "token")
 OWN_PLACES = {"partition", "region", "account"}
@@ -163,6 +165,8 @@ class Row:
         shape = self.shapes[name]
         if shape["type"] == "structure":
             for own, member in shape["members"].items():
+                if own in NOT_SENT.get(self.row["name"], ()):
+                    continue
                 self.walk_form(f"{path}.{wire_name(own, member)}".lstrip("."), member["shape"], maps, above + [name])
         elif shape["type"] == "map":
             maps.add(path)
