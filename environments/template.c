@@ -158,19 +158,28 @@ static void merge(struct arena *arena, struct value *into, const struct value *f
 }
 
 struct template_options options_of_stack(struct arena *arena, const struct template_options *options,
-                                         const struct front_end_stack *stack, bool several)
+                                         const struct front_end_stack *stack)
 {
     struct template_options own = *options;
     struct value *shared = value_map(arena);
     own.path = stack->path.len ? stack->path : own.path;
     own.stack_name = stack->name.len ? stack->name : own.stack_name;
     merge(arena, shared, options->shared_parameters, true);
-    if (several) {
-        merge(arena, shared, options->parameters, true);
-        own.parameters = NULL;
-    }
     merge(arena, shared, stack->parameters, false);
     own.shared_parameters = shared;
+    return own;
+}
+
+/* The root of several stacks declares nothing: the application's parameters are for those of them that
+ * declare them, and win over the environment's. */
+static struct template_options options_of_root(struct arena *arena, const struct template_options *options)
+{
+    struct template_options own = *options;
+    struct value *shared = value_map(arena);
+    merge(arena, shared, options->shared_parameters, true);
+    merge(arena, shared, options->parameters, true);
+    own.shared_parameters = shared;
+    own.parameters = NULL;
     return own;
 }
 
@@ -183,7 +192,7 @@ bool template_transform(struct arena *arena, const struct template_options *opti
     *template = value_map(arena);
     for (size_t i = 0; i < result.stack_count; i++) {
         struct front_end_stack *stack = &result.stacks[i];
-        struct template_options own = options_of_stack(arena, options, stack, false);
+        struct template_options own = options_of_stack(arena, options, stack);
         if (!template_expand(arena, &own, &stack->template, false, error))
             return false;
         value_set(arena, *template, value_get_str(*template, stack->name) ? stack->id : stack->name,
@@ -246,14 +255,14 @@ bool desired_build(struct arena *arena, const struct template_options *options, 
     struct template_options own = *options;
     struct evaluation evaluation = {.arena = arena, .options = &own, .root = &evaluation, .source = &source};
     if (source.stack_count == 1) {
-        own = options_of_stack(arena, options, source.stacks, false);
+        own = options_of_stack(arena, options, source.stacks);
         desired->template = source.stacks->template;
         if (!template_expand(arena, &own, &desired->template, true, error))
             return false;
     } else if (!stacks_join(arena, options, &source, &desired->template, error)) {
         return false;
     } else {
-        own.parameters = NULL;
+        own = options_of_root(arena, options);
     }
     evaluation.template = desired->template;
     if (!scope_open(&evaluation, error) || !resources_build(&evaluation, desired, error) ||

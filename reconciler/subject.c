@@ -182,7 +182,19 @@ static bool check_artifacts(const struct subject *subject, struct error *error)
             return error_set(error, ERROR_INVALID,
                              "the code '%.*s' is not in the repository: commit the packaged folder whole",
                              STR_ARG(subject->desired.artifacts[i].path));
-    return true;
+    for (size_t i = 0; i < subject->desired.asset_count; i++)
+        if (!subject->desired.assets[i].digest.len)
+            return value_error(subject->desired.assets[i].node, error, ERROR_INVALID,
+                               "the asset '%.*s' is not in the repository: commit the packaged folder whole",
+                               STR_ARG(subject->desired.assets[i].path));
+    if (!subject->desired.image_count)
+        return true;
+    const struct desired_image *image = &subject->desired.images[0];
+    return value_error(
+        image->node, error, ERROR_INVALID,
+        "the image '%.*s' would have to be built, and plumb builds nothing: build and push it "
+        "before, and name it by its digest, as in ContainerImage.fromRegistry('...@sha256:...')",
+        STR_ARG(image->name));
 }
 
 bool subject_plan(struct subject *subject, struct plan **plan, struct error *error)

@@ -99,12 +99,13 @@ static bool check_artifact(struct arena *arena, const struct value_entry *artifa
                         artifact_types[i].fields, artifact_types[i].count, error);
 }
 
-bool assembly_check_version(const struct value *version, struct error *error)
+bool assembly_check_version(const struct value *manifest, struct error *error)
 {
+    const struct value *version = value_get(manifest, "version");
     struct str rest = value_text(version), part = STR_EMPTY;
     uint64_t major = 0;
     if (!str_split(&rest, '.', &part) || !str_to_uint(part, 1000 * 1000, &major))
-        return value_error(version, error, ERROR_INVALID,
+        return value_error(version ? version : manifest, error, ERROR_INVALID,
                            "'version' of a cloud assembly must look like '55.0.0', not '%.*s'",
                            STR_ARG(value_text(version)));
     if (major > CDK_SCHEMA_MAX)
@@ -163,7 +164,7 @@ bool assembly_read(struct arena *arena, const struct template_options *options, 
     if (!path_join(arena, directory, str_from(manifest_file), &out->file))
         return error_set(error, ERROR_INVALID, "'%.*s' is no path in the repository", STR_ARG(directory));
     if (!assembly_json(out, out->file, "cloud assembly", &manifest, error) ||
-        !assembly_check_version(value_get(manifest, "version"), error) ||
+        !assembly_check_version(manifest, error) ||
         !fields_check(manifest, "the manifest of a cloud assembly", manifest_fields,
                       ARRAY_LENGTH(manifest_fields), error) ||
         !check_missing(value_get(manifest, "missing"), error))

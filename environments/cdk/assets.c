@@ -44,28 +44,26 @@ static struct value *text_of(const struct assets *assets, const struct value *ma
     return value_at_position_of(value_string(assets->assembly->arena, value_text(found)), found);
 }
 
-static bool add_asset(const struct assets *assets, const struct value *at, const struct desired_asset *asset,
-                      struct error *error)
+bool assembly_add_asset(const struct assembly *assembly, struct front_end_result *result,
+                        const struct value *at, const struct desired_asset *asset, struct error *error)
 {
-    struct front_end_result *result = assets->result;
     if (result->asset_count == CDK_ASSETS_MAX)
         return value_error(at, error, ERROR_OUT_OF_MEMORY, "the cloud assembly has more than %d assets",
                            CDK_ASSETS_MAX);
     if (!result->assets)
-        result->assets = arena_array(assets->assembly->arena, CDK_ASSETS_MAX, sizeof *result->assets);
+        result->assets = arena_array(assembly->arena, CDK_ASSETS_MAX, sizeof *result->assets);
     result->assets[result->asset_count++] = *asset;
     return true;
 }
 
-static bool add_image(const struct assets *assets, const struct value *at, const struct desired_image *image,
-                      struct error *error)
+bool assembly_add_image(const struct assembly *assembly, struct front_end_result *result,
+                        const struct value *at, const struct desired_image *image, struct error *error)
 {
-    struct front_end_result *result = assets->result;
     if (result->image_count == CDK_IMAGES_MAX)
         return value_error(at, error, ERROR_OUT_OF_MEMORY, "the cloud assembly has more than %d images",
                            CDK_IMAGES_MAX);
     if (!result->images)
-        result->images = arena_array(assets->assembly->arena, CDK_IMAGES_MAX, sizeof *result->images);
+        result->images = arena_array(assembly->arena, CDK_IMAGES_MAX, sizeof *result->images);
     /* One that is named by its digest is there already. */
     if (!str_starts(image->tag, "sha256:"))
         result->images[result->image_count++] = *image;
@@ -146,7 +144,7 @@ static bool read_file(const struct assets *assets, const struct value_entry *fil
             return false;
         asset.bucket = text_of(assets, destination, "bucketName");
         asset.key = text_of(assets, destination, "objectKey");
-        if (!add_asset(assets, file->value, &asset, error))
+        if (!assembly_add_asset(assets->assembly, assets->result, file->value, &asset, error))
             return false;
     }
     return true;
@@ -167,7 +165,7 @@ static bool read_image(const struct assets *assets, const struct value_entry *im
         const struct desired_image one = {.name = name.len ? name : image->key,
                                           .tag = value_get_text(destination, "imageTag"),
                                           .node = image->value};
-        if (!add_image(assets, image->value, &one, error))
+        if (!assembly_add_image(assets->assembly, assets->result, image->value, &one, error))
             return false;
     }
     return true;
@@ -182,7 +180,7 @@ static bool read_manifest(const struct assets *assets, const struct value_entry 
         arena_printf(assets->assembly->arena, "asset manifest '%.*s'", STR_ARG(artifact->key)).ptr;
     if (!assembly_file(assets->assembly, artifact, "file", &path, error) ||
         !assembly_json(assets->assembly, path, what, &manifest, error) ||
-        !assembly_check_version(value_get(manifest, "version"), error) ||
+        !assembly_check_version(manifest, error) ||
         !fields_check(manifest, what, manifest_fields, ARRAY_LENGTH(manifest_fields), error))
         return false;
     const struct value *files = value_get(manifest, "files"), *images = value_get(manifest, "dockerImages");
@@ -212,7 +210,8 @@ bool assembly_assets(const struct assembly *assembly, struct front_end_result *r
                             .seen = value_map(assembly->arena)};
     for (size_t i = 0; i < result->stack_count; i++)
         if (!assembly_dependencies(assembly, value_entry(assembly->artifacts, result->stacks[i].id),
-                                   each_dependency, &assets, error))
+                                   each_dependency, &assets, error) ||
+            !assembly_legacy_assets(assembly, result, &result->stacks[i], error))
             return false;
     result->nested = assets.nested;
     return true;

@@ -43,7 +43,7 @@ struct assembly {
 WARN_UNUSED bool assembly_read(struct arena *, const struct template_options *, struct str directory,
                                struct assembly *, struct error *);
 /* Of the manifests of assemblies and assets. */
-WARN_UNUSED bool assembly_check_version(const struct value *version, struct error *);
+WARN_UNUSED bool assembly_check_version(const struct value *manifest, struct error *);
 bool assembly_is(const struct value *artifact, const char *type);
 /* A property that must be the name of a file of the assembly, as a path in the tree. */
 WARN_UNUSED bool assembly_file(const struct assembly *, const struct value_entry *artifact,
@@ -64,5 +64,12 @@ WARN_UNUSED bool assembly_dependencies(const struct assembly *, const struct val
 
 /* The assets of the stacks (assets.c). */
 WARN_UNUSED bool assembly_assets(const struct assembly *, struct front_end_result *, struct error *);
+WARN_UNUSED bool assembly_add_asset(const struct assembly *, struct front_end_result *,
+                                    const struct value *at, const struct desired_asset *, struct error *);
+WARN_UNUSED bool assembly_add_image(const struct assembly *, struct front_end_result *,
+                                    const struct value *at, const struct desired_image *, struct error *);
+/* Those of a stack that takes them by parameters, whose values are set (legacy.c). */
+WARN_UNUSED bool assembly_legacy_assets(const struct assembly *, struct front_end_result *,
+                                        struct front_end_stack *, struct error *);
 
 #endif

@@ -65,8 +65,13 @@ static bool count_tree(struct evaluation *evaluation, const struct value *tree, 
 static bool put_in_place(struct evaluation *evaluation, const struct value *at, const struct value *known,
                          struct value **out, struct error *error)
 {
+    size_t before = evaluation->root->nodes;
     if (!count_tree(evaluation, known, error))
         return false;
+    /* Nested stacks can double what they hand on, one after the other. */
+    if (evaluation->root->nodes - before > PLACED_NODES_MAX)
+        return value_error(at, error, ERROR_OUT_OF_MEMORY, "what this stands for has more than %d values",
+                           PLACED_NODES_MAX);
     *out = value_at_position_of(value_copy(evaluation->arena, known), at);
     return true;
 }

@@ -50,7 +50,7 @@ static struct nested_stack *nested_new(struct evaluation *parent, const struct v
     nested->stack = stack;
     nested->depth = parent->own ? parent->own->depth + 1 : 1;
     nested->uses = value_map(arena);
-    nested->options = stack ? options_of_stack(arena, parent->options, stack, true) : *parent->options;
+    nested->options = stack ? options_of_stack(arena, parent->options, stack) : *parent->options;
     if (!stack)
         nested->options.stack_name =
             arena_printf(arena, "%.*s-%.*s", STR_ARG(parent->options->stack_name), STR_ARG(entry->key));

@@ -21,6 +21,7 @@ enum {
     TEMPLATE_DESCRIPTION_MAX = 1024,
     /* https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
     EVALUATION_NODES_MAX = 500 * 1000, /* of all results together */
+    PLACED_NODES_MAX = 5000,           /* of one parameter's or output's value */
     EVALUATED_TEXT_MAX = 1024 * 1024,
     LOGICAL_ID_MAX = 255,
     APPLICATION_RESOURCES_MAX = 2500, /* with those of nested stacks */
@@ -172,10 +173,9 @@ WARN_UNUSED bool assets_build(struct evaluation *root, struct desired *, struct 
 /* The root of an application of several stacks. */
 WARN_UNUSED bool stacks_join(struct arena *, const struct template_options *, const struct front_end_result *,
                              struct value **template, struct error *);
-/* The options with which one stack of a source is rendered; where it is one of several, the application's
- * parameters are for those stacks that declare them. */
+/* The options with which one stack of a source is rendered. */
 struct template_options options_of_stack(struct arena *, const struct template_options *,
-                                         const struct front_end_stack *, bool several);
+                                         const struct front_end_stack *);
 /* Makes a scope of evaluation->template: its parameters, conditions, and which resources are there. */
 WARN_UNUSED bool scope_open(struct evaluation *, struct error *);
 

@@ -5,78 +5,9 @@
 
 #include <cmocka.h>
 
-#include <string.h>
-
-#include "base/json.h"
-#include "base/yaml_reader.h"
-#include "environments/desired.h"
-#include "memory_files.h"
+#include "tree_cases.h"
 
 /* The root is app/root.yaml. */
-struct case_ {
-    struct memory_file files[5];
-    const char *wanted, *parameters;
-};
-
-static bool build(struct arena *arena, const struct case_ *one, struct desired *desired, struct error *error)
-{
-    struct memory_files *all = arena_alloc(arena, sizeof *all);
-    struct files *files = arena_alloc(arena, sizeof *files);
-    struct value *given = NULL;
-    *all = (struct memory_files){.entries = one->files};
-    while (all->count < ARRAY_LENGTH(one->files) && one->files[all->count].path)
-        all->count++;
-    *files = memory_files(all);
-    if (one->parameters &&
-        !yaml_read(arena, STR("prod/orders.yaml"), str_from(one->parameters), &given, error))
-        return false;
-    const struct template_options options = {.files = files,
-                                             .path = STR("app/root.yaml"),
-                                             .parameters = given,
-                                             .region = STR("eu-west-1"),
-                                             .account = STR("123456789012"),
-                                             .stack_name = STR("prod-orders")};
-    return desired_build(arena, &options, desired, error);
-}
-
-/* Every resource in order: "id properties <- dependencies;", then the outputs; or the error. */
-static struct str told(struct arena *arena, const struct case_ *one)
-{
-    struct desired desired;
-    struct error error = ERROR_INIT;
-    if (!build(arena, one, &desired, &error))
-        return arena_str(arena, str_from(error.message));
-    struct buf out = BUF_INIT(BUF_LARGE);
-    for (size_t i = 0; i < desired.count; i++) {
-        const struct desired_resource *resource = &desired.resources[i];
-        buf_printf(&out, "%.*s", STR_ARG(resource->logical_id));
-        if (resource->properties->count)
-            buf_printf(&out, " %.*s", STR_ARG(json_text(arena, resource->properties, JSON_COMPACT)));
-        for (size_t k = 0; k < resource->depends_count; k++)
-            buf_printf(&out, "%s%.*s", k ? "," : " <- ", STR_ARG(resource->depends_on[k]));
-        buf_printf(&out, "%s; ", resource->deletion_policy == REMOVAL_RETAIN ? " kept" : "");
-    }
-    if (desired.outputs->count)
-        buf_add(&out, json_text(arena, desired.outputs, JSON_COMPACT));
-    struct str text = arena_str(arena, str_trim(buf_str(&out)));
-    buf_release(&out);
-    return text;
-}
-
-static void check(const struct case_ *cases, size_t count)
-{
-    size_t wrong = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct arena *arena = arena_new();
-        struct str found = told(arena, &cases[i]);
-        bool same = str_is(found, cases[i].wanted);
-        if (!same)
-            print_error("case %zu\n found  %.*s\n wanted %s\n", i, STR_ARG(found), cases[i].wanted);
-        wrong += !same;
-        arena_free(arena);
-    }
-    assert_int_equal(wrong, 0);
-}
 
 #define STACK(url, more) "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: " url more "}}"
 
@@ -90,7 +21,7 @@ static void check(const struct case_ *cases, size_t count)
     }
 #define CHILD_STACK(more) STACK("child.yaml", more)
 
-static const struct case_ scopes[] = {
+static const struct tree_case scopes[] = {
     /* Ids have the stack's in front; parameters, mappings and conditions do not mix. */
     {{ROOT("Parameters: {Size: {Type: String, Default: big}}\n"
            "Mappings: {M: {a: {b: outer}}}\n"
@@ -108,11 +39,12 @@ static const struct case_ scopes[] = {
        "  R: {Type: X, Condition: Small}\n"
        "  T: {Type: Y, Properties: {S: !Sub '${Size} ${Q} ${Q.Arn} ${AWS::StackName}'}}\n",
        false}},
-     "Q {\"P\":\"outer\"}; InQ {\"P\":\"inner\",\"A\":{\"Fn::GetAtt\":[\"Q\",\"Arn\"]},\"N\":\"3\"} <- "
-     "Q; "
-     "InT {\"S\":{\"Fn::Join\":[\"\",[\"very big\",\" \",{\"Ref\":\"InQ\"},\" \",{\"Fn::GetAtt\":[\"InQ\","
-     "\"Arn\"]},\" \",\"prod-orders-In\"]]}} <- InQ;",
-     NULL},
+     .wanted =
+         "Q {\"P\":\"outer\"}; InQ {\"P\":\"inner\",\"A\":{\"Fn::GetAtt\":[\"Q\",\"Arn\"]},\"N\":\"3\"} <- "
+         "Q; "
+         "InT {\"S\":{\"Fn::Join\":[\"\",[\"very big\",\" \",{\"Ref\":\"InQ\"},\" "
+         "\",{\"Fn::GetAtt\":[\"InQ\","
+         "\"Arn\"]},\" \",\"prod-orders-In\"]]}} <- InQ;"},
     /* Outputs, in both spellings; what is not used or exported is not the application's. */
     {{ROOT("Resources:\n"
            "  T: {Type: Y, Properties: {A: !GetAtt In.Outputs.A, B: !Sub '${In.Outputs.B}', I: !Ref In}}\n"
@@ -124,11 +56,11 @@ static const struct case_ scopes[] = {
             "  B: {Value: text}\n"
             "  C: {Value: !Ref Q, Export: {Name: !Sub '${AWS::StackName}-c'}}\n"
             "Conditions: {Never: !Equals [a, b]}\n")},
-     "InQ; T {\"A\":{\"Fn::GetAtt\":[\"InQ\",\"Arn\"]},\"B\":\"text\",\"I\":\"arn:aws:cloudformation:"
-     "eu-west-1:123456789012:stack/prod-orders-In/52c55274-b811-769e-c441-0231b0f507d9\"} <- InQ; "
-     "{\"O\":{\"Value\":{\"Fn::GetAtt\":[\"InQ\",\"Arn\"]}},"
-     "\"InC\":{\"Value\":{\"Ref\":\"InQ\"},\"Export\":{\"Name\":\"prod-orders-In-c\"}}}",
-     NULL},
+     .wanted =
+         "InQ; T {\"A\":{\"Fn::GetAtt\":[\"InQ\",\"Arn\"]},\"B\":\"text\",\"I\":\"arn:aws:cloudformation:"
+         "eu-west-1:123456789012:stack/prod-orders-In/52c55274-b811-769e-c441-0231b0f507d9\"} <- InQ; "
+         "{\"O\":{\"Value\":{\"Fn::GetAtt\":[\"InQ\",\"Arn\"]}},"
+         "\"InC\":{\"Value\":{\"Ref\":\"InQ\"},\"Export\":{\"Name\":\"prod-orders-In-c\"}}}"},
     /* Lists are given as text; what is not known yet is split when it is. */
     {{ROOT("Parameters: {L: {Type: CommaDelimitedList, Default: 'a,b'}}\n"
            "Resources:\n"
@@ -136,18 +68,17 @@ static const struct case_ scopes[] = {
            "  In: " CHILD_STACK(", Parameters: {A: !Join [',', !Ref L], B: !Join [',', [!Ref Q, c]]}") "\n"),
       CHILD("Parameters: {A: {Type: CommaDelimitedList}, B: {Type: 'List<String>', Default: x}}\n"
             "Resources: {T: {Type: Y, Properties: {A: !Ref A, B: !Select [0, !Ref B]}}}\n")},
-     "Q; InT "
-     "{\"A\":[\"a\",\"b\"],\"B\":{\"Fn::Select\":[0,{\"Fn::Split\":[\",\",{\"Fn::Join\":[\",\",[{\"Ref\":"
-     "\"Q\"},\"c\"]]}]}]}} <- Q;",
-     NULL},
+     .wanted =
+         "Q; InT "
+         "{\"A\":[\"a\",\"b\"],\"B\":{\"Fn::Select\":[0,{\"Fn::Split\":[\",\",{\"Fn::Join\":[\",\",[{\"Ref\":"
+         "\"Q\"},\"c\"]]}]}]}} <- Q;"},
     /* Not there without its condition, and nothing of it is read. */
     {{ROOT("Conditions: {Never: !Equals [a, b]}\n"
            "Resources:\n"
            "  Q: {Type: X, DependsOn: In}\n"
            "  In: {Type: AWS::CloudFormation::Stack, Condition: Never, Properties: {TemplateURL: "
            "gone.yaml}}\n")},
-     "Q;",
-     NULL},
+     .wanted = "Q;"},
     /* Retain holds for all that is inside, also further down. */
     {{ROOT("Resources:\n"
            "  In: {Type: AWS::CloudFormation::Stack, DeletionPolicy: Retain, UpdateReplacePolicy: "
@@ -155,8 +86,7 @@ static const struct case_ scopes[] = {
            "       Properties: {TemplateURL: child.yaml, TimeoutInMinutes: 5}}\n"),
       CHILD("Resources: {In: " STACK("deep/grandchild.yaml", "") ", Q: {Type: X, DeletionPolicy: Delete}}\n"),
       {"app/deep/grandchild.yaml", "Resources: {Q: {Type: X, Properties: {N: !Ref AWS::StackName}}}", false}},
-     "InInQ {\"N\":\"prod-orders-In-In\"} kept; InQ kept;",
-     NULL},
+     .wanted = "InInQ {\"N\":\"prod-orders-In-In\"} kept; InQ kept;"},
     /* A template of SAM is transformed, and its local code lies beside it. */
     {{ROOT("Transform: AWS::Serverless-2016-10-31\n"
            "Resources: {App: {Type: AWS::Serverless::Application, Properties: {Location: "
@@ -165,27 +95,26 @@ static const struct case_ scopes[] = {
        "Transform: AWS::Serverless-2016-10-31\n"
        "Resources: {T: {Type: AWS::Serverless::SimpleTable}}\n",
        false}},
-     "AppT {\"AttributeDefinitions\":[{\"AttributeName\":\"id\",\"AttributeType\":\"S\"}],"
-     "\"KeySchema\":[{\"AttributeName\":\"id\",\"KeyType\":\"HASH\"}],\"BillingMode\":\"PAY_PER_"
-     "REQUEST\"};",
-     NULL},
+     .wanted = "AppT {\"AttributeDefinitions\":[{\"AttributeName\":\"id\",\"AttributeType\":\"S\"}],"
+               "\"KeySchema\":[{\"AttributeName\":\"id\",\"KeyType\":\"HASH\"}],\"BillingMode\":\"PAY_PER_"
+               "REQUEST\"};"},
     /* A secret stays one. */
     {{ROOT("Parameters: {P: {Type: String, NoEcho: true}}\n"
            "Resources: {In: " CHILD_STACK(", Parameters: {A: !Ref P}") "}\n"),
       CHILD("Parameters: {A: {Type: String, MinLength: 3}}\n"
             "Resources: {Q: {Type: X, Properties: {A: !Ref A, B: !Sub 'a ${A}'}}}\n")},
-     "InQ {\"A\":\"****\",\"B\":\"****\"};",
-     "{P: hunter2}"},
+     .wanted = "InQ {\"A\":\"****\",\"B\":\"****\"};",
+     .parameters = "{P: hunter2}"},
 };
 
 static void has_a_scope_of_its_own(void **state)
 {
     (void)state;
-    check(scopes, ARRAY_LENGTH(scopes));
+    check_trees("app/root.yaml", scopes, ARRAY_LENGTH(scopes));
 }
 
 #define CHAIN "Resources: {A: {Type: X}, B: {Type: X, DependsOn: A}, C: {Type: X}}\n"
-static const struct case_ orders[] = {
+static const struct tree_case orders[] = {
     /* All of a stack comes before what depends on it, and after what it depends on. */
     {{ROOT("Resources:\n"
            "  Last: {Type: X, DependsOn: In}\n"
@@ -193,8 +122,7 @@ static const struct case_ orders[] = {
            "child.yaml}}\n"
            "  First: {Type: X}\n"),
       CHILD(CHAIN)},
-     "First; InA <- First; InB <- InA; InC <- First; Last <- InB,InC;",
-     NULL},
+     .wanted = "First; InA <- First; InB <- InA; InC <- First; Last <- InB,InC;"},
     /* The same where one uses the other's outputs, or is given what the other makes. */
     {{ROOT("Resources:\n"
            "  Two: " STACK("two.yaml",
@@ -205,9 +133,8 @@ static const struct case_ orders[] = {
        "Parameters: {P: {Type: String}}\nResources: {D: {Type: X}, E: {Type: X, Properties: {P: !Ref "
        "P}}}\n",
        false}},
-     "OneA; OneB <- OneA; OneC; TwoD <- OneA,OneB,OneC; TwoE {\"P\":{\"Ref\":\"OneA\"}} <- "
-     "OneA,OneB,OneC;",
-     NULL},
+     .wanted = "OneA; OneB <- OneA; OneC; TwoD <- OneA,OneB,OneC; TwoE {\"P\":{\"Ref\":\"OneA\"}} <- "
+               "OneA,OneB,OneC;"},
     /* A stack without resources hands on. */
     {{ROOT("Resources:\n"
            "  Last: {Type: X, DependsOn: In}\n"
@@ -215,8 +142,7 @@ static const struct case_ orders[] = {
            "child.yaml}}\n"
            "  First: {Type: X}\n"),
       CHILD("Conditions: {No: !Equals [a, b]}\nResources: {A: {Type: X, Condition: No}}\n")},
-     "First; Last <- First;",
-     NULL},
+     .wanted = "First; Last <- First;"},
     /* An import from a stack of the application. */
     {{ROOT("Resources:\n"
            "  Two: " STACK("two.yaml", "") "\n"
@@ -224,70 +150,58 @@ static const struct case_ orders[] = {
       CHILD("Resources: {A: {Type: X}}\nOutputs: {O: {Value: !Ref A, Export: {Name: !Sub "
             "'the-${AWS::Region}'}}}\n"),
       {"app/two.yaml", "Resources: {D: {Type: X, Properties: {P: !ImportValue the-eu-west-1}}}\n", false}},
-     "OneA; TwoD {\"P\":{\"Ref\":\"OneA\"}} <- OneA; "
-     "{\"OneO\":{\"Value\":{\"Ref\":\"OneA\"},\"Export\":{\"Name\":\"the-eu-west-1\"}}}",
-     NULL},
+     .wanted = "OneA; TwoD {\"P\":{\"Ref\":\"OneA\"}} <- OneA; "
+               "{\"OneO\":{\"Value\":{\"Ref\":\"OneA\"},\"Export\":{\"Name\":\"the-eu-west-1\"}}}"},
 };
 
 static void keeps_the_order_of_stacks(void **state)
 {
     (void)state;
-    check(orders, ARRAY_LENGTH(orders));
+    check_trees("app/root.yaml", orders, ARRAY_LENGTH(orders));
 }
 
 #define ROOT_STACK(url, more) ROOT("Resources: {In: " STACK(url, more) "}\n")
-static const struct case_ refusals[] = {
+static const struct tree_case refusals[] = {
     {{ROOT_STACK("'https://s3.amazonaws.com/b/t.yaml'", "")},
-     "nested stack 'In': its template 'https://s3.amazonaws.com/b/t.yaml' is not in the repository: commit "
-     "it and give its path as 'TemplateURL' (app/root.yaml:1:78)",
-     NULL},
+     .wanted = "nested stack 'In': its template 'https://s3.amazonaws.com/b/t.yaml' is not in the "
+               "repository: commit "
+               "it and give its path as 'TemplateURL' (app/root.yaml:1:78)"},
     {{ROOT_STACK("!Sub 's3://${AWS::Region}/t.yaml'", "")},
-     "nested stack 'In': its template is not in the repository: commit it and give its path as 'TemplateURL' "
-     "(app/root.yaml:1:78)",
-     NULL},
+     .wanted = "nested stack 'In': its template is not in the repository: commit it and give its path as "
+               "'TemplateURL' "
+               "(app/root.yaml:1:78)"},
     {{ROOT_STACK("../../t.yaml", "")},
-     "nested stack 'In': '../../t.yaml' leads out of the repository (app/root.yaml:1:78)",
-     NULL},
+     .wanted = "nested stack 'In': '../../t.yaml' leads out of the repository (app/root.yaml:1:78)"},
     {{ROOT_STACK("/etc/passwd", "")},
-     "nested stack 'In': '/etc/passwd' leads out of the repository (app/root.yaml:1:78)",
-     NULL},
+     .wanted = "nested stack 'In': '/etc/passwd' leads out of the repository (app/root.yaml:1:78)"},
     {{ROOT_STACK("gone.yaml", "")},
-     "nested stack 'In': there is no 'app/gone.yaml' in the repository (app/root.yaml:1:78)",
-     NULL},
+     .wanted = "nested stack 'In': there is no 'app/gone.yaml' in the repository (app/root.yaml:1:78)"},
     {{ROOT_STACK("child.yaml", ", Parameter: {A: b}"), CHILD("Resources: {A: {Type: X}}\n")},
-     "nested stack 'In' has the unknown property 'Parameter', did you mean 'Parameters'? "
-     "(app/root.yaml:1:90)",
-     NULL},
+     .wanted = "nested stack 'In' has the unknown property 'Parameter', did you mean 'Parameters'? "
+               "(app/root.yaml:1:90)"},
     {{ROOT_STACK("child.yaml", ", Parameters: {B: c}"),
       CHILD("Parameters: {A: {Type: String, Default: d}}\nResources: {A: {Type: X}}\n")},
-     "nested stack 'In': the template 'app/child.yaml' has no parameter 'B', did you mean 'A'? "
-     "(app/root.yaml:1:103)",
-     NULL},
+     .wanted = "nested stack 'In': the template 'app/child.yaml' has no parameter 'B', did you mean 'A'? "
+               "(app/root.yaml:1:103)"},
     {{ROOT_STACK("child.yaml", ""), CHILD("Parameters: {A: {Type: String}}\nResources: {A: {Type: X}}\n")},
-     "nested stack 'In': parameter 'A' has no value: set it under 'parameters' or give it a Default "
-     "(app/child.yaml:1:17)",
-     NULL},
+     .wanted =
+         "nested stack 'In': parameter 'A' has no value: set it under 'parameters' or give it a Default "
+         "(app/child.yaml:1:17)"},
     {{ROOT_STACK("child.yaml", ", Parameters: {A: no}"),
       CHILD("Parameters: {A: {Type: String, AllowedValues: [yes]}}\nResources: {A: {Type: X}}\n")},
-     "nested stack 'In': parameter 'A' is 'no' but must be one of: yes (app/root.yaml:1:106)",
-     NULL},
+     .wanted = "nested stack 'In': parameter 'A' is 'no' but must be one of: yes (app/root.yaml:1:106)"},
     {{ROOT_STACK("child.yaml", ""), CHILD("Resources: {A: {Type: X, Properties: {P: !Ref Nobody}}}\n")},
-     "resource 'InA': 'Nobody' is neither a parameter nor a resource (app/child.yaml:1:42)",
-     NULL},
+     .wanted = "resource 'InA': 'Nobody' is neither a parameter nor a resource (app/child.yaml:1:42)"},
     {{ROOT_STACK("child.yaml", ""), CHILD("Outputs: {}\n")},
-     "nested stack 'In': the template has no 'Resources' (app/child.yaml:1:1)",
-     NULL},
+     .wanted = "nested stack 'In': the template has no 'Resources' (app/child.yaml:1:1)"},
     {{ROOT("Resources: {In: {Type: AWS::CloudFormation::Stack}}\n")},
-     "nested stack 'In' needs a 'TemplateURL' (app/root.yaml:1:17)",
-     NULL},
+     .wanted = "nested stack 'In' needs a 'TemplateURL' (app/root.yaml:1:17)"},
     /* A template that nests itself, at once or by way of another. */
     {{ROOT_STACK("root.yaml", "")},
-     "templates nest each other in a circle: app/root.yaml -> app/root.yaml (app/root.yaml:1:78)",
-     NULL},
+     .wanted = "templates nest each other in a circle: app/root.yaml -> app/root.yaml (app/root.yaml:1:78)"},
     {{ROOT_STACK("child.yaml", ""), CHILD("Resources: {Back: " STACK("root.yaml", "") "}\n")},
-     "templates nest each other in a circle: app/root.yaml -> app/child.yaml -> app/root.yaml "
-     "(app/child.yaml:1:80)",
-     NULL},
+     .wanted = "templates nest each other in a circle: app/root.yaml -> app/child.yaml -> app/root.yaml "
+               "(app/child.yaml:1:80)"},
     /* Stacks that wait for each other. */
     {{ROOT("Resources:\n"
            "  One: " CHILD_STACK(", Parameters: {P: !GetAtt Two.Outputs.O}") "\n"
@@ -295,74 +209,135 @@ static const struct case_ refusals[] = {
                                                                                  ", Parameters: {P: !GetAtt "
                                                                                  "One.Outputs.O}") "\n"),
       CHILD("Parameters: {P: {Type: String}}\nResources: {A: {Type: X}}\nOutputs: {O: {Value: a}}\n")},
-     "nested stack 'One': nested stack 'Two': nested stacks depend on each other in a circle: One -> Two -> "
-     "One (app/root.yaml:2:8)",
-     NULL},
+     .wanted = "nested stack 'One': nested stack 'Two': nested stacks depend on each other in a circle: One "
+               "-> Two -> "
+               "One (app/root.yaml:2:8)"},
     {{ROOT("Resources:\n"
            "  One: {Type: AWS::CloudFormation::Stack, DependsOn: Two, Properties: {TemplateURL: "
            "child.yaml}}\n"
            "  Two: {Type: AWS::CloudFormation::Stack, DependsOn: One, Properties: {TemplateURL: "
            "child.yaml}}\n"),
       CHILD("Resources: {A: {Type: X}}\n")},
-     "resources depend on each other in a circle: OneA -> TwoA -> OneA (app/child.yaml:1:16)",
-     NULL},
+     .wanted = "resources depend on each other in a circle: OneA -> TwoA -> OneA (app/child.yaml:1:16)"},
     {{ROOT("Resources:\n"
            "  Q: {Type: X, Properties: {P: !GetAtt In.Outputs.O}}\n"
            "  In: " CHILD_STACK(", Parameters: {P: !Ref Q}") "\n"),
       CHILD("Parameters: {P: {Type: String}}\nResources: {A: {Type: X, Properties: {P: !Ref P}}}\n"
             "Outputs: {O: {Value: !Ref A}}\n")},
-     "resources depend on each other in a circle: Q -> InA -> Q (app/root.yaml:2:6)",
-     NULL},
+     .wanted = "resources depend on each other in a circle: Q -> InA -> Q (app/root.yaml:2:6)"},
     /* Two ways to the same id. */
     {{ROOT("Resources: {InA: {Type: X}, In: " CHILD_STACK("") "}\n"), CHILD("Resources: {A: {Type: X}}\n")},
-     "there are two resources 'InA' with the names of their nested stacks in front: rename one "
-     "(app/child.yaml:1:13)",
-     NULL},
+     .wanted = "there are two resources 'InA' with the names of their nested stacks in front: rename one "
+               "(app/child.yaml:1:13)"},
     {{ROOT("Resources: {In: " CHILD_STACK("") ", Q: {Type: X, Properties: {P: !GetAtt In.Outputs.Ab}}}\n"),
       CHILD("Resources: {A: {Type: X}}\nOutputs: {Aa: {Value: a}}\n")},
-     "resource 'Q': nested stack 'In' has no output 'Ab', did you mean 'Aa'? (app/root.yaml:1:121)",
-     NULL},
+     .wanted =
+         "resource 'Q': nested stack 'In' has no output 'Ab', did you mean 'Aa'? (app/root.yaml:1:121)"},
     {{ROOT("Resources: {In: " CHILD_STACK("") ", Q: {Type: X, Properties: {P: !GetAtt In.Arn}}}\n"),
       CHILD("Resources: {A: {Type: X}}\n")},
-     "resource 'Q': nested stack 'In' has no attribute 'Arn': only 'Outputs.NAME' can be had of it "
-     "(app/root.yaml:1:121)",
-     NULL},
+     .wanted = "resource 'Q': nested stack 'In' has no attribute 'Arn': only 'Outputs.NAME' can be had of it "
+               "(app/root.yaml:1:121)"},
     {{ROOT("Resources: {In: " CHILD_STACK("") ", Q: {Type: X, Properties: {P: !GetAtt In.Outputs.O}}}\n"),
       CHILD("Conditions: {No: !Equals [a, b]}\nResources: {A: {Type: X}}\nOutputs: {O: {Value: a, "
             "Condition: No}}\n")},
-     "resource 'Q': output 'O' of nested stack 'In' is not there because its condition is false "
-     "(app/root.yaml:1:121)",
-     NULL},
+     .wanted = "resource 'Q': output 'O' of nested stack 'In' is not there because its condition is false "
+               "(app/root.yaml:1:121)"},
     {{ROOT("Resources: {In: " CHILD_STACK("") ", Two: " CHILD_STACK("") "}\n"),
       CHILD("Resources: {A: {Type: X, Properties: {P: !ImportValue e}}}\n"
             "Outputs: {O: {Value: a, Export: {Name: e}}}\n")},
-     "resource 'InA': two outputs of the application export 'e' (app/child.yaml:2:40)",
-     NULL},
+     .wanted = "resource 'InA': two outputs of the application export 'e' (app/child.yaml:2:40)"},
     {{ROOT("Resources: {In: " CHILD_STACK(", Parameters: {P: !GetAtt In.Outputs.O}") "}\n"),
       CHILD("Parameters: {P: {Type: String}}\nResources: {A: {Type: X}}\nOutputs: {O: {Value: !Ref P}}\n")},
-     "nested stack 'In': nested stacks depend on each other in a circle: In -> In (app/root.yaml:1:17)",
-     NULL},
+     .wanted =
+         "nested stack 'In': nested stacks depend on each other in a circle: In -> In (app/root.yaml:1:17)"},
     /* A condition cannot wait for a resource of the parent. */
     {{ROOT("Resources: {Q: {Type: X}, In: " CHILD_STACK(", Parameters: {P: !Ref Q}") "}\n"),
       CHILD("Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, a]}\nResources: {A: "
             "{Type: X}}\n")},
-     "nested stack 'In': condition 'C' needs 'Q', which is not known without an account "
-     "(app/child.yaml:2:17)",
-     NULL},
+     .wanted = "nested stack 'In': condition 'C' needs 'Q', which is not known without an account "
+               "(app/child.yaml:2:17)"},
 };
 
 static void refuses_by_name(void **state)
 {
     (void)state;
-    check(refusals, ARRAY_LENGTH(refusals));
+    check_trees("app/root.yaml", refusals, ARRAY_LENGTH(refusals));
+}
+
+/* Files that a test makes; the root is written last. */
+struct made {
+    struct arena *arena;
+    struct tree_case tree;
+    size_t count;
+};
+
+static void add_file(struct made *made, const char *path, struct buf *text)
+{
+    made->tree.files[made->count++] =
+        (struct memory_file){.path = path, .content = arena_strz(made->arena, buf_str(text))};
+    buf_clear(text);
+}
+
+static void stays_bounded(void **state)
+{
+    struct made made = {.arena = arena_new()};
+    struct buf text = BUF_INIT(BUF_LARGE);
+    (void)state;
+    /* Six stacks of 450 resources. */
+    buf_addz(&text, "Resources:\n");
+    for (int i = 0; i < 450; i++)
+        buf_printf(&text, "  R%d: {Type: X}\n", i);
+    add_file(&made, "app/child.yaml", &text);
+    buf_addz(&text, "Resources:\n");
+    for (int i = 0; i < 6; i++)
+        buf_printf(&text, "  S%d: " CHILD_STACK("") "\n", i);
+    add_file(&made, "app/root.yaml", &text);
+    made.tree.wanted = "the application has more than 2500 resources with those of its nested stacks "
+                       "(app/child.yaml:252:3)";
+    check_trees("app/root.yaml", &made.tree, 1);
+    /* Each stack hands on twice what it got. */
+    made.count = 0;
+    buf_addz(&text,
+             "Parameters: {P: {Type: String}}\nResources: {T: {Type: X}}\nOutputs: {O: {Value: !Ref P}}\n");
+    add_file(&made, "app/child.yaml", &text);
+    buf_addz(&text, "Resources:\n  Q: {Type: X}\n  S0: " CHILD_STACK(", Parameters: {P: !Ref Q}") "\n");
+    for (int i = 1; i < 40; i++)
+        buf_printf(&text,
+                   "  S%d: " CHILD_STACK(", Parameters: {P: !Sub '${S%d.Outputs.O}${S%d.Outputs.O}'}") "\n",
+                   i, i - 1, i - 1);
+    add_file(&made, "app/root.yaml", &text);
+    made.tree.wanted = "nested stack 'S11': nested stack 'S10': output 'O': what this stands for has more "
+                       "than 5000 values (app/child.yaml:3:22)";
+    check_trees("app/root.yaml", &made.tree, 1);
+    buf_release(&text);
+    arena_free(made.arena);
+}
+
+static void refuses_deep_nesting(void **state)
+{
+    static const char *const paths[] = {"app/root.yaml", "app/1.yaml", "app/2.yaml",  "app/3.yaml",
+                                        "app/4.yaml",    "app/5.yaml", "app/6.yaml",  "app/7.yaml",
+                                        "app/8.yaml",    "app/9.yaml", "app/10.yaml", "app/11.yaml"};
+    struct made made = {.arena = arena_new()};
+    struct buf text = BUF_INIT(BUF_SMALL);
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(paths); i++) {
+        buf_printf(&text, "Resources: {In: " STACK("%zu.yaml", "") "}\n", i + 1);
+        add_file(&made, paths[i], &text);
+    }
+    made.tree.wanted = "nested stack 'InInInInInInInInInIn': nested stack 'InInInInInInInInInInIn': stacks "
+                       "are nested more than 10 deep (app/10.yaml:1:13)";
+    check_trees("app/root.yaml", &made.tree, 1);
+    buf_release(&text);
+    arena_free(made.arena);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(has_a_scope_of_its_own),
-        cmocka_unit_test(keeps_the_order_of_stacks),
-        cmocka_unit_test(refuses_by_name),
+        cmocka_unit_test(has_a_scope_of_its_own), cmocka_unit_test(keeps_the_order_of_stacks),
+        cmocka_unit_test(refuses_by_name),        cmocka_unit_test(stays_bounded),
+        cmocka_unit_test(refuses_deep_nesting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
