@@ -14,41 +14,10 @@ static struct value *part(const struct value *map, const char *name)
     return is_none(value) ? NULL : value;
 }
 
-/* Only these keys, each of its kinds ("l" list, "i" integer, "f" number); functions are always fine. */
-static void check_map(struct sam *sam, const struct source_resource *source, const char *name,
-                      const char *const (*known)[2], size_t count)
-{
-    const struct value *map = own(source, name);
-    for (size_t i = 0; map && i < map->count; i++) {
-        const struct value *value = map->entries[i].value;
-        size_t k = 0;
-        while (k < count && !str_is(map->entries[i].key, known[k][0]))
-            k++;
-        if (k == count) {
-            sam_fail(sam, value, source->id, "'%s' has no '%.*s'", name, STR_ARG(map->entries[i].key));
-            return;
-        }
-        bool list = str_is(str_from(known[k][1]), "list");
-        bool fits = is_none(value) || value_is(value, VALUE_MAP) ||
-                    (list ? value_is(value, VALUE_LIST)
-                          : value_is(value, VALUE_NUMBER) || value_is(value, VALUE_STRING));
-        if (!fits)
-            sam_fail(sam, value, source->id, "'%s.%s' must be a %s", name, known[k][0], known[k][1]);
-    }
-}
-
 static void check(struct sam *sam, const struct source_resource *source)
 {
-    static const char *const vpc[][2] = {{"SecurityGroupIds", "list"}, {"SubnetIds", "list"}};
-    static const char *const instances[][2] = {
-        {"AllowedTypes", "list"}, {"Architectures", "list"}, {"ExcludedTypes", "list"}};
-    static const char *const scaling[][2] = {{"AverageCPUUtilization", "number"}, {"MaxVCpuCount", "number"}};
     const struct value *requirements = own(source, "InstanceRequirements");
-    check_map(sam, source, "VpcConfig", vpc, ARRAY_LENGTH(vpc));
-    check_map(sam, source, "InstanceRequirements", instances, ARRAY_LENGTH(instances));
-    check_map(sam, source, "ScalingConfig", scaling, ARRAY_LENGTH(scaling));
-    if (!part(own(source, "VpcConfig"), "SubnetIds"))
-        sam_fail(sam, own(source, "VpcConfig"), source->id, "'VpcConfig' needs 'SubnetIds'");
+    fit_to_model(sam, source->id, source->properties, source->node, "", "CapacityProvider");
     if (part(requirements, "AllowedTypes") && part(requirements, "ExcludedTypes"))
         sam_fail(sam, requirements, source->id, "'AllowedTypes' and 'ExcludedTypes' cannot be used together");
 }

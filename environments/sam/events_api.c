@@ -42,6 +42,8 @@ bool link_rest_api(struct sam *sam, struct event *event, struct value **id, stru
     }
     *api = value_get(resource, "Properties");
     *api = *api ? *api : value_map(sam->arena);
+    if (!expect(sam, *api, resource, (*id)->text.ptr, "Properties", VALUE_MAP))
+        return false;
     struct value *name = value_get(*api, "StageName");
     if (value_is(name, VALUE_STRING) && name->text.len == 0)
         sam_fail(sam, name, (*id)->text.ptr, "'StageName' cannot be empty");

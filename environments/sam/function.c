@@ -163,35 +163,19 @@ static bool traces(struct sam *sam, const struct source_resource *source)
     return is_truthy(tracing) && !value_is_text(resolve_parameters(sam, tracing), "Disabled");
 }
 
-/* 4.0 is 4. */
-static struct value *plain_number(struct sam *sam, struct value *number)
-{
-    bool whole = value_is(number, VALUE_NUMBER) && str_ends(number->text, ".0");
-    return whole ? value_number(sam->arena, str_slice(number->text, 0, number->text.len - 2)) : number;
-}
-
 static struct value *capacity_config(struct sam *sam, const struct source_resource *source)
 {
     struct value *config = value_get(source->properties, "CapacityProviderConfig");
-    static const char *const known[] = {"Arn", "PerExecutionEnvironmentMaxConcurrency",
-                                        "ExecutionEnvironmentMemoryGiBPerVCpu"};
     if (!is_truthy(config))
         return NULL;
-    for (size_t i = 0; i < config->count; i++) {
-        bool found = false;
-        for (size_t k = 0; k < ARRAY_LENGTH(known); k++)
-            found = found || str_is(config->entries[i].key, known[k]);
-        if (!found)
-            sam_fail(sam, config, source->id, "'CapacityProviderConfig' has no '%.*s'",
-                     STR_ARG(config->entries[i].key));
-    }
-    if (is_none(value_get(config, "Arn")))
-        sam_fail(sam, config, source->id, "'CapacityProviderConfig' needs an 'Arn'");
+    fit_to_model(sam, source->id, config, source->node, "CapacityProviderConfig", "CapacityProviderConfig");
+    struct value *concurrency = value_get(config, "PerExecutionEnvironmentMaxConcurrency");
+    struct value *memory = value_get(config, "ExecutionEnvironmentMemoryGiBPerVCpu");
     return make(sam,
                 "{'LambdaManagedInstancesCapacityProviderConfig': {'CapacityProviderArn': %v, "
                 "'PerExecutionEnvironmentMaxConcurrency': %v, 'ExecutionEnvironmentMemoryGiBPerVCpu': %v}}",
-                value_get(config, known[0]), value_get(config, known[1]),
-                plain_number(sam, value_get(config, known[2])));
+                value_get(config, "Arn"), is_none(concurrency) ? NULL : concurrency,
+                is_none(memory) ? NULL : memory);
 }
 
 static struct made *construct_function(struct sam *sam, struct source_resource *source)

@@ -34,28 +34,6 @@ static void fail(struct graphql *api, const struct value *at, const char *id, co
     sam_fail(api->sam, at ? at : api->source->node, id, "%s", what);
 }
 
-/* Only the named keys ("A B! C", '!' for required ones). */
-static bool check_keys(struct graphql *api, const struct value *map, const char *path, const char *names)
-{
-    struct str rest = str_from(names), word;
-    if (!expect(api->sam, map, api->source->node, api->source->id, path, VALUE_MAP))
-        return false;
-    for (size_t i = 0; i < map->count; i++) {
-        bool known = false;
-        for (rest = str_from(names); str_split(&rest, ' ', &word);)
-            known = known || str_equal(map->entries[i].key,
-                                       str_ends(word, "!") ? str_slice(word, 0, word.len - 1) : word);
-        if (!known)
-            sam_fail(api->sam, map->entries[i].value, api->source->id, "'%s' has no '%.*s'", path,
-                     STR_ARG(map->entries[i].key));
-    }
-    for (rest = str_from(names); str_split(&rest, ' ', &word);)
-        if (str_ends(word, "!") && is_none(value_get_str(map, str_slice(word, 0, word.len - 1))))
-            sam_fail(api->sam, map, api->source->id, "'%s' needs '%.*s'", path,
-                     STR_ARG(str_slice(word, 0, word.len - 1)));
-    return !api->sam->failed;
-}
-
 static struct made *add_made(struct graphql *api, const char *id, const char *type)
 {
     struct made *made = made_new(api->sam, id, type, api->source->attributes);
@@ -74,13 +52,11 @@ static struct value *without_none(struct sam *sam, const struct value *map)
 }
 
 static const struct {
-    const char *type, *property, *cloudformation, *keys;
+    const char *type, *property, *cloudformation;
 } authorizers[] = {
-    {"AWS_LAMBDA", "LambdaAuthorizer", "LambdaAuthorizerConfig",
-     "AuthorizerResultTtlInSeconds AuthorizerUri! IdentityValidationExpression"},
-    {"OPENID_CONNECT", "OpenIDConnect", "OpenIDConnectConfig", "AuthTTL ClientId IatTTL Issuer"},
-    {"AMAZON_COGNITO_USER_POOLS", "UserPool", "UserPoolConfig",
-     "AppIdClientRegex AwsRegion DefaultAction UserPoolId!"},
+    {"AWS_LAMBDA", "LambdaAuthorizer", "LambdaAuthorizerConfig"},
+    {"OPENID_CONNECT", "OpenIDConnect", "OpenIDConnectConfig"},
+    {"AMAZON_COGNITO_USER_POOLS", "UserPool", "UserPoolConfig"},
 };
 
 /* {name of the property: configuration} of an authorizer; empty for keys and IAM. */
@@ -89,23 +65,16 @@ static struct value *authorizer(struct graphql *api, const struct value *auth, b
 {
     struct sam *sam = api->sam;
     const struct value *type = value_get(auth, "Type");
-    bool known = value_is_text(type, "API_KEY") || value_is_text(type, "AWS_IAM");
     size_t given = 0;
     *name = NULL;
-    for (size_t i = 0; i < ARRAY_LENGTH(authorizers); i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(authorizers); i++)
         given += part(auth, authorizers[i].property) != NULL;
-        known = known || value_is_text(type, authorizers[i].type);
-    }
-    if (!known)
-        fail(api, type ? type : auth, api->source->id, "'Type' of 'Auth' is missing or unknown");
     if (given > 1)
         fail(api, auth, api->source->id,
              "'Auth' has more than one authorizer: move the others to 'Additional'");
     for (size_t i = 0; i < ARRAY_LENGTH(authorizers) && !sam->failed; i++) {
         struct value *config = part(auth, authorizers[i].property);
-        if (config)
-            check_keys(api, config, authorizers[i].property, authorizers[i].keys);
-        if (!value_is_text(type, authorizers[i].type) || sam->failed)
+        if (!value_is_text(type, authorizers[i].type))
             continue;
         if (!config) {
             sam_fail(sam, auth, api->source->id, "'%s' must be set where 'Type' is '%s'",
@@ -143,9 +112,6 @@ static void add_auth(struct graphql *api, struct made *made)
     const struct value *auth = own(api, "Auth"), *more = part(auth, "Additional");
     const char *name;
     size_t lambdas = 0;
-    if (!check_keys(api, auth, "Auth", "Type! Additional LambdaAuthorizer OpenIDConnect UserPool") ||
-        (more && !expect(sam, more, auth, api->source->id, "Auth.Additional", VALUE_LIST)))
-        return;
     struct value *config = authorizer(api, auth, false, &name), *providers = value_list(sam->arena);
     made_set(sam, made, "AuthenticationType", value_get(auth, "Type"));
     if (config)
@@ -153,9 +119,6 @@ static void add_auth(struct graphql *api, struct made *made)
     if (config && str_is(str_from(name), "LambdaAuthorizerConfig"))
         connect_authorizer(api, config, ++lambdas);
     for (size_t i = 0; more && i < more->count; i++) {
-        if (!check_keys(api, more->items[i], "Auth.Additional",
-                        "Type! LambdaAuthorizer OpenIDConnect UserPool"))
-            return;
         struct value *provider = make(sam, "{'AuthenticationType': %v}", value_get(more->items[i], "Type"));
         config = authorizer(api, more->items[i], true, &name);
         if (config)
@@ -186,9 +149,6 @@ static void add_logging(struct graphql *api, struct made *made)
     if (value_is(logging, VALUE_BOOL) && !logging->boolean)
         return;
     bool map = value_is(logging, VALUE_MAP);
-    if (map &&
-        !check_keys(api, logging, "Logging", "CloudWatchLogsRoleArn ExcludeVerboseContent FieldLogLevel"))
-        return;
     struct value *level = map ? part(logging, "FieldLogLevel") : NULL;
     struct value *role = map ? truthy(logging, "CloudWatchLogsRoleArn") : NULL;
     made_set(sam, made, "LogConfig",
@@ -236,8 +196,6 @@ static void add_keys(struct graphql *api)
     struct value *keys = own(api, "ApiKeys");
     for (size_t i = 0; keys && i < keys->count; i++) {
         const struct value *key = keys->entries[i].value;
-        if (!check_keys(api, key, "ApiKeys", "ApiKeyId Description ExpiresOn"))
-            return;
         struct made *made = add_made(api, text(sam, "%s%.*s", api->source->id, STR_ARG(keys->entries[i].key)),
                                      "AWS::AppSync::ApiKey");
         made_set(sam, made, "ApiId", api->api_id);
@@ -253,9 +211,7 @@ static void add_cache(struct graphql *api)
                                        "TransitEncryptionEnabled"};
     struct sam *sam = api->sam;
     const struct value *cache = own(api, "Cache");
-    if (!cache ||
-        !check_keys(api, cache, "Cache",
-                    "ApiCachingBehavior! Ttl! Type! AtRestEncryptionEnabled TransitEncryptionEnabled"))
+    if (!cache)
         return;
     struct made *made = add_made(api, text(sam, "%sApiCache", api->source->id), "AWS::AppSync::ApiCache");
     made_set(sam, made, "ApiId", api->api_id);
@@ -268,7 +224,7 @@ static void add_domain(struct graphql *api)
     struct sam *sam = api->sam;
     const struct value *domain = own(api, "DomainName");
     static const char *const same[] = {"CertificateArn", "DomainName", "Description"};
-    if (!domain || !check_keys(api, domain, "DomainName", "CertificateArn! DomainName! Description"))
+    if (!domain)
         return;
     struct made *made = add_made(api, text(sam, "%sDomainName", api->source->id), "AWS::AppSync::DomainName");
     for (size_t i = 0; i < ARRAY_LENGTH(same); i++)
@@ -336,19 +292,11 @@ static void add_source(struct graphql *api, struct str name, const struct value 
 static void add_sources(struct graphql *api)
 {
     static const char *const kinds[] = {"DynamoDb", "Lambda"};
-    static const char *const keys[] = {"TableName! ServiceRoleArn TableArn Permissions Name Description "
-                                       "Region DeltaSync UseCallerCredentials Versioned",
-                                       "FunctionArn! ServiceRoleArn Name Description"};
     const struct value *all = own(api, "DataSources");
-    if (!all || !check_keys(api, all, "DataSources", "DynamoDb Lambda"))
-        return;
     for (size_t k = 0; k < ARRAY_LENGTH(kinds); k++) {
         const struct value *sources = part(all, kinds[k]);
-        if (sources && !expect(api->sam, sources, all, api->source->id, kinds[k], VALUE_MAP))
-            return;
         for (size_t i = 0; sources && i < sources->count; i++)
-            if (check_keys(api, sources->entries[i].value, kinds[k], keys[k]))
-                add_source(api, sources->entries[i].key, sources->entries[i].value, k == 0);
+            add_source(api, sources->entries[i].key, sources->entries[i].value, k == 0);
     }
 }
 
@@ -359,8 +307,6 @@ static struct value *runtime_of(struct graphql *api, const struct value *given, 
         fail(api, given, name, "'Runtime' must be set");
         return NULL;
     }
-    if (!check_keys(api, runtime, "Runtime", "Name! Version!"))
-        return NULL;
     return make(api->sam, "{'Name': %v, 'RuntimeVersion': %v}", value_get(runtime, "Name"),
                 value_get(runtime, "Version"));
 }
@@ -407,9 +353,6 @@ static void add_function(struct graphql *api, const struct value_entry *entry)
     struct sam *sam = api->sam;
     const struct value *given = entry->value, *sync = part(given, "Sync");
     const char *name = entry->key.ptr;
-    if (!check_keys(api, given, "Functions",
-                    "DataSource Runtime InlineCode CodeUri Description MaxBatchSize Name Id Sync"))
-        return;
     if (truthy(given, "Id")) {
         if (without_none(sam, given)->count != 1)
             fail(api, given, name, "'Id' cannot be set with other properties");
@@ -460,9 +403,6 @@ static void add_resolver(struct graphql *api, struct str type, const struct valu
     struct sam *sam = api->sam;
     const struct value *given = entry->value, *caching = part(given, "Caching");
     const char *name = entry->key.ptr;
-    if (!check_keys(api, given, "Resolvers",
-                    "FieldName Caching InlineCode CodeUri MaxBatchSize Pipeline Runtime Sync"))
-        return;
     struct made *made =
         add_made(api, text(sam, "%s%.*s%s", api->source->id, STR_ARG(type), name), "AWS::AppSync::Resolver");
     struct value *field = truthy(given, "FieldName");
@@ -489,8 +429,6 @@ static void add_resolvers(struct graphql *api)
     const struct value *types = own(api, "Resolvers");
     for (size_t i = 0; types && i < types->count; i++) {
         const struct value *fields = types->entries[i].value;
-        if (!expect(api->sam, fields, types, api->source->id, "Resolvers", VALUE_MAP))
-            return;
         for (size_t k = 0; k < fields->count; k++)
             add_resolver(api, types->entries[i].key, &fields->entries[k]);
     }
@@ -504,6 +442,7 @@ void build_graphql_api(struct sam *sam, struct source_resource *source, struct m
                           .api_id = make(sam, "{'Fn::GetAtt': ['%s', 'ApiId']}", source->id),
                           .sources = value_map(sam->arena),
                           .functions = value_map(sam->arena)};
+    fit_to_model(sam, source->id, source->properties, source->node, "", "GraphQLApi");
     void (*const steps[])(struct graphql *) = {add_api,   add_schema,  add_keys,
                                                add_cache, add_sources, add_domain};
     for (size_t i = 0; i < ARRAY_LENGTH(steps) && !sam->failed; i++)

@@ -74,6 +74,8 @@ static void check_cors(struct http_api *api, const struct value *given)
     static const char *const known[] = {"AllowMethods", "AllowHeaders",  "AllowOrigins",
                                         "MaxAge",       "ExposeHeaders", "AllowCredentials"};
     const struct value *origins = value_get(given, "AllowOrigins");
+    if (!value_is(given, VALUE_MAP) && !value_is(given, VALUE_BOOL))
+        fail(api, given, "'CorsConfiguration' must be a mapping, or true");
     for (size_t i = 0; value_is(given, VALUE_MAP) && !is_intrinsic(given) && i < given->count; i++) {
         bool found = false;
         for (size_t k = 0; k < ARRAY_LENGTH(known); k++)

@@ -49,6 +49,8 @@ static void set_endpoint(struct rest_api *api, struct made *made, struct value *
     bool map = is_truthy(type);
     if (map && old && new)
         fail(api, value, "'VPCEndpointIds' and 'VpcEndpointIds' cannot both be set");
+    if (!new)
+        new = old;
     value = map ? type : value;
     configuration = make(sam, "{'Types': [%v], 'VpcEndpointIds': %v, 'IpAddressType': %v}", value,
                          map ? is_truthy(old) ? old : new : NULL,

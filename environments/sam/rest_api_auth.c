@@ -318,7 +318,7 @@ static void set_defaults(struct rest_api *api, struct editor *editor, const stru
             return;
         }
         if (!value_is_text(defaults.authorizer, "AWS_IAM") &&
-            !is_truthy(value_get_str(defaults.authorizers, defaults.authorizer->text)))
+            !value_get_str(defaults.authorizers, defaults.authorizer->text))
             sam_fail(sam, defaults.authorizer, api->source->id,
                      "'DefaultAuthorizer' names '%.*s', which 'Authorizers' does not define",
                      STR_ARG(defaults.authorizer->text));
@@ -359,7 +359,7 @@ void api_add_auth(struct rest_api *api)
                                         "UsagePlan"};
     struct sam *sam = api->sam;
     const struct value *auth = api_own(api, "Auth");
-    if (!is_truthy(auth))
+    if (!is_truthy(auth) || !expect(sam, auth, api->source->node, api->source->id, "Auth", VALUE_MAP))
         return;
     for (size_t i = 0; i < auth->count; i++) {
         bool found = false;

@@ -87,6 +87,8 @@ static void check_shape(struct sam *sam)
         const char *id = resources->entries[i].key.ptr;
         const struct value *condition = value_get(resource, "Condition"),
                            *properties = value_get(resource, "Properties");
+        if (is_truthy(condition) && !value_is(condition, VALUE_STRING))
+            sam_fail(sam, condition, id, "'Condition' must be a condition's name");
         if (!value_is(resource, VALUE_MAP)) {
             sam_fail(sam, resource, id, "a resource must be a mapping");
             return;
@@ -97,8 +99,6 @@ static void check_shape(struct sam *sam)
                          STR_ARG(value_get_text(resource, "Type")));
             continue;
         }
-        if (condition && !value_is(condition, VALUE_STRING))
-            sam_fail(sam, condition, id, "'Condition' must be a condition's name");
         if (properties && !value_is(properties, VALUE_MAP))
             sam_fail(sam, properties, id, "'Properties' must be a mapping");
     }

@@ -156,6 +156,8 @@ static struct made *publish(struct machine *machine, struct made_list *list)
                      "'DeploymentPreference' and 'UseAliasAsEventTarget' require 'AutoPublishAlias'");
         return NULL;
     }
+    if (!expect(sam, name, machine->source->node, id, "AutoPublishAlias", VALUE_STRING))
+        return NULL;
     struct value *attributes = passthrough_attributes(sam, machine->source->attributes);
     struct made *alias = made_new(sam, text(sam, "%sAlias%.*s", id, STR_ARG(value_text(name))),
                                   "AWS::StepFunctions::StateMachineAlias", attributes);

@@ -99,6 +99,9 @@ const char *machine_event_properties(const char *type);
 const char *linked_properties(const char *type);
 bool check_properties(struct sam *, const struct value *at, const char *id, const char *type,
                       const char *specification, const struct value *properties);
+/* The mapping must be as its model says (model.c); values that only read as what they should be become it. */
+void fit_to_model(struct sam *, const char *id, struct value *, const struct value *at, const char *path,
+                  const char *model);
 /* Must be of this kind, else a mistake naming `path`. */
 bool expect(struct sam *, const struct value *value, const struct value *at, const char *id, const char *path,
             enum value_kind);
