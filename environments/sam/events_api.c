@@ -336,14 +336,14 @@ static struct value *merged_definition(struct api_event *api, struct editor *edi
     struct value *item = value_get_str(paths, api->path->text);
     struct value *written = value_get_str(item, api->method->text), *merged = python_ordered_dict(sam->arena);
     if ((!is_none(paths) && !value_is(paths, VALUE_MAP)) || (item && !value_is(item, VALUE_MAP)) ||
-        (!is_none(written) && !value_is(written, VALUE_MAP))) {
+        (is_truthy(written) && !value_is(written, VALUE_MAP))) {
         sam_fail(sam, body, api->api_id->text.ptr,
                  "'DefinitionBody' must have mappings for paths and methods");
         return body;
     }
     python_update(sam->arena, merged, written);
     python_update(sam->arena, merged, made);
-    if (!paths)
+    if (!is_truthy(paths)) /* Python's `or {}`: the method goes into a mapping of its own */
         return body;
     if (!item) {
         item = python_ordered_dict(sam->arena);

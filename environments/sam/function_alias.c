@@ -6,7 +6,7 @@ static const char *layer_ids(struct sam *sam, const struct value *layer, const s
 {
     const char *id = id_of_intrinsic(layer);
     *properties = id ? value_path(sam->output, id, "Properties", NULL) : NULL;
-    return id && value_get_bool(*properties, "PublishLambdaVersion", false) ? id : NULL;
+    return id && is_truthy(value_get(*properties, "PublishLambdaVersion")) ? id : NULL;
 }
 
 /* What makes a new version: the code, environment and memory, or all properties. */
@@ -210,7 +210,7 @@ static struct value *missing_condition(struct invoke *invoke, struct value *dest
     }
     struct value *condition = branches->items[0];
     bool then = is_no_value(branches->items[1]), other = is_no_value(branches->items[2]);
-    if (then == other)
+    if (then == other || !expect(sam, condition, branches, id, "Destination.Fn::If", VALUE_STRING))
         return NULL;
     *otherwise = branches->items[then ? 2 : 1];
     if (then)

@@ -170,7 +170,8 @@ static void add_api(struct graphql *api)
     made_set(sam, made, "Name", is_truthy(name) ? name : make_text(sam, api->source->id));
     made_set(sam, made, "XrayEnabled", own(api, "XrayEnabled"));
     for (size_t i = 0; i < ARRAY_LENGTH(same); i++)
-        made_set(sam, made, same[i], own(api, same[i]));
+        if (is_truthy(own(api, same[i])))
+            made_set(sam, made, same[i], own(api, same[i]));
     made_set(sam, made, "Tags", tag_list(sam, tags));
     add_auth(api, made);
     if (!sam->failed)

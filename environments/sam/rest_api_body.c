@@ -212,7 +212,7 @@ struct value *gateway_response(struct rest_api *api, const struct value *respons
     }
     put(api, result, "responseParameters", prefixed);
     put(api, result, "responseTemplates", is_truthy(templates) ? templates : python_dict(sam->arena));
-    if (is_truthy(status))
+    if (value_text(status).len > 0)
         put(api, result, "statusCode", value_string(sam->arena, value_text(status)));
     return result;
 }
@@ -243,8 +243,10 @@ static void options_form(struct rest_api *api, struct value *item, struct str pa
     python_remove(api->sam->arena, options, STR("produces"));
     python_remove(api->sam->arena, options, STR("consumes"));
     struct value *responses = value_get(options, "responses");
-    struct value *headers = value_path(options, "responses", "200", "headers", NULL);
+    struct value *good = value_get(responses, "200"), *headers = value_get(good, "headers");
     if (responses && !expect(sam, responses, options, api->source->id, "responses", VALUE_MAP))
+        return;
+    if (!is_none(good) && !expect(sam, good, responses, api->source->id, "responses.200", VALUE_MAP))
         return;
     if (!is_truthy(headers))
         return;

@@ -67,6 +67,13 @@ static size_t builder_of(const struct value *resource)
     return i;
 }
 
+/* Types that AWS's transform looks at only when it comes to them. */
+static bool is_late(const struct value *type)
+{
+    return value_is_text(type, "AWS::Serverless::Connector") ||
+           value_is_text(type, "AWS::Serverless::GraphQLApi");
+}
+
 /* What must hold before anything is rewritten. */
 static void check_shape(struct sam *sam)
 {
@@ -99,7 +106,7 @@ static void check_shape(struct sam *sam)
                          STR_ARG(value_get_text(resource, "Type")));
             continue;
         }
-        if (properties && !value_is(properties, VALUE_MAP))
+        if (properties && !value_is(properties, VALUE_MAP) && !is_late(value_get(resource, "Type")))
             sam_fail(sam, properties, id, "'Properties' must be a mapping");
     }
 }
@@ -161,8 +168,39 @@ static void convert_resource(struct sam *sam, struct value *resource)
     python_convert(sam->arena, value_get(properties, "Events"));
 }
 
+static bool has_event(const struct value *resource, const char *type)
+{
+    const struct value *events = value_path(resource, "Properties", "Events", NULL);
+    for (size_t i = 0; value_is(events, VALUE_MAP) && i < events->count; i++)
+        if (value_is_text(value_get(events->entries[i].value, "Type"), type))
+            return true;
+    return false;
+}
+
+/* Without a REST API, or an HTTP API with a default authorizer, AWS's transform leaves the order of Python 3.
+ */
+static bool has_old_order(const struct sam *sam)
+{
+    bool authorizer =
+        is_truthy(value_path(sam->template, "Globals", "HttpApi", "Auth", "DefaultAuthorizer", NULL));
+    for (size_t i = 0; i < sam->resources->count; i++) {
+        const struct value *resource = sam->resources->entries[i].value, *type = value_get(resource, "Type");
+        bool function = value_is_text(type, "AWS::Serverless::Function");
+        bool http = value_is_text(type, "AWS::Serverless::HttpApi");
+        if (value_is_text(type, "AWS::Serverless::Api") ||
+            ((function || value_is_text(type, "AWS::Serverless::StateMachine")) &&
+             has_event(resource, "Api")) ||
+            (authorizer && (http || (function && has_event(resource, "HttpApi")))) ||
+            (http && is_truthy(value_path(resource, "Properties", "Auth", "DefaultAuthorizer", NULL))))
+            return true;
+    }
+    return false;
+}
+
 static void convert_template(struct sam *sam)
 {
+    if (!has_old_order(sam))
+        return;
     struct value *parameters = value_get(sam->template, "Parameters");
     struct value *resources = python_dict(sam->arena);
     python_convert(sam->arena, value_path(sam->template, "Globals", "Api", NULL));
@@ -261,6 +299,8 @@ static void transform_one(struct sam *sam, size_t builder, const struct python_i
     source.attributes = own_attributes(sam, item->value);
     if (!is_alphanumeric(item->key))
         sam_fail(sam, item->value, source.id, "a logical id must be letters and digits");
+    if (!value_is(source.properties, VALUE_MAP))
+        sam_fail(sam, source.properties, source.id, "'Properties' must be a mapping");
     expand_policy_templates(sam, &source);
     check_properties(sam, item->value, source.id, type, resource_properties(type), source.properties);
     if (!sam->failed)

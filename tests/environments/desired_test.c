@@ -233,10 +233,9 @@ static void packages_local_code(void **state)
         {"Resources: {F: {Type: AWS::Serverless::Function, Properties: {Handlr: x}}, G: {Type: "
          "AWS::Serverless::Function}}",
          NULL,
-         "resource 'G': 'InlineCode' or 'CodeUri' must be set" HERE("1:79") "; resource 'F': property "
-                                                                            "'Handlr' is not defined for "
-                                                                            "'AWS::Serverless::"
-                                                                            "Function'" HERE("1:71")},
+         "resource 'F': property 'Handlr' is not defined for 'AWS::Serverless::Function'" HERE(
+             "1:71") "; resource "
+                     "'G': 'InlineCode' or 'CodeUri' must be set" HERE("1:79")},
     };
     (void)state;
     check_templates(cases, ARRAY_LENGTH(cases));
