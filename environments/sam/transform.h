@@ -53,8 +53,7 @@ struct sam {
 void sam_fail(struct sam *, const struct value *at, const char *id, const char *format, ...)
     PRINTF_LIKE(4, 5);
 
-/* A value from JSON with single quotes.  %v is a struct value * (NULL: its entry or item is left out), %s a
- * const char *, alone or inside a text: make(sam, "{'Fn::GetAtt': ['%s', 'Arn']}", id). */
+/* A value from a shape (environments/make.h): make(sam, "{'Fn::GetAtt': ['%s', 'Arn']}", id). */
 struct value *make(struct sam *, const char *shape, ...);
 const char *text(struct sam *, const char *format, ...) PRINTF_LIKE(2, 3);
 struct value *make_text(struct sam *, const char *);
