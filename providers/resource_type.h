@@ -75,7 +75,10 @@ struct resource_type {
     const char *const *readable;   /* paths that the published schema calls write-only and that read gives
                                       nevertheless ("Body"), NULL-ended, or NULL */
     const char *unchangeable;      /* property that nothing can change, not even a new one; or NULL */
-    const char *attribute_of_code; /* attribute with the live code's digest ("CodeSha256"), or NULL */
+    const char *const *changed_in_place; /* top-level properties that some changes need a new resource for, by
+                                            the schema, and that update changes as long as they neither come
+                                            nor go ("DurableConfig"), NULL-ended, or NULL */
+    const char *attribute_of_code;       /* attribute with the live code's digest ("CodeSha256"), or NULL */
 
     /* ERROR_NOT_FOUND only where a direct Get proves absence. */
     bool (*read)(const struct resource_call *, struct resource_state *, struct error *);

@@ -25,9 +25,9 @@
  */
 
 #include "environments/desired.h"
+#include "reconciler/recreation.h"
 
 enum changeset_action { CHANGESET_ADD, CHANGESET_MODIFY, CHANGESET_REMOVE };
-enum recreation { RECREATION_NEVER, RECREATION_CONDITIONALLY, RECREATION_ALWAYS };
 enum replacement { REPLACEMENT_FALSE, REPLACEMENT_CONDITIONAL, REPLACEMENT_TRUE };
 enum change_source {
     SOURCE_DIRECT_MODIFICATION,

@@ -20,44 +20,12 @@ struct place {
     const struct value *open, *written;
 };
 
-static bool is_custom(struct str type)
-{
-    return str_starts(type, "Custom::") || str_is(type, "AWS::CloudFormation::CustomResource");
-}
-
-static enum recreation least(struct comparison *c, struct str plain, const struct value *value)
-{
-    if (facts_is_create_only(c->facts, plain))
-        return RECREATION_ALWAYS;
-    enum recreation found =
-        facts_is_conditional_create_only(c->facts, plain) ? RECREATION_CONDITIONALLY : RECREATION_NEVER;
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++) {
-        enum recreation part = least(c, plain, value->items[i]);
-        found = part > found ? part : found;
-    }
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count; i++) {
-        struct str part_plain =
-            arena_printf(c->making->arena, "%.*s.%.*s", STR_ARG(plain), STR_ARG(value->entries[i].key));
-        enum recreation part = least(c, part_plain, value->entries[i].value);
-        found = part > found ? part : found;
-    }
-    return found;
-}
-
-/* A property that comes or goes as a whole is as hard to change as the hardest of its parts. */
-static enum recreation recreation(struct comparison *c, struct str plain, const struct value *before,
+static enum recreation recreation(struct comparison *c, struct place at, const struct value *before,
                                   const struct value *after)
 {
-    if (!c->name.len && strcmp(c->attribute, "Tags") != 0)
-        return RECREATION_NEVER;
-    if (is_custom(c->change->after->type))
-        return str_is(c->name, "ServiceToken") ? RECREATION_ALWAYS : RECREATION_CONDITIONALLY;
-    if (!c->facts)
-        return RECREATION_NEVER;
-    if (facts_has_handler(c->facts, 'C') && !facts_has_handler(c->facts, 'U'))
-        return RECREATION_ALWAYS;
-    enum recreation was = least(c, plain, before), is = least(c, plain, after);
-    return was > is ? was : is;
+    bool property = c->name.len || strcmp(c->attribute, "Tags") == 0;
+    return property ? recreation_of(c->making->arena, c->change->after->type, at.plain, before, after)
+                    : RECREATION_NEVER;
 }
 
 static void add(struct comparison *c, struct changeset_detail detail)
@@ -84,7 +52,7 @@ static void differs(struct comparison *c, struct place at, const struct value *b
         .path = at.path,
         .before = before,
         .after = after,
-        .recreation = recreation(c, at.plain, before, after),
+        .recreation = recreation(c, at, before, after),
     };
     if (after) {
         changeset_parameter_causes(c->making, at.written, &causes);

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "providers/facts.h"
+#include "reconciler/recreation.h"
 
 enum { DIFF_DEPTH_MAX = 64 };
 
@@ -11,6 +12,7 @@ struct comparison {
     struct arena *arena;
     const struct resource_type *type;
     const struct type_facts *facts; /* may be NULL */
+    const struct value *desired, *live;
     struct differences *out;
 };
 
@@ -81,6 +83,26 @@ static bool is_as_applied(struct arena *arena, const struct value *desired, cons
     return str_equal(json_text(arena, desired, JSON_CANONICAL), json_text(arena, last, JSON_CANONICAL));
 }
 
+/* A property that only some changes recreate for, and that the type changes as long as it is there. */
+static bool is_changed_in_place(const struct comparison *c, struct place at)
+{
+    struct str property = str_slice(at.plain, 0, str_find(at.plain, '.'));
+    bool stays = value_get_str(c->desired, property) && value_get_str(c->live, property);
+    for (const char *const *p = c->type->changed_in_place; stays && p && *p; p++)
+        if (str_is(property, *p))
+            return true;
+    return false;
+}
+
+static bool recreates(struct comparison *c, struct place at, const struct value *before,
+                      const struct value *after)
+{
+    if (!c->facts)
+        return false;
+    enum recreation needed = recreation_of(c->arena, str_from(c->type->name), at.plain, before, after);
+    return needed == RECREATION_ALWAYS || (needed == RECREATION_CONDITIONALLY && !is_changed_in_place(c, at));
+}
+
 /* Where a secret is or was declared, what is live there is not shown either. */
 static void add(struct comparison *c, struct place at, const struct value *before, const struct value *after,
                 const struct value *last)
@@ -99,8 +121,7 @@ static void add(struct comparison *c, struct place at, const struct value *befor
         .before =
             before && (holds_secret(after) || holds_secret(last)) ? value_stringz(c->arena, "****") : before,
         .after = after,
-        .recreates = c->facts && (facts_is_create_only(c->facts, at.plain) ||
-                                  facts_is_conditional_create_only(c->facts, at.plain)),
+        .recreates = recreates(c, at, before, after),
         .drift = is_as_applied(c->arena, after, last),
     };
 }
@@ -321,9 +342,10 @@ void diff_properties(struct arena *arena, const struct resource_type *type, cons
     bool opaque = type->traits & RESOURCE_OPAQUE; /* its properties are its handler's, not AWS's */
     struct comparison c = {
         .arena = arena, .type = type, .facts = opaque ? NULL : facts_find(str_from(type->name)), .out = out};
-    const struct value *applied = last ? normal(arena, type, last) : NULL;
-    compare_maps(&c, (struct place){.shown = STR_EMPTY, .plain = STR_EMPTY}, normal(arena, type, desired),
-                 normal(arena, type, live), applied, 0);
+    c.desired = normal(arena, type, desired);
+    c.live = normal(arena, type, live);
+    compare_maps(&c, (struct place){.shown = STR_EMPTY, .plain = STR_EMPTY}, c.desired, c.live,
+                 last ? normal(arena, type, last) : NULL, 0);
 }
 
 bool differences_recreate(const struct differences *differences)

@@ -40,6 +40,12 @@ static void plan_difference(struct buf *out, const struct difference *difference
     report_value(out, difference->after, max);
     if (difference->recreates)
         buf_printf(out, "  %sneeds a new one%s", paint(color, RED), paint(color, OFF));
+    const struct value *unknown = value_find_unknown(difference->after);
+    if (unknown) {
+        buf_printf(out, "  %sby ", paint(color, DIM));
+        text_escape(out, unknown->text);
+        buf_addz(out, paint(color, OFF));
+    }
     if (difference->drift)
         buf_printf(out, "  %s(drift)%s", paint(color, DIM), paint(color, OFF));
     buf_addc(out, '\n');

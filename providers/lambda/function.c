@@ -99,6 +99,10 @@ static const char *const unreadable[] = {
     "Code.Plumb::Artifact", "Code.S3Bucket", "Code.S3Key", "Code.S3ObjectVersion",
     "Code.SourceKMSKeyArn", "Code.ZipFile",  NULL};
 
+/* "Allows updating execution timeout and retention period for functions with durability enabled":
+ * UpdateFunctionConfiguration. */
+static const char *const changed_in_place[] = {"DurableConfig", NULL};
+
 /* Members of UpdateFunctionConfiguration under the same name. */
 static const char *const configurable[] = {"CapacityProviderConfig",
                                            "DeadLetterConfig",
@@ -396,6 +400,7 @@ const struct resource_type lambda_function_type = {
     .extras = function_extra,
     .find = function_find,
     .create = function_create,
+    .changed_in_place = changed_in_place,
     .update = function_update,
     .remove = function_remove,
     .normalize = function_normalize,

@@ -11,6 +11,11 @@
 static const char *const unreadable[] = {"Code.ZipFile", NULL};
 static const struct resource_type function_type = {.name = "AWS::Lambda::Function", .unreadable = unreadable};
 static const char *const readable[] = {"Body", NULL};
+static const char *const changed_in_place[] = {"DurableConfig", NULL};
+static const struct resource_type durable_type = {.name = "AWS::Lambda::Function",
+                                                  .changed_in_place = changed_in_place};
+static const char *const pipe_readable[] = {"SourceParameters", NULL};
+static const struct resource_type pipe_type = {.name = "AWS::Pipes::Pipe", .readable = pipe_readable};
 static const struct resource_type api_type = {.name = "AWS::ApiGateway::RestApi", .readable = readable};
 static const struct resource_type role_type = {.name = "AWS::IAM::Role"};
 static const struct resource_type table_type = {.name = "AWS::DynamoDB::Table"};
@@ -46,6 +51,19 @@ static const struct scenario scenarios[] = {
     {"empty is absent", &function_type, "{\"Layers\":[],\"Environment\":{}}", "{}", NULL, "", 0},
     {"recreates", &function_type, "{\"FunctionName\":\"b\"}", "{\"FunctionName\":\"a\"}",
      "{\"FunctionName\":\"a\"}", "FunctionName \"a\" -> \"b\"!", 0},
+    {"what only recreates now and then", &table_type, "{\"KeySchema\":[{\"AttributeName\":\"b\"}]}",
+     "{\"KeySchema\":[{\"AttributeName\":\"a\"}]}", NULL, "KeySchema[0].AttributeName \"a\" -> \"b\"!", 0},
+    {"what can be changed as long as it is there", &durable_type,
+     "{\"DurableConfig\":{\"ExecutionTimeout\":2}}", "{\"DurableConfig\":{\"ExecutionTimeout\":1}}", NULL,
+     "DurableConfig.ExecutionTimeout 1 -> 2", 0},
+    {"but cannot come", &durable_type, "{\"DurableConfig\":{\"ExecutionTimeout\":2}}", "{}", NULL,
+     "DurableConfig.ExecutionTimeout none -> 2!", 0},
+    {"nor go", &durable_type, "{}", "{\"DurableConfig\":{\"ExecutionTimeout\":1}}",
+     "{\"DurableConfig\":{\"ExecutionTimeout\":1}}", "DurableConfig {\"ExecutionTimeout\":1} -> none!", 0},
+    {"a part that recreates makes the whole do so", &pipe_type,
+     "{\"SourceParameters\":{\"KinesisStreamParameters\":[{\"StartingPosition\":\"LATEST\"}]}}",
+     "{\"SourceParameters\":1}", NULL,
+     "SourceParameters 1 -> {\"KinesisStreamParameters\":[{\"StartingPosition\":\"LATEST\"}]}!", 0},
     {"unreadable and the same", &function_type, "{\"Code\":{\"ZipFile\":\"x\"}}", "{}",
      "{\"Code\":{\"ZipFile\":\"x\"}}", "", 0},
     {"unreadable and another", &function_type, "{\"Code\":{\"ZipFile\":\"y\"}}", "{}",
