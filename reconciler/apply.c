@@ -61,16 +61,36 @@ static struct value *previous_of(const struct change *change)
     return previous;
 }
 
-static bool read_again(struct plan *plan, struct change *change, struct error *error)
+/* `hint` tells where a resource without a name of its own is to be found: on which queues, roles... */
+static bool read_at(struct plan *plan, struct change *change, const struct value *hint, struct error *error)
 {
     struct resource_call call = plan_call(plan, change, change->generation);
     struct resource_state state = {.physical_id = STR_EMPTY};
+    call.properties = hint;
     if (!change->type->read(&call, &state, error))
         return false;
     change->live = state;
     change->found = true;
     change->physical_id = state.physical_id;
     return true;
+}
+
+static bool read_again(struct plan *plan, struct change *change, struct error *error)
+{
+    return read_at(plan, change, change->properties, error);
+}
+
+/* Before it is written it is where it was applied last, unless an earlier try has moved it already. */
+static bool read_before(struct plan *plan, struct change *change, struct error *error)
+{
+    if (change->last) {
+        if (read_at(plan, change, change->last->properties, error))
+            return true;
+        if (error->code != ERROR_NOT_FOUND)
+            return false;
+        error_clear(error);
+    }
+    return read_again(plan, change, error);
 }
 
 static void compare_again(struct change *change, struct differences *left)
@@ -143,7 +163,7 @@ static bool update(struct application_run *run, struct change *change, struct er
     if (opaque(change))
         return opaque_update(run->plan, change, run->claim, error);
     /* Somebody may have changed it since the plan was made. */
-    if (!read_again(run->plan, change, error))
+    if (!read_before(run->plan, change, error))
         return false;
     struct differences left = {.count = 0};
     diff_properties(change->arena, change->type, change->properties, change->live.properties,

@@ -615,6 +615,118 @@ class Known(Changes):
             {"path": "DisplayName", "before": None, "after": {"KnownAfterApply": "Queue.QueueName"}}]})
 
 
+class Agreement(Changes):
+    """The plan replaces what CloudFormation's change set would, because of the same properties: `plumb diff`,
+    which is measured against AWS, says of the two templates what the plan says of the account."""
+    MAPPING = resource("Lambda::EventSourceMapping", {
+        "FunctionName": {"Ref": "Function"}, "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]}})
+    READ = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action": "sqs:*"}]}
+    SEND = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Resource": "*",
+                                                    "Action": "sqs:SendMessage"}]}
+
+    def said_by_plan(self):
+        words = {"create": "Add", "update": "False", "replace": "True", "delete": "Remove"}
+        changes = self.repository.json(self.account, "plan")[0]["changes"]
+        return {c["logicalId"]: (words[c["action"]], c["action"] == "replace" and sorted(
+            {d["path"].split(".")[0].split("[")[0] for d in c["differences"] if d.get("recreates")})) for c in changes}
+
+    def said_by_diff(self, before):
+        self.repository.write("before.json", json.dumps(before))
+        done = self.repository.plumb(self.account, "diff", "-o", "json", "before.json", "template.json", expect=2)
+        said = {}
+        for change in (c["ResourceChange"] for c in json.loads(done.stdout)["Changes"]):
+            # What AWS may have to replace, plumb does replace.
+            word = change.get("Replacement", change["Action"]).replace("Conditional", "True")
+            said[change["LogicalResourceId"]] = (word, word == "True" and sorted(
+                {d["Target"]["Name"] for d in change["Details"] if d["Target"].get("RequiresRecreation") != "Never"}))
+        return said
+
+    def agrees(self, first, second, **want):
+        """`want`: the properties that make a resource a replacement; else the action."""
+        allow = {"manyDeletes": True, "replace": sorted(second)}
+        self.release(first)
+        self.commit(second, allow=allow)
+        plan = self.said_by_plan()
+        self.assertEqual(plan, self.said_by_diff({"Resources": first}))
+        self.assertEqual({i: " ".join(why) or word for i, (word, why) in
+                          ((i, (w, y or [])) for i, (w, y) in plan.items())}, want)
+        self.apply()
+        self.in_sync()
+
+    def test_a_queue_of_another_name(self):
+        def resources(queue_name):
+            return {
+                "Role": role(Policies=[{"PolicyName": "read", "PolicyDocument": self.READ}]),
+                "Function": function(Environment={"Variables": {"QUEUE": {"Ref": "Queue"}}}),
+                "Queue": queue(QueueName=queue_name), "Mapping": self.MAPPING,
+                "Policy": resource("SQS::QueuePolicy", {"Queues": [{"Ref": "Queue"}], "PolicyDocument": self.SEND}),
+                "Alarm": resource("CloudWatch::Alarm", {
+                    "MetricName": "x", "Namespace": "AWS/SQS", "ComparisonOperator": "GreaterThanThreshold",
+                    "EvaluationPeriods": 1, "Period": 60, "Statistic": "Sum", "Threshold": 1,
+                    "Dimensions": [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["Queue", "QueueName"]}}]})}
+        self.agrees(resources("one"), resources("two"), Queue="QueueName", Mapping="EventSourceArn", Policy="False",
+                    Function="False", Alarm="False")
+
+    def test_a_function_of_another_name(self):
+        def resources(function_name):
+            return {
+                "Role": role(), "Function": function(FunctionName=function_name),
+                "Topic": topic(),
+                "Subscription": resource("SNS::Subscription", {
+                    "TopicArn": {"Ref": "Topic"}, "Protocol": "lambda", "Endpoint": {"Fn::GetAtt": ["Function", "Arn"]}}),
+                "Permission": resource("Lambda::Permission", {
+                    "Action": "lambda:InvokeFunction", "FunctionName": {"Ref": "Function"},
+                    "Principal": "sns.amazonaws.com", "SourceArn": {"Ref": "Topic"}})}
+        self.agrees(resources("one"), resources("two"), Function="FunctionName", Subscription="Endpoint",
+                    Permission="FunctionName")
+
+    def test_a_topic_of_another_name(self):
+        def resources(topic_name):
+            return {
+                "Role": role(), "Function": function(), "Topic": topic(TopicName=topic_name), "Other": topic(),
+                "Subscription": resource("SNS::Subscription", {
+                    "TopicArn": {"Ref": "Topic"}, "Protocol": "lambda", "Endpoint": {"Fn::GetAtt": ["Function", "Arn"]}}),
+                "Permission": resource("Lambda::Permission", {
+                    "Action": "lambda:InvokeFunction", "FunctionName": {"Ref": "Function"},
+                    "Principal": "sns.amazonaws.com", "SourceArn": {"Ref": "Topic"}})}
+        self.agrees(resources("one"), resources("two"), Topic="TopicName", Subscription="TopicArn",
+                    Permission="SourceArn")
+
+    def test_a_bucket_of_another_name(self):
+        def resources(bucket_name):
+            return {
+                "Bucket": resource("S3::Bucket", {"BucketName": bucket_name}), "Topic": topic(),
+                "Policy": resource("S3::BucketPolicy", {"Bucket": {"Ref": "Bucket"}, "PolicyDocument": {
+                    "Version": "2012-10-17", "Statement": [{
+                        "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+                        "Resource": {"Fn::Sub": "${Bucket.Arn}/*"},
+                        "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}})}
+        self.agrees(resources("one-shop"), resources("two-shop"), Bucket="BucketName", Policy="Bucket")
+
+    def test_another_key_of_a_table(self):
+        def resources(key):
+            return {
+                "Role": role(Policies=[{"PolicyName": "read", "PolicyDocument": {
+                    "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action": "dynamodb:*"}]}}]),
+                "Function": function(Environment={"Variables": {"TABLE": {"Ref": "Table"}}}),
+                "Table": table(key, StreamSpecification={"StreamViewType": "KEYS_ONLY"}),
+                "Mapping": resource("Lambda::EventSourceMapping", {
+                    "FunctionName": {"Ref": "Function"}, "StartingPosition": "LATEST",
+                    "EventSourceArn": {"Fn::GetAtt": ["Table", "StreamArn"]}})}
+        self.agrees(resources("one"), resources("two"), Table="KeySchema", Function="False", Mapping="EventSourceArn")
+
+    def test_another_path_of_a_role_and_changes_in_place(self):
+        def resources(path, description, **others):
+            return dict({
+                "Role": role(Path=path), "Function": function(Description=description),
+                "Managed": resource("IAM::ManagedPolicy", {
+                    "PolicyDocument": self.READ, "Roles": [{"Ref": "Role"}]}),
+                "Inline": resource("IAM::Policy", {
+                    "PolicyName": "inline", "PolicyDocument": self.READ, "Roles": [{"Ref": "Role"}]})}, **others)
+        self.agrees(resources("/", "one", Goes=topic()), resources("/shop/", "two", Comes=topic()),
+                    Role="Path", Function="False", Managed="False", Inline="False", Goes="Remove", Comes="Add")
+
+
 class Parameters(Changes):
     SECRET = "hunter2-Zm9vYmFy"
 
