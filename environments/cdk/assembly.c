@@ -183,7 +183,12 @@ bool assembly_read(struct arena *arena, const struct template_options *options, 
 
 static bool takes_assembly(const struct template_options *options)
 {
-    char path[1100];
+    char path[1100]; /* longer than any that is safe */
+    enum file_kind kind;
+    struct error ignored = ERROR_INIT;
+    if (options->path.len &&
+        (!files_kind(options->files, options->path, &kind, &ignored) || kind != FILE_DIRECTORY))
+        return false;
     int length = snprintf(path, sizeof path, "%.*s%s%s", STR_ARG(options->path), options->path.len ? "/" : "",
                           manifest_file);
     return length > 0 && (size_t)length < sizeof path && files_exist(options->files, str_from(path));

@@ -64,7 +64,12 @@ static void check(bool holds)
 void fuzz_template(struct arena *arena, const char *path, struct str text)
 {
     const struct files files = fuzz_files(&text);
-    const struct template_options options = {.files = &files,
+    fuzz_source(arena, &files, path);
+}
+
+void fuzz_source(struct arena *arena, const struct files *files, const char *path)
+{
+    const struct template_options options = {.files = files,
                                              .path = str_from(path),
                                              .region = STR("eu-west-1"),
                                              .account = STR("123456789012"),

@@ -12,8 +12,10 @@
 /* The text behind `text` as every file that is asked for. */
 struct files fuzz_files(struct str *text);
 
-/* The text as a template at `path`: it is refused with a sentence, or its resources can be resolved and
+/* The source at `path` of a repository: it is refused with a sentence, or its resources can be resolved and
  * printed.  Anything else ends the process. */
+void fuzz_source(struct arena *, const struct files *, const char *path);
+/* The same for the text as a template at `path`. */
 void fuzz_template(struct arena *, const char *path, struct str text);
 
 #endif
