@@ -278,6 +278,8 @@ bool parameters_evaluate(struct arena *arena, const struct value *declared,
                          const struct template_options *options, struct value **values, struct error *error)
 {
     *values = value_map(arena);
+    if (!value_is(declared, VALUE_MAP)) /* the check of sections says so, which may come later */
+        declared = NULL;
     for (size_t i = 0; declared && i < declared->count; i++) {
         struct parameter parameter = {
             .arena = arena, .name = declared->entries[i].key, .declaration = declared->entries[i].value};

@@ -80,6 +80,8 @@ static void writes_out_loops(void **state)
 static void refuses_loops(void **state)
 {
     static const struct template_case cases[] = {
+        {EXTENDED "Parameters: [a]\nResources: {'Fn::ForEach::L': [X, [!Ref P], {'T${X}': {Type: X}}]}", NULL,
+         "section 'Resources': 'P' is neither a parameter nor a resource" HERE("3:36")},
         {LOOP("{}"), NULL,
          "section 'Resources': 'Fn::ForEach::L' needs a list of an identifier, a collection and a "
          "mapping" HERE("3:27")},
