@@ -119,6 +119,8 @@ static bool check_keys(struct arena *arena, const struct value *map, const char 
         size_t k = 0;
         while (k < count && !str_is(entry->key, keys[k].name))
             k++;
+        if (k == count && str_starts(entry->key, "x-")) /* by custom, what holds anchors only */
+            continue;
         if (k == count)
             return value_key_error(map, entry, error, ERROR_INVALID,
                                    "%s has the unknown key '%.*s'%s: take it away, or " SERVERLESS_ADVICE,

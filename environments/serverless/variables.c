@@ -164,14 +164,15 @@ static bool resolve_text(struct variables *variables, struct value **slot, const
     text->mark |= MARK_BUSY;
     bool done = variables_replace(variables, text, nested, &made, error);
     text->mark &= (uint8_t)~MARK_BUSY;
-    if (done && (value_is(made, VALUE_LIST) || value_is(made, VALUE_MAP)))
-        done = resolve_children(variables, made, path, nested + 1, error);
+    if (done) {
+        /* In its place before its own variables: they may lead to its other parts. */
+        *slot = made;
+        if (value_is(made, VALUE_LIST) || value_is(made, VALUE_MAP))
+            done = resolve_children(variables, made, path, nested + 1, error);
+        made->mark |= MARK_DONE;
+    }
     variables->chain = chain.below;
-    if (!done)
-        return false;
-    made->mark |= MARK_DONE;
-    *slot = made;
-    return true;
+    return done;
 }
 
 static bool resolve(struct variables *variables, struct value **slot, const struct variable_path *path,
@@ -241,6 +242,8 @@ static bool first_text(struct variables *variables, const struct value *at, stru
         return false;
     if (!*out)
         *out = value_at_position_of(value_stringz(variables->arena, otherwise), at);
+    if (value_is(*out, VALUE_NUMBER) || value_is(*out, VALUE_BOOL))
+        *out = value_at_position_of(value_string(variables->arena, value_text(*out)), *out);
     return value_is(*out, VALUE_STRING) ||
            value_error(*out, error, ERROR_INVALID, "'provider.%s' must be a text, not %s", key,
                        value_kind_name((*out)->kind));

@@ -17,8 +17,8 @@ enum {
     VARIABLE_BRACKETS_MAX = 16,            /* `${a:${b:...}}` */
     VARIABLE_CHAIN_MAX = 64,               /* a variable that leads to a variable that ... */
     VARIABLE_NESTED_MAX = 10,              /* values that hold variables in values: the framework's limit */
-    VARIABLE_STEPS_MAX = 50 * 1000,        /* variables that are looked up */
-    VARIABLE_NODES_MAX = 100 * 1000,       /* of all values that take a variable's place */
+    VARIABLE_STEPS_MAX = 20 * 1000,        /* variables that are looked up */
+    VARIABLE_NODES_MAX = 50 * 1000,        /* of all values that take a variable's place */
     VARIABLE_BYTES_MAX = 8 * 1024 * 1024,  /* of their texts, and of all texts made from parts */
     VARIABLE_FILE_BYTES_MAX = 1024 * 1024, /* one file */
     VARIABLE_FILES_BYTES_MAX = 4 * 1024 * 1024, /* all files that are read */

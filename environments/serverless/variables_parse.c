@@ -135,7 +135,8 @@ static bool parse_embedded(struct parser *parser, char end, char other, struct v
         return wrong(parser, "'}' is missing");
     add_text(parser, &parts, plain, last);
     *out = (struct variable_text){.parts = parts.list, .count = parts.count};
-    return variables || parse_word(parser, str_slice(parser->text, start, last - start), true, &out->literal);
+    return variables ||
+           parse_word(parser, str_trim(str_slice(parser->text, start, last - start)), true, &out->literal);
 }
 
 static bool parse_value(struct parser *parser, char end, char other, struct variable_text *out)
