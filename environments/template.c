@@ -47,7 +47,8 @@ bool template_read(struct arena *arena, const struct template_options *options, 
 }
 
 /* Where no front end knows the source it is a template of CloudFormation or SAM. */
-static const struct front_end *const front_ends[] = {&cdk_assembly, &serverless_packaged, NULL};
+static const struct front_end *const front_ends[] = {&cdk_assembly, &serverless_packaged, &serverless_native,
+                                                     NULL};
 
 static bool read_source(struct arena *arena, const struct template_options *options,
                         struct front_end_result *result, struct error *error)
