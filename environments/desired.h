@@ -150,6 +150,14 @@ struct resolver {
 WARN_UNUSED bool desired_resolve(struct arena *, const struct value *, const struct resolver *,
                                  struct value **out, struct error *);
 
+/* Every import and output of another stack that is asked for somewhere in the value, as built; those whose
+ * name is not known yet are left out. */
+struct outside_list {
+    struct outside_value *items;
+    size_t count, capacity;
+};
+void outside_find(struct arena *, const struct value *, struct outside_list *);
+
 /* The value with its dynamic references resolved and all else left as it is: for what was applied. */
 WARN_UNUSED bool references_resolve(struct arena *, const struct value *, const struct outside *,
                                     struct value **out, struct error *);

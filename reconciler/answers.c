@@ -11,6 +11,7 @@ struct answers {
     struct answers_options options;
     pthread_mutex_t lock; /* of the memory; nobody is asked under it */
     struct arena *arena;
+    struct value *given; /* key_of what was asked -> [the "value", "waits" or "refused", which] */
     struct value *known; /* reference, a space and the version asked for -> [text, version] */
 };
 
@@ -19,6 +20,7 @@ struct answers *answers_new(const struct answers_options *options)
     struct answers *answers = memory_alloc(sizeof *answers);
     answers->options = *options;
     answers->arena = arena_new();
+    answers->given = value_map(answers->arena);
     answers->known = value_map(answers->arena);
     pthread_mutex_init(&answers->lock, NULL);
     return answers;
@@ -100,6 +102,10 @@ static bool reference(struct question *question, struct arena *arena, const stru
                       struct value **out, struct error *error)
 {
     struct answers *answers = question->answers;
+    if (question->keep) {
+        *out = value_string(arena, wanted->reference);
+        return true;
+    }
     struct str version = version_of(question, wanted);
     struct str key = arena_printf(arena, "%.*s %.*s", STR_ARG(wanted->reference), STR_ARG(version));
     struct reading reading;
@@ -146,6 +152,44 @@ static bool zones(struct question *question, struct arena *arena, const struct o
     return ok;
 }
 
+static struct str key_of(struct arena *arena, const struct outside_value *wanted)
+{
+    return arena_printf(arena, "%d %.*s %.*s %.*s %.*s", (int)wanted->kind, STR_ARG(wanted->name),
+                        STR_ARG(wanted->key), STR_ARG(wanted->region), STR_ARG(wanted->role));
+}
+
+void answers_give(struct answers *answers, const struct outside_value *wanted, const struct given *given)
+{
+    struct arena *arena = answers->arena;
+    struct value *pair = value_list(arena);
+    const char *which = given->value ? "value" : given->waits_for.len ? "waits" : "refused";
+    value_append(arena, pair, value_stringz(arena, which));
+    struct str text = given->waits_for.len ? given->waits_for : given->refused;
+    value_append(arena, pair, given->value ? value_copy(arena, given->value) : value_string(arena, text));
+    value_set(arena, answers->given, key_of(arena, wanted), pair);
+}
+
+/* Written before anybody asks, so without a lock. */
+static bool find_given(struct question *question, struct arena *arena, const struct outside_value *wanted,
+                       struct value **out, struct error *error)
+{
+    const struct value *pair = value_get_str(question->answers->given, key_of(arena, wanted));
+    const struct value *what = value_at(pair, 1);
+    if (value_is_text(value_at(pair, 0), "value")) {
+        *out = value_copy(arena, what);
+        return true;
+    }
+    if (value_is_text(value_at(pair, 0), "refused"))
+        return error_set(error, ERROR_NOT_FOUND, "%.*s", STR_ARG(what->text));
+    if (!what)
+        return error_set(error, ERROR_INVALID, "its name must be known without the account");
+    if (question->late)
+        return error_set(error, ERROR_CONFLICT, "'%.*s' has to be released first", STR_ARG(what->text));
+    question->waits_for = arena_str(arena, what->text);
+    *out = value_unknown(arena, what->text);
+    return true;
+}
+
 static bool answer(void *self, struct arena *arena, const struct outside_value *wanted, struct value **out,
                    struct error *error)
 {
@@ -158,9 +202,9 @@ static bool answer(void *self, struct arena *arena, const struct outside_value *
         return zones(self, arena, wanted, out, error);
     case OUTSIDE_IMPORT:
     case OUTSIDE_OUTPUT:
-        break;
+        return find_given(self, arena, wanted, out, error);
     }
-    return error_set(error, ERROR_INVALID, "outputs of other applications cannot be taken yet");
+    return error_set(error, ERROR_BUG, "nobody knows what was asked");
 }
 
 static bool parameters(void *self, struct arena *arena, const struct value *names, struct value **out,

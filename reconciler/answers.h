@@ -29,6 +29,17 @@ struct answers_options {
 struct answers *answers_new(const struct answers_options *);
 void answers_free(struct answers *); /* NULL is fine */
 
+/*
+ * Exports and outputs of other applications are in ledgers, which only their thread may read: it gives what
+ * it found beforehand.  Exactly one member is set.
+ */
+struct given {
+    const struct value *value;
+    struct str waits_for; /* "beta/network": it declares that, and has not released it yet */
+    struct str refused;   /* why there is no such thing */
+};
+void answers_give(struct answers *, const struct outside_value *, const struct given *);
+
 /* One resource, or the outputs, asking. */
 struct question {
     struct answers *answers;
@@ -38,6 +49,8 @@ struct question {
     bool applied;               /* for drift: plain parameters too as they were applied last */
     /* What does not exist may be made first by this apply: then it is unknown. */
     bool parameter_may_come, secret_may_come;
+    bool keep;            /* dynamic references stay as they are */
+    struct str waits_for; /* result: the application that has to be released first, or empty */
 };
 
 struct outside question_outside(struct question *);

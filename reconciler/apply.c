@@ -6,6 +6,7 @@
 #include "reconciler/graph.h"
 #include "reconciler/judge.h"
 #include "reconciler/opaque.h"
+#include "reconciler/outputs.h"
 
 /* A fresh read may lag behind a write, at SQS up to a minute
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html); it is
@@ -28,7 +29,8 @@ struct application_run {
     pthread_mutex_t lock; /* of progress and arena */
     struct removal *removals;
     size_t removal_count;
-    struct error renewal; /* the first failure to prolong the lease */
+    struct error renewal;            /* the first failure to prolong the lease */
+    struct value *outputs, *imports; /* as they are recorded */
 };
 
 static void report(struct application_run *run, const struct change *change, enum apply_phase phase)
@@ -455,6 +457,8 @@ static struct inventory new_inventory(struct application_run *run)
     struct plan *plan = run->plan;
     struct inventory inventory = {.entries =
                                       arena_array(run->arena, 3 * plan->count, sizeof *inventory.entries)};
+    inventory.outputs = run->outputs;
+    inventory.imports = run->imports;
     for (size_t i = 0; i < plan->count; i++) {
         const struct change *change = &plan->changes[i];
         const struct removal *removal = removal_of(run, change);
@@ -477,7 +481,7 @@ static struct inventory new_inventory(struct application_run *run)
 
 static struct str verdict_of(struct arena *arena, const struct plan *plan, const struct apply_result *result)
 {
-    static const char *const done[] = {"", "created", "updated", "replaced", "deleted", "adopted"};
+    static const char *const done[] = {"recorded", "created", "updated", "replaced", "deleted", "adopted"};
     if (result->failed)
         return arena_printf(arena, "%zu of %zu changes failed, %zu were skipped; first: %s", result->failed,
                             result->done + result->failed + result->skipped, result->skipped,
@@ -509,7 +513,8 @@ static struct value *identity_of(const struct plan *plan, const struct change *c
 
 static struct release intent(const struct plan *plan, const struct clock *clock)
 {
-    static const char *const due[] = {"", "to create", "to update", "to replace", "to delete", "to adopt"};
+    static const char *const due[] = {"to record",  "to create", "to update",
+                                      "to replace", "to delete", "to adopt"};
     struct release release = {
         .commit = plan->input.commit, .plan_hash = plan->hash, .heals = plan_only_heals(plan)};
     release.started = time_iso8601(plan->arena, clock_wall(clock));
@@ -535,7 +540,23 @@ static bool refuse_held(const struct plan *plan, struct error *error)
             return error_set(error, ERROR_INVALID, "held, nothing was changed: %.*s '%.*s': %.*s",
                              STR_ARG(plan->changes[i].type_name), STR_ARG(plan->changes[i].logical_id),
                              STR_ARG(plan->changes[i].held));
+    for (size_t i = 0; i < plan->output_change_count; i++)
+        if (plan->output_changes[i].held.len)
+            return error_set(error, ERROR_INVALID, "held, nothing was changed: output '%.*s': %.*s",
+                             STR_ARG(plan->output_changes[i].name), STR_ARG(plan->output_changes[i].held));
     return true;
+}
+
+/* Outputs that cannot be had make the release fail: others count on them. */
+static void record_outputs(struct application_run *run, struct apply_result *result)
+{
+    struct error error = ERROR_INIT;
+    bool released = !result->failed && !result->skipped;
+    if (outputs_record(run->plan, released, &run->outputs, &run->imports, &error))
+        return;
+    result->failed++;
+    result->first = error;
+    result->first_id = STR_EMPTY;
 }
 
 bool apply_plan(struct plan *plan, const struct apply_options *options, struct apply_result *result,
@@ -559,6 +580,7 @@ bool apply_plan(struct plan *plan, const struct apply_options *options, struct a
     pthread_mutex_init(&run.lock, NULL);
     carry_out_all(&run, result);
     pthread_mutex_destroy(&run.lock);
+    record_outputs(&run, result);
     release.state = result->failed || result->skipped ? RELEASE_FAILED : RELEASE_RELEASED;
     release.finished = time_iso8601(plan->arena, clock_wall(options->clock));
     opaque_end(plan, &release);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reconciler/drift.h"
+#include "reconciler/order.h"
 
 enum { BACKOFF_MAX_MS = 10 * 60 * 1000, BACKOFF_MIN_MS = 1000, NAP_MS = 50, ENVIRONMENTS_MAX = 1000 };
 
@@ -145,17 +146,18 @@ static bool is_due(const struct keeper *keeper, const struct attention *attentio
 }
 
 static void look_at(struct keeper *keeper, struct session *session, const struct environment *environment,
-                    struct str name)
+                    const struct ordered_application *application)
 {
+    struct str name = application->name;
     struct attention *attention = attention_of(keeper, name);
     const struct commit_id *commit = session_commit(session);
-    struct error error = ERROR_INIT;
+    struct error error = application->error;
     if (!is_due(keeper, attention, commit))
         return;
     if (strcmp(attention->tried.hex, commit->hex) != 0)
         attention->failures = 0;
     attention->tried = *commit;
-    if (keep_application(keeper, session, name, &error)) {
+    if (error.code == ERROR_NONE && keep_application(keeper, session, name, &error)) {
         attention->failures = 0;
         attention->next_drift_ms = now_ms(keeper->options) + environment->drift_every_ms;
         return;
@@ -171,6 +173,28 @@ static void look_at(struct keeper *keeper, struct session *session, const struct
                   LOG_STRZ("commit", commit->hex), LOG_ERROR_FIELD(&error),
                   LOG_INT("again_in_ms", attention->next_try_ms - now_ms(keeper->options)));
     arena_free(arena);
+}
+
+static bool has_new_commit(struct keeper *keeper, struct session *session,
+                           const struct environment *environment)
+{
+    for (size_t i = 0; i < environment->application_count; i++)
+        if (strcmp(attention_of(keeper, environment->applications[i].name)->tried.hex,
+                   session_commit(session)->hex) != 0)
+            return true;
+    return false;
+}
+
+/* The order counts where a commit is released; later each is looked at in its own time. */
+static struct ordered_application *in_order(struct keeper *keeper, struct session *session,
+                                            struct arena *arena, const struct environment *environment)
+{
+    if (!keeper->application.len && has_new_commit(keeper, session, environment))
+        return applications_order(session, arena, environment);
+    struct ordered_application *all = arena_array(arena, environment->application_count + 1, sizeof *all);
+    for (size_t i = 0; i < environment->application_count; i++)
+        all[i].name = environment->applications[i].name;
+    return all;
 }
 
 static void look_at_all(struct keeper *keeper, struct session *session)
@@ -189,9 +213,10 @@ static void look_at_all(struct keeper *keeper, struct session *session)
         arena_free(arena);
         return;
     }
+    const struct ordered_application *all = in_order(keeper, session, arena, &environment);
     for (size_t i = 0; i < environment.application_count && !is_cancelled(keeper->options); i++)
-        if (!keeper->application.len || str_equal(keeper->application, environment.applications[i].name))
-            look_at(keeper, session, &environment, environment.applications[i].name);
+        if (!keeper->application.len || str_equal(keeper->application, all[i].name))
+            look_at(keeper, session, &environment, &all[i]);
     arena_free(arena);
 }
 

@@ -8,6 +8,7 @@
 #include "reconciler/graph.h"
 #include "reconciler/judge.h"
 #include "reconciler/opaque.h"
+#include "reconciler/outputs.h"
 
 const char *change_action_name(enum change_action action)
 {
@@ -29,6 +30,8 @@ struct str plan_counts(struct arena *arena, const struct plan *plan,
     }
     if (plan->retained)
         buf_printf(&text, "%s%zu %s", text.len ? ", " : "", plan->retained, retained);
+    if (!text.len && plan->outputs_differ)
+        buf_printf(&text, "outputs %s", words[CHANGE_NONE]);
     struct str result = arena_str(arena, buf_str(&text));
     buf_release(&text);
     return result;
@@ -44,11 +47,13 @@ struct change *plan_find(const struct plan *plan, struct str logical_id)
 
 bool plan_has_changes(const struct plan *plan)
 {
-    return plan->actions[CHANGE_NONE] != plan->count;
+    return plan->actions[CHANGE_NONE] != plan->count || plan->outputs_differ;
 }
 
 bool plan_only_heals(const struct plan *plan)
 {
+    if (plan->outputs_declared || plan->actions[CHANGE_NONE] == plan->count)
+        return false;
     for (size_t i = 0; i < plan->count; i++) {
         const struct change *change = &plan->changes[i];
         if (change->action == CHANGE_NONE || (change->action == CHANGE_CREATE && change->missing))
@@ -83,8 +88,10 @@ bool change_needs_replacement(const struct change *change, const struct differen
 
 static bool no_attribute(const struct change *change, struct str attribute, struct error *error)
 {
-    return error_set(error, ERROR_INVALID, "%.*s has no attribute '%.*s'", STR_ARG(change->type_name),
-                     STR_ARG(attribute));
+    error_set(error, ERROR_INVALID, "%.*s has no attribute '%.*s'", STR_ARG(change->type_name),
+              STR_ARG(attribute));
+    error_set_name(error, PLAN_NO_ATTRIBUTE);
+    return false;
 }
 
 /* Can a resource of the type have it?  Where the facts do not know the type, that shows after apply. */
@@ -154,6 +161,15 @@ static bool waits_for(const struct plan *plan, const struct change *change, cons
     return false;
 }
 
+bool plan_evaluate(struct plan *plan, struct arena *arena, const struct value *value,
+                   struct question *question, struct value **out, struct error *error)
+{
+    const struct outside outside = question_outside(question);
+    const struct resolver resolver = {
+        .self = plan, .lookup = lookup, .outside = question->answers ? &outside : NULL};
+    return desired_resolve(arena, value, &resolver, out, error);
+}
+
 bool plan_resolve(struct plan *plan, struct change *change, struct value **properties, struct error *error)
 {
     struct question question = {.answers = plan->input.answers,
@@ -162,12 +178,14 @@ bool plan_resolve(struct plan *plan, struct change *change, struct value **prope
                                 .late = change->tried,
                                 .parameter_may_come = waits_for(plan, change, "AWS::SSM::"),
                                 .secret_may_come = waits_for(plan, change, "AWS::SecretsManager::")};
-    const struct outside outside = question_outside(&question);
-    const struct resolver resolver = {
-        .self = plan, .lookup = lookup, .outside = plan->input.answers ? &outside : NULL};
     change->versions = question.versions;
-    if (desired_resolve(change->arena, change->desired->properties, &resolver, properties, error))
+    if (plan_evaluate(plan, change->arena, change->desired->properties, &question, properties, error)) {
+        if (question.waits_for.len)
+            change->held =
+                arena_printf(change->arena, "it imports from '%.*s', which has to be released first",
+                             STR_ARG(question.waits_for));
         return true;
+    }
     return value_error(change->desired->node, error, error->code, "%.*s: %s", STR_ARG(change->logical_id),
                        error->message);
 }
@@ -257,6 +275,12 @@ static void finish(struct plan *plan)
         value_append(plan->arena, all,
                      change->properties ? value_copy(plan->arena, change->properties)
                                         : value_null(plan->arena));
+    }
+    for (size_t i = 0; i < plan->output_change_count; i++) {
+        const struct output_change *change = &plan->output_changes[i];
+        value_append(plan->arena, all, value_string(plan->arena, change->name));
+        value_append(plan->arena, all,
+                     change->after ? value_copy(plan->arena, change->after) : value_null(plan->arena));
     }
     plan->hash = sha256_hex(plan->arena, json_text(plan->arena, all, JSON_CANONICAL));
 }
@@ -439,15 +463,19 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
         collect_leaving(plan);
         collect_begun(plan);
     }
-    if (ok && judge_all(plan, error)) {
+    ok = ok && judge_all(plan, error);
+    if (ok) {
         drop_staying(plan);
         judge_deletes(plan);
-        finish(plan);
-        *out = plan;
-        return true;
+        ok = outputs_plan(plan, error);
     }
-    plan_free(plan);
-    return false;
+    if (!ok) {
+        plan_free(plan);
+        return false;
+    }
+    finish(plan);
+    *out = plan;
+    return true;
 }
 
 void plan_free(struct plan *plan)

@@ -14,6 +14,7 @@
 #include "environments/desired.h"
 #include "reconciler/answers.h"
 #include "reconciler/diff.h"
+#include "reconciler/neighbours.h"
 #include "reconciler/ownership.h"
 #include "reconciler/record.h"
 
@@ -59,9 +60,17 @@ struct plan_input {
     const struct inventory *inventory;
     const struct release *release;
     const struct artifact_source *artifacts;
-    struct answers *answers; /* to what the template asks of others; NULL: nobody can be asked */
+    const struct neighbours *neighbours; /* may be NULL */
+    struct answers *answers;             /* to what the template asks of others; NULL: nobody can be asked */
     struct workers *workers;
     struct commit_id commit;
+};
+
+/* An output that is not as recorded: {"value", "export"}; NULL: it is not there. */
+struct output_change {
+    struct str name;
+    const struct value *before, *after;
+    struct str held; /* as of a change */
 };
 
 struct plan {
@@ -71,9 +80,15 @@ struct plan {
     size_t count;
     size_t actions[CHANGE_ADOPT + 1]; /* how many of each */
     size_t retained;                  /* of those to delete: they stay in the account, no longer managed */
-    size_t held;
+    size_t held;                      /* also outputs */
     size_t not_comparable;
-    struct str hash; /* over commit, desired and live: hex */
+    struct value *outputs; /* name -> {"value": known or not yet, "export"} */
+    struct value *imports; /* list of the names of exports that the template takes */
+    struct output_change *output_changes;
+    size_t output_change_count;
+    bool outputs_differ;   /* there are outputs, exports or imports to record, even without other changes */
+    bool outputs_declared; /* because Git declares others, not because a value is another */
+    struct str hash;       /* over commit, desired and live: hex */
     struct arena *arena;
 };
 
@@ -102,7 +117,8 @@ bool plan_stands_for(const struct plan *, const struct change *leaving);
 /* "create", ... */
 const char *change_action_name(enum change_action);
 
-/* "2 created, 1 no longer managed": how many of each there are, by the words for the actions; "" for none. */
+/* "2 created, 1 no longer managed": how many of each there are, by the words for the actions; where there are
+ * only outputs to record, "outputs" and the first of the words. */
 struct str plan_counts(struct arena *, const struct plan *, const char *const words[CHANGE_ADOPT + 1],
                        const char *retained);
 
@@ -111,6 +127,11 @@ struct change *plan_find(const struct plan *, struct str logical_id);
 
 /* Resolves a desired resource's properties with what is live in the others now. */
 WARN_UNUSED bool plan_resolve(struct plan *, struct change *, struct value **properties, struct error *);
+
+/* Evaluates what the template says, with what is live in the resources now, as the question tells. */
+#define PLAN_NO_ATTRIBUTE "NoAttribute" /* the error's name where a resource has no such attribute */
+WARN_UNUSED bool plan_evaluate(struct plan *, struct arena *, const struct value *, struct question *,
+                               struct value **out, struct error *);
 
 /* A call on the change's resource: name, tags and token are filled in. */
 struct resource_call plan_call(const struct plan *, struct change *, int64_t generation);

@@ -101,6 +101,8 @@ bool inventory_load(struct ledger *ledger, struct arena *arena, struct str path,
     *out = (struct inventory){.count = 0};
     if (!load(ledger, arena, path, &root, error))
         return false;
+    out->outputs = value_get(root, "outputs");
+    out->imports = value_get(root, "imports");
     const struct value *list = value_get(root, "resources");
     if (!value_is(list, VALUE_LIST))
         return true;
@@ -199,6 +201,10 @@ struct str inventory_text(struct arena *arena, const struct inventory *inventory
         value_append(arena, list, write_entry(arena, &sorted[i]));
     value_setz(arena, root, "version", value_int(arena, RECORD_VERSION));
     value_setz(arena, root, "resources", list);
+    if (inventory->outputs && inventory->outputs->count)
+        value_setz(arena, root, "outputs", inventory->outputs);
+    if (inventory->imports && inventory->imports->count)
+        value_setz(arena, root, "imports", inventory->imports);
     return text_of(arena, root);
 }
 

@@ -33,6 +33,8 @@ struct inventory_entry {
 struct inventory {
     struct inventory_entry *entries; /* sorted by logical id; a leaving one after its successor */
     size_t count;
+    struct value *outputs; /* name -> {"value": text, "export": name}; what is no secret; NULL: none */
+    struct value *imports; /* list of names of exports that the resources were made with; NULL: none */
 };
 
 enum release_state { RELEASE_NONE, RELEASE_APPLYING, RELEASE_RELEASED, RELEASE_FAILED };

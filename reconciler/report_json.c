@@ -76,6 +76,22 @@ static struct value *change_json(struct arena *arena, const struct change *chang
     return node;
 }
 
+static struct value *outputs_json(struct arena *arena, const struct plan *plan)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < plan->output_change_count; i++) {
+        const struct output_change *change = &plan->output_changes[i];
+        struct value *node = value_map(arena);
+        set_text(arena, node, "name", change->name);
+        value_setz(arena, node, "before", copy_or_null(arena, change->before));
+        value_setz(arena, node, "after", copy_or_null(arena, change->after));
+        if (change->held.len)
+            set_text(arena, node, "held", change->held);
+        value_append(arena, list, node);
+    }
+    return list;
+}
+
 struct value *report_plan_json(struct arena *arena, const struct subject *subject, const struct plan *plan)
 {
     struct value *root = application_json(arena, subject), *changes = value_list(arena);
@@ -85,6 +101,8 @@ struct value *report_plan_json(struct arena *arena, const struct subject *subjec
         if (plan->changes[i].action != CHANGE_NONE)
             value_append(arena, changes, change_json(arena, &plan->changes[i]));
     value_setz(arena, root, "changes", changes);
+    if (plan->output_change_count)
+        value_setz(arena, root, "outputs", outputs_json(arena, plan));
     struct str traffic = report_traffic(arena, subject, plan);
     if (traffic.len)
         set_text(arena, root, "traffic", traffic);

@@ -51,6 +51,15 @@ static void plan_difference(struct buf *out, const struct difference *difference
     buf_addc(out, '\n');
 }
 
+static void plan_held(struct buf *out, struct str held, bool color)
+{
+    if (!held.len)
+        return;
+    buf_printf(out, "        %sheld: ", paint(color, RED));
+    text_escape(out, held);
+    buf_printf(out, "%s\n", paint(color, OFF));
+}
+
 static void plan_notes(struct buf *out, const struct change *change, bool color)
 {
     if (change->missing)
@@ -63,11 +72,7 @@ static void plan_notes(struct buf *out, const struct change *change, bool color)
         buf_printf(out, "        %sstays in the account, no longer managed: %.*s%s\n", paint(color, DIM),
                    STR_ARG(change->reason.len ? change->reason : STR("DeletionPolicy says so")),
                    paint(color, OFF));
-    if (change->held.len) {
-        buf_printf(out, "        %sheld: ", paint(color, RED));
-        text_escape(out, change->held);
-        buf_printf(out, "%s\n", paint(color, OFF));
-    }
+    plan_held(out, change->held, color);
 }
 
 static size_t plan_width(const struct plan *plan)
@@ -101,9 +106,36 @@ static void plan_group(struct buf *out, const struct plan *plan, enum change_act
             plan_change(out, &plan->changes[i], plan_width(plan), color);
 }
 
+/* {"value", "export"} */
+static void output_value(struct buf *out, const struct value *output)
+{
+    report_value(out, value_get(output, "value"), REPORT_VALUE_MAX);
+    if (value_get(output, "export")) {
+        buf_addz(out, ", exported as ");
+        text_escape(out, value_get_text(output, "export"));
+    }
+}
+
+static void plan_outputs(struct buf *out, const struct plan *plan, bool color)
+{
+    for (size_t i = 0; i < plan->output_change_count; i++) {
+        const struct output_change *change = &plan->output_changes[i];
+        buf_addz(out, "  output     ");
+        padded(out, change->name, REPORT_ID_WIDTH);
+        if (change->before) {
+            output_value(out, change->before);
+            buf_printf(out, " %s->%s ", paint(color, BLUE), paint(color, OFF));
+        }
+        output_value(out, change->after);
+        buf_addc(out, '\n');
+        plan_held(out, change->held, color);
+    }
+}
+
 static void plan_verdict(struct buf *out, const struct subject *subject, const struct plan *plan, bool color)
 {
-    static const char *const words[] = {"", "to create", "to update", "to replace", "to delete", "to adopt"};
+    static const char *const words[] = {"to record",  "to create", "to update",
+                                        "to replace", "to delete", "to adopt"};
     struct str counts = plan_counts(plan->arena, plan, words, "to leave unmanaged");
     text_escape(out, subject->environment.name);
     buf_addc(out, '/');
@@ -130,6 +162,7 @@ void report_plan(struct buf *out, const struct subject *subject, const struct pl
     plan_group(out, plan, CHANGE_UPDATE, color);
     plan_group(out, plan, CHANGE_ADOPT, color);
     plan_group(out, plan, CHANGE_CREATE, color);
+    plan_outputs(out, plan, color);
     struct str traffic = report_traffic(plan->arena, subject, plan);
     if (traffic.len) {
         buf_addz(out, "  traffic: ");

@@ -48,6 +48,7 @@ struct subject {
     struct commit_id commit; /* at which the template is read */
     struct ledger *ledger;
     struct inventory inventory;
+    struct neighbours neighbours; /* where the subject takes from them or gives to them; by subject_plan */
     struct release release;
     struct snapshot *snapshot; /* of `commit` */
     struct files files;

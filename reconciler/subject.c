@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reconciler/imports.h"
 #include "reconciler/session.h"
 
 /* Zips local code for the providers.  The object store is read by one thread at a time. */
@@ -202,7 +203,7 @@ bool subject_plan(struct subject *subject, struct plan **plan, struct error *err
     struct question question = {.answers = subject->answers};
     const struct outside outside = question_outside(&question);
     if (!render(subject, &outside, error) || !check_artifacts(subject, error) ||
-        !subject_recall(subject, error) || !subject_connect(subject, error))
+        !subject_recall(subject, error) || !imports_give(subject, error) || !subject_connect(subject, error))
         return false;
     const struct plan_input input = {
         .aws = subject->aws,
@@ -214,6 +215,7 @@ bool subject_plan(struct subject *subject, struct plan **plan, struct error *err
         .inventory = &subject->inventory,
         .release = &subject->release,
         .artifacts = &subject->artifacts,
+        .neighbours = &subject->neighbours,
         .answers = subject->answers,
         .workers = session_workers(subject->session),
         .commit = subject->commit,

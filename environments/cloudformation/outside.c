@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "environments/cloudformation/template.h"
 
 /*
@@ -110,7 +112,7 @@ bool outside_function(struct evaluation *evaluation, const struct value *at, str
                            functions[i].name);
     bool open = function_find(given);
     const struct value *unknown = value_find_unknown(given);
-    if (unknown && functions[i].read == import)
+    if (unknown && functions[i].read != zones)
         return value_error(at, error, ERROR_INVALID, "'%s' cannot depend on the resource '%.*s'",
                            functions[i].name, STR_ARG(unknown->text));
     if (unknown) {
@@ -124,6 +126,36 @@ bool outside_function(struct evaluation *evaluation, const struct value *at, str
     *out = value_at_position_of(value_map(evaluation->arena), at);
     value_setz(evaluation->arena, *out, functions[i].name, given);
     return true;
+}
+
+static void add_found(struct arena *arena, struct outside_list *list, const struct outside_value *found)
+{
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity ? list->capacity * 2 : 8;
+        struct outside_value *bigger = arena_array(arena, list->capacity, sizeof *bigger);
+        if (list->count)
+            memcpy(bigger, list->items, list->count * sizeof *bigger);
+        list->items = bigger;
+    }
+    list->items[list->count++] = *found;
+}
+
+void outside_find(struct arena *arena, const struct value *value, struct outside_list *list)
+{
+    struct evaluation evaluation = {.arena = arena};
+    const struct value_entry *call = function_call(value);
+    for (size_t i = 0; call && i < ARRAY_LENGTH(functions); i++) {
+        struct outside_value found = {.kind = OUTSIDE_ZONES};
+        struct error ignored = ERROR_INIT; /* its form was checked when it was built */
+        if (str_is(call->key, functions[i].name) && !function_find(call->value) &&
+            functions[i].read(&evaluation, value, call->value, &found, &ignored) &&
+            found.kind != OUTSIDE_ZONES)
+            add_found(arena, list, &found);
+    }
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++)
+        outside_find(arena, value->items[i], list);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count; i++)
+        outside_find(arena, value->entries[i].value, list);
 }
 
 /* A list type, in one of both its forms: "...Value<List<String>>", "...Value<CommaDelimitedList>". */

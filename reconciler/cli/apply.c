@@ -29,7 +29,8 @@ static void progress(void *self, const struct change *change, enum apply_phase p
 
 static void print_failures(const struct each *each, const struct subject *subject, const struct plan *plan)
 {
-    const struct target target = {subject->environment.name, subject->application->name};
+    const struct target target = {.environment = subject->environment.name,
+                                  .application = subject->application->name};
     for (size_t i = 0; i < plan->count; i++)
         if (plan->changes[i].error.code != ERROR_NONE)
             print_failure(each->context, &target, &plan->changes[i].error);
@@ -108,7 +109,7 @@ static bool visit(struct each *each, struct subject *subject, bool *differences,
 
 static enum exit_status run(struct context *context, struct error *error)
 {
-    return for_each_application(context, visit, error);
+    return for_each_in_order(context, visit, error);
 }
 
 const struct command command_apply = {

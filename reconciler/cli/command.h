@@ -74,10 +74,13 @@ WARN_UNUSED bool context_session(struct context *, struct session **, struct err
 /* One "environment/application" to work on. */
 struct target {
     struct str environment, application;
+    struct error error; /* why it cannot be worked on, or ERROR_NONE */
 };
 
 /* The applications that ENV, ENV/APP or nothing (all) name; an environment whose files cannot be read is
  * given with an empty application, so that the command meets the error there and goes on with the others. */
+/* context_order: the applications of one environment then stand in the order of their releases. */
+void context_order(struct context *, struct session *, struct target *, size_t count);
 WARN_UNUSED bool context_targets(struct context *, struct session *, struct target **, size_t *count,
                                  struct error *);
 

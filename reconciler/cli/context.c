@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "reconciler/cli/command.h"
+#include "reconciler/order.h"
 
 struct session_options context_session_options(const struct context *context)
 {
@@ -91,6 +92,32 @@ bool context_targets(struct context *context, struct session *session, struct ta
     *out = list.items;
     *count = list.count;
     return true;
+}
+
+static void order_environment(struct context *context, struct session *session, struct target *targets,
+                              size_t count)
+{
+    struct environment environment;
+    struct error ignored = ERROR_INIT;
+    if (!environment_load(session_files(session), context->arena, targets->environment, &environment,
+                          &ignored) ||
+        environment.application_count != count)
+        return;
+    const struct ordered_application *ordered = applications_order(session, context->arena, &environment);
+    for (size_t i = 0; i < count; i++) {
+        targets[i].application = ordered[i].name;
+        targets[i].error = ordered[i].error;
+    }
+}
+
+void context_order(struct context *context, struct session *session, struct target *targets, size_t count)
+{
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from; to < count && str_equal(targets[to].environment, targets[from].environment); to++)
+            ;
+        if (to - from > 1)
+            order_environment(context, session, targets + from, to - from);
+    }
 }
 
 void print_failure(const struct context *context, const struct target *target, const struct error *error)

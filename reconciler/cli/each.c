@@ -16,9 +16,10 @@ static void note_failure(struct each *each, const struct target *target, const s
 static bool visit_target(struct each *each, const struct target *target, visit_function *visit,
                          bool *differences)
 {
-    struct error error = ERROR_INIT;
+    struct error error = target->error;
     struct subject *subject = NULL;
-    bool ok = subject_open(each->session, target->environment, target->application, &subject, &error) &&
+    bool ok = error.code == ERROR_NONE &&
+              subject_open(each->session, target->environment, target->application, &subject, &error) &&
               visit(each, subject, differences, &error);
     if (each->context->options.output == OUTPUT_TEXT)
         print_text(buf_str(each->text));
@@ -49,7 +50,8 @@ static bool check_targets(const struct context *context, size_t count, struct er
                      "environments/NAME/environment.yaml and an application beside it");
 }
 
-enum exit_status for_each_application(struct context *context, visit_function *visit, struct error *error)
+static enum exit_status for_each(struct context *context, visit_function *visit, bool in_order,
+                                 struct error *error)
 {
     struct buf text = BUF_INIT(BUF_LARGE);
     struct each each = {.context = context, .list = value_list(context->arena), .text = &text};
@@ -59,6 +61,8 @@ enum exit_status for_each_application(struct context *context, visit_function *v
     bool ok = context_session(context, &each.session, error) &&
               context_targets(context, each.session, &targets, &count, error) &&
               check_targets(context, count, error);
+    if (ok && in_order)
+        context_order(context, each.session, targets, count);
     for (size_t i = 0; ok && i < count && !atomic_load(context->cancelled); i++)
         failed += !visit_target(&each, &targets[i], visit, &differences);
     if (ok && context->options.output == OUTPUT_JSON)
@@ -68,4 +72,14 @@ enum exit_status for_each_application(struct context *context, visit_function *v
     if (!ok || failed)
         return EXIT_ERROR;
     return differences ? EXIT_DIFFERENCES : EXIT_DONE;
+}
+
+enum exit_status for_each_application(struct context *context, visit_function *visit, struct error *error)
+{
+    return for_each(context, visit, false, error);
+}
+
+enum exit_status for_each_in_order(struct context *context, visit_function *visit, struct error *error)
+{
+    return for_each(context, visit, true, error);
 }

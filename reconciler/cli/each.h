@@ -22,5 +22,7 @@ typedef bool visit_function(struct each *, struct subject *, bool *differences, 
 
 /* EXIT_ERROR if one failed, else EXIT_DIFFERENCES if one had differences. */
 enum exit_status for_each_application(struct context *, visit_function *, struct error *);
+/* The same in the order of releases (reconciler/order.h). */
+enum exit_status for_each_in_order(struct context *, visit_function *, struct error *);
 
 #endif

@@ -17,7 +17,7 @@ static bool visit(struct each *each, struct subject *subject, bool *differences,
 
 static enum exit_status run(struct context *context, struct error *error)
 {
-    return for_each_application(context, visit, error);
+    return for_each_in_order(context, visit, error);
 }
 
 const struct command command_plan = {

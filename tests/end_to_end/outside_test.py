@@ -181,5 +181,169 @@ class References(changes_test.Changes):
             self.assertNotIn(canary.encode(), objects)
 
 
+def exporter(resources, **outputs):
+    """A template whose outputs are exported under their own names, with the environment in front."""
+    return {"Resources": resources, "Outputs": {
+        key: {"Value": value, "Export": {"Name": {"Fn::Sub": "${Stage}-" + key}}} for key, value in outputs.items()},
+        "Parameters": {"Stage": {"Type": "String"}}}
+
+
+def importing(export, topic_id="Topic"):
+    return {"Resources": {topic_id: topic(DisplayName={"Fn::ImportValue": export})}}
+
+
+class Exports(changes_test.Changes):
+    def commit_all(self, **applications):
+        """A commit with these applications and no others; names of files sort a before z."""
+        for old in os.listdir(os.path.join(self.repository.path, "environments/beta")):
+            if old != "environment.yaml":
+                os.remove(os.path.join(self.repository.path, "environments/beta", old))
+        for key, template in applications.items():
+            self.repository.write(key + ".json", json.dumps(template, indent=1))
+            self.repository.write(f"environments/beta/{key}.yaml", json.dumps({"template": key + ".json"}))
+        self.repository.commit("Change")
+
+    def plumb(self, *arguments, expect=0):
+        done = self.repository.plumb(self.account, *arguments, expect=expect)
+        return done.stdout + done.stderr
+
+    def released(self):
+        """The applications in the order in which they were released last."""
+        subjects = self.repository.git("log", "--reverse", "--format=%s", f"refs/plumb/{ACCOUNT}").split("\n")
+        return [s.split(":")[0].split("/")[1] for s in subjects if ": released" in s]
+
+    def record(self, application):
+        return json.loads(self.repository.git(
+            "show", f"refs/plumb/{ACCOUNT}:{REGION}/beta/{application}/inventory.json"))
+
+    def display_name(self, application="a", topic_id="Topic"):
+        return next(t for t in self.topics() if f"beta-{application}-{topic_id}-" in t["TopicArn"])["DisplayName"]
+
+    def topics(self):
+        sns = self.client("sns")
+        return [sns.get_topic_attributes(TopicArn=t["TopicArn"])["Attributes"] for t in sns.list_topics()["Topics"]]
+
+    def in_sync(self):
+        self.assertIn("nothing to do", self.plumb("plan", "beta"))
+        self.account.forget()
+        self.plumb("apply", "beta")
+        self.assertEqual(self.account.mutating(), [])
+
+    def test_exporters_come_before_importers(self):
+        network = exporter({"Queue": changes_test.queue()}, Name={"Fn::GetAtt": ["Queue", "QueueName"]})
+        self.commit_all(a=importing("Beta-Name"), z=network)
+        plan = {p["application"]: p for p in self.repository.json(self.account, "plan", "beta", expect=2)}
+        self.assertEqual(list(plan), ["z", "a"])
+        self.assertEqual(plan["a"]["changes"][0]["held"], "it imports from 'beta/z', which has to be released first")
+        self.assertEqual(plan["a"]["changes"][0]["differences"],
+                         [{"path": "DisplayName", "before": None, "after": {"KnownAfterApply": "beta/z"}}])
+        self.assertRegex(self.plumb("apply", "beta/a", expect=1), "held, nothing was changed: .*'beta/z'")
+        self.plumb("apply", "beta")
+        self.assertEqual(self.released(), ["z", "a"])
+        name = self.record("z")["outputs"]["Name"]["value"]
+        self.assertEqual(self.record("z")["outputs"], {"Name": {"value": name, "export": "Beta-Name"}})
+        self.assertEqual((self.record("a")["imports"], self.display_name()), (["Beta-Name"], name))
+        self.in_sync()
+
+    def test_an_export_in_use_stays(self):
+        resources = {"Queue": changes_test.queue()}
+        self.commit_all(a=importing("Beta-Text"), z=exporter(resources, Text="one"))
+        self.plumb("apply", "beta")
+        self.commit_all(a=importing("Beta-Text"), z=exporter(resources, Text="two"))
+        self.account.forget()
+        said = self.plumb("apply", "beta", expect=1)
+        self.assertIn("held, nothing was changed: output 'Text': 'a' was released with the export 'Beta-Text', which "
+                      "would change: take the import out of it first", said)
+        self.assertIn("  output     Text                    one, exported as Beta-Text -> two, exported as Beta-Text",
+                      self.plumb("plan", "beta/z", expect=2))
+        self.commit_all(a=importing("Beta-Text"), z=exporter(resources))
+        self.assertIn("'Beta-Text', which would go", self.plumb("apply", "beta", expect=1))
+        self.assertEqual(self.account.mutating(), [])
+        # an importer that goes without it is released first, and leaves the export free, though nothing else changes
+        self.commit_all(a={"Resources": {"Topic": topic(DisplayName="one")}}, z=exporter(resources))
+        self.plumb("apply", "beta")
+        self.assertEqual(self.released()[-2:], ["a", "z"])
+        self.assertEqual(self.account.mutating(), [])
+        self.assertNotIn("outputs", self.record("z"))
+        self.assertNotIn("imports", self.record("a"))
+        self.in_sync()
+
+    def test_outputs_alone_are_a_release(self):
+        resources = {"Queue": changes_test.queue()}
+        self.commit_all(z=exporter(resources))
+        self.plumb("apply", "beta")
+        self.commit_all(z=exporter(resources, Text="one"))
+        self.assertIn("beta/z: outputs to record", self.plumb("plan", "beta", expect=2))
+        self.assertRegex(self.plumb("apply", "beta"), "beta/z: released [0-9a-f]{7}: outputs recorded")
+        self.in_sync()
+
+    def test_names_are_told_where_they_are_wrong(self):
+        one = exporter({"Queue": changes_test.queue()}, Name="x")
+        self.commit_all(b=one)
+        self.plumb("apply", "beta")
+        self.commit_all(a=importing("Beta-Nam"), b=one, c=one)
+        said = self.plumb("apply", "beta", expect=1)
+        self.assertIn("'Fn::ImportValue' of 'Beta-Nam': no application of environment 'beta' exports it, did you mean "
+                      "'Beta-Name'? (a.json:", said)
+        self.assertIn("output 'Name': 'b' exports 'Beta-Name' already: give this export another name", said)
+
+    def test_circles_are_refused_by_their_path(self):
+        def both(gives, takes):
+            return dict(exporter({"Topic": topic(DisplayName={"Fn::ImportValue": "Beta-" + takes})}, **{gives: "x"}))
+        self.commit_all(a=both("A", "C"), b=both("B", "A"), c=both("C", "B"), d=importing("Beta-C"),
+                        e={"Resources": {"Topic": topic()}})
+        said = self.plumb("apply", "beta", expect=1)
+        self.assertIn("beta/a: applications import from each other in a circle: a -> c -> b -> a", said)
+        self.assertIn("beta/d: applications import from each other in a circle: a -> c -> b -> a", said)
+        self.assertEqual(self.released(), ["e"])
+
+    def test_a_reference_is_exported_as_such_and_a_secret_parameter_not_at_all(self):
+        self.client("secretsmanager").create_secret(Name="db", SecretString=SECRET)
+        reference = "{{resolve:secretsmanager:db}}"
+        self.commit_all(a={"Resources": variables(PASSWORD={"Fn::ImportValue": "Beta-Password"})},
+                        z=exporter({"Queue": changes_test.queue()}, Password=reference))
+        self.plumb("apply", "beta")
+        self.assertEqual(self.record("z")["outputs"]["Password"]["value"], reference)
+        found = next(e for e in self.record("a")["resources"] if e["logicalId"] == "Function")
+        self.assertEqual(found["properties"]["Environment"]["Variables"], {"PASSWORD": reference})
+        functions = self.client("lambda").list_functions()["Functions"]
+        self.assertEqual([f["Environment"]["Variables"] for f in functions], [{"PASSWORD": SECRET}])
+        self.in_sync()
+        secret = exporter({"Queue": changes_test.queue()}, Password={"Ref": "Secret"})
+        secret["Parameters"]["Secret"] = {"Type": "String", "NoEcho": True, "Default": SECRET}
+        self.commit_all(y=secret)
+        said = self.plumb("apply", "beta", expect=1)
+        self.assertIn("exports a secret, which the ledger cannot hold: export a dynamic reference to it", said)
+        self.assertNotIn(SECRET, said)
+
+    def test_outputs_of_other_stacks_are_taken_from_their_ledger(self):
+        output = {"Fn::GetStackOutput": {"StackName": "beta-z", "OutputName": "Name"}}
+        taking = {"Resources": {"Topic": topic(DisplayName=output)}}
+        giving = {"Resources": {"Queue": changes_test.queue()},
+                  "Outputs": {"Name": {"Value": {"Fn::GetAtt": ["Queue", "QueueName"]}}}}
+        self.commit_all(a=taking, z=giving)
+        self.plumb("apply", "beta")
+        self.assertEqual(self.released(), ["z", "a"])
+        name = self.record("z")["outputs"]["Name"]["value"]
+        self.assertEqual(self.display_name(), name)
+        # weak: it may change and go, and the other follows or is told
+        giving["Outputs"]["Name"]["Value"] = "other"
+        self.commit_all(a=taking, z=giving)
+        self.plumb("apply", "beta")
+        self.assertEqual(self.display_name(), "other")
+        output["Fn::GetStackOutput"]["RoleArn"] = f"arn:aws:iam::{ACCOUNT}:role/reader"
+        output["Fn::GetStackOutput"]["Region"] = REGION
+        self.commit_all(a=taking, z=giving)
+        self.in_sync()
+        for change, why in (
+                ({"OutputName": "Nam"}, "that application has released no such output"),
+                ({"StackName": "prod-z"}, f"the ledger of account {ACCOUNT} has no application with that stack's name in "
+                                          f"{REGION}"),
+                ({"RoleArn": "arn:aws:iam::222222222222:role/reader"}, "the ledger of account 222222222222 has no")):
+            wrong = {"Fn::GetStackOutput": dict(output["Fn::GetStackOutput"], **change)}
+            self.commit_all(a={"Resources": {"Topic": topic(DisplayName=wrong)}})
+            self.assertIn(why, self.plumb("plan", "beta/a", expect=1))
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

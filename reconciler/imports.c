@@ -1,0 +1,179 @@
+#include "reconciler/imports.h"
+
+struct str output_export(const struct value *declared)
+{
+    return value_get_text(value_get(declared, "Export"), "Name");
+}
+
+/* Does this application's template, as of now, declare what is asked? */
+static bool declares(const struct subject *other, const struct outside_value *wanted)
+{
+    const struct value *outputs = other->desired.outputs;
+    if (wanted->kind == OUTSIDE_OUTPUT)
+        return value_get_str(outputs, wanted->key);
+    for (size_t i = 0; i < outputs->count; i++)
+        if (str_equal(output_export(outputs->entries[i].value), wanted->name))
+            return true;
+    return false;
+}
+
+static bool is_stack(struct arena *arena, struct str stack, struct str environment, struct str application)
+{
+    return str_equal(stack, arena_printf(arena, "%.*s-%.*s", STR_ARG(environment), STR_ARG(application)));
+}
+
+/* The other application of the environment that declares it, or "".  One that cannot be rendered has its own
+ * trouble. */
+static struct str find_declared(struct subject *subject, const struct outside_value *wanted)
+{
+    const struct environment *environment = &subject->environment;
+    struct str found = STR_EMPTY;
+    for (size_t i = 0; i < environment->application_count && !found.len; i++) {
+        struct str name = environment->applications[i].name;
+        struct subject *other;
+        struct error ignored = ERROR_INIT;
+        if (str_equal(name, subject->application->name) ||
+            (wanted->kind == OUTSIDE_OUTPUT &&
+             !is_stack(subject->arena, wanted->name, environment->name, name)) ||
+            !subject_open(subject->session, environment->name, name, &other, &ignored))
+            continue;
+        if (subject_render(other, &ignored) && declares(other, wanted))
+            found = arena_printf(subject->arena, "%.*s/%.*s", STR_ARG(environment->name), STR_ARG(name));
+        subject_close(other);
+    }
+    return found;
+}
+
+static void give_absent(struct subject *subject, const struct outside_value *wanted, struct str refused)
+{
+    struct given given = {.waits_for = find_declared(subject, wanted)};
+    if (!given.waits_for.len)
+        given.refused = refused;
+    answers_give(subject->answers, wanted, &given);
+}
+
+/* ", did you mean 'x'?" of all that the environment exports. */
+static const char *nearest_export(struct subject *subject, struct str name)
+{
+    struct arena *arena = subject->arena;
+    struct value *names = value_list(arena);
+    for (size_t i = 0; i < subject->neighbours.count; i++) {
+        const struct value *outputs = subject->neighbours.items[i].inventory.outputs;
+        for (size_t k = 0; value_is(outputs, VALUE_MAP) && k < outputs->count; k++)
+            if (value_get(outputs->entries[k].value, "export"))
+                value_append(arena, names, value_get(outputs->entries[k].value, "export"));
+    }
+    const char **known = arena_array(arena, names->count + 1, sizeof *known);
+    for (size_t i = 0; i < names->count; i++)
+        known[i] = arena_strz(arena, names->items[i]->text);
+    const char *nearest = str_nearest(name, known, names->count);
+    return nearest ? arena_printf(arena, ", did you mean '%s'?", nearest).ptr : "";
+}
+
+static void give_import(struct subject *subject, const struct outside_value *wanted)
+{
+    const struct value *value;
+    if (neighbours_exporter(&subject->neighbours, wanted->name, &value)) {
+        answers_give(subject->answers, wanted, &(struct given){.value = value});
+        return;
+    }
+    give_absent(subject, wanted,
+                arena_printf(subject->arena, "no application of environment '%.*s' exports it%s",
+                             STR_ARG(subject->environment.name), nearest_export(subject, wanted->name)));
+}
+
+/* The outputs of a stack in a ledger; *found is false where no application has that stack's name. */
+static bool find_stack(struct ledger *ledger, struct arena *arena, struct str region, struct str stack,
+                       bool *found, struct value **outputs, struct error *error)
+{
+    struct file_list environments, applications;
+    *found = false;
+    if (!ledger_list(ledger, arena, region, &environments, error))
+        return false;
+    for (size_t i = 0; i < environments.count && !*found; i++) {
+        struct str environment = environments.entries[i].name;
+        struct str directory = arena_printf(arena, "%.*s/%.*s", STR_ARG(region), STR_ARG(environment));
+        if (!ledger_list(ledger, arena, directory, &applications, error))
+            return false;
+        for (size_t k = 0; k < applications.count && !*found; k++) {
+            struct inventory inventory;
+            struct str application = applications.entries[k].name;
+            if (!is_stack(arena, stack, environment, application))
+                continue;
+            if (!inventory_load(ledger, arena,
+                                record_path(arena, region, environment, application, "inventory.json"),
+                                &inventory, error))
+                return false;
+            *found = true;
+            *outputs = inventory.outputs;
+        }
+    }
+    return true;
+}
+
+/* The account in "arn:aws:iam::222222222222:role/reader". */
+static struct str account_of_role(struct str arn)
+{
+    struct str part = STR_EMPTY;
+    for (int i = 0; i < 5 && str_split(&arn, ':', &part); i++)
+        ;
+    return part;
+}
+
+static bool give_output(struct subject *subject, const struct outside_value *wanted, struct error *error)
+{
+    struct arena *arena = subject->arena;
+    const struct environment *environment = &subject->environment;
+    struct str account = wanted->role.len ? account_of_role(wanted->role) : environment->account;
+    struct str region = wanted->region.len ? wanted->region : environment->region;
+    struct ledger *ledger;
+    struct value *outputs = NULL;
+    bool found;
+    if (!session_ledger(subject->session, account, &ledger, error) ||
+        !find_stack(ledger, arena, region, wanted->name, &found, &outputs, error))
+        return error_prefix(error, "%.*s", STR_ARG(wanted->reference));
+    const struct value *value = value_get(value_get_str(outputs, wanted->key), "value");
+    if (value)
+        answers_give(subject->answers, wanted, &(struct given){.value = value});
+    else
+        give_absent(
+            subject, wanted,
+            found ? STR("that application has released no such output")
+                  : arena_printf(arena,
+                                 "the ledger of account %.*s has no application with that stack's name in "
+                                 "%.*s: it is '<environment>-<application>'",
+                                 STR_ARG(account), STR_ARG(region)));
+    return true;
+}
+
+static bool exports(const struct subject *subject)
+{
+    const struct value *declared = subject->desired.outputs, *recorded = subject->inventory.outputs;
+    for (size_t i = 0; value_is(declared, VALUE_MAP) && i < declared->count; i++)
+        if (value_get(declared->entries[i].value, "Export"))
+            return true;
+    for (size_t i = 0; value_is(recorded, VALUE_MAP) && i < recorded->count; i++)
+        if (value_get(recorded->entries[i].value, "export"))
+            return true;
+    return false;
+}
+
+bool imports_give(struct subject *subject, struct error *error)
+{
+    const struct desired *desired = &subject->desired;
+    struct outside_list list = {.count = 0};
+    for (size_t i = 0; i < desired->count; i++)
+        outside_find(subject->arena, desired->resources[i].properties, &list);
+    outside_find(subject->arena, desired->outputs, &list);
+    if ((list.count || exports(subject)) &&
+        !neighbours_load(subject->ledger, subject->arena, subject->environment.region,
+                         subject->environment.name, subject->application->name, &subject->neighbours, error))
+        return false;
+    for (size_t i = 0; i < list.count; i++) {
+        if (list.items[i].kind == OUTSIDE_IMPORT)
+            give_import(subject, &list.items[i]);
+        else if (!give_output(subject, &list.items[i], error))
+            return false;
+    }
+    return true;
+}
