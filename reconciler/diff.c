@@ -137,8 +137,11 @@ static bool is_empty(const struct value *value)
            ((value->kind == VALUE_LIST || value->kind == VALUE_MAP) && value->count == 0);
 }
 
+/* Where what was applied last stands for live, a reference stands there. */
 static bool scalars_equal(const struct value *a, const struct value *b)
 {
+    if (value_reference(a).len && is_reference(b) && str_equal(value_reference(a), b->text))
+        return true;
     if (a->kind == b->kind)
         return value_equal(a, b);
     if (a->kind == VALUE_SECRET || b->kind == VALUE_SECRET)
