@@ -51,6 +51,12 @@ struct outside {
                        struct error *);
 };
 
+/* Who only compares templates can go without what macros of the account make of them. */
+struct foreign_macros {
+    void *self;
+    void (*met)(void *self, struct str name);
+};
+
 struct template_options {
     const struct files *files;      /* the tree that holds the template and its code */
     struct str path;                /* of the template in it; a directory for what tools package into one */
@@ -67,6 +73,9 @@ struct template_options {
     struct str stack;       /* the only one of a source that has several; empty: all */
     /* For parameters whose value lies in SSM; NULL: they stay open, as what only the account knows does. */
     const struct outside *outside;
+    /* Is told of every macro that only the account can run: its calls stay in the properties then, and one
+     * for the whole template is passed over.  NULL: such macros are refused. */
+    const struct foreign_macros *foreign_macros;
 };
 
 /* "aws", "aws-cn", "aws-us-gov" and their DNS suffix, by region. */

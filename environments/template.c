@@ -94,6 +94,11 @@ static bool run_transform(struct transforms *transforms, const struct value *mac
         return include_sections(transforms->arena, transforms->options, transforms->template, macro, error);
     if (str_starts(name->text, "AWS::Serverless-2016-10-31")) /* test stages of it have a suffix */
         return transforms->sam || run_sam(transforms, error);
+    const struct foreign_macros *foreign = transforms->options->foreign_macros;
+    if (foreign && !str_starts(name->text, "AWS::")) {
+        foreign->met(foreign->self, name->text);
+        return true;
+    }
     if (!str_is(name->text, "AWS::LanguageExtensions"))
         return value_error(name, error, ERROR_INVALID,
                            "macro '%.*s' cannot be run here: only AWS::Include, AWS::LanguageExtensions and "

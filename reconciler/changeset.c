@@ -29,7 +29,8 @@ static bool check(const struct desired *before, const struct desired *after, str
         const struct type_facts *facts = facts_find(resource->type);
         if (!check_type(resource, error))
             return false;
-        if (facts && !facts_check(facts, resource->properties, error))
+        if (facts && !changeset_holds_macro(resource->properties) &&
+            !facts_check(facts, resource->properties, error))
             return error_prefix(error, "%.*s", STR_ARG(resource->logical_id));
     }
     return true;
@@ -186,7 +187,10 @@ static int compare_ids(const void *left, const void *right)
 bool changeset_make(struct arena *arena, const struct desired *before, const struct desired *after,
                     struct changeset *out, struct error *error)
 {
-    struct changeset_making making = {.arena = arena, .before = before, .after = after};
+    struct changeset_making making = {.arena = arena,
+                                      .before = before,
+                                      .after = after,
+                                      .parameters_change = changeset_parameters_change(before, after)};
     *out = (struct changeset){.count = 0};
     if (!check(before, after, error))
         return false;

@@ -20,6 +20,9 @@
  *   - A nested stack is its resources: the source Automatic does not occur.
  *   - Conditions, DependsOn and outputs are no changes of their own.
  *
+ * A macro that only the account can run is not run: where its call is written in a property, another call, or
+ * another value of any parameter, is another value; one beside properties may change each of them.
+ *
  * A resource whose type changes is told as one that leaves and one that comes: CloudFormation refuses that,
  * plumb does it.
  */

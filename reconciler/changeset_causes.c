@@ -68,6 +68,26 @@ static bool same_parameter(const struct value *was, const struct value *now)
     return was && value_equal(was, now);
 }
 
+bool changeset_parameters_change(const struct desired *before, const struct desired *after)
+{
+    const struct value *now = after->parameters;
+    bool change = before->parameters && now && before->parameters->count != now->count;
+    for (size_t i = 0; value_is(now, VALUE_MAP) && i < now->count && !change; i++)
+        change =
+            !same_parameter(value_get_str(before->parameters, now->entries[i].key), now->entries[i].value);
+    return change;
+}
+
+bool changeset_holds_macro(const struct value *value)
+{
+    bool found = value_get(value, "Fn::Transform") != NULL;
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
+        found = changeset_holds_macro(value->items[i]);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
+        found = changeset_holds_macro(value->entries[i].value);
+    return found;
+}
+
 static void add_parameter(const struct changeset_making *making, struct str name,
                           struct changeset_causes *causes)
 {

@@ -12,8 +12,13 @@ enum fate { FATE_STAYS, FATE_MAY_BE_NEW, FATE_IS_NEW };
 struct changeset_making {
     struct arena *arena;
     const struct desired *before, *after;
-    enum fate *fates; /* of after->resources */
+    enum fate *fates;       /* of after->resources */
+    bool parameters_change; /* one of them, which every macro sees */
 };
+
+bool changeset_parameters_change(const struct desired *before, const struct desired *after);
+/* A call of a macro of the account is somewhere in the value. */
+bool changeset_holds_macro(const struct value *);
 
 enum fate changeset_fate(const struct changeset_making *, struct str logical_id);
 

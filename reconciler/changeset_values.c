@@ -73,6 +73,12 @@ static struct value *left(const struct view *view, const struct value *open)
     return copy;
 }
 
+/* What a macro of the account makes may be another thing when a parameter is. */
+static bool is_remade(const struct view *view, const struct value *open)
+{
+    return view->after && view->making->parameters_change && changeset_holds_macro(open);
+}
+
 /* `known` is `open` with its functions evaluated.  Where that is not possible from the templates alone, the
  * function is the value, or it is known after apply. */
 static struct value *merge(const struct view *view, const struct value *open, const struct value *known)
@@ -82,6 +88,8 @@ static struct value *merge(const struct view *view, const struct value *open, co
         if (!value_find_unknown(known))
             return value_copy(arena, known);
         struct changeset_causes causes = {.count = 0};
+        if (is_remade(view, open))
+            return value_unknown(arena, STR("Fn::Transform"));
         if (view->after)
             changeset_resource_causes(view->making, open, &causes);
         return causes.count ? value_unknown(arena, causes.items[0].entity) : left(view, open);
@@ -95,6 +103,8 @@ static struct value *merge(const struct view *view, const struct value *open, co
         const struct value *filled = open->kind == VALUE_MAP ? value_get_str(known, key) : value_at(known, i);
         if (filled && open->kind == VALUE_LIST)
             value_append(arena, merged, merge(view, item, filled));
+        else if (filled && str_is(key, "Fn::Transform") && is_remade(view, open))
+            value_set(arena, merged, key, value_unknown(arena, key));
         else if (filled)
             value_set(arena, merged, key, merge(view, item, filled));
     }

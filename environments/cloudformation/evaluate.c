@@ -324,6 +324,18 @@ static bool import(struct evaluation *evaluation, const struct value *argument, 
     return !found || put_in_place(evaluation, argument, found, out, error);
 }
 
+/* A macro of the account, where its caller can go without its result (template_options.foreign_macros). */
+static bool foreign_macro(struct evaluation *evaluation, const struct value *at, const struct value *argument,
+                          struct value **out, struct error *error)
+{
+    struct value *given;
+    if (!evaluate(evaluation, argument, &given, error))
+        return false;
+    *out = evaluation->resolver ? value_unknown(evaluation->arena, STR("Fn::Transform"))
+                                : call_node(evaluation, at, "Fn::Transform", given);
+    return true;
+}
+
 static bool call(struct evaluation *evaluation, const struct value *at, struct str name,
                  const struct value *argument, struct value **out, struct error *error)
 {
@@ -349,6 +361,8 @@ static bool call(struct evaluation *evaluation, const struct value *at, struct s
         return false;
     if (known)
         return true;
+    if (str_is(name, "Fn::Transform") && (evaluation->resolver || evaluation->options->foreign_macros))
+        return foreign_macro(evaluation, at, argument, out, error);
     for (size_t i = 0; i < ARRAY_LENGTH(later_functions); i++)
         if (str_is(name, later_functions[i][0]))
             return value_error(at, error, ERROR_INVALID, "function '%.*s' is not supported yet: %s",

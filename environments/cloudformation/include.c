@@ -220,6 +220,17 @@ bool include_refuse(const struct template_options *options, const struct value *
 
 bool include_check(const struct template_options *options, const struct value *template, struct error *error)
 {
-    const struct value *left = find_macro(template);
-    return !left || include_refuse(options, left, error);
+    const struct value *left = value_get(template, "Fn::Transform");
+    if (left && options->foreign_macros && !is_include(left))
+        options->foreign_macros->met(options->foreign_macros->self,
+                                     value_text(value_is(left, VALUE_MAP) ? value_get(left, "Name") : left));
+    else if (left)
+        return include_refuse(options, left, error);
+    for (size_t i = 0; value_is(template, VALUE_LIST) && i < template->count; i++)
+        if (!include_check(options, template->items[i], error))
+            return false;
+    for (size_t i = 0; value_is(template, VALUE_MAP) && i < template->count; i++)
+        if (!include_check(options, template->entries[i].value, error))
+            return false;
+    return true;
 }

@@ -76,7 +76,7 @@ WARN_UNUSED bool include_sections(struct arena *, const struct template_options 
                                   const struct value *macro, struct error *);
 /* Says why a macro cannot be run; always false. */
 bool include_refuse(const struct template_options *, const struct value *macro, struct error *);
-/* Refuses the first macro that is left. */
+/* Refuses the first macro that is left, or tells of those that may be. */
 WARN_UNUSED bool include_check(const struct template_options *, const struct value *template, struct error *);
 
 /* The transform AWS::LanguageExtensions (language_extensions.h). */

@@ -9,10 +9,33 @@ struct version {
     struct desired desired;
 };
 
-/* Parameters that are given for both versions are taken where the version declares them. */
-static bool load(struct context *context, struct version *version, struct str target, const struct value *own,
-                 struct error *error)
+struct comparison {
+    struct context *context;
+    struct version before, after;
+    struct foreign_macros macros;
+    struct value *told; /* the macros that were told of */
+    struct changeset changes;
+};
+
+/* Once for each macro, so that nobody takes what is shown for all that changes. */
+static void tell_of_macro(void *self, struct str name)
 {
+    struct comparison *comparison = self;
+    struct error note = ERROR_INIT;
+    if (value_get_str(comparison->told, name))
+        return;
+    value_set(comparison->context->arena, comparison->told, name, value_null(comparison->context->arena));
+    error_set(&note, ERROR_INVALID,
+              "macro '%.*s' runs only in the account: what goes into it is compared, not what comes out",
+              STR_ARG(name));
+    print_failure(comparison->context, NULL, &note);
+}
+
+/* Parameters that are given for both versions are taken where the version declares them. */
+static bool load(struct comparison *comparison, struct version *version, struct str target,
+                 const struct value *own, struct error *error)
+{
+    struct context *context = comparison->context;
     if (str_is(target, "/dev/null")) {
         version->desired.parameters = value_map(context->arena);
         return true;
@@ -28,6 +51,7 @@ static bool load(struct context *context, struct version *version, struct str ta
     version->named = target;
     version->file.options.shared_parameters = context->options.parameters;
     version->file.options.parameters = own;
+    version->file.options.foreign_macros = &comparison->macros;
     return desired_build(context->arena, &version->file.options, &version->desired, error);
 }
 
@@ -57,31 +81,33 @@ static void print(struct context *context, const struct changeset *changes)
     buf_release(&text);
 }
 
-static bool compare(struct context *context, struct version versions[2], struct changeset *changes,
-                    struct error *error)
+static bool compare(struct comparison *comparison, struct error *error)
 {
+    struct context *context = comparison->context;
     const struct options *options = &context->options;
-    return load(context, &versions[0], options->target, options->old_parameters, error) &&
-           load(context, &versions[1], options->second_target, NULL, error) &&
-           check_parameters(context, &versions[0].desired, &versions[1].desired, error) &&
-           changeset_make(context->arena, &versions[0].desired, &versions[1].desired, changes, error);
+    const struct desired *before = &comparison->before.desired, *after = &comparison->after.desired;
+    return load(comparison, &comparison->before, options->target, options->old_parameters, error) &&
+           load(comparison, &comparison->after, options->second_target, NULL, error) &&
+           check_parameters(context, before, after, error) &&
+           changeset_make(context->arena, before, after, &comparison->changes, error);
 }
 
 static enum exit_status run(struct context *context, struct error *error)
 {
-    struct version versions[2] = {{.named = STR_EMPTY}, {.named = STR_EMPTY}};
-    struct changeset changes;
+    struct comparison comparison = {.context = context, .told = value_map(context->arena)};
+    comparison.macros = (struct foreign_macros){.self = &comparison, .met = tell_of_macro};
     if (!context->options.second_target.len) {
         error_set(error, ERROR_INVALID, "name two versions of a template: see plumb diff --help");
         return EXIT_ERROR;
     }
-    bool ok = compare(context, versions, &changes, error);
+    bool ok = compare(&comparison, error);
     if (ok)
-        print(context, &changes);
-    for (int i = 0; i < 2; i++)
-        if (versions[i].named.len)
-            template_file_close(&versions[i].file);
-    return !ok ? EXIT_ERROR : changes.count ? EXIT_DIFFERENCES : EXIT_DONE;
+        print(context, &comparison.changes);
+    if (comparison.before.named.len)
+        template_file_close(&comparison.before.file);
+    if (comparison.after.named.len)
+        template_file_close(&comparison.after.file);
+    return !ok ? EXIT_ERROR : comparison.changes.count ? EXIT_DIFFERENCES : EXIT_DONE;
 }
 
 const struct command command_diff = {
@@ -92,7 +118,7 @@ const struct command command_diff = {
         "Compares two templates (files, or directories that hold one) as CloudFormation's change sets do:\n"
         "what is created, changed in place, replaced and deleted, and because of what.  Asks no account.\n"
         "OLD or NEW may be /dev/null.  -o json gives the form of DescribeChangeSet.  Exit status 2 if there\n"
-        "are differences.",
+        "are differences.  Macros that only the account can run are not run, and named.",
     .options = OPTION_REGION | OPTION_PARAMETER | OPTION_OLD_PARAMETER | OPTION_STACK | OPTION_STAGE,
     .targets = 2,
     .run = run,

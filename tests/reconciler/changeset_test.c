@@ -190,6 +190,28 @@ static const struct scenario scenarios[] = {
      "{\"Fn::Join\":[\"\",[{\"Fn::ImportValue\":\"x\"}]]} -> "
      "{\"Fn::Join\":[\"\",[{\"Fn::ImportValue\":\"y\"}]]}\n"},
 
+    {"what a macro of the account makes",
+     R(QUEUE("QueueName: {Fn::Transform: {Name: M, Parameters: {a: 1}}}")),
+     R(QUEUE("QueueName: {Fn::Transform: {Name: M, Parameters: {a: 2}}}")),
+     "Modify Q True\n"
+     "  /Properties/QueueName QueueName Always Static DirectModification: "
+     "{\"Fn::Transform\":{\"Name\":\"M\",\"Parameters\":{\"a\":1}}} -> "
+     "{\"Fn::Transform\":{\"Name\":\"M\",\"Parameters\":{\"a\":2}}}\n"},
+    {"from the same", PARAMETER("String", "a") R(QUEUE("QueueName: {Fn::Transform: {Name: M}}")),
+     PARAMETER("String", "a") R(QUEUE("QueueName: {Fn::Transform: {Name: M}}")), "1 unchanged"},
+    {"with another parameter", PARAMETER("String", "a") R(QUEUE("QueueName: {Fn::Transform: {Name: M}}")),
+     PARAMETER("String", "b") R(QUEUE("QueueName: {Fn::Transform: {Name: M}}")),
+     "Modify Q True\n"
+     "  /Properties/QueueName QueueName Always Static DirectModification: "
+     "{\"Fn::Transform\":{\"Name\":\"M\"}} -> (Fn::Transform)\n"},
+    {"a macro beside properties", R(QUEUE("DelaySeconds: 1")), R(QUEUE("DelaySeconds: 1, Fn::Transform: M")),
+     "Modify Q Conditional\n"
+     "  /Properties/Fn::Transform Fn::Transform Conditionally Static DirectModification: none -> \"M\"\n"},
+    {"a macro over the whole template", "Transform: [M]\n" R(QUEUE("DelaySeconds: 1")),
+     "Transform: M\n" R(QUEUE("DelaySeconds: 2")),
+     "Modify Q False\n"
+     "  /Properties/DelaySeconds DelaySeconds Never Static DirectModification: 1 -> 2\n"},
+
     {"what refers to a replaced one",
      R(NAMED("a") ", " PERMISSION("{Ref: F}") ", " QUEUE("QueueName: {Fn::Sub: 'x-${F.Arn}'}")),
      R(NAMED("b") ", " PERMISSION("{Ref: F}") ", " QUEUE("QueueName: {Fn::Sub: 'x-${F.Arn}'}")),
@@ -261,13 +283,23 @@ static const struct scenario scenarios[] = {
      "{\"Ref\":\"G\"}\n2 unchanged"},
 };
 
+static void met(void *self, struct str name)
+{
+    (void)self;
+    assert_true(str_is(name, "M"));
+}
+
 static void build(struct arena *arena, const char *text, struct desired *desired)
 {
+    static const struct foreign_macros macros = {.met = met};
     const struct memory_file file = {.path = "template.yaml", .content = text};
     struct memory_files all = {.entries = &file, .count = 1};
     struct files files = memory_files(&all);
-    struct template_options options = {
-        .files = &files, .path = STR("template.yaml"), .region = STR("eu-west-1"), .stack_name = STR("shop")};
+    struct template_options options = {.files = &files,
+                                       .path = STR("template.yaml"),
+                                       .region = STR("eu-west-1"),
+                                       .stack_name = STR("shop"),
+                                       .foreign_macros = &macros};
     struct error error = ERROR_INIT;
     if (!desired_build(arena, &options, desired, &error))
         fail_msg("%s: %s", text, error.message);

@@ -148,6 +148,17 @@ class Diff(unittest.TestCase):
         self.assertEqual(2, status)
         self.assertRegex(out, r"\n {8}Code +[0-9a-f]{12}\.\.\. -> [0-9a-f]{12}\.\.\.\n")
 
+    def test_macros_of_the_account_are_named(self):
+        self.write("one.yaml", "Transform: Tagger\nResources: {A: {Type: AWS::SNS::Topic}}\n")
+        self.write("two.yaml", "Transform: Tagger\nResources: {A: {Type: AWS::SNS::Topic, Properties: "
+                               "{DisplayName: {Fn::Transform: {Name: Namer}}}}}\n")
+        notes = "".join(f"plumb: macro '{name}' runs only in the account: what goes into it is compared, not what comes "
+                        "out\n" for name in ("Tagger", "Namer"))
+        self.assertEqual((2, "one.yaml -> two.yaml\n"
+                          "  ~ update   A                       AWS::SNS::Topic\n"
+                          '        DisplayName                 (none) -> {"Fn::Transform":{"Name":"Namer"}}\n'
+                          "two.yaml: 1 to update\n", notes), self.diff("one.yaml", "two.yaml"))
+
     def test_refusals(self):
         for words, message in (
                 ((), "name two versions of a template: see plumb diff --help"),
