@@ -65,6 +65,7 @@ struct template_options {
      * serve many applications; `parameters` wins, and a name there that is not declared is refused. */
     const struct value *shared_parameters;
     struct str region;     /* "eu-west-1" */
+    bool region_assumed;   /* nobody named it: a source that names one itself is right */
     struct str account;    /* 12 digits; empty: not known, AWS::AccountId stays a Ref */
     struct str stack_name; /* "prod-orders": AWS::StackName */
     /* For front ends that hold several stages or stacks. */

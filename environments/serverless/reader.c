@@ -90,6 +90,29 @@ static bool settle_provider(struct variables *variables, struct error *error)
     return true;
 }
 
+/* `sqs: ${cf:net.Queue}` was a text; what stands for one goes where a function may stand: {arn: ...}. */
+static void wrap_arns(struct arena *arena, struct value *event)
+{
+    static const char *const by_arn[] = {"sns", "sqs", "stream"};
+    for (size_t i = 0; i < ARRAY_LENGTH(by_arn); i++) {
+        struct value *arn = value_get(event, by_arn[i]);
+        if (!value_is(arn, VALUE_MAP) || !(arn->mark & VARIABLE_OF_ACCOUNT))
+            continue;
+        struct value *wrapped = value_at_position_of(value_map(arena), arn);
+        value_setz(arena, wrapped, "arn", arn);
+        value_setz(arena, event, by_arn[i], wrapped);
+    }
+}
+
+static void wrap_events(struct arena *arena, const struct value *functions)
+{
+    for (size_t i = 0; value_is(functions, VALUE_MAP) && i < functions->count; i++) {
+        const struct value *events = value_get(functions->entries[i].value, "events");
+        for (size_t k = 0; value_is(events, VALUE_LIST) && k < events->count; k++)
+            wrap_arns(arena, events->items[k]);
+    }
+}
+
 bool native_read(struct arena *arena, const struct template_options *options, struct value **service,
                  struct value **taken, struct error *error)
 {
@@ -106,6 +129,7 @@ bool native_read(struct arena *arena, const struct template_options *options, st
         !native_check(arena, *service, error) || !merge_fragments(arena, *service, "functions", error) ||
         !merge_fragments(arena, *service, "resources", error))
         return false;
+    wrap_events(arena, value_get(*service, "functions"));
     native_mend_substitutions(arena, *service);
     return true;
 }

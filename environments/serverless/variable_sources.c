@@ -81,7 +81,7 @@ static bool call_opt(const struct variable_call *call, struct value **out, struc
         return false;
     if (str_is(call->address, "stage") && call->variables->options->environment.len)
         return variables_stage(call->variables, call->at, out, error);
-    if (str_is(call->address, "region"))
+    if (str_is(call->address, "region") && !call->variables->options->region_assumed)
         return variables_region(call->variables, call->at, out, error);
     return take_parameter(call, out, error);
 }

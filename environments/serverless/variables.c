@@ -273,7 +273,9 @@ bool variables_stage(struct variables *variables, const struct value *at, struct
 bool variables_region(struct variables *variables, const struct value *at, struct value **out,
                       struct error *error)
 {
-    return first_text(variables, at, variables->options->region, "region", "us-east-1", out, error);
+    const struct template_options *options = variables->options;
+    return first_text(variables, at, options->region_assumed ? STR_EMPTY : options->region, "region",
+                      "us-east-1", out, error);
 }
 
 /* A number as JavaScript writes it. */

@@ -41,6 +41,7 @@ bool template_file_open(struct context *context, struct str target, struct templ
         .files = &file->files,
         .path = slash < target.len ? str_from_index(target, slash + 1) : target,
         .region = options->region.len ? options->region : STR("us-east-1"),
+        .region_assumed = options->region.len == 0,
         .stack_name = STR("template"),
         .environment = options->stage,
         .stage = options->stage,
