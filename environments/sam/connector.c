@@ -100,12 +100,12 @@ static struct value *replace(struct sam *sam, const char *id, struct value *give
 }
 
 /* The role of a rule's target that is the other side. */
-static struct value *role_of_rule(const struct value *properties, const struct value *other)
+static struct value *role_of_rule(struct sam *sam, const struct value *properties, const struct value *other)
 {
     const struct value *targets = value_get(properties, "Targets");
     for (size_t i = 0; value_is(targets, VALUE_LIST) && i < targets->count; i++) {
         struct value *arn = value_get(targets->items[i], "Arn");
-        const char *id = id_of_intrinsic(arn);
+        const char *id = id_of_intrinsic(sam, arn);
         if ((id && value_is_text(value_get(other, "Id"), id)) ||
             (is_truthy(value_get(other, "Arn")) && value_equal(arn, value_get(other, "Arn"))))
             return value_get(targets->items[i], "RoleArn");
@@ -121,8 +121,8 @@ static struct value *role_name(struct sam *sam, const struct value *inputs, cons
     if (value_is(where, VALUE_STRING))
         role = value_get_str(properties, where->text);
     else if (value_is_text(value_get(where, "Function"), "GetEventsRuleRole"))
-        role = role_of_rule(properties, other);
-    const char *id = id_of_intrinsic(role);
+        role = role_of_rule(sam, properties, other);
+    const char *id = id_of_intrinsic(sam, role);
     return id ? make(sam, "{'Ref': '%s'}", id) : NULL;
 }
 
@@ -307,8 +307,8 @@ static const char *mapping_between(const struct connection *connection)
     for (size_t i = 0; i < output->count; i++) {
         const struct value *resource = output->entries[i].value,
                            *properties = value_get(resource, "Properties");
-        const char *function = id_of_intrinsic(value_get(properties, "FunctionName"));
-        const char *source = id_of_intrinsic(value_get(properties, "EventSourceArn"));
+        const char *function = id_of_intrinsic(connection->sam, value_get(properties, "FunctionName"));
+        const char *source = id_of_intrinsic(connection->sam, value_get(properties, "EventSourceArn"));
         if (value_is_text(value_get(resource, "Type"), "AWS::Lambda::EventSourceMapping") && function &&
             source && str_is(str_from(function), connection->destination.logical_id) &&
             str_is(str_from(source), connection->source.logical_id)) {

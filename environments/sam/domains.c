@@ -230,8 +230,10 @@ void api_build_domain(struct rest_api *api, struct made_list *list)
     set_certificate(api, made, private);
     if (!private)
         made_set(sam, made, "MutualTlsAuthentication", mutual_tls(sam, domain, api->source->id));
-    if (!private && is_truthy(value_get(domain, "Policy")))
-        sam_fail(sam, value_get(domain, "Policy"), id, "only a PRIVATE domain takes a 'Policy'");
+    const char *other = private ? "OwnershipVerificationCertificateArn" : "Policy";
+    if (is_truthy(value_get(domain, other)))
+        sam_fail(sam, value_get(domain, other), id, "a domain that is %sPRIVATE takes no '%s'",
+                 private ? "" : "not ", other);
     for (size_t i = 0; i < ARRAY_LENGTH(optional); i++)
         if (is_truthy(value_get(domain, optional[i])))
             made_set(sam, made, optional[i], value_get(domain, optional[i]));

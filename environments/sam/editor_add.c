@@ -122,7 +122,7 @@ void editor_need_iam(struct editor *editor)
     put(editor, scheme, "type", make_text(sam, "apiKey"));
     put(editor, scheme, "name", make_text(sam, "Authorization"));
     put(editor, scheme, "in", make_text(sam, "header"));
-    put(editor, editor->security, "AWS_IAM", scheme);
+    python_update(sam->arena, editor->security, single(sam, "AWS_IAM", false, scheme));
 }
 
 void editor_need_key(struct editor *editor)
@@ -138,7 +138,7 @@ void editor_need_key(struct editor *editor)
     put(editor, scheme, "type", make_text(sam, "apiKey"));
     put(editor, scheme, "name", make_text(sam, "x-api-key"));
     put(editor, scheme, "in", make_text(sam, "header"));
-    put(editor, editor->security, "api_key", scheme);
+    python_update(sam->arena, editor->security, single(sam, "api_key", false, scheme));
 }
 
 struct method_auth {

@@ -251,7 +251,7 @@ static void build_sns(struct sam *sam, struct event *event, struct target *targe
     if (value_is(through, VALUE_BOOL)) {
         struct made *queue =
             made_new(sam, text(sam, "%sQueue", event->id), "AWS::SQS::Queue", target->attributes);
-        const char *topic_id = id_of_intrinsic(topic);
+        const char *topic_id = id_of_intrinsic(sam, topic);
         struct value *fifo =
             topic_id ? value_path(sam->resources, topic_id, "Properties", "FifoTopic", NULL) : NULL;
         fifo = fifo ? resolve_parameters(sam, fifo) : NULL;

@@ -4,7 +4,7 @@
 
 static const char *layer_ids(struct sam *sam, const struct value *layer, const struct value **properties)
 {
-    const char *id = id_of_intrinsic(layer);
+    const char *id = id_of_intrinsic(sam, layer);
     *properties = id ? value_path(sam->output, id, "Properties", NULL) : NULL;
     return id && is_truthy(value_get(*properties, "PublishLambdaVersion")) ? id : NULL;
 }

@@ -22,7 +22,7 @@ bool is_no_value(const struct value *value)
     return is_intrinsic(value) && value_is_text(value_get(value, "Ref"), "AWS::NoValue");
 }
 
-const char *id_of_intrinsic(const struct value *value)
+const char *id_of_intrinsic(struct sam *sam, const struct value *value)
 {
     if (!is_intrinsic(value))
         return NULL;
@@ -32,7 +32,10 @@ const char *id_of_intrinsic(const struct value *value)
     if (value_is(attribute, VALUE_LIST) && attribute->count == 2 &&
         value_is(attribute->items[0], VALUE_STRING))
         return attribute->items[0]->text.ptr;
-    return NULL;
+    struct str path = value_is(attribute, VALUE_STRING) ? attribute->text : STR_EMPTY;
+    size_t dot = str_find(path, '.');
+    bool one = dot < path.len && str_find_last(path, '.') == dot;
+    return one ? arena_strz(sam->arena, str_slice(path, 0, dot)) : NULL;
 }
 
 const char *shorthand(struct sam *sam, const struct value *value)

@@ -156,8 +156,14 @@ static struct made *publish(struct machine *machine, struct made_list *list)
                      "'DeploymentPreference' and 'UseAliasAsEventTarget' require 'AutoPublishAlias'");
         return NULL;
     }
-    if (!expect(sam, name, machine->source->node, id, "AutoPublishAlias", VALUE_STRING))
+    if (!value_is(name, VALUE_STRING)) {
+        struct buf printed = BUF_INIT(BUF_SMALL);
+        python_repr(sam->arena, &printed, name);
+        sam_fail(sam, name, text(sam, "%sAlias%.*s", id, STR_ARG(buf_str(&printed))),
+                 "'AutoPublishAlias' must be a text, as the logical id is made of it");
+        buf_release(&printed);
         return NULL;
+    }
     struct value *attributes = passthrough_attributes(sam, machine->source->attributes);
     struct made *alias = made_new(sam, text(sam, "%sAlias%.*s", id, STR_ARG(value_text(name))),
                                   "AWS::StepFunctions::StateMachineAlias", attributes);

@@ -85,8 +85,8 @@ bool is_alphanumeric(struct str);
 bool is_intrinsic(const struct value *);
 bool is_intrinsic_if(const struct value *);
 bool is_no_value(const struct value *);
-const char *id_of_intrinsic(const struct value *);         /* of Ref or GetAtt, else NULL */
-const char *shorthand(struct sam *, const struct value *); /* "${A.Arn}" */
+const char *id_of_intrinsic(struct sam *, const struct value *); /* of Ref or GetAtt, else NULL */
+const char *shorthand(struct sam *, const struct value *);       /* "${A.Arn}" */
 struct value *resolve_parameters(struct sam *, struct value *);
 struct value *resolve_mappings(struct sam *, struct value *);
 void resolve_references(struct sam *, struct value *template);

@@ -16,7 +16,6 @@ static struct value *given(const struct value *map, const char *name)
 static void check(struct http_api *api)
 {
     const struct value *routes = http_own(api, "Routes"), *addresses = http_own(api, "IpAddressType");
-    const struct value *stage = http_own(api, "StageName");
     if (!is_truthy(routes))
         fail(api, routes, "a WebSocket API needs at least one route");
     if (!is_none(addresses) && !is_intrinsic(addresses) && !value_is_text(addresses, "ipv4") &&
@@ -26,8 +25,6 @@ static void check(struct http_api *api)
         fail(api, http_own(api, "Domain"), "'MutualTlsAuthentication' is not supported for WebSocket APIs");
     if (is_truthy(http_own(api, "Auth")) && !value_get(routes, "$connect"))
         fail(api, http_own(api, "Auth"), "'Auth' needs a route $connect");
-    if (value_is_text(stage, "$default"))
-        fail(api, stage, "'StageName' of a WebSocket API cannot be $default");
 }
 
 static void check_auth(struct http_api *api)
@@ -128,10 +125,11 @@ static const char *add_route(struct http_api *api, struct str key, const struct 
     struct made *route =
         made_new(sam, text(sam, "%sRoute", base), "AWS::ApiGatewayV2::Route", api->passthrough);
     const struct value *parameters = value_get(given_route, "RequestParameters");
-    if (!value_get(given_route, "FunctionArn"))
-        sam_fail(sam, given_route, api->source->id, "route '%.*s' needs a 'FunctionArn'", STR_ARG(key));
     if (is_truthy(parameters) && !str_is(key, "$connect"))
         fail(api, parameters, "'RequestParameters' are supported for the route $connect alone");
+    check_auth(api);
+    if (!value_get(given_route, "FunctionArn"))
+        sam_fail(sam, given_route, api->source->id, "route '%.*s' needs a 'FunctionArn'", STR_ARG(key));
     made_set(sam, route, "RouteKey", value_string(sam->arena, key));
     made_set(sam, route, "ApiId", make(sam, "{'Ref': '%s'}", api->source->id));
     for (size_t i = 0; i < ARRAY_LENGTH(same); i++)
@@ -191,7 +189,7 @@ static struct made *construct_api(struct http_api *api)
     return made;
 }
 
-static struct made *construct_stage(struct http_api *api, struct value *routes)
+static struct made *construct_stage(struct http_api *api)
 {
     static const char *const same[] = {"StageVariables", "AccessLogSettings", "DefaultRouteSettings",
                                        "RouteSettings"};
@@ -199,6 +197,8 @@ static struct made *construct_stage(struct http_api *api, struct value *routes)
     struct value *name = http_own(api, "StageName");
     if (is_none(name))
         name = make_text(sam, "default");
+    if (value_is_text(name, "$default"))
+        fail(api, name, "'StageName' of a WebSocket API cannot be $default");
     const char *id =
         value_is_text(name, "default")
             ? text(sam, "%sDefaultStage", api->source->id)
@@ -210,8 +210,6 @@ static struct made *construct_stage(struct http_api *api, struct value *routes)
         made_set(sam, stage, same[i], http_own(api, same[i]));
     made_set(sam, stage, "Tags", make(sam, "{'%s': 'SAM'}", api->created));
     made_set(sam, stage, "AutoDeploy", value_bool(sam->arena, true));
-    if (is_truthy(http_own(api, "RouteSettings")))
-        stage->depends_on = routes;
     return stage;
 }
 
@@ -225,8 +223,6 @@ void build_websocket_api(struct sam *sam, struct source_resource *source, struct
             entry->value = resolve_parameters(sam, entry->value);
     }
     check(&api);
-    if (!sam->failed)
-        check_auth(&api);
     if (sam->failed)
         return;
     made_add(sam, list, construct_api(&api));
@@ -234,12 +230,15 @@ void build_websocket_api(struct sam *sam, struct source_resource *source, struct
     sam->record_sets = value_map(sam->arena);
     http_build_domain(&api, list);
     sam->record_sets = record_sets;
+    struct made *stage = construct_stage(&api);
     struct python_items routes = python_items(sam->arena, http_own(&api, "Routes"));
     struct value *ids = value_list(sam->arena);
     for (size_t i = 0; i < routes.count && !sam->failed; i++)
         value_append(sam->arena, ids,
                      make_text(sam, add_route(&api, routes.items[i].key, routes.items[i].value)));
-    made_add(sam, list, construct_stage(&api, ids));
+    if (is_truthy(http_own(&api, "RouteSettings")))
+        stage->depends_on = ids;
+    made_add(sam, list, stage);
     add_authorizer(&api);
     propagate_tags(sam, list, http_own(&api, "Tags"), is_truthy(http_own(&api, "PropagateTags")));
 }

@@ -12,6 +12,9 @@ from samtranslator.internal.schema_source import (
     aws_serverless_function, aws_serverless_graphqlapi, aws_serverless_httpapi, aws_serverless_layerversion,
     aws_serverless_simpletable, aws_serverless_statemachine, aws_serverless_websocketapi)
 from samtranslator.internal.schema_source.common import PassThroughProp, Ref
+from samtranslator.model import ResourceTypeResolver, eventsources, sam_resources
+from samtranslator.model.eventsources import cloudwatchlogs, pull, push, scheduler
+from samtranslator.model.stepfunctions import events as machine_events
 from samtranslator.policy_template_processor.processor import PolicyTemplatesProcessor
 
 RESOURCES = {
@@ -21,6 +24,10 @@ RESOURCES = {
     "StateMachine": aws_serverless_statemachine, "WebSocketApi": aws_serverless_websocketapi,
     "Application": aws_serverless_application,
 }
+# The transform's classes, whose tables say which kinds of values a property takes.
+CLASSES = {"": ResourceTypeResolver(sam_resources).resource_types,
+           "Function": ResourceTypeResolver(eventsources, pull, push, cloudwatchlogs, scheduler).resource_types,
+           "StateMachine": ResourceTypeResolver(machine_events, scheduler).resource_types}
 WEIGHTS = {"Function": 12, "Api": 8, "HttpApi": 5, "StateMachine": 4, "WebSocketApi": 3}
 
 # What every template has, for others to refer to.
@@ -71,11 +78,11 @@ HINTS = {
     "AutoPublishAlias": ["live", {"Ref": "Param"}, "a-b_c"], "StageName": ["Prod", "a_b", {"Ref": "Param"}, {"Fn::Sub": "${Param}"}],
     "Runtime": ["python3.12", {"Ref": "Param"}], "Handler": ["a.b"], "PackageType": ["Zip"], "OpenApiVersion": ["3.0.1", "2.0", 3.0],
     "Condition": ["Yes"], "DependsOn": ["Queue", ["Queue", "Topic"]], "DeletionPolicy": ["Retain", "Delete"],
-    "UpdateReplacePolicy": ["Retain", "Snapshot"], "IgnoreGlobals": ["*", ["Tags"], ["Timeout"]],
+    "UpdateReplacePolicy": ["Retain", "Snapshot"], "IgnoreGlobals": ["*"],
     "Tags": [{"Team": "orders"}, {"a": {"Ref": "Param"}, "b": "c"}], "Version": ["7", 7], "Name": ["name", {"Ref": "Param"}],
-    "Location": ["https://s3/x", "./app.yaml"], "Authorizer": ["One", "Two", "NONE", "AWS_IAM", "Missing"],
-    "DefaultAuthorizer": ["One", "Two", "Three", "AWS_IAM", "NONE"], "HostedZoneId": ["Z1", {"Ref": "Param"}],
-    "EndpointConfiguration": ["REGIONAL", "EDGE", "PRIVATE", {"Type": "REGIONAL"},
+    "Location": ["https://s3/x", "./app.yaml"], "Authorizer": ["One", "Two", "NONE", "AWS_IAM"],
+    "DefaultAuthorizer": ["One", "Two", "Three", "AWS_IAM"], "HostedZoneId": ["Z1", {"Ref": "Param"}],
+    "EndpointConfiguration": ["REGIONAL", "EDGE", "PRIVATE", "REGIONAL", "EDGE", "REGIONAL", {"Type": "REGIONAL"},
                               {"Type": "PRIVATE", "VPCEndpointIds": ["vpce"], "IpAddressType": "dualstack"}],
     "DomainName": ["example.com", {"Ref": "Param"}], "CertificateArn": ["arn:cert", {"Ref": "Param"}],
     "BasePath": [["/a", "b-c"], "one", ["x"]], "Events": ["s3:ObjectCreated:*", ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]],
@@ -106,13 +113,35 @@ HINTS = {
     "CompatibleArchitectures": [["arm64"], ["x86_64", {"Ref": "Param"}]], "PermissionsBoundary": ["arn:boundary"],
     "AuthType": ["NONE", "AWS_IAM"], "Alarms": [[{"Ref": "Alarm"}], {"Fn::If": ["Yes", ["a"], ["b"]]}],
     "PreTraffic": [{"Ref": "Guard"}], "PostTraffic": [{"Ref": "Guard"}], "Resource": [{"Ref": "Queue"}],
+    "MutualTlsAuthentication": [{"TruststoreUri": "u"}, {"TruststoreUri": "u", "TruststoreVersion": "v"}],
+    "PassthroughCondition": [True, False, {"Ref": "Param"}], "IpAddressType": ["ipv4", "dualstack"],
+    "Environment": [{"Variables": {"A": "b", "C": {"Ref": "Param"}}}], "BinaryMediaTypes": [["image~1png"], ["*~1*", "a/b"]],
+    "Layers": [["arn:layer", {"Ref": "Param"}]], "AddDefaultAuthorizerToCorsPreflight": [True, False],
     "AlwaysDeploy": [True, False], "MergeDefinitions": [True, False], "Enabled": [True, False, {"Ref": "Param"}],
-    "DataSource": ["Lam", "Dyn", "NONE", "Missing"], "Pipeline": [["Fun"], []], "SchemaInline": ["type Query {a: Int}"],
+    "DataSource": ["Lam", "Dyn", "NONE"], "Pipeline": [["Fun"], []], "SchemaInline": ["type Query {a: Int}"],
 }
 OWN = {  # hints for one resource type
     ("Api", "DefinitionBody"): [SWAGGER, OPENAPI], ("HttpApi", "DefinitionBody"): [OPENAPI], ("Api", "Authorizers"): [AUTHORIZERS],
     ("HttpApi", "Authorizers"): [HTTP_AUTHORIZERS], ("Api", "DefinitionUri"): S3, ("HttpApi", "DefinitionUri"): S3,
     ("StateMachine", "DefinitionUri"): S3, ("Function", "Type"): PREFERENCES, ("Application", "Location"): ["https://s3/x"],
+    ("GraphQLApi", "UserPool"): [{"UserPoolId": "p", "AwsRegion": "r", "DefaultAction": "ALLOW"}],
+    ("GraphQLApi", "Runtime"): [{"Name": "APPSYNC_JS", "Version": "1.0.0"}],
+    ("HttpApi", "EndpointConfiguration"): ["REGIONAL"], ("WebSocketApi", "EndpointConfiguration"): ["REGIONAL"],
+    ("WebSocketApi", "MutualTlsAuthentication"): [None], ("Function", "DestinationConfig"): [
+        {"OnSuccess": {"Type": "SQS"}, "OnFailure": {"Type": "SNS"}}, {"OnSuccess": {"Type": "Lambda", "Destination": "arn"}},
+        {"OnFailure": {"Type": "SQS", "Destination": {"Fn::If": ["Yes", "arn", {"Ref": "AWS::NoValue"}]}}},
+        {"OnSuccess": {"Type": "EventBridge", "Destination": "arn"}, "OnFailure": {"Type": "S3Bucket", "Destination": "arn"}}],
+    ("Function", "FunctionUrlConfig"): [{"AuthType": "NONE"}, {"AuthType": "AWS_IAM", "InvokeMode": "RESPONSE_STREAM"}, {
+        "AuthType": {"Ref": "Param"}, "Cors": {"AllowOrigins": ["a"], "AllowMethods": ["GET"], "MaxAge": 5, "AllowCredentials": True}}],
+    ("Function", "AutoPublishCodeSha256"): ["0123456789abcdef", {"Ref": "Param"}], ("Function", "Cors"): [{"AllowOrigins": ["a"]}],
+    ("GraphQLApi", "Type"): ["API_KEY", "AWS_IAM", "AWS_LAMBDA"], ("Function", "VersionDeletionPolicy"): ["Delete", "Retain"],
+    ("WebSocketApi", "Routes"): [{"$connect": {"FunctionArn": {"Fn::GetAtt": ["Guard", "Arn"]}}, "$default": {"FunctionArn": "arn"}},
+                                 {"$connect": {"FunctionArn": {"Fn::Sub": "${Guard.Arn}"}, "ApiKeyRequired": True,
+                                               "IntegrationTimeout": 1000, "RouteResponseSelectionExpression": "$default"},
+                                  "myroute": {"FunctionArn": {"Fn::GetAtt": ["Guard", "Arn"]}}}],
+    ("WebSocketApi", "Auth"): [{"AuthType": "AWS_IAM"}, {"AuthType": "NONE"}, {"AuthType": "CUSTOM", "AuthArn": {"Fn::GetAtt": ["Guard", "Arn"]}},
+                               {"AuthType": "CUSTOM", "AuthArn": "a", "InvokeRole": "r", "IdentitySource": ["s"], "Name": "n"}],
+    ("Function", "DeadLetterQueue"): [{"Type": "SQS", "TargetArn": "arn"}, {"Type": "SNS", "TargetArn": {"Ref": "Topic"}}],
 }
 RARE = {"DefinitionUri": 0.1, "DefinitionBody": 0.2, "ImageUri": 0.02, "ImageConfig": 0.02, "PackageType": 0.02, "TenancyConfig": 0.03,
         "CapacityProviderConfig": 0.05, "FunctionScalingConfig": 0.05, "VersionDeletionPolicy": 0.1, "InlineCode": 0.1,
@@ -151,8 +180,9 @@ class Sampler:
         made = {}
         for name, field in model.__fields__.items():
             wanted = field.required or self.random.random() < RARE.get(name, chance if depth == 0 else 0.5)
-            if wanted and depth < 8 and name != "Events":
-                made[name] = self.field(name, field.outer_type_)
+            value = self.field(name, field.outer_type_) if wanted and depth < 8 and name != "Events" else None
+            if value is not None:
+                made[name] = value
         return made
 
 
@@ -175,19 +205,48 @@ def events(random, kind):
     sampler, made = Sampler(random, "Event"), {}
     for name in random.sample(["One", "Two", "Three", "Four"], random.choice((1, 1, 2, 3))):
         model = random.choice(known)
-        made[name] = {"Type": typing.get_args(model.__fields__["Type"].outer_type_)[0],
-                      "Properties": sampler.sample(model.__fields__["Properties"].outer_type_)}
+        event = typing.get_args(model.__fields__["Type"].outer_type_)[0]
+        model = model.__fields__["Properties"].outer_type_
+        model = model if isinstance(model, type) else [a for a in typing.get_args(model) if a is not type(None)][0]
+        made[name] = {"Type": event, "Properties": sampler.model(model, 0, 0.4)}
+        if event in CLASSES[kind]:
+            fit(sampler, event, kind, model, made[name]["Properties"])
     return made
+
+
+def fit(sampler, kind, table, model, properties):
+    """Tries again what the tables of the transform do not take, and adds what they require."""
+    known = CLASSES[table][kind].property_types
+    for name, property_type in known.items():
+        for _ in range(8):
+            value = properties.get(name)
+            taken = value is None or property_type.validate is None or (
+                property_type.supports_intrinsics and isinstance(value, dict) and len(value) == 1) or property_type.validate(value, False)
+            if value is not None and taken or value is None and not property_type.required:
+                break
+            field = model.__fields__.get(name)
+            properties[name] = sampler.field(name, field.outer_type_ if field else str)
+        else:
+            properties.pop(name, None)
+    for name in set(properties) - set(known):
+        del properties[name]
 
 
 def resource(random, kind):
     module, sampler = RESOURCES[kind], Sampler(random, kind)
     properties = sampler.model(module.Properties)
+    fit(sampler, f"AWS::Serverless::{kind}", "", module.Properties, properties)
     if kind == "Function":
         properties.setdefault("Runtime", "python3.12")
         properties.setdefault("Handler", "a.b")
         if "CodeUri" not in properties:
             properties.setdefault("InlineCode", "x")
+    if {"DeploymentPreference", "ProvisionedConcurrencyConfig", "VersionDeletionPolicy", "UseAliasAsEventTarget"} & set(properties):
+        properties.setdefault("AutoPublishAlias", "live")
+    if kind == "Function" and isinstance(properties.get("DeploymentPreference"), dict):
+        properties["DeploymentPreference"].setdefault("Type", random.choice(PREFERENCES))
+    if "DefinitionUri" in properties:
+        properties.pop("DefinitionBody", None)
     if "Policies" in properties:
         properties["Policies"] = policies(random)
     if kind in ("Function", "StateMachine") and random.random() < 0.7:
@@ -205,7 +264,7 @@ def resource(random, kind):
             made[name] = random.choice(HINTS[name])
     if random.random() < 0.1:
         made["Metadata"] = {"a": "b"}
-    if random.random() < 0.1:
+    if random.random() < 0.1 and kind in ("Function", "StateMachine"):
         made["Connectors"] = {"To": {"Properties": {"Destination": random.choice(
             [{"Id": "Queue"}, {"Id": "Table"}, {"Id": "Guard"}, {"Type": "AWS::SNS::Topic", "Arn": "arn:t"},
              [{"Id": "Queue"}, {"Id": "Topic"}]]), "Permissions": random.choice(HINTS["Permissions"])}}}
