@@ -82,8 +82,11 @@ static void table_resize(struct arena *arena, struct table *table, size_t reques
     size_t size = TABLE_MIN;
     while (size <= request)
         size *= 2;
-    *table = (struct table){
-        .slots = arena_array(arena, size, sizeof *table->slots), .mask = size - 1, .ordered = old.ordered};
+    *table = (struct table){.slots = arena_array(arena, size, sizeof *table->slots),
+                            .mask = size - 1,
+                            .ordered = old.ordered,
+                            .owner = old.owner,
+                            .copies = old.copies};
     for (size_t i = 0; i <= old.mask; i++)
         if (old.slots[i].state == SLOT_USED)
             table_add(arena, table, old.slots[i].key, old.slots[i].unicode);
