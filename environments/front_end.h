@@ -34,7 +34,7 @@ struct front_end_result {
     struct desired_image *images;
     size_t image_count;
     /* Templates of nested stacks that their TemplateURL names by a digest: hexadecimal -> path; or NULL. */
-    const struct value *nested;
+    struct value *nested;
 };
 
 struct front_end {

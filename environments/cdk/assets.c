@@ -34,8 +34,7 @@ static const struct field image_destination_fields[] = {
 struct assets {
     const struct assembly *assembly;
     struct front_end_result *result;
-    struct value *nested; /* digest -> path */
-    struct value *seen;   /* manifests that were read */
+    struct value *seen; /* manifests that were read */
 };
 
 static struct value *text_of(const struct assets *assets, const struct value *map, const char *key)
@@ -135,7 +134,7 @@ static bool read_file(const struct assets *assets, const struct value_entry *fil
         !asset_path(assets, file, &asset.path, error))
         return false;
     if (!asset.zip)
-        value_set(arena, assets->nested, file->key, value_string(arena, asset.path));
+        value_set(arena, assets->result->nested, file->key, value_string(arena, asset.path));
     const struct value *destinations = value_get(file->value, "destinations");
     for (size_t i = 0; i < destinations->count; i++) {
         const struct value *destination = destinations->entries[i].value;
@@ -204,15 +203,12 @@ static bool each_dependency(void *self, const struct value_entry *artifact, stru
 
 bool assembly_assets(const struct assembly *assembly, struct front_end_result *result, struct error *error)
 {
-    struct assets assets = {.assembly = assembly,
-                            .result = result,
-                            .nested = value_map(assembly->arena),
-                            .seen = value_map(assembly->arena)};
+    struct assets assets = {.assembly = assembly, .result = result, .seen = value_map(assembly->arena)};
+    result->nested = value_map(assembly->arena);
     for (size_t i = 0; i < result->stack_count; i++)
         if (!assembly_dependencies(assembly, value_entry(assembly->artifacts, result->stacks[i].id),
                                    each_dependency, &assets, error) ||
             !assembly_legacy_assets(assembly, result, &result->stacks[i], error))
             return false;
-    result->nested = assets.nested;
     return true;
 }

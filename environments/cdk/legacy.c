@@ -89,6 +89,9 @@ static bool add_asset(const struct legacy *legacy, const struct value *data, str
         return value_error(data, error, ERROR_INVALID,
                            "'path' of asset '%.*s' must be a path in the repository, not '%.*s'",
                            STR_ARG(value_get_text(data, "id")), STR_ARG(value_text(path)));
+    if (!asset.zip)
+        value_set(arena, legacy->result->nested, value_get_text(data, "sourceHash"),
+                  value_string(arena, asset.path));
     struct str key = object_key(legacy, data, asset.zip), hash = value_get_text(data, "sourceHash");
     asset.bucket = value_stringf(arena, "%s${AWS::AccountId}-${AWS::Region}", bucket_prefix);
     asset.key = value_string(arena, key);

@@ -309,21 +309,6 @@ static bool call_pure(struct evaluation *evaluation, const struct value *at,
     return pure_function_apply(evaluation, at, function, given, out, error);
 }
 
-/* From a stack of the same application; *out stays NULL where none exports the name. */
-static bool import(struct evaluation *evaluation, const struct value *argument, struct value **out,
-                   struct error *error)
-{
-    struct value *name, *found = NULL;
-    *out = NULL;
-    if (!evaluate(evaluation, argument, &name, error))
-        return false;
-    if (!value_is(name, VALUE_STRING) || evaluation->before_resources || !evaluation->template)
-        return true;
-    if (!nested_import(evaluation, name->text, &found, error))
-        return false;
-    return !found || put_in_place(evaluation, argument, found, out, error);
-}
-
 /* A macro of the account, where its caller can go without its result (template_options.foreign_macros). */
 static bool foreign_macro(struct evaluation *evaluation, const struct value *at, const struct value *argument,
                           struct value **out, struct error *error)
@@ -350,13 +335,12 @@ static bool call(struct evaluation *evaluation, const struct value *at, struct s
     const struct pure_function *function = pure_function_find(name);
     if (function)
         return call_pure(evaluation, at, function, argument, out, error);
-    if (str_is(name, "Fn::ImportValue")) {
-        if (!import(evaluation, argument, out, error))
-            return false;
-        if (*out)
-            return true;
-    }
+    struct value *imported;
     bool known;
+    if (!import_function(evaluation, name, argument, &imported, error))
+        return false;
+    if (imported)
+        return put_in_place(evaluation, at, imported, out, error);
     if (!outside_function(evaluation, at, name, argument, &known, out, error))
         return false;
     if (known)

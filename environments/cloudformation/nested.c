@@ -276,7 +276,7 @@ bool nested_open(struct nested_stack *nested, struct error *error)
     return true;
 }
 
-static void note_use(struct evaluation *scope, struct nested_stack *nested)
+void nested_note_use(struct evaluation *scope, struct nested_stack *nested)
 {
     struct value *place = value_null(scope->arena);
     place->extra = nested;
@@ -289,7 +289,7 @@ bool nested_ref(struct evaluation *scope, struct nested_stack *nested, struct va
 {
     if (!nested_open(nested, error))
         return false;
-    note_use(scope, nested);
+    nested_note_use(scope, nested);
     *out = stack_id(&nested->scope);
     if (!*out) {
         *out = value_map(scope->arena);
@@ -298,17 +298,11 @@ bool nested_ref(struct evaluation *scope, struct nested_stack *nested, struct va
     return true;
 }
 
-bool nested_attribute(struct evaluation *scope, struct nested_stack *nested, const struct value *at,
-                      struct str attribute, struct value **out, struct error *error)
+bool nested_output(struct evaluation *scope, struct nested_stack *nested, const struct value *at,
+                   struct str name, struct value **out, struct error *error)
 {
-    if (!str_starts(attribute, "Outputs."))
-        return value_error(
-            at, error, ERROR_INVALID,
-            "nested stack '%.*s' has no attribute '%.*s': only 'Outputs.NAME' can be had of it",
-            STR_ARG(nested->id), STR_ARG(attribute));
     if (!nested_open(nested, error))
         return false;
-    struct str name = str_from_index(attribute, 8);
     const struct value *outputs = value_get(nested->scope.template, "Outputs");
     const struct value_entry *entry = value_entry(outputs, name);
     struct value *output;
@@ -321,83 +315,19 @@ bool nested_attribute(struct evaluation *scope, struct nested_stack *nested, con
         return value_error(at, error, ERROR_INVALID,
                            "output '%.*s' of nested stack '%.*s' is not there because its condition is false",
                            STR_ARG(name), STR_ARG(nested->id));
-    note_use(scope, nested);
+    nested_note_use(scope, nested);
     *out = value_get(output, "Value");
     return *out || value_error(at, error, ERROR_INVALID, "output '%.*s' of nested stack '%.*s' has no value",
                                STR_ARG(name), STR_ARG(nested->id));
 }
 
-/* An output that other stacks may import, by its name. */
-struct export
+bool nested_attribute(struct evaluation *scope, struct nested_stack *nested, const struct value *at,
+                      struct str attribute, struct value **out, struct error *error)
 {
-    struct evaluation *scope;
-    const struct value_entry *output;
-};
-
-static bool add_export(struct evaluation *scope, const struct value_entry *output, struct error *error)
-{
-    const struct value *written = value_path(output->value, "Export", "Name", NULL);
-    const struct value *condition = value_get(output->value, "Condition");
-    struct value *name, *uses = scope->uses;
-    bool holds = true;
-    if (!written || (condition && !condition_holds(scope, condition, value_text(condition), &holds, error)))
-        return !written;
-    scope->uses = NULL;
-    bool done = !holds || evaluate(scope, written, &name, error);
-    scope->uses = uses;
-    if (!done || !holds || !value_is(name, VALUE_STRING))
-        return done;
-    if (value_get_str(scope->root->exports, name->text))
-        return value_error(written, error, ERROR_INVALID, "two outputs of the application export '%.*s'",
-                           STR_ARG(name->text));
-    struct export *export = arena_alloc(scope->arena, sizeof *export);
-    *export = (struct export){.scope = scope, .output = output};
-    struct value *place = value_null(scope->arena);
-    place->extra = export;
-    value_set(scope->arena, scope->root->exports, name->text, place);
-    return true;
-}
-
-/* Those of stacks that are being opened are added later: what they export, nobody who is waited for can have.
- */
-static bool add_exports(struct evaluation *scope, struct error *error)
-{
-    const struct value *outputs = value_get(scope->template, "Outputs");
-    bool first = !scope->exports_known, done = true;
-    scope->exports_known = true;
-    for (size_t i = 0; value_is(outputs, VALUE_MAP) && i < outputs->count && first && done; i++)
-        done = add_export(scope, &outputs->entries[i], error);
-    for (size_t i = 0; i < scope->nested->count && done; i++) {
-        struct nested_stack *nested = scope->nested->entries[i].value->extra;
-        done = nested->state == NESTED_OPENING ||
-               (nested_open(nested, error) && add_exports(&nested->scope, error));
-    }
-    return done;
-}
-
-static bool is_inside(const struct evaluation *scope, const struct evaluation *outer)
-{
-    while (scope && scope != outer)
-        scope = scope->own ? scope->own->parent : NULL;
-    return scope != NULL;
-}
-
-bool nested_import(struct evaluation *scope, struct str name, struct value **out, struct error *error)
-{
-    struct value *output;
-    *out = NULL;
-    if (!scope->root->exports)
-        scope->root->exports = value_map(scope->arena);
-    if (!add_exports(scope->root, error))
-        return false;
-    const struct value *found = value_get_str(scope->root->exports, name);
-    const struct export *export = found ? found->extra : NULL;
-    if (!export || export->scope == scope)
-        return true;
-    if (!output_evaluate(export->scope, export->output, &output, error))
-        return error_prefix(error, "import of '%.*s'", STR_ARG(name));
-    *out = value_get(output, "Value");
-    if (!is_inside(scope, export->scope))
-        note_use(scope, export->scope->own);
-    return true;
+    if (!str_starts(attribute, "Outputs."))
+        return value_error(
+            at, error, ERROR_INVALID,
+            "nested stack '%.*s' has no attribute '%.*s': only 'Outputs.NAME' can be had of it",
+            STR_ARG(nested->id), STR_ARG(attribute));
+    return nested_output(scope, nested, at, str_from_index(attribute, 8), out, error);
 }

@@ -229,8 +229,14 @@ WARN_UNUSED bool nested_open(struct nested_stack *, struct error *);
 WARN_UNUSED bool nested_ref(struct evaluation *, struct nested_stack *, struct value **out, struct error *);
 WARN_UNUSED bool nested_attribute(struct evaluation *, struct nested_stack *, const struct value *at,
                                   struct str attribute, struct value **out, struct error *);
-/* The value that another stack of the application exports under the name; *out is NULL where none does. */
-WARN_UNUSED bool nested_import(struct evaluation *, struct str name, struct value **out, struct error *);
+/* The value of its output of that name, and the note that the scope's node uses the stack. */
+WARN_UNUSED bool nested_output(struct evaluation *, struct nested_stack *, const struct value *at,
+                               struct str name, struct value **out, struct error *);
+void nested_note_use(struct evaluation *, struct nested_stack *);
+/* Fn::ImportValue and Fn::GetStackOutput of another stack of the application; *out is NULL for what none of
+ * them has, and for other functions (imports.c). */
+WARN_UNUSED bool import_function(struct evaluation *, struct str name, const struct value *argument,
+                                 struct value **out, struct error *);
 /* A scope's output, evaluated once; *out is NULL where its condition is false (outputs.c). */
 WARN_UNUSED bool output_evaluate(struct evaluation *, const struct value_entry *, struct value **out,
                                  struct error *);

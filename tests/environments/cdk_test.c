@@ -70,6 +70,20 @@ static const struct tree_case loads[] = {
      .wanted = "OneQ; OneP; TwoR {\"N\":{\"Ref\":\"OneQ\"}} <- OneP,OneQ; "
                "{\"OneO\":{\"Value\":{\"Ref\":\"OneQ\"},\"Export\":{\"Name\":\"One:Q\"}},\"TwoO\":{\"Value\":"
                "\"o\"}}"},
+    /* An output by the names of stack and output, where no export is wanted. */
+    {{MANIFEST(STACK("One") ", " STACK("Two")),
+      TEMPLATE(
+          "One",
+          "{\"Resources\": {\"Q\": {\"Type\": \"X\"}}, \"Outputs\": {\"O\": {\"Value\": {\"Ref\": \"Q\"}}}}"),
+      TEMPLATE(
+          "Two",
+          "{\"Resources\": {\"R\": {\"Type\": \"X\", \"Properties\": {\"A\": {\"Fn::GetStackOutput\": "
+          "{\"StackName\": \"One\", \"OutputName\": \"O\"}}, \"B\": {\"Fn::GetStackOutput\": {\"StackName\": "
+          "\"One\", \"OutputName\": \"O\", \"Region\": \"us-east-1\"}}}}}}")},
+     .wanted =
+         "OneQ; TwoR "
+         "{\"A\":{\"Ref\":\"OneQ\"},\"B\":{\"Fn::GetStackOutput\":{\"StackName\":\"One\",\"OutputName\":"
+         "\"O\",\"Region\":\"us-east-1\"}}} <- OneQ; {\"OneO\":{\"Value\":{\"Ref\":\"OneQ\"}}}"},
 /* One of several, by id, name, display name, or the end of that. */
 #define TWO_NAMED                                                                                            \
     {                                                                                                        \
