@@ -97,7 +97,8 @@ struct desired_resource {
     size_t depends_count;
     enum removal_policy deletion_policy, update_replace_policy;
     struct value *update_policy, *metadata; /* or NULL */
-    const struct value *node;               /* the resource in the template: position for messages */
+    const struct value *tags; /* map to texts: of the stacks around it, for it too; NULL: none */
+    const struct value *node; /* the resource in the template: position for messages */
 };
 
 struct artifact {

@@ -16,6 +16,7 @@ struct front_end_stack {
     struct str path;        /* of its template in the tree: local paths start there; empty: options->path */
     struct value *template; /* a map */
     struct str version_parameter;   /* an SSM parameter that only the tool's own deployment needs; or empty */
+    const struct value *tags;       /* map to texts, for all of its resources; or NULL */
     const struct value *parameters; /* name -> value, where neither application nor environment has one */
     size_t *after;                  /* positions in the list of the stacks that it is deployed after */
     size_t after_count;

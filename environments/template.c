@@ -262,6 +262,7 @@ bool desired_build(struct arena *arena, const struct template_options *options, 
     struct evaluation evaluation = {.arena = arena, .options = &own, .root = &evaluation, .source = &source};
     if (source.stack_count == 1) {
         own = options_of_stack(arena, options, source.stacks);
+        evaluation.tags = source.stacks->tags;
         desired->template = source.stacks->template;
         if (!template_expand(arena, &own, &desired->template, true, error))
             return false;

@@ -4,6 +4,7 @@
 
 #include "reconciler/imports.h"
 #include "reconciler/session.h"
+#include "reconciler/stack_tags.h"
 
 /* Zips local code for the providers.  The object store is read by one thread at a time. */
 struct subject_artifacts {
@@ -156,7 +157,10 @@ static bool render(struct subject *subject, const struct outside *outside, struc
     subject->files = snapshot_files(subject->snapshot);
     struct template_options options = subject_template(subject);
     options.outside = outside;
-    return desired_build(subject->arena, &options, &subject->desired, error);
+    if (!desired_build(subject->arena, &options, &subject->desired, error))
+        return false;
+    stack_tags_apply(subject->arena, &subject->desired);
+    return true;
 }
 
 bool subject_render(struct subject *subject, struct error *error)

@@ -6,13 +6,13 @@
  * it. The form is that of the package @aws-cdk/cloud-assembly-schema, whose JSON Schemas name what is known
  * here.
  *
- * Taken of it: stacks with their templates, names, parameters, dependencies and environments; the stages
- * (nested assemblies), of which the one of the environment's name is rendered; file and zip assets.
+ * Taken of it: stacks with their templates, names, parameters, tags, dependencies and environments; the
+ * stages (nested assemblies), of which the one of the environment's name is rendered; file and zip assets.
  *
  * Left out, because it has no meaning here: the roles and the version of the bootstrap stack (plumb has
  * credentials of its own and makes no stack; only the bootstrap bucket is used), termination protection
- * (nothing is deleted without a mark in Git), notification ARNs, tags of stacks (CDK puts them on the
- * resources too), the construct tree, reports and metadata.  Unknown names are refused.
+ * (nothing is deleted without a mark in Git), notification ARNs, the construct tree, reports and metadata.
+ * Unknown names are refused.
  */
 
 #include "environments/front_end.h"

@@ -158,6 +158,7 @@ static bool read_stack(const struct assembly *assembly, const struct value_entry
         return error_prefix(error, "stack '%.*s'", STR_ARG(artifact->key));
     out->id = artifact->key;
     out->name = stack_name(artifact);
+    out->tags = value_path(artifact->value, "properties", "tags", NULL);
     out->version_parameter =
         value_text(value_path(artifact->value, "properties", "bootstrapStackVersionSsmParameter", NULL));
     out->parameters = value_path(artifact->value, "properties", "parameters", NULL);

@@ -211,6 +211,43 @@ static bool evaluate_given(struct nested_stack *nested, const struct value *para
                        "'Parameters' of nested stack '%.*s' must be a mapping", STR_ARG(nested->id));
 }
 
+static bool add_tag(struct nested_stack *nested, struct value *tags, const struct value *tag,
+                    struct error *error)
+{
+    struct str key, text;
+    const struct value *value = value_get(tag, "Value");
+    if (!scalar_text(value_get(tag, "Key"), &key) || !value)
+        return value_error(tag, error, ERROR_INVALID,
+                           "a tag of nested stack '%.*s' needs a 'Key' and a 'Value'", STR_ARG(nested->id));
+    if (!scalar_text(value, &text))
+        return value_error(
+            tag, error, ERROR_INVALID,
+            "the tag '%.*s' of nested stack '%.*s' must be known when the template is rendered", STR_ARG(key),
+            STR_ARG(nested->id));
+    value_set(nested->scope.arena, tags, key, value_string(nested->scope.arena, text));
+    return true;
+}
+
+/* As CloudFormation, which puts the tags of a stack on everything in it. */
+static bool find_tags(struct nested_stack *nested, const struct value *written, struct error *error)
+{
+    struct evaluation *parent = nested->parent;
+    struct value *found, *tags;
+    nested->scope.tags = nested->stack && nested->stack->tags ? nested->stack->tags : parent->tags;
+    if (!written)
+        return true;
+    if (!evaluate(parent, written, &found, error))
+        return error_prefix(error, "nested stack '%.*s'", STR_ARG(nested->id));
+    tags = parent->tags ? value_copy(parent->arena, parent->tags) : value_map(parent->arena);
+    for (size_t i = 0; value_is(found, VALUE_LIST) && i < found->count; i++)
+        if (!add_tag(nested, tags, found->items[i], error))
+            return false;
+    nested->scope.tags = tags;
+    return !found || value_is(found, VALUE_LIST) ||
+           value_error(written, error, ERROR_INVALID, "'Tags' of nested stack '%.*s' must be a list",
+                       STR_ARG(nested->id));
+}
+
 static bool find_stack(struct nested_stack *nested, struct error *error)
 {
     const struct value *properties = value_get(nested->entry->value, "Properties");
@@ -261,7 +298,8 @@ bool nested_open(struct nested_stack *nested, struct error *error)
         before->waits = nested;
     root->opening = nested;
     nested->state = NESTED_OPENING;
-    if (!nested->stack && !find_stack(nested, error))
+    const struct value *tags = value_path(nested->entry->value, "Properties", "Tags", NULL);
+    if ((!nested->stack && !find_stack(nested, error)) || !find_tags(nested, tags, error))
         return false;
     struct value *template = nested->stack ? nested->stack->template : NULL;
     if ((!template && !template_read(scope->arena, scope->options, &template, error)) ||

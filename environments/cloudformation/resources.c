@@ -100,6 +100,7 @@ static bool add_resource(struct build *build, struct evaluation *scope, const st
     make_room(build);
     value_set(scope->arena, build->numbers, id, value_int(scope->arena, (int64_t)at));
     build->desired->resources[at].logical_id = id;
+    build->desired->resources[at].tags = scope->tags;
     build->built[at] = (struct built){.scope = scope, .entry = entry, .uses = value_map(scope->arena)};
     build->desired->count++;
     scope->uses = build->built[at].uses;

@@ -50,6 +50,7 @@ struct evaluation {
     struct value *nested;                   /* logical id -> its nested stacks that are present (extra) */
     struct value *uses;                     /* nested stacks that the node under evaluation uses (extra) */
     struct value *outputs;                  /* name -> evaluated output; null while being evaluated */
+    const struct value *tags;               /* of the stack and those around it: map to texts, or NULL */
     const struct front_end_result *source;  /* of the root, like what follows */
     struct nested_stack *opening;           /* the one that is being opened last */
     struct value *exports;                  /* name -> output of all open stacks */

@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "reconciler/changeset.h"
 #include "reconciler/cli/template_file.h"
+#include "reconciler/stack_tags.h"
 
 /* One version of the template and what it asks for; `file` is open while `named` is set. */
 struct version {
@@ -52,7 +53,10 @@ static bool load(struct comparison *comparison, struct version *version, struct 
     version->file.options.shared_parameters = context->options.parameters;
     version->file.options.parameters = own;
     version->file.options.foreign_macros = &comparison->macros;
-    return desired_build(context->arena, &version->file.options, &version->desired, error);
+    if (!desired_build(context->arena, &version->file.options, &version->desired, error))
+        return false;
+    stack_tags_apply(context->arena, &version->desired);
+    return true;
 }
 
 static bool check_parameters(struct context *context, const struct desired *before,

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "reconciler/cli/template_file.h"
+#include "reconciler/stack_tags.h"
 
 static struct value *resource_json(struct arena *arena, const struct desired_resource *resource)
 {
@@ -72,6 +73,7 @@ static bool render(struct context *context, const struct template_options *optio
     }
     if (!desired_build(context->arena, options, &desired, error))
         return false;
+    stack_tags_apply(context->arena, &desired);
     print_desired(context, &desired);
     return true;
 }

@@ -15,6 +15,7 @@ Resources:
     Type: AWS::CloudFormation::Stack
     Properties:
       TemplateURL: nested/mail.yaml
+      Tags: [{Key: part, Value: mail}, {Key: kind, Value: stack}]
       Parameters: {DeadArn: !GetAtt Dead.Arn, Seconds: "60"}
   Alarms:
     Type: AWS::SNS::Topic
@@ -28,7 +29,7 @@ Resources:
     Properties:
       MessageRetentionPeriod: !Ref Seconds
       RedrivePolicy: {deadLetterTargetArn: !Ref DeadArn, maxReceiveCount: 3}
-  Topic: {Type: AWS::SNS::Topic}
+  Topic: {Type: AWS::SNS::Topic, Properties: {Tags: [{Key: kind, Value: topic}]}}
 Outputs:
   Queue: {Value: !GetAtt Queue.QueueName}
 """
@@ -68,6 +69,9 @@ class Stacks(unittest.TestCase):
         self.repository.write("environments/beta/shop.yaml", f"template: {source}\n")
         self.repository.commit("Change")
 
+    def own_tags(self, tags):
+        return {k: v for k, v in tags.items() if not k.startswith("plumb:")}
+
     def refused(self):
         return self.repository.plumb(self.account, "plan", expect=1).stderr.strip()
 
@@ -79,7 +83,7 @@ class Stacks(unittest.TestCase):
         write("cdk.out/manifest.json", {"version": "48.0.0", "artifacts": {"assembly-Beta": {
             "type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Beta"}}}})
         write(stage + "manifest.json", {"version": "48.0.0", "artifacts": {
-            "Api": artifact("Api", environment, ["Data"], stackName="Beta-Api"),
+            "Api": artifact("Api", environment, ["Data"], stackName="Beta-Api", tags={"team": "shop"}),
             "Data": artifact("Data", environment, ["Data.assets"], stackName="Beta-Data"),
             "Data.assets": {"type": "cdk:asset-manifest", "properties": {"file": "Data.assets.json"}}}})
         write(stage + "Data.assets.json", dict({"version": "48.0.0"}, **(assets or {})))
@@ -104,6 +108,11 @@ class Stacks(unittest.TestCase):
         sqs = self.account.client("sqs", "beta")
         url = next(u for u in sqs.list_queues()["QueueUrls"] if "MailQueue" in u)
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        self.assertEqual(self.own_tags(sqs.list_queue_tags(QueueUrl=url)["Tags"]), {"part": "mail", "kind": "stack"})
+        sns = self.account.client("sns", "beta")
+        arn = next(t["TopicArn"] for t in sns.list_topics()["Topics"] if "MailTopic" in t["TopicArn"])
+        tags = {t["Key"]: t["Value"] for t in sns.list_tags_for_resource(ResourceArn=arn)["Tags"]}
+        self.assertEqual(self.own_tags(tags), {"part": "mail", "kind": "topic"})
         dead = json.loads(attributes["RedrivePolicy"])["deadLetterTargetArn"].split(":")[-1]
         self.assertEqual((attributes["MessageRetentionPeriod"], dead.rsplit("-", 1)[0]), ("60", "beta-shop-Dead"))
         self.assertEqual(self.plan(), [])
@@ -121,6 +130,9 @@ class Stacks(unittest.TestCase):
         sns = self.account.client("sns", "beta")
         arn = sns.list_topics()["Topics"][0]["TopicArn"]
         self.assertEqual(sns.get_topic_attributes(TopicArn=arn)["Attributes"]["DisplayName"], "Beta-Api")
+        tags = {t["Key"]: t["Value"] for t in sns.list_tags_for_resource(ResourceArn=arn)["Tags"]}
+        self.assertEqual(self.own_tags(tags), {"team": "shop"})
+        self.assertEqual(self.repository.json(self.account, "drift")[0]["drift"], [])
         self.assertEqual(self.plan(), [])
 
     def test_what_an_assembly_is_refused_for(self):

@@ -196,6 +196,14 @@ static const struct tree_case refusals[] = {
      .wanted = "nested stack 'In': the template has no 'Resources' (app/child.yaml:1:1)"},
     {{ROOT("Resources: {In: {Type: AWS::CloudFormation::Stack}}\n")},
      .wanted = "nested stack 'In' needs a 'TemplateURL' (app/root.yaml:1:17)"},
+    {{ROOT_STACK("child.yaml", ", Tags: {a: b}"), CHILD("Resources: {A: {Type: X}}\n")},
+     .wanted = "'Tags' of nested stack 'In' must be a list (app/root.yaml:1:96)"},
+    {{ROOT_STACK("child.yaml", ", Tags: [{Key: a}]"), CHILD("Resources: {A: {Type: X}}\n")},
+     .wanted = "a tag of nested stack 'In' needs a 'Key' and a 'Value' (app/root.yaml:1:97)"},
+    {{ROOT("Resources: {Q: {Type: X}, In: " CHILD_STACK(", Tags: [{Key: a, Value: !Ref Q}]") "}\n"),
+      CHILD("Resources: {A: {Type: X}}\n")},
+     .wanted = "the tag 'a' of nested stack 'In' must be known when the template is rendered "
+               "(app/root.yaml:1:111)"},
     /* A template that nests itself, at once or by way of another. */
     {{ROOT_STACK("root.yaml", "")},
      .wanted = "templates nest each other in a circle: app/root.yaml -> app/root.yaml (app/root.yaml:1:78)"},
