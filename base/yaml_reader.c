@@ -442,6 +442,10 @@ static bool read_file(struct arena *arena, struct str file, struct str bytes, bo
     bool braced = str_starts(str_trim(bytes), "{");
     if (braced && json_read_max(arena, file, bytes, YAML_NODES_MAX, out, &json_error))
         return true;
+    if (braced && json_error.code == ERROR_OUT_OF_MEMORY) {
+        *error = json_error;
+        return false;
+    }
     struct reader reader = {.arena = arena,
                             .source = source,
                             .bytes = bytes.len ? bytes : STR_EMPTY,

@@ -41,8 +41,11 @@ static bool named(struct evaluation *evaluation, const struct value *at, struct 
         *out = known->boolean;
         return true;
     }
-    if (known || (chain && chain->depth >= CONDITION_DEPTH_MAX))
+    if (known)
         return refuse_cycle(at, chain, name, error);
+    if (chain && chain->depth >= CONDITION_DEPTH_MAX)
+        return value_error(at, error, ERROR_INVALID, "conditions need each other more than %d deep: '%.*s'",
+                           CONDITION_DEPTH_MAX, STR_ARG(name));
     const struct value *node = value_get_str(all, name);
     if (!node)
         return value_error(at, error, ERROR_INVALID, "there is no condition '%.*s'%s", STR_ARG(name),

@@ -44,21 +44,25 @@ bool scalar_text(const struct value *value, struct str *out)
     return true;
 }
 
-static bool count_node(struct evaluation *evaluation, const struct value *at, struct error *error)
+static bool count_node(struct evaluation *evaluation, const struct value *at, size_t bytes,
+                       struct error *error)
 {
-    return ++evaluation->root->nodes <= EVALUATION_NODES_MAX ||
-           value_error(at, error, ERROR_OUT_OF_MEMORY, "the template evaluates to more than %d values",
-                       EVALUATION_NODES_MAX);
+    struct evaluation *root = evaluation->root;
+    root->bytes += bytes;
+    if (++root->nodes <= EVALUATION_NODES_MAX + root->values && root->bytes <= EVALUATION_BYTES_MAX)
+        return true;
+    return value_error(at, error, ERROR_OUT_OF_MEMORY,
+                       "the template evaluates to %d values or %d MiB of text more than it has",
+                       EVALUATION_NODES_MAX, EVALUATION_BYTES_MAX / 1024 / 1024);
 }
 
-/* What is put in place of a name counts as if it had been written there. */
-static bool count_tree(struct evaluation *evaluation, const struct value *tree, struct error *error)
+bool evaluation_count(struct evaluation *evaluation, const struct value *tree, struct error *error)
 {
-    bool few = count_node(evaluation, tree, error);
+    bool few = count_node(evaluation, tree, tree->text.len, error);
     for (size_t i = 0; value_is(tree, VALUE_LIST) && i < tree->count && few; i++)
-        few = count_tree(evaluation, tree->items[i], error);
+        few = evaluation_count(evaluation, tree->items[i], error);
     for (size_t i = 0; value_is(tree, VALUE_MAP) && i < tree->count && few; i++)
-        few = count_tree(evaluation, tree->entries[i].value, error);
+        few = evaluation_count(evaluation, tree->entries[i].value, error);
     return few;
 }
 
@@ -66,7 +70,7 @@ static bool put_in_place(struct evaluation *evaluation, const struct value *at, 
                          struct value **out, struct error *error)
 {
     size_t before = evaluation->root->nodes;
-    if (!count_tree(evaluation, known, error))
+    if (!evaluation_count(evaluation, known, error))
         return false;
     /* Nested stacks can double what they hand on, one after the other. */
     if (evaluation->root->nodes - before > PLACED_NODES_MAX)
@@ -269,7 +273,7 @@ bool pure_function_apply(struct evaluation *evaluation, const struct value *at,
                          struct error *error)
 {
     if (function->early && function->early(evaluation, given, out))
-        return true;
+        return !*out || evaluation_count(evaluation, *out, error);
     if (function_find(given)) {
         *out = call_node(evaluation, at, function->name, given);
         return true;
@@ -390,7 +394,7 @@ static bool evaluate_map(struct evaluation *evaluation, const struct value *in, 
 bool evaluate(struct evaluation *evaluation, const struct value *in, struct value **out, struct error *error)
 {
     const struct value_entry *function = function_call(in);
-    if (!count_node(evaluation, in, error))
+    if (!count_node(evaluation, in, 0, error))
         return false;
     if (function)
         return call(evaluation, in, function->key, function->value, out, error);
@@ -406,6 +410,7 @@ bool desired_resolve(struct arena *arena, const struct value *value, const struc
                      struct value **out, struct error *error)
 {
     struct evaluation evaluation = {.arena = arena, .resolver = resolver, .root = &evaluation};
+    evaluation.values = template_count_values(value);
     if (!evaluate(&evaluation, value, out, error))
         return false;
     if (!*out)

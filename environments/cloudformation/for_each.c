@@ -42,9 +42,11 @@ static bool count(struct extension *extension, const struct value *at, const str
 
 static void add_item(struct buf *out, struct str item, bool plain)
 {
-    for (size_t i = 0; i < item.len; i++) {
+    if (plain)
+        buf_add(out, item);
+    for (size_t i = 0; !plain && i < item.len; i++) {
         char c = item.ptr[i];
-        if (plain || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
             buf_addc(out, c);
     }
 }
@@ -56,8 +58,8 @@ static bool replace(struct extension *extension, const struct value *at, struct 
     *out = text;
     if (!bindings || (!str_contains(text, "${") && !str_contains(text, "&{")))
         return count(extension, at, bindings, text.len, error);
-    struct buf replaced = BUF_INIT(EXPANDED_BYTES_MAX);
-    for (size_t i = 0; i < text.len; i++) {
+    struct buf replaced = BUF_INIT(EXPANDED_BYTES_MAX / 2);
+    for (size_t i = 0; i < text.len && !replaced.overflow; i++) {
         struct str rest = str_from_index(text, i);
         bool plain = str_starts(rest, "${"), open = plain || str_starts(rest, "&{");
         size_t end = open ? str_find(rest, '}') : 0;
@@ -70,9 +72,12 @@ static bool replace(struct extension *extension, const struct value *at, struct 
             buf_addc(&replaced, text.ptr[i]);
         }
     }
-    *out = arena_str(extension->arena, buf_str(&replaced));
+    bool counted =
+        count(extension, at, bindings, replaced.overflow ? EXPANDED_BYTES_MAX : replaced.len, error);
+    if (counted)
+        *out = arena_str(extension->arena, buf_str(&replaced));
     buf_release(&replaced);
-    return count(extension, at, bindings, out->len, error);
+    return counted;
 }
 
 static bool expand(struct extension *, const struct value *, const struct binding *, struct value **,

@@ -32,9 +32,9 @@ static bool join(struct evaluation *evaluation, const struct value *argument, st
     if (sound && joined.overflow)
         sound = value_error(argument, error, ERROR_OUT_OF_MEMORY, "'Fn::Join' makes more than 1 MiB of text");
     if (sound)
-        *out = value_string(evaluation->arena, buf_str(&joined));
+        *out = value_at_position_of(value_string(evaluation->arena, buf_str(&joined)), argument);
     buf_release(&joined);
-    return sound;
+    return sound && evaluation_count(evaluation, *out, error);
 }
 
 static bool select_item(struct evaluation *evaluation, const struct value *argument, struct value **out,
@@ -42,7 +42,6 @@ static bool select_item(struct evaluation *evaluation, const struct value *argum
 {
     static const char usage[] = "'Fn::Select' needs a list of an index and a list";
     int64_t index;
-    (void)evaluation;
     if (!two_arguments(argument, error, usage))
         return false;
     if (!value_is(argument->items[1], VALUE_LIST) || !value_to_int(argument->items[0], &index))
@@ -51,7 +50,10 @@ static bool select_item(struct evaluation *evaluation, const struct value *argum
     if (index < 0 || (uint64_t)index >= count)
         return value_error(argument, error, ERROR_INVALID, "'Fn::Select' asks for item %lld of a list of %zu",
                            (long long)index, count);
-    *out = value_copy(evaluation->arena, argument->items[1]->items[index]);
+    *out = argument->items[1]->items[index];
+    if (!evaluation_count(evaluation, *out, error))
+        return false;
+    *out = value_copy(evaluation->arena, *out);
     return true;
 }
 
@@ -86,8 +88,11 @@ static bool split(struct evaluation *evaluation, const struct value *argument, s
             i++;
             continue;
         }
-        value_append(evaluation->arena, *out,
-                     value_string(evaluation->arena, str_slice(text, begin, i - begin)));
+        struct value *part = value_string(evaluation->arena, str_slice(text, begin, i - begin));
+        value_at_position_of(part, argument);
+        if (!evaluation_count(evaluation, part, error))
+            return false;
+        value_append(evaluation->arena, *out, part);
         begin = i += delimiter.len;
     }
     value_append(evaluation->arena, *out, value_string(evaluation->arena, str_from_index(text, begin)));
@@ -101,7 +106,8 @@ static bool base64(struct evaluation *evaluation, const struct value *argument, 
     if (!scalar_text(argument, &text))
         return value_error(argument, error, ERROR_INVALID, "'Fn::Base64' needs a text");
     *out = value_string(evaluation->arena, base64_encode(evaluation->arena, text));
-    return true;
+    value_at_position_of(*out, argument);
+    return evaluation_count(evaluation, *out, error);
 }
 
 /* Where the argument ends with {DefaultValue: x}: *out is x, or NULL for AWS::NoValue. */
@@ -138,6 +144,8 @@ static bool find_in_map(struct evaluation *evaluation, const struct value *argum
                                what[i], STR_ARG(key), nearest_key(evaluation->arena, key, level));
         level = next;
     }
+    if (!evaluation_count(evaluation, level, error))
+        return false;
     *out = value_copy(evaluation->arena, level);
     return true;
 }
@@ -183,9 +191,9 @@ static bool to_json_string(struct evaluation *evaluation, const struct value *ar
     bool fits = !json.overflow || value_error(argument, error, ERROR_OUT_OF_MEMORY,
                                               "'Fn::ToJsonString' makes more than 1 MiB of text");
     if (fits)
-        *out = value_string(evaluation->arena, buf_str(&json));
+        *out = value_at_position_of(value_string(evaluation->arena, buf_str(&json)), argument);
     buf_release(&json);
-    return fits;
+    return fits && evaluation_count(evaluation, *out, error);
 }
 
 static const struct pure_function pure_functions[] = {

@@ -131,6 +131,16 @@ static bool check_head(const struct value *template, struct error *error)
                        TEMPLATE_DESCRIPTION_MAX);
 }
 
+size_t template_count_values(const struct value *value)
+{
+    size_t count = 1;
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++)
+        count += template_count_values(value->items[i]);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count; i++)
+        count += template_count_values(value->entries[i].value);
+    return count;
+}
+
 /* The first null that stands in the file itself; documents that are read into it may have them. */
 static const struct value *find_null(const struct value *value, const struct source *file)
 {
@@ -158,6 +168,9 @@ bool template_check_nulls(const struct value *template, const struct source *fil
 
 bool template_check_sections(const struct value *template, struct error *error)
 {
+    if (template_count_values(template) > TEMPLATE_VALUES_MAX) /* before anything is copied */
+        return value_error(template, error, ERROR_OUT_OF_MEMORY, "the template has more than %d values",
+                           TEMPLATE_VALUES_MAX);
     if (!value_is(template, VALUE_MAP))
         return value_error(template, error, ERROR_INVALID, "a template must be a mapping with 'Resources'");
     for (size_t i = 0; i < template->count; i++)

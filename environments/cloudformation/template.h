@@ -20,8 +20,12 @@ enum {
     TEMPLATE_MAPPING_KEYS_MAX = 200,
     TEMPLATE_DESCRIPTION_MAX = 1024,
     /* https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
-    EVALUATION_NODES_MAX = 500 * 1000, /* of all results together */
-    PLACED_NODES_MAX = 5000,           /* of one parameter's or output's value */
+    TEMPLATE_VALUES_MAX = 120 * 1000,
+    /* Of all results together, beyond what the templates have: what functions make or put in the place of
+       names. */
+    EVALUATION_NODES_MAX = 60 * 1000,
+    EVALUATION_BYTES_MAX = 4 * 1024 * 1024,
+    PLACED_NODES_MAX = 5000, /* of one parameter's or output's value */
     EVALUATED_TEXT_MAX = 1024 * 1024,
     LOGICAL_ID_MAX = 255,
     APPLICATION_RESOURCES_MAX = 2500, /* with those of nested stacks */
@@ -43,7 +47,8 @@ struct evaluation {
     struct value *present;                  /* logical id -> boolean: does its Condition hold? */
     const struct resolver *resolver;        /* NULL while building */
     const char *before_resources;           /* "a condition": what cannot refer to resources; NULL: it may */
-    size_t nodes;                           /* of the root: of all scopes together */
+    size_t nodes, bytes;                    /* of the root: evaluated in all scopes together */
+    size_t values;                          /* of the root: in the templates of all scopes */
     struct evaluation *root;                /* of the application; may be this one */
     struct nested_stack *own;               /* the nested stack whose scope this is; NULL at the root */
     struct str prefix;                      /* of its resources' ids in the application */
@@ -89,6 +94,7 @@ WARN_UNUSED bool language_extensions_check(const struct value *template, struct 
 WARN_UNUSED bool language_extensions_first(const struct value *template, struct error *);
 
 /* Section names and their kinds; limits on counts. */
+size_t template_count_values(const struct value *);
 WARN_UNUSED bool template_check_nulls(const struct value *template, const struct source *file,
                                       struct error *);
 WARN_UNUSED bool template_check_sections(const struct value *template, struct error *);
@@ -115,6 +121,9 @@ WARN_UNUSED bool rules_check(struct evaluation *, struct error *);
 
 /* The value with its functions evaluated; NULL for AWS::NoValue. */
 WARN_UNUSED bool evaluate(struct evaluation *, const struct value *, struct value **out, struct error *);
+
+/* Counts a tree against the limits of the evaluation; before it is copied, or after it was made. */
+WARN_UNUSED bool evaluation_count(struct evaluation *, const struct value *, struct error *);
 
 /* The entry of a map that is a function call ("Ref", "Fn::..."), or NULL. */
 struct value_entry *function_call(const struct value *);

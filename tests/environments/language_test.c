@@ -62,11 +62,9 @@ static void writes_out_loops(void **state)
          NULL, "QA {}; T {\"P\":{\"Ref\":\"QA\"},\"G\":{\"Fn::GetAtt\":[\"QA\",\"Arn\"]}} <- QA;"},
         /* before SAM */
         {"Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]\n"
-         "Resources: {'Fn::ForEach::T': [N, [A, B], {'T${N}': {Type: AWS::Serverless::SimpleTable}}]}",
+         "Resources: {'Fn::ForEach::T': [N, [A], {'T${N}': {Type: AWS::Serverless::SimpleTable}}]}",
          NULL,
-         "TB {\"AttributeDefinitions\":[{\"AttributeName\":\"id\",\"AttributeType\":\"S\"}],\"KeySchema\":[{"
-         "\"AttributeName\":\"id\",\"KeyType\":\"HASH\"}],\"BillingMode\":\"PAY_PER_REQUEST\"}; TA {"
-         "\"AttributeDefinitions\":[{\"AttributeName\":\"id\",\"AttributeType\":\"S\"}],\"KeySchema\":[{"
+         "TA {\"AttributeDefinitions\":[{\"AttributeName\":\"id\",\"AttributeType\":\"S\"}],\"KeySchema\":[{"
          "\"AttributeName\":\"id\",\"KeyType\":\"HASH\"}],\"BillingMode\":\"PAY_PER_REQUEST\"};"},
     };
     (void)state;

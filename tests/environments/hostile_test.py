@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""Templates that try to make `plumb render` slow or large: each is refused by a clear sentence, in little memory.
+
+usage: hostile_test.py PLUMB
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+MEGABYTES = 64
+SECONDS = 0.5  # of the processor; a release build needs 0.05 where nothing else runs
+EXTENSIONS = "Transform: AWS::LanguageExtensions\n"
+
+
+def property_of(value, before=""):
+    return before + "Resources: {T: {Type: X, Properties: {P: " + value + "}}}\n"
+
+
+def long_scalar(before, after):
+    """100 MB, a piece at a time: what this program needs itself is counted where the child starts."""
+    yield before
+    for _ in range(100):
+        yield "a" * 1_000_000
+    yield after
+
+
+def parameter(declaration):
+    return "Parameters: {P: {" + declaration + "}}\n"
+
+
+def loops(body):
+    numbers = ",".join(map(str, range(1000)))
+    lines, indent = [EXTENSIONS, "Resources:\n  Own: {Type: X}\n"], "  "
+    for name in "ABC":
+        lines.append(f"{indent}Fn::ForEach::{name}:\n{indent}  - {name}\n{indent}  - [{numbers}]\n{indent}  - ")
+        indent += "    "
+        lines.append("\n" if name != "C" else body + "\n")
+    return "".join(lines).replace("- \n", "-\n")
+
+
+def doubling(depth):
+    text = "aaaaaaaaaa"
+    for _ in range(depth):
+        text = "{'Fn::Sub': ['${x}${x}', {x: %s}]}" % text
+    return text
+
+
+LARGE = parameter("Type: String, Default: '" + "a" * 4000 + "'")
+ALIASES = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"a{i}: &a{i} [{','.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 10))
+
+# name, what gives the template in pieces, what the message holds
+CASES = [
+    ("aliases.yaml", lambda: ALIASES + property_of("*a9"), "aliases make the document larger than"),
+    ("lists.yaml", lambda: "Resources: " + "[" * 10000 + "]" * 10000, "nested deeper than 64 levels"),
+    ("maps.yaml", lambda: "Resources: " + "{a: " * 10000 + "1" + "}" * 10000, "nested deeper than 64 levels"),
+    ("blocks.yaml", lambda: "Resources:\n  " + "- " * 10000 + "x\n", "nested deeper than 64 levels"),
+    ("maps.json", lambda: '{"Resources":' + '{"a":' * 10000 + "1" + "}" * 10001, "nested deeper than 128 levels"),
+    ("lists.json", lambda: '{"Resources":' + "[" * 10000 + "]" * 10000 + "}", "nested deeper than 128 levels"),
+    ("scalar.yaml", lambda: long_scalar("Resources: {T: '", "'}\n"), "is larger than 1048576 bytes"),
+    ("scalar.json", lambda: long_scalar('{"Resources": "', '"}'), "is larger than 1048576 bytes"),
+    ("values.yaml", lambda: "Resources: [" + "a," * 500_000 + "]\n", "more than 150000 values"),
+    ("values.json", lambda: '{"Resources": [' + "1," * 500_000 + "1]}", "more than 150000 values"),
+    ("small.yaml", lambda: property_of("[" + "{a: 1}," * 70_000 + "1]"), "the template has more than 120000 values"),
+    ("same.yaml", lambda: "Resources: {" + "a: 1," * 200_000 + "}\n", "key 'a' is given twice"),
+    ("directives.yaml", lambda: "%TAG !a! tag:b\n" * 60_000 + "--- a\n", "tag directives"),
+    ("loops.yaml", lambda: loops("'T${A}x${B}x${C}': {Type: X, Properties: {A: {B: {C: !Ref A}}}}"), "Fn::ForEach makes more than"),
+    ("nothing.yaml", lambda: loops("{}"), "Fn::ForEach makes more than"),
+    ("repeated.yaml", lambda: EXTENSIONS + parameter("Type: CommaDelimitedList, Default: '" + "a" * 4000 + "'") +
+     "Resources: {'Fn::ForEach::L': [A, !Ref P, {T: {Type: X, Properties: {P: '" + "${A}" * 200_000 + "'}}}]}\n",
+     "Fn::ForEach makes more than"),
+    ("split.yaml", lambda: property_of("!Split [',', '" + "," * 1_000_000 + "']"), "the template evaluates to"),
+    ("splits.yaml", lambda: property_of("[" + "!Split [',', !Ref P]," * 20_000 + "]",
+                                parameter("Type: String, Default: '" + "," * 4000 + "'")), "the template evaluates to"),
+    ("mapped.yaml", lambda: property_of("[" + "!FindInMap [M, a, b]," * 10_000 + "]",
+                                "Mappings: {M: {a: {b: [" + "1," * 50_000 + "1]}}}\n"), "the template evaluates to"),
+    ("lists_of.yaml", lambda: property_of("[" + "!Ref P," * 50_000 + "]",
+                                  parameter("Type: CommaDelimitedList, Default: '" + "1," * 2000 + "1'")), "the template evaluates to"),
+    ("doubled.yaml", lambda: property_of(doubling(18)), "makes more than 1 MiB of text"),
+    ("wide.yaml", lambda: property_of("!Sub '" + "${P}" * 200_000 + "'", LARGE), "the template evaluates to"),
+    ("joined.yaml", lambda: property_of("[" + "!Sub 'a${P}'," * 40_000 + "]", LARGE), "the template evaluates to"),
+    ("base64.yaml", lambda: property_of("[" + "!Base64 {Ref: P}," * 20_000 + "]", LARGE), "the template evaluates to"),
+    ("conditions.yaml", lambda: "Conditions:\n" + "".join(
+        f"  C{i}: !And [!Condition C{i + 1}, !Condition C{i + 1}]\n" for i in range(5000)) +
+     "  C5000: !Equals [a, a]\n" + property_of("1"), "conditions need each other more than 64 deep"),
+]
+
+
+def run(plumb, path):
+    """Status, standard error, seconds of the processor, megabytes."""
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen([plumb, "render", path], stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
+        return process.returncode, errors.read().decode(), usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def main():
+    plumb, failed = sys.argv[1], 0
+    sanitized = bool(os.environ.get("PLUMB_SANITIZE"))
+    most_seconds = most_megabytes = 0
+    with tempfile.TemporaryDirectory() as directory:
+        for name, template, wanted in CASES:
+            path = os.path.join(directory, name)
+            with open(path, "w", encoding="utf-8") as file:
+                file.writelines(template())
+            status, message, seconds, megabytes = run(plumb, path)
+            os.unlink(path)
+            slow = not sanitized and (seconds > SECONDS or megabytes > MEGABYTES)
+            if status != 1 or wanted not in message or slow:
+                failed += 1
+                print(f"FAIL {name}: status {status}, {seconds:.3f} s, {megabytes:.0f} MB: {message[:200]}")
+            most_seconds, most_megabytes = max(most_seconds, seconds), max(most_megabytes, megabytes)
+    print(f"at most {most_seconds:.3f} s of the processor and {most_megabytes:.0f} MB each")
+    print(f"{len(CASES) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
