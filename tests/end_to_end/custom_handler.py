@@ -3,7 +3,8 @@ SNS topic.  What it answers is written in the resource's own properties:
 
     Answer: {"Create": {"Status": "FAILED", ...}, "Update": {"PhysicalResourceId": "two"}, "Delete": {"Silent": true}}
 
-where members of the answer stand as they are sent, "Silent" sends nothing, and "Body" is sent as it is.
+where members of the answer stand as they are sent; "Silent" sends nothing, "Body" is sent as it is, "Nameless" leaves
+the physical id out, and "Leaves" makes something although it fails.
 """
 import json
 import threading
@@ -69,7 +70,10 @@ class Handler:
             self.made.pop(old, None)
         elif kind != "Delete" and (answer["Status"] == "SUCCESS" or orders.get("Leaves")):
             self.made[new] = (request["LogicalResourceId"], properties)
-        answer.pop("Leaves", None)
+        if orders.get("Nameless"):
+            del answer["PhysicalResourceId"]
+        for own in ("Leaves", "Nameless"):
+            answer.pop(own, None)
         return json.dumps(answer).encode()
 
     def types(self):

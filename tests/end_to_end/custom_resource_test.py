@@ -126,7 +126,7 @@ class Life(Custom):
         self.in_sync()
 
     def test_a_name_is_made_up_where_the_handler_gives_none(self):
-        self.release(self.shop(Thing=custom({"Create": {"PhysicalResourceId": None}})))
+        self.release(self.shop(Thing=custom({"Create": {"Nameless": True}})))
         self.assertIn(f"Thing {name('Thing')}", self.inventory())
 
     def test_retained(self):
