@@ -98,41 +98,43 @@ static bool pack(struct packing *packing, struct str path, struct error *error)
 }
 
 /* The bytes behind the buffer source, after the archive was closed into it. */
-static bool take_bytes(struct arena *arena, zip_source_t *source, struct str *zip, struct error *error)
+static bool take_bytes(struct arena *arena, zip_source_t *source, size_t most, struct str *zip,
+                       struct error *error)
 {
     zip_stat_t status;
     zip_stat_init(&status);
     if (zip_source_open(source) < 0)
         return error_set(error, ERROR_BUG, "zip: the archive cannot be read back");
     bool sized = zip_source_stat(source, &status) == 0 && status.valid & ZIP_STAT_SIZE;
-    bool done = sized && status.size <= ZIPPED_MAX;
+    bool done = sized && status.size <= most;
     if (done) {
         char *bytes = arena_alloc(arena, (size_t)status.size + 1);
         done = zip_source_read(source, bytes, status.size) == (zip_int64_t)status.size;
         *zip = (struct str){.ptr = bytes, .len = (size_t)status.size};
     }
     zip_source_close(source);
-    if (sized && status.size > ZIPPED_MAX)
-        return error_set(error, ERROR_INVALID, "%llu bytes zipped, and Lambda takes at most 50 MiB",
-                         (unsigned long long)status.size);
+    if (sized && status.size > most)
+        return error_set(error, ERROR_INVALID, "%llu bytes zipped, and Lambda takes at most %zu MiB",
+                         (unsigned long long)status.size, most / (1024 * 1024));
     return done || error_set(error, ERROR_BUG, "zip: the archive cannot be read back");
 }
 
 /* A file that is a zip already is taken as it is. */
-static bool is_archive(const struct files *files, struct arena *arena, struct str path, struct str *zip)
+static bool is_archive(const struct files *files, struct arena *arena, struct str path, size_t most,
+                       struct str *zip)
 {
     struct error ignored = ERROR_INIT;
     enum file_kind kind;
     return (str_ends(path, ".zip") || str_ends(path, ".jar")) && files_kind(files, path, &kind, &ignored) &&
-           kind != FILE_DIRECTORY && files_read(files, arena, path, ZIPPED_MAX, zip, &ignored);
+           kind != FILE_DIRECTORY && files_read(files, arena, path, most, zip, &ignored);
 }
 
-bool artifact_zip(const struct files *files, struct arena *arena, struct str path, struct str *zip,
-                  struct error *error)
+static bool zip_of(const struct files *files, struct arena *arena, struct str path, size_t most,
+                   struct str *zip, struct error *error)
 {
     zip_error_t failure;
     zip_error_init(&failure);
-    if (is_archive(files, arena, path, zip))
+    if (is_archive(files, arena, path, most, zip))
         return true;
     zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, &failure);
     zip_t *archive = source ? zip_open_from_source(source, ZIP_TRUNCATE, &failure) : NULL;
@@ -149,7 +151,21 @@ bool artifact_zip(const struct files *files, struct arena *arena, struct str pat
         done = error_set(error, ERROR_BUG, "zip: %s", zip_strerror(archive));
         zip_discard(archive);
     }
-    done = done && take_bytes(arena, source, zip, error);
+    done = done && take_bytes(arena, source, most, zip, error);
     zip_source_free(source);
-    return done || error_prefix(error, "artifact '%.*s'", STR_ARG(path));
+    return done;
+}
+
+bool artifact_zip(const struct files *files, struct arena *arena, struct str path, struct str *zip,
+                  struct error *error)
+{
+    return zip_of(files, arena, path, ZIPPED_MAX, zip, error) ||
+           error_prefix(error, "artifact '%.*s'", STR_ARG(path));
+}
+
+bool asset_bytes(const struct files *files, struct arena *arena, struct str path, bool zip, struct str *bytes,
+                 struct error *error)
+{
+    return zip ? zip_of(files, arena, path, UNZIPPED_MAX, bytes, error)
+               : files_read(files, arena, path, UNZIPPED_MAX, bytes, error);
 }

@@ -179,4 +179,9 @@ WARN_UNUSED bool references_resolve(struct arena *, const struct value *, const 
 WARN_UNUSED bool artifact_zip(const struct files *, struct arena *, struct str path, struct str *zip,
                               struct error *);
 
+/* The bytes of an asset: the file as it is, or such a zip of it; at most 250 MiB, which is what Lambda takes
+ * from S3. */
+WARN_UNUSED bool asset_bytes(const struct files *, struct arena *, struct str path, bool zip,
+                             struct str *bytes, struct error *);
+
 #endif

@@ -9,6 +9,7 @@ enum { FILE_MAX = 1024 * 1024, ENVIRONMENTS_MAX = 1000, DRIFT_EVERY_MS = 10 * 60
 
 static const struct field environment_fields[] = {
     {"account", FIELD_SCALAR | FIELD_REQUIRED},
+    {"allow", FIELD_MAP},
     {"drift", FIELD_MAP},
     {"externalId", FIELD_SCALAR},
     {"parameters", FIELD_MAP},
@@ -17,6 +18,8 @@ static const struct field environment_fields[] = {
     {"stage", FIELD_SCALAR},
     {"tags", FIELD_MAP},
 };
+
+static const struct field allow_fields[] = {{"createAssetBucket", FIELD_SCALAR}};
 
 static const struct field drift_fields[] = {
     {"every", FIELD_SCALAR},
@@ -166,6 +169,19 @@ static bool read_tags(struct arena *arena, const struct value *node, struct valu
     return true;
 }
 
+static bool read_allow(const struct value *node, struct environment *out, struct error *error)
+{
+    const struct value *create = value_get(node, "createAssetBucket");
+    if (!node)
+        return true;
+    if (!fields_check(node, "'allow'", allow_fields, ARRAY_LENGTH(allow_fields), error))
+        return false;
+    if (create && !value_is(create, VALUE_BOOL))
+        return value_error(create, error, ERROR_INVALID, "'createAssetBucket' must be true or false");
+    out->create_asset_bucket = create && create->boolean;
+    return true;
+}
+
 static bool read_environment(struct arena *arena, const struct value *node, struct environment *out,
                              struct error *error)
 {
@@ -187,6 +203,7 @@ static bool read_environment(struct arena *arena, const struct value *node, stru
         return value_error(value_get(node, "externalId"), error, ERROR_INVALID, "externalId needs a roleArn");
     return field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
            read_tags(arena, value_get(node, "tags"), &out->tags, error) &&
+           read_allow(value_get(node, "allow"), out, error) &&
            read_drift(arena, value_get(node, "drift"), out, error);
 }
 

@@ -66,6 +66,7 @@ struct environment {
     struct str region;
     struct str role_arn; /* empty: the ambient credentials */
     struct str external_id;
+    bool create_asset_bucket; /* `allow: {createAssetBucket: true}`: the CDK's bootstrap bucket, if missing */
     struct value *parameters; /* map, never NULL */
     struct value *tags;       /* map of strings, never NULL */
     enum drift_mode drift_mode;

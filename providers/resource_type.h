@@ -18,6 +18,8 @@ struct artifact_source {
     void *self;
     /* The zip as Lambda takes it. */
     bool (*zip)(void *self, struct arena *, struct str digest, struct str *bytes, struct error *);
+    /* What goes to S3: a file of the repository as it is, or a zip of a file or directory. */
+    bool (*asset)(void *self, struct arena *, struct str path, bool zip, struct str *bytes, struct error *);
 };
 
 /* One operation on one resource. */

@@ -207,12 +207,25 @@ static bool answer(void *self, struct arena *arena, const struct outside_value *
     return error_set(error, ERROR_BUG, "nobody knows what was asked");
 }
 
+static void add_bootstrap_version(struct arena *arena, const struct value *names, struct value *values)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        struct str name = value_text(names->items[i]);
+        if (str_starts(name, "/cdk-bootstrap/") && str_ends(name, "/version") && !value_get_str(values, name))
+            value_set(arena, values, name, value_stringz(arena, "0"));
+    }
+}
+
 static bool parameters(void *self, struct arena *arena, const struct value *names, struct value **out,
                        struct error *error)
 {
     const struct answers_options *options = &((struct question *)self)->answers->options;
     struct aws *aws;
-    return options->connect(options->self, &aws, error) && ssm_parameters_read(aws, arena, names, out, error);
+    if (!options->connect(options->self, &aws, error) || !ssm_parameters_read(aws, arena, names, out, error))
+        return false;
+    if (options->bootstrap_optional && *options->bootstrap_optional)
+        add_bootstrap_version(arena, names, *out);
+    return true;
 }
 
 struct outside question_outside(struct question *question)

@@ -24,6 +24,9 @@ struct answers;
 struct answers_options {
     void *self;
     bool (*connect)(void *self, struct aws **, struct error *);
+    /* Need the account not be bootstrapped for the CDK?  Then one that is not has bootstrap version 0:
+     * templates ask for a version because of the CDK's own roles, which plumb does not use. */
+    const bool *bootstrap_optional;
 };
 
 struct answers *answers_new(const struct answers_options *);

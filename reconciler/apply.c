@@ -3,7 +3,9 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "reconciler/assets.h"
 #include "reconciler/graph.h"
+#include "reconciler/intent.h"
 #include "reconciler/judge.h"
 #include "reconciler/opaque.h"
 #include "reconciler/outputs.h"
@@ -402,6 +404,11 @@ static void carry_out_all(struct application_run *run, struct apply_result *resu
                           .visit = apply_resource,
                           .self = run,
                           .tick = prolong};
+    if (!assets_publish(run->plan, run->claim, prolong, run, &result->first)) {
+        result->failed = 1;
+        result->skipped = run->plan->count - run->plan->actions[CHANGE_NONE];
+        return;
+    }
     graph_run(&graph, workers);
     count_outcomes(run, &graph, false, result);
     collect_removals(run);
@@ -489,52 +496,11 @@ static struct str verdict_of(struct arena *arena, const struct plan *plan, const
     return plan_counts(arena, plan, done, "no longer managed");
 }
 
-/* By what a later pass finds what this one began to make, should it be cut off and taken back: the plain
- * properties that are known. */
-static struct value *identity_of(const struct plan *plan, const struct change *change)
-{
-    struct arena *arena = plan->arena;
-    if (change->begun)
-        return value_copy(arena, change->last->properties);
-    if (opaque(change))
-        return opaque_identity(plan, change);
-    bool makes = change->action == CHANGE_CREATE || change->action == CHANGE_REPLACE;
-    if (!makes || !judge_has_known_name(change))
-        return NULL;
-    struct value *identity = value_map(arena);
-    for (size_t i = 0; i < change->properties->count; i++) {
-        const struct value_entry *property = &change->properties->entries[i];
-        if (value_is(property->value, VALUE_STRING) || value_is(property->value, VALUE_NUMBER) ||
-            value_is(property->value, VALUE_BOOL))
-            value_set(arena, identity, property->key, value_copy(arena, property->value));
-    }
-    return identity;
-}
-
-static struct release intent(const struct plan *plan, const struct clock *clock)
-{
-    static const char *const due[] = {"to record",  "to create", "to update",
-                                      "to replace", "to delete", "to adopt"};
-    struct release release = {
-        .commit = plan->input.commit, .plan_hash = plan->hash, .heals = plan_only_heals(plan)};
-    release.started = time_iso8601(plan->arena, clock_wall(clock));
-    release.changes = arena_array(plan->arena, plan->count, sizeof *release.changes);
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct change *change = &plan->changes[i];
-        if (change->action != CHANGE_NONE)
-            release.changes[release.change_count++] =
-                (struct release_change){.logical_id = change->logical_id,
-                                        .type = change->type_name,
-                                        .action = str_from(change_action_name(change->action)),
-                                        .generation = change->generation,
-                                        .identity = identity_of(plan, change)};
-    }
-    release.verdict = plan_counts(plan->arena, plan, due, "to leave unmanaged");
-    return release;
-}
-
 static bool refuse_held(const struct plan *plan, struct error *error)
 {
+    if (plan->assets->held.len)
+        return error_set(error, ERROR_INVALID, "held, nothing was changed: %.*s",
+                         STR_ARG(plan->assets->held));
     for (size_t i = 0; i < plan->count; i++)
         if (plan->changes[i].held.len)
             return error_set(error, ERROR_INVALID, "held, nothing was changed: %.*s '%.*s': %.*s",
@@ -574,7 +540,7 @@ bool apply_plan(struct plan *plan, const struct apply_options *options, struct a
                                   .region = owner->region,
                                   .environment = owner->environment,
                                   .application = owner->application};
-    struct release release = intent(plan, options->clock);
+    struct release release = release_intent(plan, options->clock);
     if (!claim_take(&claim, plan->arena, &release, &run.claim, error))
         return false;
     pthread_mutex_init(&run.lock, NULL);

@@ -27,7 +27,7 @@ struct apply_result {
     struct release release; /* as recorded */
     size_t done, failed, skipped;
     struct error first;  /* of the first change that failed, in the plan's order */
-    struct str first_id; /* its logical id */
+    struct str first_id; /* its logical id; empty: an asset could not be published */
 };
 
 /* False when nothing was begun (the plan is held, somebody else holds the application, the ledger cannot be

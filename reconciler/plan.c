@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "providers/facts.h"
+#include "reconciler/assets.h"
 #include "reconciler/graph.h"
 #include "reconciler/judge.h"
 #include "reconciler/opaque.h"
@@ -260,6 +261,7 @@ static void finish(struct plan *plan)
 {
     struct value *all = value_list(plan->arena);
     value_append(plan->arena, all, value_stringz(plan->arena, plan->input.commit.hex));
+    plan->held += plan->assets->held.len > 0;
     for (size_t i = 0; i < plan->count; i++) {
         const struct change *change = &plan->changes[i];
         plan->actions[change->action]++;
@@ -459,6 +461,7 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
         };
         ok = check_resource(resource, &plan->changes[i].type, error);
     }
+    ok = ok && assets_check(plan, error);
     if (ok) {
         collect_leaving(plan);
         collect_begun(plan);
@@ -467,7 +470,7 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
     if (ok) {
         drop_staying(plan);
         judge_deletes(plan);
-        ok = outputs_plan(plan, error);
+        ok = outputs_plan(plan, error) && assets_look(plan, error);
     }
     if (!ok) {
         plan_free(plan);

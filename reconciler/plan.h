@@ -49,6 +49,7 @@ struct change {
 };
 
 struct graph_node;
+struct plan_assets;
 
 struct plan_input {
     struct aws *aws;
@@ -88,7 +89,8 @@ struct plan {
     size_t output_change_count;
     bool outputs_differ;   /* there are outputs, exports or imports to record, even without other changes */
     bool outputs_declared; /* because Git declares others, not because a value is another */
-    struct str hash;       /* over commit, desired and live: hex */
+    struct plan_assets *assets; /* assets.h; never NULL */
+    struct str hash;            /* over commit, desired and live: hex */
     struct arena *arena;
 };
 

@@ -1,3 +1,4 @@
+#include "reconciler/assets.h"
 #include "reconciler/report.h"
 
 static void set_text(struct arena *arena, struct value *map, const char *key, struct str text)
@@ -106,6 +107,15 @@ struct value *report_plan_json(struct arena *arena, const struct subject *subjec
     struct str traffic = report_traffic(arena, subject, plan);
     if (traffic.len)
         set_text(arena, root, "traffic", traffic);
+    if (plan->assets->count) {
+        struct value *assets = value_map(arena);
+        value_setz(arena, assets, "toPublish", value_int(arena, (int64_t)plan->assets->missing));
+        value_setz(arena, assets, "published",
+                   value_int(arena, (int64_t)(plan->assets->count - plan->assets->missing)));
+        if (plan->assets->held.len)
+            set_text(arena, assets, "held", plan->assets->held);
+        value_setz(arena, root, "assets", assets);
+    }
     value_setz(arena, root, "unchanged", value_int(arena, (int64_t)plan->actions[CHANGE_NONE]));
     value_setz(arena, root, "notComparable", value_int(arena, (int64_t)plan->not_comparable));
     return root;

@@ -1,5 +1,6 @@
 #include "reconciler/report.h"
 
+#include "reconciler/assets.h"
 #include "reconciler/report_style.h"
 
 const char *report_action(enum change_action action, bool color)
@@ -153,6 +154,19 @@ static void plan_verdict(struct buf *out, const struct subject *subject, const s
     buf_addc(out, '\n');
 }
 
+static void plan_assets(struct buf *out, const struct plan *plan, bool color)
+{
+    const struct plan_assets *assets = plan->assets;
+    if (assets->missing)
+        buf_printf(out, "  assets: %zu to publish, %zu published already\n", assets->missing,
+                   assets->count - assets->missing);
+    if (assets->held.len) {
+        buf_printf(out, "        %sheld: ", paint(color, RED));
+        text_escape(out, assets->held);
+        buf_printf(out, "%s\n", paint(color, OFF));
+    }
+}
+
 void report_plan(struct buf *out, const struct subject *subject, const struct plan *plan, bool color)
 {
     heading(out, subject, color);
@@ -163,6 +177,7 @@ void report_plan(struct buf *out, const struct subject *subject, const struct pl
     plan_group(out, plan, CHANGE_ADOPT, color);
     plan_group(out, plan, CHANGE_CREATE, color);
     plan_outputs(out, plan, color);
+    plan_assets(out, plan, color);
     struct str traffic = report_traffic(plan->arena, subject, plan);
     if (traffic.len) {
         buf_addz(out, "  traffic: ");

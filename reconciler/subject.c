@@ -28,6 +28,16 @@ static bool zip_artifact(void *self, struct arena *arena, struct str digest, str
     return error_set(error, ERROR_BUG, "no code with digest '%.*s'", STR_ARG(digest));
 }
 
+static bool read_asset(void *self, struct arena *arena, struct str path, bool zip, struct str *bytes,
+                       struct error *error)
+{
+    struct subject_artifacts *artifacts = self;
+    pthread_mutex_lock(&artifacts->lock);
+    bool ok = asset_bytes(&artifacts->subject->files, arena, path, zip, bytes, error);
+    pthread_mutex_unlock(&artifacts->lock);
+    return ok;
+}
+
 static bool no_application(const struct subject *subject, struct str name, struct error *error)
 {
     const struct environment *environment = &subject->environment;
@@ -71,12 +81,15 @@ bool subject_open(struct session *session, struct str environment, struct str ap
     struct subject *subject = memory_alloc(sizeof *subject);
     subject->arena = arena_new();
     subject->session = session;
-    const struct answers_options asked = {.self = subject, .connect = connect_subject};
+    const struct answers_options asked = {.self = subject,
+                                          .connect = connect_subject,
+                                          .bootstrap_optional = &subject->environment.create_asset_bucket};
     subject->answers = answers_new(&asked);
     subject->artifacts_self = memory_alloc(sizeof *subject->artifacts_self);
     subject->artifacts_self->subject = subject;
     pthread_mutex_init(&subject->artifacts_self->lock, NULL);
-    subject->artifacts = (struct artifact_source){.self = subject->artifacts_self, .zip = zip_artifact};
+    subject->artifacts =
+        (struct artifact_source){.self = subject->artifacts_self, .zip = zip_artifact, .asset = read_asset};
     if (environment_load(session_files(session), subject->arena, environment, &subject->environment, error) &&
         find_application(subject, application, error)) {
         struct environment *loaded = &subject->environment;

@@ -27,10 +27,13 @@ static void progress(void *self, const struct change *change, enum apply_phase p
     buf_release(&line);
 }
 
-static void print_failures(const struct each *each, const struct subject *subject, const struct plan *plan)
+static void print_failures(const struct each *each, const struct subject *subject, const struct plan *plan,
+                           const struct apply_result *result)
 {
     const struct target target = {.environment = subject->environment.name,
                                   .application = subject->application->name};
+    if (!result->first_id.len) /* an asset could not be published */
+        print_failure(each->context, &target, &result->first);
     for (size_t i = 0; i < plan->count; i++)
         if (plan->changes[i].error.code != ERROR_NONE)
             print_failure(each->context, &target, &plan->changes[i].error);
@@ -90,7 +93,7 @@ static bool apply(struct each *each, struct subject *subject, struct plan *plan,
     add_json(each, subject, plan, &result);
     if (!result.failed && !result.skipped)
         return true;
-    print_failures(each, subject, plan);
+    print_failures(each, subject, plan, &result);
     return error_set(error, ERROR_UNAVAILABLE,
                      "%zu failed, %zu skipped because of them; the next apply goes on from here",
                      result.failed, result.skipped);
