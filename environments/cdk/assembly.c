@@ -181,16 +181,24 @@ bool assembly_read(struct arena *arena, const struct template_options *options, 
     return true;
 }
 
+/* The source is the directory, or the manifest in it. */
+static struct str directory_of(struct str path)
+{
+    struct str directory = path_directory(path);
+    struct str name = str_from_index(path, directory.len ? directory.len + 1 : 0);
+    return str_is(name, manifest_file) ? directory : path;
+}
+
 static bool takes_assembly(const struct template_options *options)
 {
     char path[1100]; /* longer than any that is safe */
     enum file_kind kind;
     struct error ignored = ERROR_INIT;
-    if (options->path.len &&
-        (!files_kind(options->files, options->path, &kind, &ignored) || kind != FILE_DIRECTORY))
+    struct str directory = directory_of(options->path);
+    if (directory.len && (!files_kind(options->files, directory, &kind, &ignored) || kind != FILE_DIRECTORY))
         return false;
-    int length = snprintf(path, sizeof path, "%.*s%s%s", STR_ARG(options->path), options->path.len ? "/" : "",
-                          manifest_file);
+    int length =
+        snprintf(path, sizeof path, "%.*s%s%s", STR_ARG(directory), directory.len ? "/" : "", manifest_file);
     return length > 0 && (size_t)length < sizeof path && files_exist(options->files, str_from(path));
 }
 
@@ -198,7 +206,7 @@ static bool read_assembly(struct arena *arena, const struct template_options *op
                           struct front_end_result *result, struct error *error)
 {
     struct assembly assembly;
-    return assembly_read(arena, options, options->path, &assembly, error) &&
+    return assembly_read(arena, options, directory_of(options->path), &assembly, error) &&
            assembly_choose_stage(&assembly, error) && assembly_stacks(&assembly, result, error) &&
            assembly_assets(&assembly, result, error);
 }

@@ -124,9 +124,11 @@ const struct command command_render = {
     .name = "render",
     .arguments = "[OPTIONS] ENV/APP|FILE",
     .summary = "show the resources that a template asks for",
-    .help =
-        "Prints the desired resources of an application, or of a template file (.yaml, .yml, .json,\n"
-        ".template) or a directory that holds one, as CloudFormation JSON.  Runs no code and calls nobody.",
+    .help = "Prints the desired resources of an application, or of a template file (.yaml, .yml, .json,\n"
+            ".template) or a directory that a tool packages into (cdk.out, .serverless), as CloudFormation\n"
+            "JSON.  Nested stacks are part of the application: their resources have the stack's logical id\n"
+            "in front of theirs.  So have the stacks of a cloud assembly of CDK, unless there is only one;\n"
+            "--transform-only prints several as a map from their names.  Runs no code and calls nobody.",
     .options =
         OPTION_TRANSFORM_ONLY | OPTION_REGION | OPTION_PARAMETER | OPTION_GRAPH | OPTION_STACK | OPTION_STAGE,
     .targets = 1,

@@ -20,6 +20,14 @@ bool template_file_is_meant(struct context *context, struct str target)
            str_ends(target, ".template") || (target.len && is_package(context, target));
 }
 
+/* "." and ".." are directories of their own, not names in another one. */
+static bool ends_with_dots(struct str target)
+{
+    size_t slash = str_find_last(target, '/');
+    struct str last = slash < target.len ? str_from_index(target, slash + 1) : target;
+    return str_is(last, ".") || str_is(last, "..");
+}
+
 static struct str without_slash(struct str path)
 {
     while (path.len > 1 && path.ptr[path.len - 1] == '/')
@@ -34,12 +42,17 @@ bool template_file_open(struct context *context, struct str target, struct templ
     target = without_slash(target);
     size_t slash = str_find_last(target, '/');
     struct str directory = slash < target.len ? str_slice(target, 0, slash ? slash : 1) : STR(".");
+    struct str path = slash < target.len ? str_from_index(target, slash + 1) : target;
+    if (ends_with_dots(target)) {
+        directory = target;
+        path = STR_EMPTY;
+    }
     if (!files_local_new(arena_strz(context->arena, directory), &file->local, error))
         return false;
     file->files = files_local_files(file->local);
     file->options = (struct template_options){
         .files = &file->files,
-        .path = slash < target.len ? str_from_index(target, slash + 1) : target,
+        .path = path,
         .region = options->region.len ? options->region : STR("us-east-1"),
         .region_assumed = options->region.len == 0,
         .stack_name = STR("template"),

@@ -15,8 +15,8 @@ import sys
 SKIPPED = 77
 
 
-def render(plumb, *arguments):
-    done = subprocess.run([plumb, "render", *arguments], capture_output=True, text=True, timeout=60)
+def render(plumb, *arguments, directory=None):
+    done = subprocess.run([plumb, "render", *arguments], capture_output=True, text=True, timeout=60, cwd=directory)
     if done.returncode:
         raise ValueError(done.stderr.strip())
     return json.loads(done.stdout)
@@ -42,6 +42,8 @@ def check(plumb, assembly):
         printed = render(plumb, "--transform-only", assembly)
         if (printed if len(stacks) > 1 else {next(iter(stacks)): printed}) != stacks:
             return "the printed templates differ"
+        if render(plumb, "--transform-only", ".", directory=assembly) != printed:
+            return "the printed templates differ where the assembly is the working directory"
         for name, template in stacks.items():
             if render(plumb, "--transform-only", "--stack", name, assembly) != template:
                 return f"the printed template of {name} differs"
@@ -61,7 +63,7 @@ def check(plumb, assembly):
 
 
 def main():
-    plumb, corpora = sys.argv[1], os.environ.get("PLUMB_CORPORA", "")
+    plumb, corpora = os.path.abspath(sys.argv[1]), os.environ.get("PLUMB_CORPORA", "")
     corpus = os.path.join(corpora, "cdk")
     if not os.path.isdir(corpus):
         print("skipped: cloud assemblies: PLUMB_CORPORA does not name the directory with cdk/")

@@ -119,6 +119,7 @@ static void loads_stacks(void **state)
 {
     (void)state;
     check_trees("app/cdk.out", loads, ARRAY_LENGTH(loads));
+    check_trees("app/cdk.out/manifest.json", loads, ARRAY_LENGTH(loads));
 }
 
 static const struct tree_case prints[] = {
