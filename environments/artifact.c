@@ -4,6 +4,7 @@
 #include <zip.h>
 
 #include "environments/desired.h"
+#include "environments/selection.h"
 
 /*
  * The bytes depend on the content alone: entries sorted by name, 1980-01-01 as time (zip_file_set_dostime,
@@ -22,6 +23,7 @@ enum {
 struct packing {
     const struct files *files;
     struct arena *arena;
+    const struct selection *selection;
     zip_t *zip;
     size_t entries, bytes;
 };
@@ -72,6 +74,8 @@ static bool add_directory(struct packing *packing, struct str path, struct str i
                                         STR_ARG(entry->name));
         struct str name = arena_printf(packing->arena, "%.*s%s%.*s", STR_ARG(inside), inside.len ? "/" : "",
                                        STR_ARG(entry->name));
+        if (entry->kind != FILE_DIRECTORY && !selection_has(packing->selection, name))
+            continue;
         if (entry->kind == FILE_SYMLINK || entry->kind == FILE_SUBMODULE)
             return error_set(error, ERROR_INVALID, "'%.*s' is a %s, which is not packaged", STR_ARG(child),
                              entry->kind == FILE_SYMLINK ? "symbolic link" : "submodule");
@@ -129,13 +133,17 @@ static bool is_archive(const struct files *files, struct arena *arena, struct st
            kind != FILE_DIRECTORY && files_read(files, arena, path, most, zip, &ignored);
 }
 
-static bool zip_of(const struct files *files, struct arena *arena, struct str path, size_t most,
-                   struct str *zip, struct error *error)
+static bool zip_of(const struct files *files, struct arena *arena, const struct artifact *artifact,
+                   size_t most, struct str *zip, struct error *error)
 {
+    struct str path = artifact->path;
+    struct selection *selection;
     zip_error_t failure;
     zip_error_init(&failure);
     if (is_archive(files, arena, path, most, zip))
         return true;
+    if (!selection_new(arena, artifact->patterns, &selection, error))
+        return false;
     zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, &failure);
     zip_t *archive = source ? zip_open_from_source(source, ZIP_TRUNCATE, &failure) : NULL;
     if (!archive) {
@@ -143,7 +151,7 @@ static bool zip_of(const struct files *files, struct arena *arena, struct str pa
         return error_set(error, ERROR_BUG, "zip: %s", zip_error_strerror(&failure));
     }
     zip_source_keep(source);
-    struct packing packing = {.files = files, .arena = arena, .zip = archive};
+    struct packing packing = {.files = files, .arena = arena, .selection = selection, .zip = archive};
     bool done = pack(&packing, path, error);
     if (!done)
         zip_discard(archive);
@@ -156,16 +164,17 @@ static bool zip_of(const struct files *files, struct arena *arena, struct str pa
     return done;
 }
 
-bool artifact_zip(const struct files *files, struct arena *arena, struct str path, struct str *zip,
-                  struct error *error)
+bool artifact_zip(const struct files *files, struct arena *arena, const struct artifact *artifact,
+                  struct str *zip, struct error *error)
 {
-    return zip_of(files, arena, path, ZIPPED_MAX, zip, error) ||
-           error_prefix(error, "artifact '%.*s'", STR_ARG(path));
+    return zip_of(files, arena, artifact, ZIPPED_MAX, zip, error) ||
+           error_prefix(error, "artifact '%.*s'", STR_ARG(artifact->path));
 }
 
 bool asset_bytes(const struct files *files, struct arena *arena, struct str path, bool zip, struct str *bytes,
                  struct error *error)
 {
-    return zip ? zip_of(files, arena, path, UNZIPPED_MAX, bytes, error)
+    const struct artifact whole = {.path = path};
+    return zip ? zip_of(files, arena, &whole, UNZIPPED_MAX, bytes, error)
                : files_read(files, arena, path, UNZIPPED_MAX, bytes, error);
 }

@@ -13,7 +13,8 @@
  * Local code: a property that names a file or directory of the repository (CodeUri, DefinitionUri, ...)
  * becomes {"Plumb::Artifact": {"Digest": <git object id>, "Path": "apps/orders/src"}} in the place where
  * CloudFormation has the code (Lambda: `Code`), or is read in place (a state machine's definition, an
- * OpenAPI body).  Nothing here knows what AWS makes of a property.
+ * OpenAPI body).  Where only some files of a directory are meant there are "Patterns" too, and the digest is
+ * the selection's (selection.h).  Nothing here knows what AWS makes of a property.
  *
  * Everything lives in the caller's arena; no network, no code of the repository is run.
  */
@@ -104,6 +105,7 @@ struct desired_resource {
 struct artifact {
     struct str digest; /* git object id; empty: a package names it, and it is not in the repository */
     struct str path;   /* in the tree */
+    const struct value *patterns; /* of a directory: which files (selection.h); NULL: all */
 };
 
 /* A file that has to lie in S3 before anything is applied: the template names it there. */
@@ -176,7 +178,7 @@ WARN_UNUSED bool references_resolve(struct arena *, const struct value *, const 
 /* The bytes of an artifact as Lambda takes them: a zip of the file or directory, the same for the same digest
  * (entries sorted, fixed time, modes 0644 or 0755).  At most 50 MiB zipped, as Lambda's direct upload
  * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
-WARN_UNUSED bool artifact_zip(const struct files *, struct arena *, struct str path, struct str *zip,
+WARN_UNUSED bool artifact_zip(const struct files *, struct arena *, const struct artifact *, struct str *zip,
                               struct error *);
 
 /* The bytes of an asset: the file as it is, or such a zip of it; at most 250 MiB, which is what Lambda takes

@@ -227,9 +227,10 @@ bool evaluation_begin(struct arena *arena, const struct template_options *option
 
 static void collect_artifacts(struct arena *arena, const struct value *value, struct value *found)
 {
-    const struct value *artifact = value_get(value, "Plumb::Artifact");
+    struct value *artifact = value_get(value, "Plumb::Artifact");
+    struct str digest = value_get_text(artifact, "Digest");
     if (artifact)
-        value_set(arena, found, value_get_text(artifact, "Path"), value_get(artifact, "Digest"));
+        value_set(arena, found, digest.len ? digest : value_get_text(artifact, "Path"), artifact);
     if (value_is(value, VALUE_LIST))
         for (size_t i = 0; i < value->count; i++)
             collect_artifacts(arena, value->items[i], found);
@@ -245,9 +246,12 @@ static void list_artifacts(struct arena *arena, struct desired *desired)
         collect_artifacts(arena, desired->resources[i].properties, found);
     desired->artifact_count = found->count;
     desired->artifacts = arena_array(arena, found->count + 1, sizeof *desired->artifacts);
-    for (size_t i = 0; i < found->count; i++)
-        desired->artifacts[i] =
-            (struct artifact){.path = found->entries[i].key, .digest = value_text(found->entries[i].value)};
+    for (size_t i = 0; i < found->count; i++) {
+        const struct value *artifact = found->entries[i].value;
+        desired->artifacts[i] = (struct artifact){.path = value_get_text(artifact, "Path"),
+                                                  .digest = value_get_text(artifact, "Digest"),
+                                                  .patterns = value_get(artifact, "Patterns")};
+    }
 }
 
 bool desired_build(struct arena *arena, const struct template_options *options, struct desired *desired,

@@ -21,7 +21,7 @@ static bool zip_artifact(void *self, struct arena *arena, struct str digest, str
         if (!str_equal(desired->artifacts[i].digest, digest))
             continue;
         pthread_mutex_lock(&artifacts->lock);
-        bool ok = artifact_zip(&artifacts->subject->files, arena, desired->artifacts[i].path, bytes, error);
+        bool ok = artifact_zip(&artifacts->subject->files, arena, &desired->artifacts[i], bytes, error);
         pthread_mutex_unlock(&artifacts->lock);
         return ok;
     }

@@ -30,6 +30,7 @@ static const struct shape shape[] = {
     {.path = "Code.Plumb::Artifact", .kind = SHAPE_MAP},
     {.path = "Code.Plumb::Artifact.Digest"},
     {.path = "Code.Plumb::Artifact.Path"},
+    {.path = "Code.Plumb::Artifact.Patterns", .kind = SHAPE_LIST},
     {.path = "Code.S3Bucket"},
     {.path = "Code.S3Key"},
     {.path = "Code.S3ObjectStorageMode", .refused = NOT_IN_API},

@@ -26,7 +26,7 @@ static struct str zipped(struct arena *arena, const char *path)
     struct files files = memory_files(&all);
     struct error error = ERROR_INIT;
     struct str zip = STR_EMPTY;
-    if (!artifact_zip(&files, arena, str_from(path), &zip, &error))
+    if (!artifact_zip(&files, arena, &(struct artifact){.path = str_from(path)}, &zip, &error))
         fail_msg("%s", error.message);
     return zip;
 }
@@ -69,6 +69,30 @@ static void holds_the_files_with_their_modes(void **state)
     arena_free(arena);
 }
 
+static void holds_the_files_that_patterns_select(void **state)
+{
+    struct arena *arena = arena_new();
+    struct memory_files all = {.entries = tree, .count = ARRAY_LENGTH(tree)};
+    struct files files = memory_files(&all);
+    struct error error = ERROR_INIT;
+    struct value *patterns = value_list(arena);
+    struct artifact artifact = {.path = STR("app"), .patterns = patterns};
+    struct buf entries = BUF_INIT(BUF_SMALL);
+    struct str zip;
+    (void)state;
+    value_append(arena, patterns, value_stringz(arena, "!src/**"));
+    value_append(arena, patterns, value_stringz(arena, "src/lib/*.py"));
+    value_append(arena, patterns, value_stringz(arena, "!*.zip"));
+    assert_true(artifact_zip(&files, arena, &artifact, &zip, &error));
+    list_entries(zip, &entries);
+    assert_string_equal(entries.ptr, "src/lib/c.py 100644 print('c')\n;");
+    value_append(arena, patterns, value_stringz(arena, "!**"));
+    assert_false(artifact_zip(&files, arena, &artifact, &zip, &error));
+    assert_string_equal(error.message, "artifact 'app': the directory is empty");
+    buf_release(&entries);
+    arena_free(arena);
+}
+
 static void is_the_same_in_every_zone(void **state)
 {
     static const char *const zones[] = {"UTC", "Asia/Kathmandu", "America/St_Johns"};
@@ -101,7 +125,7 @@ static void names_what_is_missing(void **state)
     struct error error = ERROR_INIT;
     struct str zip;
     (void)state;
-    assert_false(artifact_zip(&files, arena, STR("app/none"), &zip, &error));
+    assert_false(artifact_zip(&files, arena, &(struct artifact){.path = STR("app/none")}, &zip, &error));
     assert_string_equal(error.message, "artifact 'app/none': 'app/none' does not exist");
     arena_free(arena);
 }
@@ -110,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(holds_the_files_with_their_modes),
+        cmocka_unit_test(holds_the_files_that_patterns_select),
         cmocka_unit_test(is_the_same_in_every_zone),
         cmocka_unit_test(takes_an_archive_as_it_is),
         cmocka_unit_test(names_what_is_missing),
