@@ -1,5 +1,3 @@
-#include "base/digest.h"
-#include "base/json.h"
 #include "environments/serverless/rest.h"
 
 /* The API itself, its tree of paths and its deployment. */
@@ -154,40 +152,12 @@ static void compile_api(struct rest *rest)
             sls->provider);
 }
 
-static void feed_api(struct sls *sls, struct sha256_stream *stream, const struct value *resources)
-{
-    for (size_t i = 0; value_is(resources, VALUE_MAP) && i < resources->count; i++) {
-        const struct value_entry *entry = &resources->entries[i];
-        bool api = str_starts(value_get_text(entry->value, "Type"), "AWS::ApiGateway::") ||
-                   (!value_get(entry->value, "Type") && str_starts(entry->key, "ApiGateway"));
-        if (!api)
-            continue;
-        sha256_feed(stream, entry->key);
-        sha256_feed(stream, json_text(sls->arena, entry->value, JSON_CANONICAL));
-    }
-}
-
-/* Thirteen digits, as those of the framework's clock; but equal APIs have equal ones. */
-static const char *deployment_id(struct sls *sls)
-{
-    const uint64_t digits = 10000000000000;
-    unsigned char digest[SHA256_SIZE];
-    struct sha256_stream *stream = sha256_begin();
-    feed_api(sls, stream, sls->resources);
-    feed_api(sls, stream, value_path(sls->service, "resources", "Resources", NULL));
-    feed_api(sls, stream, value_path(sls->service, "resources", "extensions", NULL));
-    sha256_end(stream, digest);
-    uint64_t number = 0;
-    for (size_t i = 0; i < sizeof number; i++)
-        number = number << 8 | digest[i];
-    return textf(sls, "ApiGatewayDeployment%013llu", (unsigned long long)(number % digits));
-}
-
 void rest_compile_deployment(struct rest *rest)
 {
     struct sls *sls = rest->sls;
     struct value *stage = truthy_or(value_get(rest->settings, "stage"), form_text(sls, sls->stage));
-    rest->deployment_id = deployment_id(sls);
+    /* The place of the framework's clock, for serverless_settle. */
+    rest->deployment_id = "ApiGatewayDeployment0000000000000";
     sls_add(sls, rest->deployment_id,
             form(sls,
                  "{'Type': 'AWS::ApiGateway::Deployment', 'Properties': {'RestApiId': %v, 'StageName': %v, "
