@@ -37,7 +37,7 @@ static struct str find_declared(struct subject *subject, const struct outside_va
              !is_stack(subject->arena, wanted->name, environment->name, name)) ||
             !subject_open(subject->session, environment->name, name, &other, &ignored))
             continue;
-        if (subject_render(other, &ignored) && declares(other, wanted))
+        if (subject_render_asking(other, &ignored) && declares(other, wanted))
             found = arena_printf(subject->arena, "%.*s/%.*s", STR_ARG(environment->name), STR_ARG(name));
         subject_close(other);
     }

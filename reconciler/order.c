@@ -88,7 +88,7 @@ static void look(struct ordering *ordering, struct party *party)
     struct error ignored = ERROR_INIT; /* its own visit tells */
     if (!subject_open(ordering->session, ordering->environment->name, party->name, &subject, &ignored))
         return;
-    if (subject_render(subject, &ignored)) {
+    if (subject_render_asking(subject, &ignored)) {
         describe_gifts(ordering, subject, party);
         describe_needs(ordering, subject, party);
         describe_record(ordering, subject, party);

@@ -6,8 +6,8 @@
  * import from them (and, for Fn::GetStackOutput, those that have the output).  One that was released with an
  * import that it does not declare any more goes before the exporter, which may then take the export back.
  *
- * Names tell the order, so that nobody is asked; an application whose template cannot be rendered without its
- * account stands where its name puts it.
+ * Only parameters whose value lies in SSM are asked for.  An application whose template cannot be rendered
+ * stands where its name puts it; its own visit tells why.
  */
 
 #include "reconciler/session.h"

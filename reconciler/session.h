@@ -66,8 +66,10 @@ void subject_close(struct subject *);
 
 /* Reads the ledger: inventory and release. */
 WARN_UNUSED bool subject_recall(struct subject *, struct error *);
-/* Renders the template. */
+/* Renders the template, asking nobody: parameters whose value lies in SSM stay open. */
 WARN_UNUSED bool subject_render(struct subject *, struct error *);
+/* The same with the values of such parameters; connects where there are some. */
+WARN_UNUSED bool subject_render_asking(struct subject *, struct error *);
 /* Finds credentials and checks the account. */
 WARN_UNUSED bool subject_connect(struct subject *, struct error *);
 /* All of these, then the plan. */

@@ -181,6 +181,13 @@ bool subject_render(struct subject *subject, struct error *error)
     return render(subject, NULL, error);
 }
 
+bool subject_render_asking(struct subject *subject, struct error *error)
+{
+    struct question question = {.answers = subject->answers};
+    const struct outside outside = question_outside(&question);
+    return render(subject, &outside, error);
+}
+
 bool subject_connect(struct subject *subject, struct error *error)
 {
     const struct aws_target target = {
@@ -217,9 +224,7 @@ static bool check_artifacts(const struct subject *subject, struct error *error)
 
 bool subject_plan(struct subject *subject, struct plan **plan, struct error *error)
 {
-    struct question question = {.answers = subject->answers};
-    const struct outside outside = question_outside(&question);
-    if (!render(subject, &outside, error) || !check_artifacts(subject, error) ||
+    if (!subject_render_asking(subject, error) || !check_artifacts(subject, error) ||
         !subject_recall(subject, error) || !imports_give(subject, error) || !subject_connect(subject, error))
         return false;
     const struct plan_input input = {

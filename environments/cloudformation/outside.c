@@ -185,9 +185,17 @@ bool ssm_parameters(struct arena *arena, const struct value *declared, const str
 {
     const struct outside *outside = options->outside;
     struct value *names = value_list(arena), *found = NULL;
-    for (size_t i = 0; declared && i < declared->count; i++)
-        if (is_in_ssm(&declared->entries[i]))
-            value_append(arena, names, value_get_str(values, declared->entries[i].key));
+    for (size_t i = 0; declared && i < declared->count; i++) {
+        struct value *name = value_get_str(values, declared->entries[i].key);
+        if (!is_in_ssm(&declared->entries[i]))
+            continue;
+        if (outside && !value_is(name, VALUE_STRING) && !value_is(name, VALUE_SECRET))
+            return value_error(name, error, ERROR_INVALID,
+                               "parameter '%.*s' takes its value from SSM by a name that is known only after "
+                               "apply: give it one that is known before",
+                               STR_ARG(declared->entries[i].key));
+        value_append(arena, names, name);
+    }
     if (outside && names->count && !outside->parameters(outside->self, arena, names, &found, error))
         return false;
     for (size_t i = 0; names->count && i < declared->count; i++) {

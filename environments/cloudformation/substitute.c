@@ -15,9 +15,10 @@ struct substitution {
 
 static void add_text(struct substitution *substitution, struct str text)
 {
+    struct arena *arena = substitution->evaluation->arena;
     if (text.len)
-        value_append(substitution->evaluation->arena, substitution->pieces,
-                     value_string(substitution->evaluation->arena, text));
+        value_append(arena, substitution->pieces,
+                     value_at_position_of(value_string(arena, text), substitution->at));
 }
 
 static bool name_is_sound(struct str name)

@@ -42,6 +42,8 @@ static struct value *json_node(struct arena *arena, const struct subject *subjec
     set_text(arena, node, "finishedAt", release->finished);
     set_text(arena, node, "verdict", release->verdict);
     value_setz(arena, node, "resources", value_int(arena, (int64_t)subject->inventory.count));
+    if (subject->inventory.outputs)
+        value_setz(arena, node, "outputs", value_copy(arena, subject->inventory.outputs));
     return node;
 }
 

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import time
 import unittest
 
 import changes_test
@@ -209,7 +210,8 @@ class Exports(changes_test.Changes):
 
     def released(self):
         """The applications in the order in which they were released last."""
-        subjects = self.repository.git("log", "--reverse", "--format=%s", f"refs/plumb/{ACCOUNT}").split("\n")
+        refs = self.repository.git("for-each-ref", "--format=%(refname)", "refs/plumb").split()
+        subjects = self.repository.git("log", "--reverse", "--format=%s", *refs).split("\n") if refs else []
         return [s.split(":")[0].split("/")[1] for s in subjects if ": released" in s]
 
     def record(self, application):
@@ -343,6 +345,72 @@ class Exports(changes_test.Changes):
             wrong = {"Fn::GetStackOutput": dict(output["Fn::GetStackOutput"], **change)}
             self.commit_all(a={"Resources": {"Topic": topic(DisplayName=wrong)}})
             self.assertIn(why, self.plumb("plan", "beta/a", expect=1))
+
+    def test_run_releases_in_order(self):
+        network = exporter({"Queue": changes_test.queue()}, Text="one")
+        self.commit_all(a=importing("Beta-Text"), m=importing("Beta-Text"), z=network)
+        log = os.path.join(self.repository.home, "log")
+        with open(log, "w", encoding="utf-8") as file:
+            running = subprocess.Popen([harness.PLUMB, "run", "--poll", "1s"], cwd=self.repository.path, stderr=file,
+                                       env=self.repository.environment(self.account))
+        try:
+            deadline = time.monotonic() + 60
+            while len(self.released()) < 3 and time.monotonic() < deadline:
+                time.sleep(0.2)
+        finally:
+            running.terminate()
+            running.wait(30)
+        self.assertEqual(self.released(), ["z", "a", "m"])
+        with open(log, encoding="utf-8") as file:
+            self.assertNotIn('"failed"', file.read())
+
+
+class Witness(unittest.TestCase):
+    """The whole way against an account that we did not write."""
+
+    def test_on_moto(self):
+        account = harness.Moto()
+        self.addCleanup(account.close)
+        account.prepare()
+        repository = harness.Repository(example=None)
+        self.addCleanup(repository.close)
+        client = lambda service: account.client(service, "beta")
+        client("ssm").put_parameter(Name="/stage", Value="beta", Type="String")
+        client("ssm").put_parameter(Name="/names", Value="a,b", Type="StringList")
+        client("secretsmanager").create_secret(Name="db", SecretString=json.dumps({"password": SECRET}))
+        resources = variables(
+            PASSWORD="x-{{resolve:secretsmanager:db:SecretString:password}}", STAGE="{{resolve:ssm:/stage}}",
+            NAME={"Fn::Select": [1, {"Ref": "Names"}]}, ZONE={"Fn::Select": [0, {"Fn::GetAZs": ""}]},
+            IMPORTED={"Fn::ImportValue": "Beta-Text"})
+        resources["Function"]["Condition"] = "IsBeta"
+        repository.write("a.json", json.dumps({
+            "Resources": resources,
+            "Parameters": {"Names": {"Type": "AWS::SSM::Parameter::Value<List<String>>", "Default": "/names"},
+                           "Kind": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/stage"}},
+            "Conditions": {"IsBeta": {"Fn::Equals": [{"Ref": "Kind"}, "beta"]}}}))
+        repository.write("z.json", json.dumps(exporter({"Topic": topic()}, Text={"Fn::GetAtt": ["Topic", "TopicName"]})))
+        for key in "az":
+            repository.write(f"environments/beta/{key}.yaml", f"template: {key}.json\n")
+        repository.write("environments/beta/environment.yaml", f'account: "{ACCOUNT}"\nregion: {REGION}\n'
+                         f"roleArn: arn:aws:iam::{ACCOUNT}:role/plumb\n")
+        repository.commit("All")
+        repository.plumb(account, "apply", "beta", expect=0)
+        function = client("lambda").list_functions()["Functions"][0]
+        found = function["Environment"]["Variables"]
+        self.assertRegex(found.pop("IMPORTED"), "^beta-z-Topic-[0-9a-f]{12}$")
+        self.assertEqual(found, {"PASSWORD": "x-" + SECRET, "STAGE": "beta", "NAME": "b", "ZONE": REGION + "a"})
+        client("secretsmanager").put_secret_value(SecretId="db", SecretString=json.dumps({"password": "new"}))
+        repository.plumb(account, "plan", "beta", expect=0)
+        repository.plumb(account, "drift", "beta", expect=0)
+        client("lambda").update_function_configuration(FunctionName=function["FunctionName"],
+                                                       Environment={"Variables": dict(found, PASSWORD="other")})
+        said = repository.plumb(account, "drift", "beta", expect=2).stdout
+        self.assertIn("Environment.Variables.PASSWORD", said)
+        self.assertNotIn("other", said)
+        repository.plumb(account, "apply", "beta", expect=0)
+        variables_now = client("lambda").list_functions()["Functions"][0]["Environment"]["Variables"]
+        self.assertEqual(variables_now["PASSWORD"], "x-new")
+        repository.plumb(account, "plan", "beta", expect=0)
 
 
 if __name__ == "__main__":

@@ -181,6 +181,13 @@ static void bad_references_are_refused_where_they_stand(void **state)
         REFUSED("{{resolve:smm:a}}",
                 "the service must be ssm, ssm-secure or secretsmanager, not 'smm', did you mean "
                 "'ssm'?"),
+        {RENDERED, ONE("!Sub '{{resolve:smm:${AWS::Region}}}'"),
+         "resource 'U': dynamic reference '{{resolve:smm:eu-west-1}}': the service must be ssm, ssm-secure "
+         "or "
+         "secretsmanager, not 'smm', did you mean 'ssm'? (template.yaml:3:46)"},
+        {RENDERED, ONE("!Sub '{{resolve:smm:${T}}}-{{resolve:smm:a}}'"),
+         "resource 'U': dynamic reference '{{resolve:smm:a}}': the service must be ssm, ssm-secure or "
+         "secretsmanager, not 'smm', did you mean 'ssm'? (template.yaml:3:46)"},
         REFUSED("{{resolve:ssm:a b}}", "the name of an SSM parameter is letters, digits and '_.-/'"),
         REFUSED("{{resolve:ssm}}", "the name of an SSM parameter is letters, digits and '_.-/'"),
         REFUSED("{{resolve:ssm:a:new}}", "the version must be a number from 1"),
