@@ -72,7 +72,15 @@ static bool take_parameter(const struct variable_call *call, struct value **out,
 
 static bool call_env(const struct variable_call *call, struct value **out, struct error *error)
 {
-    return need_address(call, error) && take_parameter(call, out, error);
+    struct value *names;
+    if (!need_address(call, error) || !take_parameter(call, out, error))
+        return false;
+    if (*out)
+        return true;
+    if (!variables_dotenv(call->variables, call->at, &names, error))
+        return false;
+    *out = value_get_str(names, call->address);
+    return !*out || variables_copy(call->variables, call->at, *out, out, error);
 }
 
 static bool call_opt(const struct variable_call *call, struct value **out, struct error *error)

@@ -203,6 +203,21 @@ static struct value **child_slot(struct value *value, struct str key)
     return NULL;
 }
 
+/* `${self:custom.secret.key}` where `secret` is a secret of Secrets Manager: the framework reads it as JSON.
+ */
+static bool secret_key(struct arena *arena, const struct value *text, struct str key, struct value **out)
+{
+    static const char start[] = "{{resolve:secretsmanager:";
+    if (!value_is(text, VALUE_STRING) || !str_starts(text->text, start) || !str_ends(text->text, "}}"))
+        return false;
+    struct str name = str_slice(text->text, sizeof start - 1, text->text.len - (sizeof start - 1) - 2);
+    if (str_find(name, ':') < name.len || str_find(name, '}') < name.len)
+        return false;
+    *out = value_at_position_of(
+        value_stringf(arena, "%s%.*s:SecretString:%.*s}}", start, STR_ARG(name), STR_ARG(key)), text);
+    return true;
+}
+
 /* Down the keys, texts on the way first; then all that is there. */
 static bool find_below(struct variables *variables, struct value **slot, const struct variable_path *path,
                        const struct str *keys, size_t count, struct value **out, struct error *error)
@@ -213,6 +228,8 @@ static bool find_below(struct variables *variables, struct value **slot, const s
         *out = *slot;
         return resolve(variables, slot, path, 0, error);
     }
+    if (count == 1 && secret_key(variables->arena, *slot, keys[0], out))
+        return true;
     struct value **child = child_slot(*slot, keys[0]);
     const struct variable_path next = {.up = path, .key = keys[0], .depth = path->depth + 1};
     *out = NULL;

@@ -67,6 +67,7 @@ struct variables {
     struct value *service; /* the root: resolved in place */
     struct str directory;  /* of serverless.yml */
     struct value *files;   /* path -> what is in it */
+    struct value *dotenv;  /* NULL until it is asked for */
     struct value *taken;   /* the application's parameters that were asked for */
     const struct chain *chain;
     size_t steps, nodes, bytes, file_bytes;
@@ -88,6 +89,10 @@ WARN_UNUSED bool variables_copy(struct variables *, const struct value *at, cons
 WARN_UNUSED bool variables_stage(struct variables *, const struct value *at, struct value **out,
                                  struct error *);
 WARN_UNUSED bool variables_region(struct variables *, const struct value *at, struct value **out,
+                                  struct error *);
+
+/* The names of the file of `useDotenv: true`; NULL without it (dotenv.c). */
+WARN_UNUSED bool variables_dotenv(struct variables *, const struct value *at, struct value **out,
                                   struct error *);
 
 /* A map that stands for a text that only the account knows: it may be part of a text. */

@@ -25,6 +25,9 @@ static const struct memory_file around[] = {
     {"app/note.txt", "of ${self:service}", false},
     {"app/loop.yml", "a: ${file(loop.yml)}\n", false},
     {"app/functions.yml", "second: {handler: c.d}\nfirst: {timeout: 5}\n", false},
+    {"app/.env", "A=wrong\n", false},
+    {"app/.env.prod", "# names\nA = a b # not this\nexport B=\"x\\ny # z\"\nC='q'\nLEVEL=own\nD=\n", false},
+    {"app/.env.beta", "A=$HOME\n", false},
     {"shared/common.yml", "team: orders\n", false},
 };
 
@@ -131,6 +134,8 @@ static void test_variables(void **state)
          "{\"a\":\"warn red none warn\"}"},
         {CUSTOM " a: ${strToBool('TRUE')}\n b: ${strToBool(${self:custom.c})}\n c: '0'\n", NULL,
          "{\"a\":true,\"b\":false,\"c\":\"0\"}"},
+        {"useDotenv: true\n" CUSTOM " a: ${env:A}-${env:B}-${env:C}-${env:LEVEL}-${env:D}-${env:E, 'e'}\n",
+         "prod", "{\"a\":\"a b-x\\ny # z-q-warn--e\"}"},
         {CUSTOM " a: &a {k: v}\n b: {<<: *a, l: m}\n", NULL,
          "{\"a\":{\"k\":\"v\"},\"b\":{\"l\":\"m\",\"k\":\"v\"}}"},
     };
@@ -147,6 +152,9 @@ static void test_open(void **state)
          NULL,
          "{\"a\":\"{{resolve:ssm:/db/"
          "url}}\",\"b\":\"x{{resolve:ssm:n:3}}\",\"c\":\"{{resolve:secretsmanager:db}}\"}"},
+        {CUSTOM " a: ${ssm:/aws/reference/secretsmanager/db}\n b: ${self:custom.a.password}\n", NULL,
+         "{\"a\":\"{{resolve:secretsmanager:db}}\",\"b\":\"{{resolve:secretsmanager:db:SecretString:password}"
+         "}\"}"},
         {CUSTOM " a: ${cf:net-${sls:stage}.Vpc}\n b: ${cf(us-east-1):net.Vpc}\n c: ${self:custom.a}\n", NULL,
          "{\"a\":{\"Fn::GetStackOutput\":{\"StackName\":\"net-dev\",\"OutputName\":\"Vpc\"}},"
          "\"b\":{\"Fn::GetStackOutput\":{\"StackName\":\"net\",\"OutputName\":\"Vpc\",\"Region\":\"us-east-"
@@ -206,6 +214,8 @@ static void test_refuses(void **state)
          "variable '${env:HOME}': it has no value: the environment and the options of this program are not "
          "read; "
          "set 'HOME' under 'parameters' of the application or give it a default" HERE("4:5")},
+        {"useDotenv: true\n" CUSTOM " a: ${env:A}\n", "beta",
+         "a value with '$' would be taken from the machine: write it out (app/.env.beta:1:1)"},
         {CUSTOM " a: ${param:HOME}\n", NULL,
          "variable '${param:HOME}': it has no value: set 'HOME' under 'parameters' of the application or "
          "under "
