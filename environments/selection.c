@@ -186,23 +186,32 @@ static bool check_pattern(struct str pattern, struct error *error)
     return pattern.len || error_set(error, ERROR_INVALID, "it is empty");
 }
 
+struct selection *selection_all(struct arena *arena)
+{
+    struct selection *selection = arena_alloc(arena, sizeof *selection);
+    selection->rules = arena_array(arena, PATTERNS_MAX, sizeof *selection->rules);
+    return selection;
+}
+
+bool selection_add(struct arena *arena, struct selection *selection, struct str text, struct error *error)
+{
+    struct str pattern = text;
+    bool out = str_starts(text, "!");
+    if (out)
+        pattern = str_from_index(pattern, 1);
+    if (str_starts(pattern, "./"))
+        pattern = str_from_index(pattern, 2);
+    return (check_pattern(pattern, error) && write_out(arena, selection, pattern, out, error)) ||
+           error_prefix(error, "pattern '%.*s'", STR_ARG(text));
+}
+
 bool selection_new(struct arena *arena, const struct value *patterns, struct selection **out,
                    struct error *error)
 {
-    *out = arena_alloc(arena, sizeof **out);
-    (*out)->rules = arena_array(arena, PATTERNS_MAX, sizeof *(*out)->rules);
-    for (size_t i = 0; value_is(patterns, VALUE_LIST) && i < patterns->count; i++) {
-        struct str text = value_text(patterns->items[i]), pattern = text;
-        struct error why = ERROR_INIT;
-        bool leaves_out = str_starts(text, "!");
-        if (leaves_out)
-            pattern = str_from_index(pattern, 1);
-        if (str_starts(pattern, "./"))
-            pattern = str_from_index(pattern, 2);
-        if (!check_pattern(pattern, &why) || !write_out(arena, *out, pattern, leaves_out, &why))
-            return value_error(patterns->items[i], error, ERROR_INVALID, "pattern '%.*s': %s", STR_ARG(text),
-                               why.message);
-    }
+    *out = selection_all(arena);
+    for (size_t i = 0; value_is(patterns, VALUE_LIST) && i < patterns->count; i++)
+        if (!selection_add(arena, *out, value_text(patterns->items[i]), error))
+            return false;
     return true;
 }
 

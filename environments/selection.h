@@ -24,8 +24,11 @@ enum {
 
 struct selection;
 
-/* NULL patterns select everything.  Refused: "!(", "@(" and the like, ranges "{1..3}", a '{' without its '}',
- * and patterns that lead out of the directory. */
+struct selection *selection_all(struct arena *);
+/* Refused: "!(", "@(" and the like, ranges "{1..3}", a '{' without its '}', and patterns that lead out of the
+ * directory. */
+WARN_UNUSED bool selection_add(struct arena *, struct selection *, struct str pattern, struct error *);
+/* All with the patterns of a list; NULL for none. */
 WARN_UNUSED bool selection_new(struct arena *, const struct value *patterns, struct selection **,
                                struct error *);
 bool selection_has(const struct selection *, struct str path);

@@ -158,16 +158,26 @@ static bool digest_zip(struct sls *sls, const struct artifact *artifact, const s
     return done || take_error(sls, at, &error);
 }
 
+static bool read_patterns(struct sls *sls, const struct value *patterns, struct selection *selection)
+{
+    for (size_t i = 0; i < patterns->count; i++) {
+        struct error error = ERROR_INIT;
+        if (!selection_add(sls->arena, selection, patterns->items[i]->text, &error)) {
+            sls_unsupported(sls, patterns->items[i], "'package': %s", error.message);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool select_files(struct sls *sls, struct str directory, struct value *patterns,
                          const struct value *at, struct sls_code *code)
 {
     struct error error = ERROR_INIT;
-    struct selection *selection;
+    struct selection *selection = selection_all(sls->arena);
     struct artifact artifact = {.path = directory, .patterns = patterns};
-    if (!selection_new(sls->arena, patterns, &selection, &error)) {
-        sls_unsupported(sls, NULL, "'package': %s", error.message);
+    if (!read_patterns(sls, patterns, selection))
         return false;
-    }
     if (!selection_digest(selection, sls->options->files, sls->arena, directory, &code->digest, &error)) {
         error_prefix(&error, "'package'");
         return take_error(sls, at, &error);

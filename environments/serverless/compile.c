@@ -61,6 +61,11 @@ static void check_event(struct sls *sls, const struct sls_function *f, struct va
                  value_kind_name((*event)->kind));
         return;
     }
+    for (size_t i = 0; i < (*event)->count; i++)
+        if ((*event)->entries[i].value->kind == VALUE_NULL)
+            sls_fail(sls, *event,
+                     "event '%.*s' of function '%s' is empty: its settings are to be indented below it",
+                     STR_ARG((*event)->entries[i].key), f->key);
     schema_check(sls, "event", where, event);
     for (size_t i = 0; i < (*event)->count && !sls->failed; i++) {
         struct value_entry *entry = &(*event)->entries[i];

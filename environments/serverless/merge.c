@@ -118,14 +118,30 @@ void sls_merge(struct sls *sls, struct value *into, const struct value *from)
     }
 }
 
+/* What was made has the position of what it was made for, so that later messages name a line. */
+static void place(struct value *made, const struct value *at)
+{
+    if (made->source)
+        return;
+    value_at_position_of(made, at);
+    for (size_t i = 0; made->kind == VALUE_LIST && i < made->count; i++)
+        place(made->items[i], at);
+    for (size_t i = 0; made->kind == VALUE_MAP && i < made->count; i++)
+        place(made->entries[i].value, at);
+}
+
 void sls_put(struct sls *sls, const char *id, struct value *resource, const struct value *at)
 {
-    value_setz(sls->arena, sls->resources, id, at ? value_at_position_of(resource, at) : resource);
+    if (at)
+        place(resource, at);
+    value_setz(sls->arena, sls->resources, id, resource);
 }
 
 void sls_add(struct sls *sls, const char *id, struct value *resource, const struct value *at)
 {
     struct value *there = value_get(sls->resources, id);
+    if (at)
+        place(resource, at);
     if (there)
         sls_merge(sls, there, resource);
     else

@@ -53,6 +53,7 @@ static struct str inner(struct str rule)
     return str_slice(rule, 1, rule.len - 2);
 }
 
+/* "@name" as the rule of that name, which may have alternatives. */
 static struct str resolve(struct str rule)
 {
     while (str_starts(rule, "@") && !str_contains(rule, "|"))
@@ -135,7 +136,7 @@ static bool check_list(struct schema *schema, struct str rule, const char *where
         value_append(schema->sls->arena, list, *slot);
     }
     for (size_t i = 0; i < list->count; i++)
-        if (!check(schema, inner(rule), textf(schema->sls, "%s, item %zu,", where, i + 1), &list->items[i]))
+        if (!check(schema, inner(rule), textf(schema->sls, "item %zu of %s", i + 1, where), &list->items[i]))
             return false;
     if (!schema->quiet)
         *slot = list;
@@ -225,15 +226,30 @@ static bool check_one(struct schema *schema, struct str rule, const char *where,
     return check_scalar(schema, rule, slot);
 }
 
+static const char *word_of(struct schema *schema, struct str rule)
+{
+    static const char *const words[][2] = {
+        {"text", "a string"},  {"int", "an integer"},         {"number", "a number"},
+        {"bool", "a boolean"}, {"map", "a mapping"},          {"function", "a function of CloudFormation"},
+        {"arn", "an ARN"},     {"api", "'execute-api:/...'"}, {"id", "the name of a resource"},
+    };
+    if (str_starts(rule, "[") || str_starts(rule, "{"))
+        return str_starts(rule, "[") ? "a list" : "a mapping";
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+        if (str_is(rule, words[i][0]))
+            return words[i][1];
+    return arena_strz(schema->sls->arena, rule);
+}
+
 static const char *words_of(struct schema *schema, struct str rule)
 {
     struct str alternative;
     const char *words = "";
     while (cut(&rule, '|', &alternative)) {
-        const char *word = str_starts(alternative, "[")   ? "a list"
-                           : str_starts(alternative, "{") ? "a map"
-                           : str_starts(alternative, "@") ? words_of(schema, resolve(alternative))
-                                                          : arena_strz(schema->sls->arena, alternative);
+        alternative = resolve(alternative);
+        const char *word = str_contains(alternative, "|") && !strchr("[{", alternative.ptr[0])
+                               ? words_of(schema, alternative)
+                               : word_of(schema, alternative);
         words = textf(schema->sls, "%s%s%s", words, *words ? " or " : "", word);
     }
     return words;
