@@ -2,14 +2,18 @@
 
 #include "environments/cloudformation/template.h"
 
+bool resource_is_nothing(const struct value *resource)
+{
+    return value_is_text(value_get(resource, "Type"), "AWS::CDK::Metadata");
+}
+
 static bool presence(struct evaluation *evaluation, struct error *error)
 {
     const struct value *resources = value_get(evaluation->template, "Resources");
     evaluation->present = value_map(evaluation->arena);
     for (size_t i = 0; i < resources->count; i++) {
         const struct value_entry *entry = &resources->entries[i];
-        /* The CDK writes that of itself into every stack; it makes nothing. */
-        bool holds = !str_is(value_get_text(entry->value, "Type"), "AWS::CDK::Metadata");
+        bool holds = !resource_is_nothing(entry->value);
         if (!attributes_check(evaluation->arena, resources, entry, error))
             return false;
         const struct value *condition = value_get(entry->value, "Condition");

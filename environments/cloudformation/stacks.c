@@ -102,7 +102,10 @@ static void drop_version(struct value *template, struct str ssm_name)
 static bool has_resources(const struct front_end_stack *stack)
 {
     const struct value *resources = value_get(stack->template, "Resources");
-    return value_is(resources, VALUE_MAP) && resources->count > 0;
+    bool found = false;
+    for (size_t i = 0; value_is(resources, VALUE_MAP) && i < resources->count && !found; i++)
+        found = !resource_is_nothing(resources->entries[i].value);
+    return found;
 }
 
 /* Where a stack came after one that is left out, it comes after what that came after. */

@@ -200,6 +200,8 @@ WARN_UNUSED bool policies_check(struct arena *, const struct desired_resource *,
 WARN_UNUSED bool name_check(const struct value *section, const struct value_entry *, const char *what,
                             struct error *);
 
+/* Of a type that makes nothing: CDK tells AWS with it, in every stack, which constructs are used. */
+bool resource_is_nothing(const struct value *resource);
 /* Resources in dependency order (resources.c, graph.c). */
 WARN_UNUSED bool resources_build(struct evaluation *, struct desired *, struct error *);
 WARN_UNUSED bool graph_order(struct arena *, struct desired *, struct error *);

@@ -108,6 +108,13 @@ static const struct tree_case loads[] = {
       ONE("A"), ONE("B"), TEMPLATE("Empty", "{\"Parameters\": {}}")},
      .wanted = "AR; BR <- AR;"},
     {{MANIFEST(STACK("A") ", " STACK("Empty")), ONE("A"), TEMPLATE("Empty", "{}")}, .wanted = "R;"},
+    /* What CDK tells AWS of the constructs in use is no resource. */
+    {{MANIFEST(STACK("A") ", " STACK("M")),
+      TEMPLATE(
+          "A",
+          "{\"Resources\": {\"R\": {\"Type\": \"X\"}, \"CDKMetadata\": {\"Type\": \"AWS::CDK::Metadata\"}}}"),
+      TEMPLATE("M", "{\"Resources\": {\"CDKMetadata\": {\"Type\": \"AWS::CDK::Metadata\"}}}")},
+     .wanted = "R;"},
     /* Environments that fit; without an account nothing is compared. */
     {{MANIFEST(STACK_IN("aws://123456789012/eu-west-1", "S", "", "")), ONE("S")}, .wanted = "R;"},
     {{MANIFEST(STACK_IN("aws://999999999999/us-east-1", "S", "", "")), ONE("S")},
