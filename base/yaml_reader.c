@@ -14,6 +14,7 @@ struct reader {
     struct value *anchors;       /* name to value */
     size_t depth, nodes, copied; /* copied: bytes of text that aliases repeated */
     bool merges;                 /* "<<" is a merge key */
+    bool old;                    /* scalars are those of YAML 1.1 */
     struct error *error;
 };
 
@@ -164,7 +165,7 @@ static bool read_scalar(struct reader *reader, const yaml_event_t *event, struct
 {
     if (!refuse_nul(reader, event))
         return false;
-    *out = is_plain(event) ? yaml_plain(reader->arena, text_of(event))
+    *out = is_plain(event) ? (reader->old ? yaml_plain_1_1 : yaml_plain)(reader->arena, text_of(event))
                            : value_string(reader->arena, text_of(event));
     return true;
 }
@@ -428,8 +429,14 @@ static bool read_yaml(struct reader *reader, struct value **out)
     return read;
 }
 
-static bool read_file(struct arena *arena, struct str file, struct str bytes, bool merges, struct value **out,
-                      struct error *error)
+/* What kinds of files differ in. */
+struct dialect {
+    bool merges; /* "<<" is a merge key */
+    bool old;    /* scalars are those of YAML 1.1 */
+};
+
+static bool read_file(struct arena *arena, struct str file, struct str bytes, struct dialect dialect,
+                      struct value **out, struct error *error)
 {
     struct error json_error = ERROR_INIT;
     struct source *source = arena_alloc(arena, sizeof *source);
@@ -450,7 +457,8 @@ static bool read_file(struct arena *arena, struct str file, struct str bytes, bo
                             .source = source,
                             .bytes = bytes.len ? bytes : STR_EMPTY,
                             .anchors = value_map(arena),
-                            .merges = merges,
+                            .merges = dialect.merges,
+                            .old = dialect.old,
                             .error = error};
     if (read_yaml(&reader, out))
         return true;
@@ -462,11 +470,17 @@ static bool read_file(struct arena *arena, struct str file, struct str bytes, bo
 bool yaml_read(struct arena *arena, struct str file, struct str bytes, struct value **out,
                struct error *error)
 {
-    return read_file(arena, file, bytes, false, out, error);
+    return read_file(arena, file, bytes, (struct dialect){.merges = false}, out, error);
 }
 
 bool yaml_read_merging(struct arena *arena, struct str file, struct str bytes, struct value **out,
                        struct error *error)
 {
-    return read_file(arena, file, bytes, true, out, error);
+    return read_file(arena, file, bytes, (struct dialect){.merges = true}, out, error);
+}
+
+bool yaml_read_template(struct arena *arena, struct str file, struct str bytes, struct value **out,
+                        struct error *error)
+{
+    return read_file(arena, file, bytes, (struct dialect){.old = true}, out, error);
 }

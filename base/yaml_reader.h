@@ -40,4 +40,11 @@ WARN_UNUSED bool yaml_read(struct arena *, struct str file, struct str bytes, st
 WARN_UNUSED bool yaml_read_merging(struct arena *, struct str file, struct str bytes, struct value **out,
                                    struct error *);
 
+/* The same for templates, whose plain scalars are those of YAML 1.1, as CloudFormation has them: `on`, `Yes`
+ * and `no` are booleans, `012` is 10, `0b11` is 3, `1_000` is 1000, `1:30` is 90, and only a number with a
+ * point has an exponent (`1.5e+3`); `1e3`, `0o17` and `2010-09-09` are strings.  The account `012345678901`
+ * stays a string. https://yaml.org/type/ (int, float, bool) */
+WARN_UNUSED bool yaml_read_template(struct arena *, struct str file, struct str bytes, struct value **out,
+                                    struct error *);
+
 #endif

@@ -8,6 +8,9 @@
 /* The value of a plain scalar without a tag. */
 struct value *yaml_plain(struct arena *, struct str text);
 
+/* The same by YAML 1.1. */
+struct value *yaml_plain_1_1(struct arena *, struct str text);
+
 /* A plain scalar that stands for null. */
 bool yaml_is_null(struct str text);
 

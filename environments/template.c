@@ -38,7 +38,7 @@ bool template_read(struct arena *arena, const struct template_options *options, 
     struct str bytes;
     if (!files_read(options->files, arena, options->path, TEMPLATE_BYTES_MAX, &bytes, error))
         return error_prefix(error, "template");
-    if (!yaml_read(arena, options->path, bytes, out, error))
+    if (!yaml_read_template(arena, options->path, bytes, out, error))
         return false;
     if (!value_is(*out, VALUE_MAP))
         return error_set(error, ERROR_INVALID, "template '%.*s' must be a mapping with 'Resources', not %s",

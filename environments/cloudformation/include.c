@@ -92,7 +92,7 @@ static bool read_snippet(struct includer *includer, const struct value *macro, s
         return value_error(macro, error, error->code, "AWS::Include: %s",
                            arena_str(includer->arena, str_from(error->message)).ptr);
     includer->left -= bytes.len;
-    if (!yaml_read(includer->arena, path, bytes, out, error))
+    if (!yaml_read_template(includer->arena, path, bytes, out, error))
         return error_prefix(error, "AWS::Include");
     if (!value_is(*out, VALUE_MAP))
         return value_error(*out, error, ERROR_INVALID, "an included file must hold a mapping, not %s",

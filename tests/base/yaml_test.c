@@ -11,13 +11,21 @@
 #include "base/json.h"
 #include "base/yaml_reader.h"
 
-static struct value *read_ok(struct arena *arena, struct str text)
+typedef bool read_function(struct arena *, struct str file, struct str bytes, struct value **,
+                           struct error *);
+
+static struct value *read_ok_with(read_function *read, struct arena *arena, struct str text)
 {
     struct value *value = NULL;
     struct error error = ERROR_INIT;
-    if (!yaml_read(arena, STR("t.yaml"), text, &value, &error))
+    if (!read(arena, STR("t.yaml"), text, &value, &error))
         fail_msg("%.*s: %s", STR_ARG(text), error.message);
     return value;
+}
+
+static struct value *read_ok(struct arena *arena, struct str text)
+{
+    return read_ok_with(yaml_read, arena, text);
 }
 
 struct reading {
@@ -58,6 +66,35 @@ static void test_plain_scalars(void **state)
     };
     (void)state;
     check_readings(readings, ARRAY_LENGTH(readings));
+}
+
+static void test_template_scalars(void **state)
+{
+    static const struct reading readings[] = {
+        {STR("[yes, Yes, YES, on, On, ON, true, y, Y, yEs]"),
+         "[true,true,true,true,true,true,true,\"y\",\"Y\",\"yEs\"]"},
+        {STR("[no, No, NO, off, Off, OFF, false, n]"), "[false,false,false,false,false,false,false,\"n\"]"},
+        {STR("[012, 0_7, -012, 00, 0x1F, +0x1F, 0x_1, 0b101, -0b11]"), "[10,7,-10,0,31,31,1,5,-3]"},
+        {STR("[08, 0o17, 0b, 0b2, 0xg, 012345678901]"),
+         "[\"08\",\"0o17\",\"0b\",\"0b2\",\"0xg\",\"012345678901\"]"},
+        {STR("[1_000, -1_000, 1_, 1_0.5_0, 123456789012]"), "[1000,-1000,1,10.50,123456789012]"},
+        {STR("[_1, 1e3, 1.5e3, 1e+3, +.5, ._5]"), "[\"_1\",\"1e3\",\"1.5e3\",\"1e+3\",\"+.5\",\"._5\"]"},
+        {STR("[1.5e+3, 1.5E-03, .5, 5., 1.10, 00.5, 012.5, +1, -0]"),
+         "[1.5e+3,1.5E-03,0.5,5,1.10,0.5,12.5,1,-0]"},
+        {STR("[1:20, 190:20:30, -1:20, 0:10, 1:60, 1:200]"), "[80,685230,-80,\"0:10\",\"1:60\",\"1:200\"]"},
+        {STR("[2010-09-09, 2010-09-09T00:00:00Z, 1.2.3, .inf, .NaN, ~, null]"),
+         "[\"2010-09-09\",\"2010-09-09T00:00:00Z\",\"1.2.3\",\".inf\",\".NaN\",null,null]"},
+        {STR("['yes', \"012\", !Sub on]"), "[\"yes\",\"012\",{\"Fn::Sub\":\"on\"}]"},
+        {STR("[0x10000000000000000, 0777777777777777777777777]"),
+         "[\"0x10000000000000000\",\"0777777777777777777777777\"]"},
+    };
+    (void)state;
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < ARRAY_LENGTH(readings); i++)
+        assert_string_equal(
+            json_text(arena, read_ok_with(yaml_read_template, arena, readings[i].text), JSON_COMPACT).ptr,
+            readings[i].json);
+    arena_free(arena);
 }
 
 static void test_documents(void **state)
@@ -409,12 +446,19 @@ static void test_corpora(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain_scalars), cmocka_unit_test(test_documents),
-        cmocka_unit_test(test_functions),     cmocka_unit_test(test_braces),
-        cmocka_unit_test(test_merges),        cmocka_unit_test(test_refuses),
-        cmocka_unit_test(test_positions),     cmocka_unit_test(test_message_names_file),
-        cmocka_unit_test(test_depth),         cmocka_unit_test(test_alias_bombs),
-        cmocka_unit_test(test_many),          cmocka_unit_test(test_corpora),
+        cmocka_unit_test(test_plain_scalars),
+        cmocka_unit_test(test_template_scalars),
+        cmocka_unit_test(test_documents),
+        cmocka_unit_test(test_functions),
+        cmocka_unit_test(test_braces),
+        cmocka_unit_test(test_merges),
+        cmocka_unit_test(test_refuses),
+        cmocka_unit_test(test_positions),
+        cmocka_unit_test(test_message_names_file),
+        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_alias_bombs),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_corpora),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

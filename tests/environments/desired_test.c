@@ -51,12 +51,12 @@ static void leaves_what_the_account_knows(void **state)
          "\"C\":{\"Fn::Select\":[1,{\"Fn::Split\":[\"/\",{\"Ref\":\"T\"}]}]}} <- T; C {} <- B,T; "
          "{\"O\":{\"Value\":{\"Ref\":\"B\"},\"Export\":{\"Name\":\"prod-orders-b\"}}}"},
         /* a branch that is not taken refers to nothing */
-        {"Conditions: {Yes: !Equals [a, a], No: !Not [!Condition Yes]}\n"
+        {"Conditions: {Holds: !Equals [a, a], Fails: !Not [!Condition Holds]}\n"
          "Resources:\n"
-         "  A: {Type: X, Properties: {P: !If [Yes, one, !Ref B], Q: !If [No, two, !Ref AWS::NoValue]}, "
+         "  A: {Type: X, Properties: {P: !If [Holds, one, !Ref B], Q: !If [Fails, two, !Ref AWS::NoValue]}, "
          "DependsOn: B}\n"
-         "  B: {Type: Y, Condition: No}\n"
-         "Outputs: {O: {Condition: No, Value: !Ref B}}",
+         "  B: {Type: Y, Condition: Fails}\n"
+         "Outputs: {O: {Condition: Fails, Value: !Ref B}}",
          NULL, "A {\"P\":\"one\"};"},
     };
     (void)state;

@@ -53,8 +53,8 @@ static void writes_out_loops(void **state)
         /* names made by functions, also where no loop is */
         {EXTENDED
          "Parameters: {S: {Type: String, Default: A}}\n"
-         "Mappings: {M: {c: {A: Yes}}}\n"
-         "Conditions: {Yes: !Equals [a, a]}\n"
+         "Mappings: {M: {c: {A: Holds}}}\n"
+         "Conditions: {Holds: !Equals [a, a]}\n"
          "Resources:\n"
          "  T: {Type: X, Condition: !FindInMap [M, c, !Ref S, {DefaultValue: !Ref AWS::NoValue}],\n"
          "      Properties: {P: !Ref {'Fn::Sub': 'Q${S}'}, G: !GetAtt [!Sub 'Q${S}', !Join ['', [Ar, n]]]}}\n"

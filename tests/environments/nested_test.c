@@ -141,7 +141,7 @@ static const struct tree_case orders[] = {
            "  In: {Type: AWS::CloudFormation::Stack, DependsOn: First, Properties: {TemplateURL: "
            "child.yaml}}\n"
            "  First: {Type: X}\n"),
-      CHILD("Conditions: {No: !Equals [a, b]}\nResources: {A: {Type: X, Condition: No}}\n")},
+      CHILD("Conditions: {Fails: !Equals [a, b]}\nResources: {A: {Type: X, Condition: Fails}}\n")},
      .wanted = "First; Last <- First;"},
     /* An import from a stack of the application. */
     {{ROOT("Resources:\n"
@@ -187,9 +187,9 @@ static const struct tree_case refusals[] = {
      .wanted =
          "nested stack 'In': parameter 'A' has no value: set it under 'parameters' or give it a Default "
          "(app/child.yaml:1:17)"},
-    {{ROOT_STACK("child.yaml", ", Parameters: {A: no}"),
-      CHILD("Parameters: {A: {Type: String, AllowedValues: [yes]}}\nResources: {A: {Type: X}}\n")},
-     .wanted = "nested stack 'In': parameter 'A' is 'no' but must be one of: yes (app/root.yaml:1:106)"},
+    {{ROOT_STACK("child.yaml", ", Parameters: {A: nay}"),
+      CHILD("Parameters: {A: {Type: String, AllowedValues: [yay]}}\nResources: {A: {Type: X}}\n")},
+     .wanted = "nested stack 'In': parameter 'A' is 'nay' but must be one of: yay (app/root.yaml:1:106)"},
     {{ROOT_STACK("child.yaml", ""), CHILD("Resources: {A: {Type: X, Properties: {P: !Ref Nobody}}}\n")},
      .wanted = "resource 'InA': 'Nobody' is neither a parameter nor a resource (app/child.yaml:1:42)"},
     {{ROOT_STACK("child.yaml", ""), CHILD("Outputs: {}\n")},
@@ -246,8 +246,8 @@ static const struct tree_case refusals[] = {
      .wanted = "resource 'Q': nested stack 'In' has no attribute 'Arn': only 'Outputs.NAME' can be had of it "
                "(app/root.yaml:1:121)"},
     {{ROOT("Resources: {In: " CHILD_STACK("") ", Q: {Type: X, Properties: {P: !GetAtt In.Outputs.O}}}\n"),
-      CHILD("Conditions: {No: !Equals [a, b]}\nResources: {A: {Type: X}}\nOutputs: {O: {Value: a, "
-            "Condition: No}}\n")},
+      CHILD("Conditions: {Fails: !Equals [a, b]}\nResources: {A: {Type: X}}\nOutputs: {O: {Value: a, "
+            "Condition: Fails}}\n")},
      .wanted = "resource 'Q': output 'O' of nested stack 'In' is not there because its condition is false "
                "(app/root.yaml:1:121)"},
     {{ROOT("Resources: {In: " CHILD_STACK("") ", Two: " CHILD_STACK("") "}\n"),

@@ -14,7 +14,7 @@
     "N: {Type: String, Default: n, NoEcho: true}, "                                                          \
     "B: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /version}}\n"
 #define RULE(rule)                                                                                           \
-    PARAMETERS "Conditions: {Yes: !Equals [1, 1]}\nRules: {R: " rule "}\nResources: {T: {Type: X}}"
+    PARAMETERS "Conditions: {Holds: !Equals [1, 1]}\nRules: {R: " rule "}\nResources: {T: {Type: X}}"
 #define ASSERT(expression) RULE("{Assertions: [{Assert: " expression "}]}")
 #define HOLDS "T {};"
 #define FAILS "rule 'R': its assertion fails"
@@ -35,10 +35,10 @@ static void asserts(void **state)
          FAILS " (parameter 'L' is '[\"a\",\"b\"]')" HERE("3:26")},
         {ASSERT("!EachMemberEquals [!RefAll 'AWS::EC2::VPC::Id', vpc-1]"), NULL, FAILS HERE("3:26")},
         {ASSERT("!EachMemberIn [!RefAll 'AWS::EC2::VPC::Id', [vpc-1, vpc-2]]"), NULL, HOLDS},
-        {ASSERT("!And [!Equals [!Ref S, a], !Not [!Equals [1, 2]], !Condition Yes]"), NULL, HOLDS},
+        {ASSERT("!And [!Equals [!Ref S, a], !Not [!Equals [1, 2]], !Condition Holds]"), NULL, HOLDS},
         {ASSERT("!Or [!Equals [!Ref S, x], !Equals [1, 2]]"), NULL,
          FAILS " (parameter 'S' is 'a')" HERE("3:26")},
-        {ASSERT("!If [Yes, !Equals [1, 1], !Equals [1, 2]]"), NULL, HOLDS},
+        {ASSERT("!If [Holds, !Equals [1, 1], !Equals [1, 2]]"), NULL, HOLDS},
         {ASSERT("!Equals [!Ref N, x]"), NULL, FAILS " (parameter 'N' is '****')" HERE("3:26")},
         {ASSERT("!Equals [!Ref AWS::Region, eu-west-1]"), NULL, HOLDS},
         /* what only the account can tell decides nothing, unless the rest does */
