@@ -1,5 +1,7 @@
 #include "reconciler/imports.h"
 
+#include "providers/cloudformation/stacks.h"
+
 struct str output_export(const struct value *declared)
 {
     return value_get_text(value_get(declared, "Export"), "Name");
@@ -44,11 +46,37 @@ static struct str find_declared(struct subject *subject, const struct outside_va
     return found;
 }
 
+/* Of a CloudFormation stack; NULL where there is none, or it may not be looked for. */
+static const struct value *stack_value(struct subject *subject, const struct outside_value *wanted,
+                                       struct error *error)
+{
+    struct arena *arena = subject->arena;
+    struct value *values;
+    bool export = wanted->kind == OUTSIDE_IMPORT;
+    bool elsewhere =
+        wanted->role.len || (wanted->region.len && !str_equal(wanted->region, subject->environment.region));
+    if (elsewhere || !subject_connect(subject, error))
+        return NULL;
+    bool ok = export ? stack_exports_read(subject->aws, arena, &values, error)
+                     : stack_outputs_read(subject->aws, arena, wanted->name, &values, error);
+    if (error->code == ERROR_NOT_FOUND)
+        error_clear(error);
+    return ok ? value_get_str(values, export ? wanted->name : wanted->key) : NULL;
+}
+
 static void give_absent(struct subject *subject, const struct outside_value *wanted, struct str refused)
 {
     struct given given = {.waits_for = find_declared(subject, wanted)};
+    struct error error = ERROR_INIT;
     if (!given.waits_for.len)
-        given.refused = refused;
+        given.value = stack_value(subject, wanted, &error);
+    if (!given.waits_for.len && !given.value)
+        given.refused =
+            error.code == ERROR_NONE
+                ? refused
+                : arena_printf(subject->arena,
+                               "%.*s; whether a stack of CloudFormation has it cannot be told: %s",
+                               STR_ARG(refused), error.message);
     answers_give(subject->answers, wanted, &given);
 }
 

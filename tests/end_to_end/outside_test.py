@@ -381,7 +381,11 @@ class Witness(unittest.TestCase):
         resources = variables(
             PASSWORD="x-{{resolve:secretsmanager:db:SecretString:password}}", STAGE="{{resolve:ssm:/stage}}",
             NAME={"Fn::Select": [1, {"Ref": "Names"}]}, ZONE={"Fn::Select": [0, {"Fn::GetAZs": ""}]},
-            IMPORTED={"Fn::ImportValue": "Beta-Text"})
+            IMPORTED={"Fn::ImportValue": "Beta-Text"}, STACKS={"Fn::ImportValue": "network-vpc"},
+            OUTPUT={"Fn::GetStackOutput": {"StackName": "network", "OutputName": "Name"}})
+        client("cloudformation").create_stack(StackName="network", TemplateBody=json.dumps({
+            "Resources": {"Queue": changes_test.queue()}, "Outputs": {
+                "Vpc": {"Value": "vpc-1", "Export": {"Name": "network-vpc"}}, "Name": {"Value": "net"}}}))
         resources["Function"]["Condition"] = "IsBeta"
         repository.write("a.json", json.dumps({
             "Resources": resources,
@@ -398,7 +402,8 @@ class Witness(unittest.TestCase):
         function = client("lambda").list_functions()["Functions"][0]
         found = function["Environment"]["Variables"]
         self.assertRegex(found.pop("IMPORTED"), "^beta-z-Topic-[0-9a-f]{12}$")
-        self.assertEqual(found, {"PASSWORD": "x-" + SECRET, "STAGE": "beta", "NAME": "b", "ZONE": REGION + "a"})
+        self.assertEqual(found, {"PASSWORD": "x-" + SECRET, "STAGE": "beta", "NAME": "b", "ZONE": REGION + "a",
+                                 "STACKS": "vpc-1", "OUTPUT": "net"})
         client("secretsmanager").put_secret_value(SecretId="db", SecretString=json.dumps({"password": "new"}))
         repository.plumb(account, "plan", "beta", expect=0)
         repository.plumb(account, "drift", "beta", expect=0)

@@ -47,6 +47,13 @@ class SecretsManager(Case):
         self.refused("ResourceNotFoundException", manager.get_secret_value, SecretId="db")
 
 
+class CloudFormation(Case):
+    def test_there_are_no_stacks(self):
+        stacks = self.client("cloudformation")
+        self.assertEqual((stacks.list_exports()["Exports"], stacks.describe_stacks()["Stacks"]), ([], []))
+        self.refused("ValidationError", stacks.describe_stacks, StackName="network")
+
+
 class Ec2(Case):
     def test_zones(self):
         zones = self.client("ec2", region="eu-west-1").describe_availability_zones()["AvailabilityZones"]

@@ -1,0 +1,34 @@
+#include "providers/cloudformation/operations.h"
+
+const struct aws_service cloudformation_service = {
+    .name = "cloudformation",
+    .signing_name = "cloudformation",
+    .endpoint_prefix = "cloudformation",
+    .protocol = AWS_QUERY,
+    .api_version = "2010-05-15",
+    .rate = 5,
+    .burst = 10,
+};
+
+const struct aws_operation cloudformation_operations[CLOUDFORMATION_OPERATION_COUNT] = {
+    [CLOUDFORMATION_DESCRIBE_STACKS] =
+        {
+            .service = &cloudformation_service,
+            .name = "DescribeStacks",
+            .safety = AWS_READ,
+            .page_in = "NextToken",
+            .page_out = "NextToken",
+            .page_items = "Stacks",
+            .iam_resource = "arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*",
+        },
+    [CLOUDFORMATION_LIST_EXPORTS] =
+        {
+            .service = &cloudformation_service,
+            .name = "ListExports",
+            .safety = AWS_READ,
+            .page_in = "NextToken",
+            .page_out = "NextToken",
+            .page_items = "Exports",
+            .iam_resource = "*",
+        },
+};
