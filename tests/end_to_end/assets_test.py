@@ -4,12 +4,13 @@ needs them.  `assets_test.py simulator` or `moto`."""
 import hashlib
 import io
 import json
-import os
+import subprocess
 import sys
 import unittest
 import zipfile
 
 import harness
+from crash_proxy import CrashProxy
 
 WHERE = sys.argv.pop() if sys.argv[-1] in ("simulator", "moto") else "simulator"
 ACCOUNT, REGION = harness.ACCOUNTS["beta"], harness.REGIONS["beta"]
@@ -191,6 +192,26 @@ class Assets(unittest.TestCase):
         self.assertEqual([call for call in self.account.mutating() if not call.startswith("s3.")], [])
         harness.fetch(self.account.url + "/_simulator/faults", method="DELETE")
         self.apply()
+
+    @ON_SIMULATOR
+    def test_killed_at_each_call_that_publishes(self):
+        zipped, file = self.commit(allow={"createAssetBucket": True})
+        proxy = CrashProxy(self.account.url)
+        self.addCleanup(proxy.close)
+        for at in range(1, 6):  # the bucket, its two settings beside AWS's defaults, two objects
+            self.account.post("reset", {})
+            harness.make_role(self.client("iam"))
+            self.repository.forget_ledgers()
+            proxy.arm(None, 0, False)
+            process = subprocess.Popen([harness.PLUMB, "apply"], cwd=self.repository.path, stderr=subprocess.DEVNULL,
+                                       env=dict(self.repository.environment(self.account), AWS_ENDPOINT_URL=proxy.url),
+                                       stdout=subprocess.DEVNULL)
+            proxy.arm(process.pid, at, before=False)
+            process.wait(60)
+            self.assertTrue(proxy.struck)
+            self.apply()
+            self.assertEqual(self.keys(), sorted([zipped, file]))
+            self.assertEqual(self.client("s3").get_bucket_versioning(Bucket=BUCKET).get("Status"), "Enabled")
 
     @ON_SIMULATOR
     def test_an_account_that_was_not_bootstrapped(self):

@@ -10,6 +10,7 @@ import json
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 
@@ -18,6 +19,7 @@ class Handler:
 
     def __init__(self, take):
         self.take = take  # gives the requests that have come since the last time
+        self.straight_to = None  # where the account is, if a URL leads there by a detour
         self.lock = threading.Lock()
         self.forget()
         self.stopped = threading.Event()
@@ -48,7 +50,9 @@ class Handler:
         if body is None:
             return
         # As Node's and Python's helpers of AWS do: no content type.
-        put = urllib.request.Request(request["ResponseURL"], data=body, method="PUT", headers={"Content-Type": ""})
+        url = urllib.parse.urlsplit(request["ResponseURL"])
+        host, url = url.netloc, urllib.parse.urlunsplit(url._replace(netloc=self.straight_to or url.netloc))
+        put = urllib.request.Request(url, data=body, method="PUT", headers={"Content-Type": "", "Host": host})
         try:
             urllib.request.urlopen(put, timeout=10).read()
         except urllib.error.HTTPError as error:
