@@ -133,20 +133,22 @@ static bool is_of(struct str token, const char *service)
     return str_is(part[0], "arn") && str_is(part[2], service) && token.len > 0;
 }
 
+/* It may hold secrets, and the URL is one. */
 static bool send(const struct custom_request *request, struct str text, struct error *error)
 {
     struct arena *arena = request->call->arena;
     struct str token = service_token(request);
+    struct value *document = value_secret(arena, text);
     if (is_of(token, "sns")) {
         struct value *input = input_with(arena, "TopicArn", token);
         and_with(arena, input, "Subject", STR("AWS CloudFormation custom resource request"));
-        return call_simply(request->call, &sns_operations[SNS_PUBLISH],
-                           and_with(arena, input, "Message", text), error);
+        value_setz(arena, input, "Message", document);
+        return call_simply(request->call, &sns_operations[SNS_PUBLISH], input, error);
     }
     struct value *input = input_with(arena, "FunctionName", token);
     and_with(arena, input, "InvocationType", STR("Event"));
-    return call_simply(request->call, &lambda_operations[LAMBDA_INVOKE],
-                       and_with(arena, input, "Payload", text), error);
+    value_setz(arena, input, "Payload", document);
+    return call_simply(request->call, &lambda_operations[LAMBDA_INVOKE], input, error);
 }
 
 static int64_t timeout_s(const struct custom_request *request)
