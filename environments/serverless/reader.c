@@ -5,6 +5,9 @@
 #include "environments/serverless/service.h"
 #include "environments/serverless/variables.h"
 
+/* Each makes resources, of which a template of CloudFormation takes 500. */
+enum { FUNCTIONS_MAX = 1000, EVENTS_MAX = 2500 };
+
 bool native_is_program(struct str path)
 {
     return str_ends(path, ".ts") || str_ends(path, ".js") || str_ends(path, ".cjs") || str_ends(path, ".mjs");
@@ -104,13 +107,21 @@ static void wrap_arns(struct arena *arena, struct value *event)
     }
 }
 
-static void wrap_events(struct arena *arena, const struct value *functions)
+static bool take_events(struct arena *arena, const struct value *functions, struct error *error)
 {
+    size_t count = 0;
+    if (value_is(functions, VALUE_MAP) && functions->count > FUNCTIONS_MAX)
+        return value_error(functions, error, ERROR_OUT_OF_MEMORY, "more than %d functions", FUNCTIONS_MAX);
     for (size_t i = 0; value_is(functions, VALUE_MAP) && i < functions->count; i++) {
         const struct value *events = value_get(functions->entries[i].value, "events");
-        for (size_t k = 0; value_is(events, VALUE_LIST) && k < events->count; k++)
+        for (size_t k = 0; value_is(events, VALUE_LIST) && k < events->count; k++) {
+            if (++count > EVENTS_MAX)
+                return value_error(events->items[k], error, ERROR_OUT_OF_MEMORY, "more than %d events",
+                                   EVENTS_MAX);
             wrap_arns(arena, events->items[k]);
+        }
     }
+    return true;
 }
 
 bool native_read(struct arena *arena, const struct template_options *options, struct value **service,
@@ -129,7 +140,6 @@ bool native_read(struct arena *arena, const struct template_options *options, st
         !native_check(arena, *service, error) || !merge_fragments(arena, *service, "functions", error) ||
         !merge_fragments(arena, *service, "resources", error))
         return false;
-    wrap_events(arena, value_get(*service, "functions"));
     native_mend_substitutions(arena, *service);
-    return true;
+    return take_events(arena, value_get(*service, "functions"), error);
 }

@@ -323,6 +323,16 @@ static void test_explosions(void **state)
     for (int i = 0; i < 100 * 1000; i++)
         buf_addz(&text, "${a:");
     buf_addz(&text, "\"\n");
+    buf_clear(&list);
+    buf_clear(&chain);
+    buf_addz(&list, HEAD "functions:\n");
+    buf_addz(&chain, HEAD "functions:\n f:\n  events:\n");
+    for (int i = 0; i <= 2500; i++) {
+        buf_printf(&list, " f%d: {}\n", i);
+        buf_addz(&chain, "  - sqs: q\n");
+    }
+    check_refused(list.ptr, "more than 1000 functions" HERE("4:2"));
+    check_refused(chain.ptr, "more than 2500 events" HERE("2506:5"));
     struct arena *arena = arena_new();
     struct str found = tell(arena, text.ptr, "");
     assert_true(str_starts(found, "brackets are too deep, at character 65 of '${a:"));
