@@ -14,6 +14,7 @@ struct front_end_stack {
     struct str id;          /* the tool's name of it, unique; not needed where there is one stack */
     struct str name;        /* AWS::StackName; empty: the options' */
     struct str path;        /* of its template in the tree: local paths start there; empty: options->path */
+    struct str region;      /* where nobody says another one; or empty */
     struct value *template; /* a map */
     struct str version_parameter;   /* an SSM parameter that only the tool's own deployment needs; or empty */
     const struct value *tags;       /* map to texts, for all of its resources; or NULL */

@@ -170,6 +170,7 @@ struct template_options options_of_stack(struct arena *arena, const struct templ
     struct value *shared = value_map(arena);
     own.path = stack->path.len ? stack->path : own.path;
     own.stack_name = stack->name.len ? stack->name : own.stack_name;
+    own.region = options->region_assumed && stack->region.len ? stack->region : own.region;
     merge(arena, shared, options->shared_parameters, true);
     merge(arena, shared, stack->parameters, false);
     own.shared_parameters = shared;

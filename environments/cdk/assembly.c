@@ -202,13 +202,31 @@ static bool takes_assembly(const struct template_options *options)
     return length > 0 && (size_t)length < sizeof path && files_exist(options->files, str_from(path));
 }
 
+/* A stack that the stage does not have may be one beside the stages: the pipeline that deploys them. */
+static bool find_stacks(struct assembly *assembly, struct front_end_result *result, struct error *error)
+{
+    struct assembly outermost = *assembly;
+    struct error missed = ERROR_INIT, ignored = ERROR_INIT;
+    if (!assembly_choose_stage(assembly, error))
+        return false;
+    if (assembly_stacks(assembly, result, &missed))
+        return true;
+    bool staged = assembly->artifacts != outermost.artifacts;
+    *assembly = outermost;
+    *result = (struct front_end_result){.stack_count = 0};
+    if (missed.code == ERROR_NOT_FOUND && assembly->options->stack.len && staged &&
+        assembly_stacks(assembly, result, &ignored))
+        return true;
+    *error = missed;
+    return false;
+}
+
 static bool read_assembly(struct arena *arena, const struct template_options *options,
                           struct front_end_result *result, struct error *error)
 {
     struct assembly assembly;
     return assembly_read(arena, options, directory_of(options->path), &assembly, error) &&
-           assembly_choose_stage(&assembly, error) && assembly_stacks(&assembly, result, error) &&
-           assembly_assets(&assembly, result, error);
+           find_stacks(&assembly, result, error) && assembly_assets(&assembly, result, error);
 }
 
 const struct front_end cdk_assembly = {.takes = takes_assembly, .read_all = read_assembly};

@@ -158,6 +158,9 @@ static bool read_stack(const struct assembly *assembly, const struct value_entry
         return error_prefix(error, "stack '%.*s'", STR_ARG(artifact->key));
     out->id = artifact->key;
     out->name = stack_name(artifact);
+    struct str environment = value_get_text(artifact->value, "environment");
+    struct str region = str_from_index(environment, str_find_last(environment, '/') + 1);
+    out->region = str_is(region, "unknown-region") ? STR_EMPTY : region;
     out->tags = value_path(artifact->value, "properties", "tags", NULL);
     out->version_parameter =
         value_text(value_path(artifact->value, "properties", "bootstrapStackVersionSsmParameter", NULL));

@@ -177,6 +177,20 @@ static const struct tree_case stages[] = {
      .wanted = "no stage of the cloud assembly is named 'Prod': there are 'Beta'; set the environment's "
                "'stage' to one of them (app/cdk.out/manifest.json:1:36)",
      .stage = "Prod"},
+    {{MANIFEST(STAGE("assembly-Beta", "b") ", " STACK("Pipeline")),
+      ONE("Pipeline"),
+      {"app/cdk.out/b/manifest.json", MANIFEST_OF("55.0.0", "", STACK("S")), false},
+      {"app/cdk.out/b/S.json", "{}", false}},
+     .wanted = "R;",
+     .stage = "Beta",
+     .stack = "Pipeline"},
+    {{MANIFEST(STAGE("assembly-Beta", "b") ", " STACK("Pipeline")),
+      ONE("Pipeline"),
+      {"app/cdk.out/b/manifest.json", MANIFEST_OF("55.0.0", "", STACK("S")), false},
+      {"app/cdk.out/b/S.json", "{}", false}},
+     .wanted = "the cloud assembly has no stack 'Pipelines' (app/cdk.out/b/manifest.json:1:36)",
+     .stage = "Beta",
+     .stack = "Pipelines"},
     /* A display name tells where the id does not. */
     {{MANIFEST("\"x\": {\"type\": \"cdk:cloud-assembly\", \"displayName\": \"Shop/Prod\", \"properties\": "
                "{\"directoryName\": \"p\"}}"),
