@@ -115,15 +115,11 @@ static bool reference(struct question *question, struct arena *arena, const stru
             return false;
         if (!read_reference(aws, arena, wanted, version, &reading, error)) {
             bool gone = version.len && !wanted->version.len;
-            bool may_come =
-                wanted->kind == OUTSIDE_SECRET ? question->secret_may_come : question->parameter_may_come;
-            if (error->code != ERROR_NOT_FOUND || !(gone || may_come))
+            if (error->code != ERROR_NOT_FOUND || !gone)
                 return false;
             error_clear(error);
-            if (gone)
-                note_version(question, arena, wanted->reference, version);
-            *out = gone ? value_secret_unread(arena, wanted->reference)
-                        : value_unknown(arena, wanted->reference);
+            note_version(question, arena, wanted->reference, version);
+            *out = value_secret_unread(arena, wanted->reference);
             return true;
         }
         if (!question->late)

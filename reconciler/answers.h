@@ -8,7 +8,8 @@
  * Dynamic references.  The ledger remembers of each that was applied which version of the parameter or secret
  * it gave then, and nothing of its value.  A plan reads just that version, in memory, to compare it with what
  * is live: so a secret that was rotated is no change, as in CloudFormation, and a live value that somebody
- * changed by hand is drift.  A version that is gone leaves the value not comparable.  A plain SSM parameter
+ * changed by hand is drift.  A version that is gone leaves the value not comparable.  Of a resource that an
+ * unfinished release was at, the newest is read, as that release did.  A plain SSM parameter
  * without a version always gives its newest value, so that a new one is a change.  An apply reads the newest
  * of everything.
  *
@@ -50,10 +51,8 @@ struct question {
     struct value *versions;     /* reference -> version that it gave now; a map in the asker's arena */
     bool late;                  /* at apply: the newest of everything, read afresh */
     bool applied;               /* for drift: plain parameters too as they were applied last */
-    /* What does not exist may be made first by this apply: then it is unknown. */
-    bool parameter_may_come, secret_may_come;
-    bool keep;            /* dynamic references stay as they are */
-    struct str waits_for; /* result: the application that has to be released first, or empty */
+    bool keep;                  /* dynamic references stay as they are */
+    struct str waits_for;       /* result: the application that has to be released first, or empty */
 };
 
 struct outside question_outside(struct question *);

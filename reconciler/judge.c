@@ -19,8 +19,7 @@ static bool is_stateful(const struct change *change)
     return (change->type && change->type->traits & RESOURCE_STATEFUL) || (facts && facts_is_stateful(facts));
 }
 
-/* Did the ledger announce that this resource would be made? */
-static bool was_intended(const struct plan *plan, struct str logical_id)
+bool judge_was_intended(const struct plan *plan, struct str logical_id)
 {
     const struct release *release = plan->input.release;
     if (release->state != RELEASE_APPLYING && release->state != RELEASE_FAILED)
@@ -79,7 +78,8 @@ enum ownership judge_owner(const struct plan *plan, struct change *change, const
                            struct ownership_label *label)
 {
     enum ownership ownership = OWNED_BY_NOBODY;
-    bool intended = was_intended(plan, change->logical_id), tagged = change->type->traits & RESOURCE_TAGGED;
+    bool intended = judge_was_intended(plan, change->logical_id),
+         tagged = change->type->traits & RESOURCE_TAGGED;
     *label = (struct ownership_label){.generation = change->generation};
     if (tagged)
         ownership = ownership_of(change->arena, plan->input.owner, change->logical_id, live_tags, label);
@@ -341,7 +341,8 @@ static bool find_live(struct plan *plan, struct change *change, struct error *er
 {
     if (opaque(change))
         return true; /* its create looks for what an earlier try has left */
-    bool found_surely = change->type->traits & RESOURCE_TAGGED || was_intended(plan, change->logical_id);
+    bool found_surely =
+        change->type->traits & RESOURCE_TAGGED || judge_was_intended(plan, change->logical_id);
     if (is_made_of_changes(plan, change) || (change->last && !found_surely) ||
         (value_find_unknown(change->properties) && !judge_has_known_name(change)))
         return true; /* it refers to what does not exist yet: so it does not exist either */

@@ -21,6 +21,9 @@ bool judge_has_known_name(const struct change *);
 enum ownership judge_owner(const struct plan *, struct change *, const struct value *live_tags,
                            struct ownership_label *);
 
+/* Did the ledger announce that an unfinished release would make or change it? */
+bool judge_was_intended(const struct plan *, struct str logical_id);
+
 /* A resource of the inventory that leaves.  Runs on a worker. */
 WARN_UNUSED bool judge_leaving(struct plan *, struct change *, struct error *);
 

@@ -151,17 +151,6 @@ static bool lookup(void *self, struct arena *arena, struct str logical_id, struc
     return true;
 }
 
-/* Does this apply first make something of that service that the resource depends on? */
-static bool waits_for(const struct plan *plan, const struct change *change, const char *service)
-{
-    for (size_t i = 0; i < change->desired->depends_count; i++) {
-        const struct change *other = plan_find(plan, change->desired->depends_on[i]);
-        if (other && str_starts(other->type_name, service) && other->action != CHANGE_NONE && !other->done)
-            return true;
-    }
-    return false;
-}
-
 bool plan_evaluate(struct plan *plan, struct arena *arena, const struct value *value,
                    struct question *question, struct value **out, struct error *error)
 {
@@ -173,12 +162,12 @@ bool plan_evaluate(struct plan *plan, struct arena *arena, const struct value *v
 
 bool plan_resolve(struct plan *plan, struct change *change, struct value **properties, struct error *error)
 {
+    /* What a release that was cut off or failed has read is not recorded: the newest, most likely. */
+    bool pinned = change->last && !judge_was_intended(plan, change->logical_id);
     struct question question = {.answers = plan->input.answers,
-                                .pinned = change->last ? change->last->versions : NULL,
+                                .pinned = pinned ? change->last->versions : NULL,
                                 .versions = value_map(change->arena),
-                                .late = change->tried,
-                                .parameter_may_come = waits_for(plan, change, "AWS::SSM::"),
-                                .secret_may_come = waits_for(plan, change, "AWS::SecretsManager::")};
+                                .late = change->tried};
     change->versions = question.versions;
     if (plan_evaluate(plan, change->arena, change->desired->properties, &question, properties, error)) {
         if (question.waits_for.len)

@@ -192,13 +192,7 @@ static bool inspect(const struct inspection *inspection, const struct value *val
     return true;
 }
 
-bool outside_check(struct evaluation *evaluation, struct str type, const struct value *properties,
-                   struct error *error)
-{
-    const struct inspection inspection = {.arena = evaluation->arena, .type = type};
-    return inspect(&inspection, properties, STR_EMPTY, error);
-}
-
+/* Is there a dynamic reference in it that is not resolved yet? */
 static bool has_reference(const struct value *value)
 {
     bool found = (value_is(value, VALUE_STRING) || value_is(value, VALUE_SECRET)) && !value->count &&
@@ -208,6 +202,13 @@ static bool has_reference(const struct value *value)
     for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
         found = has_reference(value->entries[i].value);
     return found;
+}
+
+bool outside_check(struct evaluation *evaluation, struct str type, const struct value *properties,
+                   struct error *error)
+{
+    const struct inspection inspection = {.arena = evaluation->arena, .type = type};
+    return !has_reference(properties) || inspect(&inspection, properties, STR_EMPTY, error);
 }
 
 /* The text with its references' values, shown as the text was; a secret where one went into it. */

@@ -10,6 +10,7 @@ import unittest
 
 import changes_test
 import harness
+from crash_proxy import CrashProxy
 from changes_test import ACCOUNT, REGION, function, name, role, topic
 
 SECRET, KEY = "hunter2-Zm9vYmFy", "sesame-cXV1eA"
@@ -88,6 +89,26 @@ class References(changes_test.Changes):
         self.commit(variables(LEVEL="b"))
         self.assertEqual(self.plan(), ["update Function", '  Environment.Variables.PASSWORD: "****" -> -'])
         self.apply()
+        self.in_sync()
+
+    def test_a_release_that_was_cut_off_goes_on_with_what_it_read(self):
+        manager = self.client("secretsmanager")
+        manager.create_secret(Name="db", SecretString=SECRET)
+        reference = "{{resolve:secretsmanager:db}}"
+        self.release(variables(PASSWORD=reference, LEVEL="a"))
+        newest = manager.put_secret_value(SecretId="db", SecretString=SECRET + "2")["VersionId"]
+        self.commit(variables(PASSWORD=reference, LEVEL="b"))
+        proxy = CrashProxy(self.account.url)
+        self.addCleanup(proxy.close)
+        process = subprocess.Popen(
+            [harness.PLUMB, "apply"], cwd=self.repository.path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=dict(self.repository.environment(self.account), AWS_ENDPOINT_URL=proxy.url))
+        proxy.arm(process.pid, 1, False)
+        process.wait(120)
+        self.assertEqual(self.variables(), {"PASSWORD": SECRET + "2", "LEVEL": "b"})
+        self.assertEqual(self.plan(), ["adopt Function"])
+        self.apply()
+        self.assertEqual(self.references()[1], {reference: newest})
         self.in_sync()
 
     def test_a_plain_parameter_is_compared_by_value(self):
