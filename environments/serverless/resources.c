@@ -29,7 +29,7 @@ static void extend_part(struct sls *sls, struct value *resource, const struct va
         append_depends_on(sls, resource, part->value);
         return;
     }
-    if (!map || !value_get_str(resource, part->key)) {
+    if (!map || !value_is(value_get_str(resource, part->key), VALUE_MAP)) {
         value_set(sls->arena, resource, part->key, part->value);
         return;
     }
@@ -44,7 +44,7 @@ static void extend(struct sls *sls, struct value *extensions)
         struct value_entry *entry = &extensions->entries[i];
         struct value *resource = value_get_str(sls->resources, entry->key);
         schema_check(sls, "extension", textf(sls, "extension of '%.*s'", STR_ARG(entry->key)), &entry->value);
-        if (!resource)
+        if (!value_is(resource, VALUE_MAP))
             sls_fail(sls, entry->value, "'extensions' names '%.*s', which is not in the template",
                      STR_ARG(entry->key));
         for (size_t k = 0; !sls->failed && value_is(entry->value, VALUE_MAP) && k < entry->value->count; k++)
@@ -74,6 +74,8 @@ void compile_resources(struct sls *sls)
     export_outputs(sls);
     if (truthy(own)) {
         schema_check(sls, "resources", "'resources'", &entry->value);
+        if (sls->failed)
+            return;
         own = value_copy(sls->arena, entry->value);
         extensions = value_get(own, "extensions");
         value_remove(own, STR("extensions"));
