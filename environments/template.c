@@ -99,6 +99,9 @@ static bool run_transform(struct transforms *transforms, const struct value *mac
         foreign->met(foreign->self, name->text);
         return true;
     }
+    if (str_is(name->text, "AWS::Include"))
+        return value_error(macro, error, ERROR_INVALID,
+                           "AWS::Include needs 'Name' and 'Parameters' with a 'Location', and nothing else");
     if (!str_is(name->text, "AWS::LanguageExtensions"))
         return value_error(name, error, ERROR_INVALID,
                            "macro '%.*s' cannot be run here: only AWS::Include, AWS::LanguageExtensions and "

@@ -134,8 +134,8 @@ static bool removal(struct evaluation *evaluation, const struct desired_resource
                            "'%s' of '%.*s' cannot be Snapshot: AWS takes none of the type '%.*s'", key,
                            STR_ARG(resource->logical_id), STR_ARG(resource->type));
     }
-    return value_error(node, error, ERROR_INVALID, "'%s' must be Delete, Retain%s or Snapshot", key,
-                       replaces ? "" : ", RetainExceptOnCreate");
+    return value_error(node, error, ERROR_INVALID, "'%s' of '%.*s' must be Delete, Retain%s or Snapshot", key,
+                       STR_ARG(resource->logical_id), replaces ? "" : ", RetainExceptOnCreate");
 }
 
 bool removal_evaluate(struct evaluation *evaluation, struct desired_resource *resource, struct error *error)

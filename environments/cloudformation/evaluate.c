@@ -306,6 +306,9 @@ static bool call_pure(struct evaluation *evaluation, const struct value *at,
                       struct error *error)
 {
     struct value *given;
+    if (function->literal && function_call(value_at(argument, 0)))
+        return value_error(argument->items[0], error, ERROR_INVALID, "the %s of '%s' cannot be a function",
+                           function->literal, function->name);
     if (!evaluate(evaluation, argument, &given, error))
         return false;
     if (!given)

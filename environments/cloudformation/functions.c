@@ -125,10 +125,12 @@ static bool find_in_map(struct evaluation *evaluation, const struct value *argum
     static const char *const what[] = {"mapping", "first key", "second key"};
     struct value *otherwise;
     bool has_default = map_default(argument, &otherwise);
-    if (!value_is(argument, VALUE_LIST) || (argument->count != 3 && !has_default))
+    if (value_is(argument, VALUE_LIST) && argument->count == 4 && !has_default)
+        return value_error(argument->items[3], error, ERROR_INVALID,
+                           "the last part of 'Fn::FindInMap' must be a mapping of 'DefaultValue'");
+    if (!value_is(argument, VALUE_LIST) || (argument->count != 3 && argument->count != 4))
         return value_error(argument, error, ERROR_INVALID,
-                           "'Fn::FindInMap' needs a list of a mapping, a first and a second key, and may end "
-                           "with a mapping of 'DefaultValue'");
+                           "'Fn::FindInMap' needs a list of a mapping, a first and a second key");
     for (size_t i = 0; i < 3; i++) {
         struct str key;
         if (!scalar_text(argument->items[i], &key))
@@ -197,14 +199,14 @@ static bool to_json_string(struct evaluation *evaluation, const struct value *ar
 }
 
 static const struct pure_function pure_functions[] = {
-    {"Fn::Base64", base64, NULL},
-    {"Fn::Cidr", cidr_function, NULL},
-    {"Fn::FindInMap", find_in_map, find_early},
-    {"Fn::Join", join, NULL},
-    {"Fn::Length", length, length_early},
-    {"Fn::Select", select_item, select_early},
-    {"Fn::Split", split, NULL},
-    {"Fn::ToJsonString", to_json_string, NULL},
+    {"Fn::Base64", base64, NULL, NULL},
+    {"Fn::Cidr", cidr_function, NULL, NULL},
+    {"Fn::FindInMap", find_in_map, find_early, NULL},
+    {"Fn::Join", join, NULL, "delimiter"},
+    {"Fn::Length", length, length_early, NULL},
+    {"Fn::Select", select_item, select_early, NULL},
+    {"Fn::Split", split, NULL, "delimiter"},
+    {"Fn::ToJsonString", to_json_string, NULL, NULL},
 };
 
 const struct pure_function *pure_function_find(struct str name)

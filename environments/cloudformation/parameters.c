@@ -1,8 +1,10 @@
 #include "environments/cloudformation/template.h"
 
 #include <regex.h>
+#include <string.h>
 
-enum { VALUE_MAX = 4096 };
+/* Bytes; https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+enum { VALUE_MAX = 4096, DESCRIPTION_MAX = 4000 };
 
 static const char *const parameter_keys[] = {"AllowedPattern", "AllowedValues", "ConstraintDescription",
                                              "Default",        "Description",   "MaxLength",
@@ -129,17 +131,27 @@ static bool check_allowed(const struct parameter *parameter, struct str text, st
     return refuse(parameter, error, reason.ptr);
 }
 
+/* strtod reads more than a number has: hexadecimal, "nan", spaces before it. */
+static bool is_number(struct str text, double *out)
+{
+    char copy[64], *end;
+    if (text.len == 0 || text.len >= sizeof copy)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (!strchr("0123456789+-.eE", text.ptr[i]))
+            return false;
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = '\0';
+    *out = strtod(copy, &end);
+    return !*end && *out - *out == 0;
+}
+
 static bool bound(const struct parameter *parameter, const char *key, double *out, bool *given,
                   struct error *error)
 {
     const struct value *node = value_get(parameter->declaration, key);
-    char *end;
     *given = node != NULL;
-    if (!node)
-        return true;
-    char *text = arena_strz(parameter->arena, value_text(node));
-    *out = strtod(text, &end);
-    return (*text && !*end) ||
+    return !node || is_number(value_text(node), out) ||
            value_error(node, error, ERROR_INVALID, "%s of parameter '%.*s' must be a number", key,
                        STR_ARG(parameter->name));
 }
@@ -162,18 +174,25 @@ static bool check_range(const struct parameter *parameter, double found, const c
     return refuse(parameter, error, reason.ptr);
 }
 
+static size_t count_characters(struct str text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+    return count;
+}
+
 static bool check_scalar(const struct parameter *parameter, struct str text, struct error *error)
 {
     if (text.len > VALUE_MAX)
         return refuse(parameter, error, "is longer than 4,096 bytes");
     if (parameter->number) {
-        char *end, *terminated = arena_strz(parameter->arena, text);
-        double number = strtod(terminated, &end);
-        if (!text.len || *end || number - number != 0)
+        double number;
+        if (!is_number(text, &number))
             return refuse(parameter, error, "must be a number");
         if (!check_range(parameter, number, "MinValue", "MaxValue", error))
             return false;
-    } else if (!check_range(parameter, (double)text.len, "MinLength", "MaxLength", error)) {
+    } else if (!check_range(parameter, (double)count_characters(text), "MinLength", "MaxLength", error)) {
         return false;
     }
     return check_allowed(parameter, text, error) && check_pattern(parameter, text, error);
@@ -251,15 +270,57 @@ static bool check_keys(const struct parameter *parameter, struct error *error)
     return true;
 }
 
+/* What must hold whatever the value is. */
+static bool check_declaration(const struct parameter *parameter, struct error *error)
+{
+    const struct value *declaration = parameter->declaration,
+                       *allowed = value_get(declaration, "AllowedValues");
+    const struct value *description = value_get(declaration, "Description"),
+                       *hidden = value_get(declaration, "NoEcho");
+    const struct value *otherwise = value_get(declaration, "Default");
+    bool ignored;
+    struct str text;
+    if (description && (!value_is(description, VALUE_STRING) || description->text.len > DESCRIPTION_MAX))
+        return value_error(description, error, ERROR_INVALID,
+                           "Description of parameter '%.*s' must be a text of at most %d bytes",
+                           STR_ARG(parameter->name), DESCRIPTION_MAX);
+    if (hidden && !value_to_bool(hidden, &ignored))
+        return value_error(hidden, error, ERROR_INVALID, "NoEcho of parameter '%.*s' must be true or false",
+                           STR_ARG(parameter->name));
+    for (size_t i = 0; value_is(allowed, VALUE_LIST) && i < allowed->count; i++)
+        if (!scalar_text(allowed->items[i], &text))
+            return value_error(allowed->items[i], error, ERROR_INVALID,
+                               "AllowedValues of parameter '%.*s' must be texts, not %s",
+                               STR_ARG(parameter->name), value_kind_name(allowed->items[i]->kind));
+    return !otherwise || scalar_text(otherwise, &text) ||
+           value_error(otherwise, error, ERROR_INVALID,
+                       "Default of parameter '%.*s' must be a text, not %s: lists are written with commas",
+                       STR_ARG(parameter->name), value_kind_name(otherwise->kind));
+}
+
+static bool take(struct parameter *parameter, const struct value *given, bool list, struct value **out,
+                 struct error *error)
+{
+    parameter->at = given->source ? given : parameter->declaration;
+    return list && !parameter->ssm ? take_list(parameter, given, out, error)
+                                   : take_scalar(parameter, given, out, error);
+}
+
 static bool parameter_value(struct parameter *parameter, const struct template_options *options,
                             struct value **out, struct error *error)
 {
     bool list;
-    if (!check_keys(parameter, error) || !parameter_type(parameter, &list, &parameter->number, error))
+    if (!check_keys(parameter, error) || !parameter_type(parameter, &list, &parameter->number, error) ||
+        !check_declaration(parameter, error))
         return false;
+    parameter->secret = value_get_bool(parameter->declaration, "NoEcho", false);
+    const struct value *otherwise = value_get(parameter->declaration, "Default");
     const struct value *given = value_get_str(options->parameters, parameter->name);
     given = given ? given : value_get_str(options->shared_parameters, parameter->name);
-    given = given ? given : value_get(parameter->declaration, "Default");
+    /* CloudFormation holds a Default to the constraints although another value is given. */
+    if (given && otherwise && !take(parameter, otherwise, list, out, error))
+        return error_prefix(error, "Default");
+    given = given ? given : otherwise;
     if (!given)
         return value_error(parameter->declaration, error, ERROR_INVALID,
                            "parameter '%.*s' has no value: set it under 'parameters' or give it a Default",
@@ -268,10 +329,7 @@ static bool parameter_value(struct parameter *parameter, const struct template_o
         *out = take_open(parameter, list, given);
         return true;
     }
-    parameter->at = given->source ? given : parameter->declaration;
-    parameter->secret = value_get_bool(parameter->declaration, "NoEcho", false);
-    return list && !parameter->ssm ? take_list(parameter, given, out, error)
-                                   : take_scalar(parameter, given, out, error);
+    return take(parameter, given, list, out, error);
 }
 
 bool parameters_evaluate(struct arena *arena, const struct value *declared,

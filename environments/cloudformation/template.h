@@ -139,6 +139,7 @@ struct pure_function {
     /* Where that is enough: from an argument of which a part is open; NULL or false: not.  *out may be NULL
      * (AWS::NoValue). */
     bool (*early)(struct evaluation *, const struct value *argument, struct value **out);
+    const char *literal; /* what the first item is called that must be written out; or NULL */
 };
 const struct pure_function *pure_function_find(struct str name);
 /* Calls it with an evaluated argument, which may still be open: evaluating twice is wrong, because names that

@@ -315,14 +315,14 @@ CASES = [
          "(environments/prod/environment.yaml:1:8)",
          ENV_FILE, "stage: Prod", "stage: Gamma"),
     Case("a deletion policy that is none",
-         "prod/orders: 'DeletionPolicy' must be Delete, Retain, RetainExceptOnCreate or Snapshot "
+         "prod/orders: 'DeletionPolicy' of 'Alerts' must be Delete, Retain, RetainExceptOnCreate or Snapshot "
          "(apps/orders/template.yaml:22:51)",
          TEMPLATE_FILE, "Alerts: {Type: AWS::SNS::Topic}",
          "Alerts: {Type: AWS::SNS::Topic, DeletionPolicy: Keep}"),
     Case("an unknown transform",
-         "prod/orders: macro 'AWS::Include' cannot be run here: only AWS::Serverless-2016-10-31 is "
-         "supported (apps/orders/template.yaml:1:12)",
-         TEMPLATE_FILE, "Parameters:", "Transform: AWS::Include\nParameters:"),
+         "prod/orders: macro 'Mine' cannot be run here: only AWS::Include, AWS::LanguageExtensions and "
+         "AWS::Serverless-2016-10-31 are supported (apps/orders/template.yaml:1:12)",
+         TEMPLATE_FILE, "Parameters:", "Transform: Mine\nParameters:"),
     Case("an application without environment.yaml",
          "prod: environment 'prod' has no file 'environments/prod/environment.yaml'",
          do=remove(ENV_FILE)),

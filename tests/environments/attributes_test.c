@@ -22,9 +22,9 @@ static void checks_resource_attributes(void **state)
          "'DeletionPolicy' of 'T' cannot be Snapshot: AWS takes none of the type 'AWS::SNS::Topic'" HERE(
              "1:56")},
         {RESOURCE("X", "UpdateReplacePolicy: RetainExceptOnCreate"), NULL,
-         "'UpdateReplacePolicy' must be Delete, Retain or Snapshot" HERE("1:47")},
+         "'UpdateReplacePolicy' of 'T' must be Delete, Retain or Snapshot" HERE("1:47")},
         {RESOURCE("X", "DeletionPolicy: Keep"), NULL,
-         "'DeletionPolicy' must be Delete, Retain, RetainExceptOnCreate or Snapshot" HERE("1:42")},
+         "'DeletionPolicy' of 'T' must be Delete, Retain, RetainExceptOnCreate or Snapshot" HERE("1:42")},
         /* functions, with the transform */
         {EXTENDED
          "Parameters: {P: {Type: String, Default: Retain}}\nConditions: {C: !Equals [!Ref P, Retain]}\n"
@@ -34,7 +34,7 @@ static void checks_resource_attributes(void **state)
         {EXTENDED RESOURCE("X", "DeletionPolicy: !Ref T"), NULL,
          "resource 'T': DeletionPolicy cannot refer to the resource 'T'" HERE("2:42")},
         {EXTENDED RESOURCE("X", "DeletionPolicy: !Sub Keep"), NULL,
-         "'DeletionPolicy' must be Delete, Retain, RetainExceptOnCreate or Snapshot" HERE("2:42")},
+         "'DeletionPolicy' of 'T' must be Delete, Retain, RetainExceptOnCreate or Snapshot" HERE("2:42")},
         /* policies of updates and creations */
         {ALIAS("{CodeDeployLambdaAliasUpdate: {ApplicationName: a, DeploymentGroupName: b}}"), NULL, "T {};"},
         {ALIAS("{CodeDeployLambdaAliasUpdat: {}}"), NULL,

@@ -151,9 +151,7 @@ static void extends_functions(void **state)
          "Mappings: {M: {a: {b: c}}}\n" ONE("[!FindInMap [X, a, b, {DefaultValue: !Ref AWS::NoValue}], 1]"),
          NULL, IS("[1]")},
         {EXTENDED "Mappings: {M: {a: {b: c}}}\n" ONE("!FindInMap [M, a, b, {Default: d}]"), NULL,
-         "resource 'T': 'Fn::FindInMap' needs a list of a mapping, a first and a second key, and may end "
-         "with a "
-         "mapping of 'DefaultValue'" HERE("3:56")},
+         "resource 'T': the last part of 'Fn::FindInMap' must be a mapping of 'DefaultValue'" HERE("3:77")},
         /* without the transform */
         {ONE("!Length [a]"), NULL, "Fn::Length" NEEDS HERE("1:56")},
         {ONE("!ToJsonString [a]"), NULL, "Fn::ToJsonString" NEEDS HERE("1:56")},

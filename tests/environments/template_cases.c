@@ -23,6 +23,9 @@ bool build_template(struct arena *arena, const char *template, const char *param
         {"app/api.yaml", "openapi: 3.0.1\ninfo: {title: t}\npaths: {}\n", false},
         {"app/queue.yaml", "Type: AWS::SQS::Queue\nProperties:\n  Name: !Ref Nam\n", false},
         {"app/tags.json", "{\"A\": {\"Fn::Sub\": \"${AWS::Region}\"},\n \"B\": 2}", false},
+        {"app/included.yaml",
+         "openapi: 3.0.1\npaths:\n  /a:\n    get: {x-amazon-apigateway-integration: {uri: !Ref Nobody}}\n",
+         false},
         {"app/list.yaml", "- a\n- b\n", false},
         {"app/twice.yaml",
          "Fn::Transform: {Name: AWS::Include, Parameters: {Location: "
