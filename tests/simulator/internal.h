@@ -29,6 +29,9 @@ struct simulator {
 
 int64_t sim_now(const struct simulator *);
 
+/* simulator.c: a call within a call, under its lock: what a function does by itself. */
+void simulator_call(struct simulator *, struct arena *, const struct sim_request *, struct sim_answer *);
+
 /* services.c: NULL past the end. */
 const struct sim_service *sim_service_at(size_t index);
 

@@ -400,6 +400,38 @@ class Settings(LambdaCase):
         self.assertEqual(self.functions.get_account_settings()["AccountUsage"]["FunctionCount"], 1)
 
 
+class Handler(LambdaCase):
+    OPTIONS = ("--verify",)
+
+    def test_a_handler_of_custom_resources(self):
+        self.create()
+        s3 = self.client("s3", signature_version="s3v4")
+        s3.create_bucket(Bucket="answers")
+        self.create("handler", Environment={"Variables": {
+            "SIMULATOR_CUSTOM_RESOURCE": '{"Update": {"Status": "FAILED"}}'}})
+
+        def ask(kind, change=lambda url: url, function="handler", seconds=60):
+            url = s3.generate_presigned_url("put_object", Params={"Bucket": "answers", "Key": kind},
+                                            ExpiresIn=seconds)
+            request = {"RequestType": kind, "ResponseURL": change(url), "StackId": "s", "RequestId": "r",
+                       "LogicalResourceId": "Thing"}
+            self.functions.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(request).encode())
+            keys = [o["Key"] for o in s3.list_objects_v2(Bucket="answers").get("Contents", [])]
+            return json.loads(s3.get_object(Bucket="answers", Key=kind)["Body"].read()) if kind in keys else None
+        same = {"StackId": "s", "RequestId": "r", "LogicalResourceId": "Thing",
+                "PhysicalResourceId": "made-for-Thing"}
+        self.assertEqual(ask("Delete", lambda url: url[:-1] + ("0" if url[-1] != "0" else "1")), None)
+        self.assertEqual(ask("Delete", lambda url: url.replace("/Delete", "/Deleted")), None)
+        self.assertEqual(ask("Delete", seconds=-1), None)
+        self.assertEqual(ask("Create"), {"Status": "SUCCESS", **same})
+        self.assertEqual(ask("Update"), {"Status": "FAILED", **same})
+        self.simulator.control("POST", "invocations")
+        self.assertEqual(ask("Delete", function="orders"), None)
+        waiting = self.simulator.control("POST", "invocations")["invocations"]
+        self.assertEqual([(i["function"], i["payload"]["RequestType"]) for i in waiting], [("orders", "Delete")])
+        self.assertEqual(self.simulator.control("POST", "invocations"), {"invocations": []})
+
+
 class Limits(Case):
     OPTIONS = ("--clock", "virtual:1700000000")
 

@@ -153,8 +153,8 @@ static void answer_with_fault(struct call *call, const struct fault *fault, stru
     answer->delay_ms = kind == FAULT_DELAY ? fault->ms : 0;
 }
 
-static void handle_call(struct simulator *simulator, struct arena *arena, const struct sim_request *request,
-                        struct sim_answer *answer)
+void simulator_call(struct simulator *simulator, struct arena *arena, const struct sim_request *request,
+                    struct sim_answer *answer)
 {
     struct str scope;
     struct call call = {.simulator = simulator,
@@ -185,7 +185,7 @@ void simulator_handle(struct simulator *simulator, struct arena *arena, const st
     if (str_starts(request->path, "/_simulator/"))
         control(simulator, arena, request, answer);
     else
-        handle_call(simulator, arena, request, answer);
+        simulator_call(simulator, arena, request, answer);
     answer->date = sim_now(simulator);
     stores_clean(&simulator->stores);
     pthread_mutex_unlock(&simulator->lock);

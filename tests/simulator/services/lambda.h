@@ -146,5 +146,7 @@ bool lambda_tags_fit(struct call *, const struct value *there, const struct valu
 LAMBDA_OPERATIONS(LAMBDA_DECLARE)
 #undef LAMBDA_DECLARE
 bool lambda_Invoke(struct call *);
+/* Does the function, invoked as an event, play the handler of custom resources, and has it answered? */
+bool lambda_answers_custom_resource(struct call *, const struct value *record);
 
 #endif

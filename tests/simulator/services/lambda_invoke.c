@@ -78,7 +78,8 @@ bool lambda_Invoke(struct call *call)
         return true;
     }
     if (str_is(type, "Event")) {
-        invocations_add(&call->simulator->invocations, call->account, target.name, call->request->body);
+        if (!lambda_answers_custom_resource(call, record))
+            invocations_add(&call->simulator->invocations, call->account, target.name, call->request->body);
         call->status = 202;
         call_answer_raw(call, "", STR_EMPTY);
         return true;
