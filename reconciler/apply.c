@@ -9,19 +9,12 @@
 #include "reconciler/judge.h"
 #include "reconciler/opaque.h"
 #include "reconciler/outputs.h"
+#include "reconciler/removal.h"
 
 /* A fresh read may lag behind a write, at SQS up to a minute
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html); it is
  * asked again for this long, with growing pauses. */
 enum { SETTLE_MS = 65 * 1000, APPEAR_MS = 15 * 1000, PAUSE_MS = 200, PAUSE_MAX_MS = 5000 };
-
-/* A resource to delete at the end. */
-struct removal {
-    struct change *change;
-    struct str physical_id;
-    const struct inventory_entry *entry;
-    bool done;
-};
 
 struct application_run {
     struct plan *plan;
@@ -302,7 +295,8 @@ static bool remove_resource(void *self, size_t index, struct error *error)
     struct application_run *run = self;
     struct removal *removal = &run->removals[index];
     struct change *change = removal->change;
-    report(run, change, APPLY_BEGINS);
+    if (change->action != CHANGE_REPLACE)
+        report(run, change, APPLY_BEGINS);
     struct resource_call call = plan_call(run->plan, change, removal->entry->generation);
     call.physical_id = removal->physical_id;
     call.properties = NULL;
@@ -317,7 +311,10 @@ static bool remove_resource(void *self, size_t index, struct error *error)
                      STR_ARG(change->logical_id));
         change->error = *error;
     }
-    report(run, change, removal->done ? APPLY_DONE : APPLY_FAILED);
+    if (change->action == CHANGE_REPLACE)
+        report(run, change, removal->done ? APPLY_OLD_DELETED : APPLY_OLD_STAYS);
+    else
+        report(run, change, removal->done ? APPLY_DONE : APPLY_FAILED);
     return removal->done;
 }
 
@@ -329,53 +326,27 @@ static void prolong(void *self)
         run->renewal = error;
 }
 
-/* What has to go for this change, or NULL. */
-static const struct inventory_entry *what_goes(const struct plan *plan, const struct change *change)
+static void count(struct apply_result *result, enum node_outcome outcome)
 {
-    if (change->action == CHANGE_DELETE)
-        return change->retained || plan_stands_for(plan, change) ? NULL : change->last;
-    bool replaced = change->action == CHANGE_REPLACE && !change->delete_first &&
-                    !policy_keeps(change->desired->update_replace_policy);
-    return replaced && !str_equal(change->predecessor->physical_id, change->physical_id) ? change->predecessor
-                                                                                         : NULL;
+    result->done += outcome == NODE_DONE;
+    result->failed += outcome == NODE_FAILED;
+    result->skipped += outcome == NODE_SKIPPED;
 }
 
-/* What is to be deleted, once all else went well. */
-static void collect_removals(struct application_run *run)
+/* A replacement was counted when its new one stood: it is done no more where the old one stays. */
+static void count_removal(struct application_run *run, const struct change *change, enum node_outcome outcome,
+                          struct apply_result *result)
 {
-    struct plan *plan = run->plan;
-    run->removals = arena_array(run->arena, plan->count, sizeof *run->removals);
-    for (size_t i = 0; i < plan->count; i++) {
-        struct change *change = &plan->changes[i];
-        const struct inventory_entry *entry = what_goes(plan, change);
-        if (entry)
-            run->removals[run->removal_count++] =
-                (struct removal){.change = change, .physical_id = entry->physical_id, .entry = entry};
-        else if (change->action == CHANGE_DELETE)
-            change->done = true;
+    if (change->action != CHANGE_REPLACE) {
+        count(result, outcome);
+        if (outcome == NODE_SKIPPED)
+            report(run, change, APPLY_SKIPPED);
+    } else if (outcome != NODE_DONE && change->done) {
+        result->done--;
+        count(result, outcome);
+        if (outcome == NODE_SKIPPED)
+            report(run, change, APPLY_OLD_STAYS);
     }
-}
-
-static bool depends(const struct inventory_entry *entry, struct str logical_id)
-{
-    for (size_t i = 0; i < entry->depends_count; i++)
-        if (str_equal(entry->depends_on[i], logical_id))
-            return true;
-    return false;
-}
-
-/* Dependents go before what they depend on. */
-static struct graph_node *removal_graph(struct application_run *run)
-{
-    struct graph_node *nodes = arena_array(run->arena, run->removal_count, sizeof *nodes);
-    for (size_t i = 0; i < run->removal_count; i++) {
-        size_t *edges = arena_array(run->arena, run->removal_count, sizeof *edges), count = 0;
-        for (size_t k = 0; k < run->removal_count; k++)
-            if (k != i && depends(run->removals[k].entry, run->removals[i].entry->logical_id))
-                edges[count++] = k;
-        nodes[i] = (struct graph_node){.depends_on = edges, .depends_count = count};
-    }
-    return nodes;
 }
 
 static void count_outcomes(struct application_run *run, const struct graph *graph, bool removing,
@@ -383,14 +354,16 @@ static void count_outcomes(struct application_run *run, const struct graph *grap
 {
     for (size_t i = 0; i < graph->count; i++) {
         struct change *change = removing ? run->removals[i].change : &run->plan->changes[i];
+        enum node_outcome outcome = graph->nodes[i].outcome;
         if (!removing && change->action == CHANGE_NONE)
             continue;
-        enum node_outcome outcome = graph->nodes[i].outcome;
-        result->done += outcome == NODE_DONE;
-        result->failed += outcome == NODE_FAILED;
-        result->skipped += outcome == NODE_SKIPPED;
-        if (outcome == NODE_SKIPPED)
-            report(run, change, APPLY_SKIPPED);
+        if (removing) {
+            count_removal(run, change, outcome, result);
+        } else {
+            count(result, outcome);
+            if (outcome == NODE_SKIPPED)
+                report(run, change, APPLY_SKIPPED);
+        }
         if (outcome == NODE_FAILED && result->first.code == ERROR_NONE) {
             result->first = graph->nodes[i].error;
             result->first_id = change->logical_id;
@@ -413,12 +386,13 @@ static void carry_out_all(struct application_run *run, struct apply_result *resu
     }
     graph_run(&graph, workers);
     count_outcomes(run, &graph, false, result);
-    collect_removals(run);
+    run->removals = removals_collect(run->plan, run->arena, &run->removal_count);
     if (result->failed || result->skipped) {
-        result->skipped += run->removal_count;
+        for (size_t i = 0; i < run->removal_count; i++)
+            count_removal(run, run->removals[i].change, NODE_SKIPPED, result);
         return;
     }
-    struct graph removals = {.nodes = removal_graph(run),
+    struct graph removals = {.nodes = removals_graph(run->arena, run->removals, run->removal_count),
                              .count = run->removal_count,
                              .visit = remove_resource,
                              .self = run,

@@ -13,7 +13,16 @@
 #include "reconciler/claim.h"
 #include "reconciler/plan.h"
 
-enum apply_phase { APPLY_BEGINS, APPLY_DONE, APPLY_FAILED, APPLY_SKIPPED };
+/* Every change ends in one of the first four.  A replacement then has an old one to delete, which ends in one
+ * of the others. */
+enum apply_phase {
+    APPLY_BEGINS,
+    APPLY_DONE,
+    APPLY_FAILED,
+    APPLY_SKIPPED,
+    APPLY_OLD_DELETED,
+    APPLY_OLD_STAYS,
+};
 
 struct apply_options {
     struct ledger *ledger;
@@ -24,10 +33,10 @@ struct apply_options {
 };
 
 struct apply_result {
-    struct release release; /* as recorded */
-    size_t done, failed, skipped;
-    struct error first;  /* of the first change that failed, in the plan's order */
-    struct str first_id; /* its logical id; empty: an asset could not be published */
+    struct release release;       /* as recorded */
+    size_t done, failed, skipped; /* changes; a replacement is done when its old one is deleted as well */
+    struct error first;           /* of the first change that failed, in the plan's order */
+    struct str first_id;          /* its logical id; empty: an asset could not be published */
 };
 
 /* False when nothing was begun (the plan is held, somebody else holds the application, the ledger cannot be

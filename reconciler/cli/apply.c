@@ -9,22 +9,26 @@ struct progress {
     size_t done, total;
 };
 
-/* One line a change on standard error, as it ends. */
+/* One line a change on standard error, as it ends, and one for the old one of a replacement. */
 static void progress(void *self, const struct change *change, enum apply_phase phase)
 {
-    static const char *const words[] = {"", "done", "failed", "skipped"};
+    static const char *const words[] = {
+        "", "done", "failed", "skipped", "the old one is deleted", "the old one stays"};
     struct progress *progress = self;
     if (phase == APPLY_BEGINS)
         return;
-    progress->done++;
-    struct buf line = BUF_INIT(BUF_SMALL);
-    buf_printf(&line, "  [%zu/%zu] %s  ", progress->done, progress->total,
+    bool old = phase >= APPLY_OLD_DELETED;
+    struct buf counter = BUF_INIT(64), line = BUF_INIT(BUF_SMALL);
+    progress->done += !old;
+    buf_printf(&counter, "[%zu/%zu]", progress->done, progress->total);
+    buf_printf(&line, "  %*s %s  ", (int)counter.len, old ? "" : counter.ptr,
                report_action(change->action, progress->context->options.error_color));
     text_escape(&line, change->logical_id);
     buf_printf(&line, "  %s\n", words[phase]);
     ssize_t ignored = write(STDERR_FILENO, line.ptr, line.len);
     (void)ignored;
     buf_release(&line);
+    buf_release(&counter);
 }
 
 static void print_failures(const struct each *each, const struct subject *subject, const struct plan *plan,

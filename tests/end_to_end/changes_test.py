@@ -165,7 +165,11 @@ class Replacement(Changes):
         self.assertEqual(self.plan(), [
             "replace Role", '  Path: "/" -> "/shop/" !',
             "update Function", f'  Role: "{name("Role")}" -> (Role.Arn)'])
-        self.apply()
+        applied = self.apply()
+        self.assertEqual(applied.stderr.splitlines(), [
+            "  [1/2] ! replace  Role  done", "  [2/2] ~ update   Function  done",
+            "        ! replace  Role  the old one is deleted"])
+        self.assertRegex(applied.stdout, "released [0-9a-f]{7}: 1 updated, 1 replaced\n$")
         self.assertEqual(self.calls("CreateRole", "UpdateFunctionConfiguration", "DeleteRole"),
                          ["CreateRole", "UpdateFunctionConfiguration", "DeleteRole"])
         self.holds(f"function {name('Function')}", f"{name('Function')} version $LATEST",
@@ -556,6 +560,23 @@ class PartialFailure(Changes):
                                              "AWS::SQS::Queue 'Queue': sqs CreateQueue: AccessDenied")
         self.apply()
         self.holds(*(f"topic {name(i)}" for i in ("Dependent", "Kept", "Topic")), f"queue {name('Queue')}")
+        self.in_sync()
+
+
+    def test_a_replacement_whose_old_one_stays_is_not_done(self):
+        self.release({"Role": role(), "Function": function(), "Topic": topic()})
+        self.account.post("faults", {"match": {"service": "iam", "operation": "DeleteRole"}, "fault": "error",
+                                     "times": 1, "status": 403, "code": "AccessDenied"})
+        self.commit({"Role": role(Path="/shop/"), "Function": function(), "Topic": topic(DisplayName="x")})
+        done = self.repository.plumb(self.account, "apply", "-o", "json", expect=1)
+        counts = json.loads(done.stdout)["applications"][0]
+        self.assertEqual([counts.get(k) for k in ("done", "failed", "skipped")], [2, 1, 0])
+        self.assertEqual(done.stderr.splitlines()[3], "        ! replace  Role  the old one stays")
+        self.assertRegex(self.last_release()["verdict"], "^1 of 3 changes failed, 0 were skipped; first: cannot delete "
+                                             "AWS::IAM::Role 'Role'")
+        self.apply()
+        self.holds(f"function {name('Function')}", f"{name('Function')} version $LATEST", f"role {name('Role', 1)}",
+                   f"topic {name('Topic')}")
         self.in_sync()
 
 
