@@ -160,7 +160,9 @@ static struct value *converted(struct schema *schema, const struct value *value,
     if (!is_scalar(value))
         return NULL;
     struct value *made = NULL;
-    if (kind == VALUE_STRING)
+    if (kind == VALUE_STRING && value->kind == VALUE_NUMBER)
+        made = value_string(arena, serverless_number_text(arena, value->text));
+    else if (kind == VALUE_STRING)
         made = value_string(arena, value_text(value));
     else if (kind == VALUE_NUMBER && value->kind == VALUE_STRING && json_is_number(value->text))
         made = value_number(arena, value->text);

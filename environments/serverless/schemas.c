@@ -21,7 +21,7 @@ static const struct {
     {"runtime_management", "text | {mode: text, arn: @arn_value}"},
     {"principal", "'*' | {AWS: '*' | function | [@arn_value | text], Federated: [text], Service: [text], "
                   "CanonicalUser: [text]}"},
-    {"resource", "'*' | @arn_value | id | ['*' | @arn_value | id] | any"},
+    {"resource", "'*' | @arn_value | id | ['*' | @arn_value | id] | [any] | any"},
     {"policy_resource", "'*' | @arn_value | api | ['*' | @arn_value | api | any]"},
     {"statements",
      "[{Sid: text, Effect!: text, Action: @actions, NotAction: @actions, Principal: @principal, "

@@ -22,6 +22,9 @@ struct str serverless_service_name(const struct value *service); /* "orders" */
 struct str serverless_stage(const struct value *service);        /* "prod" */
 struct str serverless_region(const struct value *service);
 
+/* A number as JavaScript writes it: 1.50 is "1.5", 1e3 is "1000". */
+struct str serverless_number_text(struct arena *, struct str number);
+
 /* The template of CloudFormation that `serverless package` makes of the service (compile.c).  Code that lies
  * in the repository is named by paths relative to the service's directory, which package_template replaces.
  */

@@ -1,9 +1,8 @@
 #include "environments/serverless/variables.h"
 
-#include <math.h>
-
 #include "base/json.h"
 #include "base/yaml_reader.h"
+#include "environments/serverless/service.h"
 
 /*
  * The tree is resolved in place, from the root down; `self:` resolves what it asks for first and takes a
@@ -295,23 +294,6 @@ bool variables_region(struct variables *variables, const struct value *at, struc
                       "us-east-1", out, error);
 }
 
-/* A number as JavaScript writes it. */
-static struct str number_text(struct arena *arena, struct str number)
-{
-    if (str_find(number, '.') == number.len && str_find(number, 'e') == number.len &&
-        str_find(number, 'E') == number.len && !str_is(number, "-0"))
-        return number;
-    double value = strtod(arena_strz(arena, number), NULL);
-    if (fabs(value) < 1e15 && floor(value) == value)
-        return arena_printf(arena, "%.0f", value == 0 ? 0.0 : value);
-    for (int digits = 15; digits < 17; digits++) {
-        struct str text = arena_printf(arena, "%.*g", digits, value);
-        if (strtod(text.ptr, NULL) == value)
-            return text;
-    }
-    return arena_printf(arena, "%.17g", value);
-}
-
 /* A list of scalars as JavaScript makes a text of it: "a,b". */
 static struct value *list_text(struct arena *arena, struct value *list)
 {
@@ -323,8 +305,9 @@ static struct value *list_text(struct arena *arena, struct value *list)
         }
         if (i)
             buf_addc(&text, ',');
-        buf_add(&text, value_is(list->items[i], VALUE_NUMBER) ? number_text(arena, list->items[i]->text)
-                                                              : value_text(list->items[i]));
+        buf_add(&text, value_is(list->items[i], VALUE_NUMBER)
+                           ? serverless_number_text(arena, list->items[i]->text)
+                           : value_text(list->items[i]));
     }
     struct value *made = value_string(arena, buf_str(&text));
     buf_release(&text);
@@ -338,7 +321,7 @@ static bool check_part(struct variables *variables, const struct value *at, stru
     if (value_is(*part, VALUE_LIST))
         *part = list_text(variables->arena, *part);
     if (value_is(*part, VALUE_NUMBER))
-        *part = value_string(variables->arena, number_text(variables->arena, (*part)->text));
+        *part = value_string(variables->arena, serverless_number_text(variables->arena, (*part)->text));
     else if (value_is(*part, VALUE_BOOL))
         *part = value_string(variables->arena, value_text(*part));
     if (value_is(*part, VALUE_STRING) || (value_is(*part, VALUE_MAP) && (*part)->mark & MARK_ACCOUNT))
