@@ -45,6 +45,12 @@ static bool is_reference(const struct value *value)
     return value_is(value, VALUE_STRING) && str_contains(value->text, "{{resolve:");
 }
 
+/* That, or what it gave. */
+static bool came_by_reference(const struct value *value)
+{
+    return is_reference(value) || value_reference(value).len;
+}
+
 /* "****" in last applied stands for a secret: it says nothing.  Nor does a secret that is made of one. */
 static bool is_masked(const struct value *value)
 {
@@ -58,8 +64,7 @@ bool diff_is_lost_secret(const struct value *value)
 
 static bool holds_secret(const struct value *value)
 {
-    if (!value || value->kind == VALUE_SECRET || is_masked(value) || is_reference(value) ||
-        value_reference(value).len)
+    if (!value || value->kind == VALUE_SECRET || is_masked(value) || came_by_reference(value))
         return value != NULL;
     bool found = false;
     for (size_t i = 0; value->kind == VALUE_LIST && i < value->count && !found; i++)
@@ -215,7 +220,7 @@ static void compare_maps(struct comparison *c, struct place at, const struct val
         if (value_get_str(desired, key) || is_empty(live->entries[i].value))
             continue;
         const struct value *was = value_get_str(last, key);
-        if (whole || (was && (value_equal(was, live->entries[i].value) || is_reference(was))))
+        if (whole || (was && (value_equal(was, live->entries[i].value) || came_by_reference(was))))
             add(c, place_key(c, at, key), live->entries[i].value, NULL, was);
     }
 }
@@ -311,7 +316,7 @@ static void compare(struct comparison *c, struct place at, const struct value *d
         return;
     } else if (is_reference(live) && is_as_applied(c->arena, desired, last)) {
         return; /* what is opaque shows what was applied, as the ledger has it */
-    } else if (is_unread(desired) && is_as_applied(c->arena, desired, last)) {
+    } else if ((is_unread(desired) || is_unread(live)) && is_as_applied(c->arena, desired, last)) {
         c->out->not_comparable++;
     } else if (is_masked(desired) || (value_is(desired, VALUE_SECRET) && is_masked(live))) {
         c->out->not_comparable++;
@@ -319,7 +324,8 @@ static void compare(struct comparison *c, struct place at, const struct value *d
         compare_maps(c, at, desired, live, last, depth);
     } else if (value_is(desired, VALUE_LIST) && value_is(live, VALUE_LIST)) {
         compare_lists(c, at, desired, live, last, depth);
-    } else if ((is_scalar(desired) || value_is(desired, VALUE_SECRET)) && is_scalar(live)) {
+    } else if ((is_scalar(desired) || value_is(desired, VALUE_SECRET)) &&
+               (is_scalar(live) || value_reference(live).len)) {
         if (!scalars_equal(desired, live))
             add(c, at, live, desired, last);
     } else if (value_is(desired, VALUE_MAP) && !live) {

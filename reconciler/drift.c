@@ -60,23 +60,12 @@ static void drop_if_empty(struct inspection *inspection, const struct drift_find
         inspection->count--;
 }
 
-/* What was applied, with what its dynamic references gave then. */
-static bool applied_properties(const struct survey *survey, struct inspection *inspection,
-                               struct value **properties, struct error *error)
-{
-    struct question question = {
-        .answers = survey->subject->answers, .pinned = inspection->entry->versions, .applied = true};
-    const struct outside outside = question_outside(&question);
-    return references_resolve(inspection->arena, inspection->entry->properties, &outside, properties, error);
-}
-
 static void inspect_properties(const struct survey *survey, struct inspection *inspection,
-                               const struct resource_type *type, const struct value *applied,
-                               const struct resource_state *live)
+                               const struct resource_type *type, const struct resource_state *live)
 {
     const struct inventory_entry *entry = inspection->entry;
     struct differences found = {.count = 0};
-    diff_properties(inspection->arena, type, applied, live->properties, entry->properties, &found);
+    diff_properties(inspection->arena, type, entry->properties, live->properties, entry->properties, &found);
     inspection->not_comparable += found.not_comparable;
     if (type->traits & RESOURCE_OPAQUE) /* what was read is what was applied */
         inspection->not_comparable += entry->properties->count;
@@ -210,10 +199,7 @@ static bool inspect(void *self, size_t index, struct error *error)
         return read_failed(inspection, error);
     if (is_foreign(survey, inspection, type, &live))
         return true;
-    struct value *applied;
-    if (!applied_properties(survey, inspection, &applied, error))
-        return error_prefix(error, "%.*s", STR_ARG(inspection->entry->logical_id));
-    inspect_properties(survey, inspection, type, applied, &live);
+    inspect_properties(survey, inspection, type, &live);
     inspect_code(survey, inspection, type, &live);
     list_extras(inspection, type, &call, &live);
     inspect_extras(survey, inspection, &live);
@@ -253,7 +239,7 @@ bool drift_find(struct subject *subject, struct drift_report *out, struct error 
     const struct inventory *inventory = &subject->inventory;
     if (inventory->count == 0)
         return true;
-    if (!subject_connect(subject, error))
+    if (!subject_connect(subject, error) || !subject_resolve(subject, error))
         return false;
     struct survey survey = {.subject = subject,
                             .now_ms = clock_wall(session_options(subject->session)->clock)};

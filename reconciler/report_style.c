@@ -24,6 +24,8 @@ void report_value(struct buf *out, const struct value *value, size_t max)
         buf_addz(&text, "(none)");
     else if (value->kind == VALUE_UNKNOWN)
         buf_addz(&text, "(known after apply)");
+    else if (value_reference(value).len)
+        buf_add(&text, value_reference(value));
     else if (value->kind == VALUE_STRING)
         buf_add(&text, value->text);
     else

@@ -66,6 +66,9 @@ void subject_close(struct subject *);
 
 /* Reads the ledger: inventory and release. */
 WARN_UNUSED bool subject_recall(struct subject *, struct error *);
+/* Gives what the inventory came to by dynamic references the text that they gave then: calls on a resource
+ * need its properties.  Later calls do nothing. */
+WARN_UNUSED bool subject_resolve(struct subject *, struct error *);
 /* Renders the template, asking nobody: parameters whose value lies in SSM stay open. */
 WARN_UNUSED bool subject_render(struct subject *, struct error *);
 /* The same with the values of such parameters; connects where there are some. */

@@ -162,6 +162,33 @@ struct template_options subject_template(struct subject *subject)
     };
 }
 
+/* An unfinished release has not recorded which versions it read: then the newest, as far as they are there.
+ */
+static void resolve_identities(struct subject *subject)
+{
+    struct question question = {.answers = subject->answers, .applied = true};
+    const struct outside outside = question_outside(&question);
+    for (size_t i = 0; i < subject->release.change_count; i++) {
+        struct value **identity = &subject->release.changes[i].identity, *resolved;
+        struct error ignored = ERROR_INIT;
+        if (*identity && references_resolve(subject->arena, *identity, &outside, &resolved, &ignored))
+            *identity = resolved;
+    }
+}
+
+bool subject_resolve(struct subject *subject, struct error *error)
+{
+    for (size_t i = 0; i < subject->inventory.count; i++) {
+        struct inventory_entry *entry = &subject->inventory.entries[i];
+        struct question question = {.answers = subject->answers, .pinned = entry->versions, .applied = true};
+        const struct outside outside = question_outside(&question);
+        if (!references_resolve(subject->arena, entry->properties, &outside, &entry->properties, error))
+            return error_prefix(error, "%.*s as applied last", STR_ARG(entry->logical_id));
+    }
+    resolve_identities(subject);
+    return true;
+}
+
 static bool render(struct subject *subject, const struct outside *outside, struct error *error)
 {
     if (!subject->snapshot &&
@@ -225,7 +252,8 @@ static bool check_artifacts(const struct subject *subject, struct error *error)
 bool subject_plan(struct subject *subject, struct plan **plan, struct error *error)
 {
     if (!subject_render_asking(subject, error) || !check_artifacts(subject, error) ||
-        !subject_recall(subject, error) || !imports_give(subject, error) || !subject_connect(subject, error))
+        !subject_recall(subject, error) || !imports_give(subject, error) ||
+        !subject_connect(subject, error) || !subject_resolve(subject, error))
         return false;
     const struct plan_input input = {
         .aws = subject->aws,

@@ -163,6 +163,37 @@ class References(changes_test.Changes):
         said = self.repository.plumb(self.account, "render", "beta/shop", expect=1).stderr
         self.assertIn("condition 'IsProd' needs 'Stage', which is not known without an account", said)
 
+    def test_a_resource_is_found_and_deleted_by_what_its_references_gave(self):
+        queue_name = {"Queue": changes_test.queue(QueueName="other")}
+        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage",
+                                                          "Resource": "{{resolve:ssm:/arn}}"}]}
+        self.release(queue_name)
+        url = self.queue_url("other")
+        self.put("/url", url)
+        self.put("/arn", self.queue_attribute("other", "QueueArn"))
+        resources = dict(queue_name, Policy=changes_test.resource("SQS::QueuePolicy", {
+            "Queues": ["{{resolve:ssm:/url}}"], "PolicyDocument": policy}), Named=topic(TopicName="{{resolve:ssm:/name}}"))
+        self.put("/name", "first")
+        self.release(resources)
+        self.assertIn(self.queue_attribute("other", "QueueArn"), self.queue_attribute("other", "Policy"))
+        self.in_sync()
+        self.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+        self.assertEqual(self.plan(), ["create Policy"])
+        self.apply()
+        self.in_sync()
+        # another name is another topic
+        self.put("/name", "second")
+        self.assertEqual(self.plan(), ["replace Named", '  TopicName: "****" -> "{{resolve:ssm:/name}}" !'])
+        said = self.repository.plumb(self.account, "plan", expect=2).stdout
+        self.assertIn("TopicName                   **** -> {{resolve:ssm:/name}}", said)
+        self.apply()
+        self.holds("queue other", "topic second")
+        self.in_sync()
+        self.release(queue_name, allow={"manyDeletes": True})
+        self.assertIsNone(self.queue_attribute("other", "Policy"))
+        self.holds("queue other")
+        self.in_sync()
+
     def test_zones(self):
         self.release({"Topic": topic(DisplayName={"Fn::Join": ["-", {"Fn::GetAZs": ""}]}),
                       "There": topic(DisplayName={"Fn::Select": [0, {"Fn::GetAZs": "eu-west-1"}]})})
