@@ -17,17 +17,41 @@ static size_t cut_at(struct str text, size_t max)
     return max;
 }
 
+/* The same, with words for people in the place of what is unknown. */
+static struct value *spoken(struct arena *arena, const struct value *value)
+{
+    if (value->kind == VALUE_UNKNOWN)
+        return value_stringz(arena, "(known after apply)");
+    struct value *copy = value_copy(arena, value);
+    for (size_t i = 0; copy->kind == VALUE_LIST && i < copy->count; i++)
+        copy->items[i] = spoken(arena, value->items[i]);
+    for (size_t i = 0; copy->kind == VALUE_MAP && i < copy->count; i++)
+        copy->entries[i].value = spoken(arena, value->entries[i].value);
+    return copy;
+}
+
+static void write_spoken(struct buf *out, const struct value *value)
+{
+    struct arena *arena = arena_new();
+    struct value *words = spoken(arena, value);
+    if (words->kind == VALUE_STRING)
+        buf_add(out, words->text);
+    else
+        json_write(out, words, JSON_COMPACT);
+    arena_free(arena);
+}
+
 void report_value(struct buf *out, const struct value *value, size_t max)
 {
     struct buf text = BUF_INIT(BUF_LARGE);
     if (!value)
         buf_addz(&text, "(none)");
-    else if (value->kind == VALUE_UNKNOWN)
-        buf_addz(&text, "(known after apply)");
     else if (value_reference(value).len)
         buf_add(&text, value_reference(value));
     else if (value->kind == VALUE_STRING)
         buf_add(&text, value->text);
+    else if (value_find_unknown(value))
+        write_spoken(&text, value);
     else
         json_write(&text, value, JSON_COMPACT);
     struct str shown = buf_str(&text);

@@ -629,6 +629,23 @@ class Known(Changes):
         self.commit({"Queue": queue(DelaySeconds=1), "Topic": refers()})
         self.assertEqual(self.plan(), ["update Queue", "  DelaySeconds: 0 -> 1"])
 
+    def test_the_text_says_through_what_a_value_becomes_another(self):
+        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": ACCOUNT},
+                                                          "Resource": "*", "Action": "sqs:SendMessage"}]}
+        resources = lambda queue_name: {
+            "Role": role(), "Function": function(), "Queue": queue(QueueName=queue_name),
+            "Policy": resource("SQS::QueuePolicy", {"Queues": [{"Ref": "Queue"}], "PolicyDocument": policy}),
+            "Permission": resource("Lambda::Permission", {
+                "Action": "lambda:InvokeFunction", "FunctionName": {"Ref": "Function"}, "Principal": "sqs.amazonaws.com",
+                "SourceArn": {"Fn::GetAtt": ["Queue", "Arn"]}})}
+        self.release(resources("one"))
+        self.commit(resources("two"), allow={"replace": ["Queue"]})
+        text = self.repository.plumb(self.account, "plan", expect=2).stdout
+        self.assertEqual([self.shorten(re.sub(" +", " ", line)) for line in text.splitlines() if "->" in line], [
+            " QueueName one -> two needs a new one",
+            " SourceArn one -> (known after apply) needs a new one by Queue.Arn",
+            ' Queues ["one"] -> ["(known after apply)"] by Queue'])
+
     def test_a_create_shows_what_is_unknown(self):
         self.commit({"Queue": queue(), "Topic": topic(DisplayName={"Fn::GetAtt": ["Queue", "QueueName"]})})
         changes = self.repository.json(self.account, "plan")[0]["changes"]
