@@ -33,8 +33,9 @@ struct rest {
     const struct value *settings; /* provider.apiGateway */
     struct rest_event *events;
     size_t count;
-    struct value *preflight;   /* path -> merged CORS settings */
-    struct value *resources;   /* path -> {id: Ref, name} */
+    struct value *preflight; /* path -> merged CORS settings */
+    struct value *resources; /* path -> {id}, those of `restApiResources` first */
+    size_t predefined;
     struct value *method_ids;  /* in order */
     const char *deployment_id; /* logical id */
 };

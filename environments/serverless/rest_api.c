@@ -57,17 +57,16 @@ static void read_predefined(struct rest *rest)
         bool list = given->kind == VALUE_LIST;
         struct str path = list ? value_get_text(given->items[i], "path") : given->entries[i].key;
         struct value *id = list ? value_get(given->items[i], "resourceId") : given->entries[i].value;
-        value_setz(sls->arena, rest->resources, trimmed_path(sls, path),
-                   form(sls, "{'id': %v, 'given': true}", id));
+        value_setz(sls->arena, rest->resources, trimmed_path(sls, path), form(sls, "{'id': %v}", id));
     }
+    rest->predefined = rest->resources->count;
 }
 
 static bool leads_to_predefined(const struct rest *rest, const char *path)
 {
-    for (size_t i = 0; i < rest->resources->count; i++) {
-        const struct value_entry *entry = &rest->resources->entries[i];
-        struct str behind = str_from_index(entry->key, str_from(path).len);
-        if (value_get(entry->value, "given") && str_starts(entry->key, path) && str_starts(behind, "/"))
+    for (size_t i = 0; i < rest->predefined; i++) {
+        struct str given = rest->resources->entries[i].key;
+        if (str_starts(given, path) && str_starts(str_from_index(given, str_from(path).len), "/"))
             return true;
     }
     return false;

@@ -14,11 +14,11 @@ static const struct {
     {"actions", "[text]"},
     {"environment", "{*: '' | text | function}"},
     {"tags", "{*: text}"},
-    {"layers", "[@arn_value]"},
+    {"layers", "[@value]"},
     {"role_value", "text | function"},
     {"vpc", "{securityGroupIds!: @values, subnetIds!: @values}"},
     {"tracing", "'Active' | 'PassThrough' | bool"},
-    {"runtime_management", "text | {mode: text, arn: @arn_value}"},
+    {"runtime_management", "text | {mode: text, arn: @value}"},
     {"principal", "'*' | {AWS: '*' | function | [@arn_value | text], Federated: [text], Service: [text], "
                   "CanonicalUser: [text]}"},
     {"resource", "'*' | @arn_value | id | ['*' | @arn_value | id] | [any] | any"},
@@ -31,11 +31,11 @@ static const struct {
      "NotPrincipal: @principal, Resource: @policy_resource, NotResource: @policy_resource, Condition: map}]"},
     {"log_policy", "{Name!: text, Description: text, Version!: text, Statement!: [any]}"},
     {"filter_patterns", "[map]"},
-    {"destination", "text | {arn!: @arn_value, type!: text}"},
+    {"destination", "text | {arn!: @value, type!: text}"},
     {"package", "{artifact: text, exclude: [text], excludeDevDependencies: bool, include: [text], "
                 "individually: bool, path: text, patterns: [text]}"},
     {"function",
-     "{name: text, events: any, architecture: text, awsKmsKeyArn: @arn_value, condition: text, dependsOn: "
+     "{name: text, events: any, architecture: text, awsKmsKeyArn: @value, condition: text, dependsOn: "
      "[text], "
      "description: text, destinations: {onSuccess: @destination, onFailure: @destination}, disableLogs: "
      "bool, "
@@ -65,7 +65,7 @@ static const struct {
      "shouldStartNameWithService: bool, stage: text, usagePlan: @usage_plans, websocketApiId: @value}"},
     {"alb_authorizer",
      "{type!: text, authorizationEndpoint: text, clientId: text, clientSecret: text, issuer: text, "
-     "tokenEndpoint: text, userInfoEndpoint: text, userPoolArn: @arn_value, userPoolClientId: text, "
+     "tokenEndpoint: text, userInfoEndpoint: text, userPoolArn: @value, userPoolClientId: text, "
      "userPoolDomain: text, onUnauthenticatedRequest: text, requestExtraParams: {*: text}, scope: text, "
      "sessionCookieName: text, sessionTimeout: int}"},
     {"http_authorizer",
@@ -76,11 +76,11 @@ static const struct {
      "{authorizers: {*: @http_authorizer}, cors: bool | @url_cors, id: text | function, name: text, "
      "payload: text, metrics: bool, useProviderTags: bool, disableDefaultEndpoint: bool, "
      "shouldStartNameWithService: bool}"},
-    {"role_settings", "{name: text, path: text, managedPolicies: [@arn_value], statements: @statements, "
-                      "permissionBoundary: @arn_value, permissionsBoundary: @arn_value, tags: @tags}"},
+    {"role_settings", "{name: text, path: text, managedPolicies: [@value], statements: @statements, "
+                      "permissionBoundary: @value, permissionsBoundary: @value, tags: @tags}"},
     {"access_logs",
      "bool | {accessLogging: bool, executionLogging: bool, format: text, fullExecutionData: bool, "
-     "level: text, role: @arn_value, roleManagedExternally: bool}"},
+     "level: text, role: @value, roleManagedExternally: bool}"},
     {"deployment_bucket",
      "text | {blockPublicAccess: bool, skipPolicySetup: bool, maxPreviousDeploymentArtifacts: int, name: "
      "text, "
@@ -92,7 +92,7 @@ static const struct {
      "deploymentBucket: @deployment_bucket, deploymentPrefix: text, disableRollback: bool, endpointType: "
      "text, "
      "environment: @environment, eventBridge: {useCloudFormation: bool}, httpApi: @http_api, "
-     "iam: {role: function | @role_settings | text, deploymentRole: any}, iamManagedPolicies: [@arn_value], "
+     "iam: {role: function | @role_settings | text, deploymentRole: any}, iamManagedPolicies: [@value], "
      "iamRoleStatements: @statements, ecr: {scanOnPush: bool, images: {*: text | any}}, kmsKeyArn: @value, "
      "lambdaHashingVersion: text, layers: @layers, logRetentionInDays: int, "
      "logDataProtectionPolicy: @log_policy, logs: {frameworkLambda: bool, httpApi: bool | {format: text}, "
