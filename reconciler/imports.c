@@ -7,77 +7,102 @@ struct str output_export(const struct value *declared)
     return value_get_text(value_get(declared, "Export"), "Name");
 }
 
-/* Does this application's template, as of now, declare what is asked? */
-static bool declares(const struct subject *other, const struct outside_value *wanted)
+/* Where else than in ledgers something may be; each place is looked at once. */
+struct search {
+    struct subject *subject;
+    struct value *exports;  /* of CloudFormation's stacks; NULL: not asked yet */
+    struct error trouble;   /* why stacks cannot tell */
+    struct value *declared; /* what the other applications declare, by export or output_key -> "beta/network";
+                               NULL likewise */
+};
+
+static struct str stack_of(struct arena *arena, struct str environment, struct str application)
 {
+    return arena_printf(arena, "%.*s-%.*s", STR_ARG(environment), STR_ARG(application));
+}
+
+static struct str output_key(struct arena *arena, struct str stack, struct str output)
+{
+    return arena_printf(arena, "%.*s %.*s", STR_ARG(stack), STR_ARG(output));
+}
+
+static void note_declared(struct search *search, const struct subject *other)
+{
+    struct arena *arena = search->subject->arena;
+    struct str environment = other->environment.name, application = other->application->name;
+    struct value *place = value_stringf(arena, "%.*s/%.*s", STR_ARG(environment), STR_ARG(application));
     const struct value *outputs = other->desired.outputs;
-    if (wanted->kind == OUTSIDE_OUTPUT)
-        return value_get_str(outputs, wanted->key);
-    for (size_t i = 0; i < outputs->count; i++)
-        if (str_equal(output_export(outputs->entries[i].value), wanted->name))
-            return true;
-    return false;
+    for (size_t i = 0; i < outputs->count; i++) {
+        struct str export = output_export(outputs->entries[i].value);
+        if (export.len)
+            value_set(arena, search->declared, arena_str(arena, export), place);
+        struct str stack = stack_of(arena, environment, application);
+        value_set(arena, search->declared, output_key(arena, stack, outputs->entries[i].key), place);
+    }
 }
 
-static bool is_stack(struct arena *arena, struct str stack, struct str environment, struct str application)
+/* The templates of the environment as of now.  One that cannot be rendered has its own trouble. */
+static void read_declared(struct search *search)
 {
-    return str_equal(stack, arena_printf(arena, "%.*s-%.*s", STR_ARG(environment), STR_ARG(application)));
-}
-
-/* The other application of the environment that declares it, or "".  One that cannot be rendered has its own
- * trouble. */
-static struct str find_declared(struct subject *subject, const struct outside_value *wanted)
-{
+    struct subject *subject = search->subject, *other;
     const struct environment *environment = &subject->environment;
-    struct str found = STR_EMPTY;
-    for (size_t i = 0; i < environment->application_count && !found.len; i++) {
+    search->declared = value_map(subject->arena);
+    for (size_t i = 0; i < environment->application_count; i++) {
         struct str name = environment->applications[i].name;
-        struct subject *other;
         struct error ignored = ERROR_INIT;
         if (str_equal(name, subject->application->name) ||
-            (wanted->kind == OUTSIDE_OUTPUT &&
-             !is_stack(subject->arena, wanted->name, environment->name, name)) ||
             !subject_open(subject->session, environment->name, name, &other, &ignored))
             continue;
-        if (subject_render_asking(other, &ignored) && declares(other, wanted))
-            found = arena_printf(subject->arena, "%.*s/%.*s", STR_ARG(environment->name), STR_ARG(name));
+        if (subject_render_asking(other, &ignored))
+            note_declared(search, other);
         subject_close(other);
     }
-    return found;
+}
+
+static struct str find_declared(struct search *search, const struct outside_value *wanted)
+{
+    struct str key = wanted->kind == OUTSIDE_IMPORT
+                         ? wanted->name
+                         : output_key(search->subject->arena, wanted->name, wanted->key);
+    if (!search->declared)
+        read_declared(search);
+    return value_text(value_get_str(search->declared, key));
 }
 
 /* Of a CloudFormation stack; NULL where there is none, or it may not be looked for. */
-static const struct value *stack_value(struct subject *subject, const struct outside_value *wanted,
-                                       struct error *error)
+static const struct value *stack_value(struct search *search, const struct outside_value *wanted)
 {
-    struct arena *arena = subject->arena;
-    struct value *values;
-    bool export = wanted->kind == OUTSIDE_IMPORT;
+    struct subject *subject = search->subject;
+    struct error *trouble = &search->trouble;
+    struct value *outputs = NULL;
     bool elsewhere =
         wanted->role.len || (wanted->region.len && !str_equal(wanted->region, subject->environment.region));
-    if (elsewhere || !subject_connect(subject, error))
+    if (elsewhere || trouble->code != ERROR_NONE || !subject_connect(subject, trouble))
         return NULL;
-    bool ok = export ? stack_exports_read(subject->aws, arena, &values, error)
-                     : stack_outputs_read(subject->aws, arena, wanted->name, &values, error);
-    if (error->code == ERROR_NOT_FOUND)
-        error_clear(error);
-    return ok ? value_get_str(values, export ? wanted->name : wanted->key) : NULL;
+    if (wanted->kind == OUTSIDE_IMPORT) {
+        if (!search->exports && !stack_exports_read(subject->aws, subject->arena, &search->exports, trouble))
+            return NULL;
+        return value_get_str(search->exports, wanted->name);
+    }
+    if (!stack_outputs_read(subject->aws, subject->arena, wanted->name, &outputs, trouble) &&
+        trouble->code == ERROR_NOT_FOUND)
+        error_clear(trouble);
+    return value_get_str(outputs, wanted->key);
 }
 
-static void give_absent(struct subject *subject, const struct outside_value *wanted, struct str refused)
+static void give_absent(struct search *search, const struct outside_value *wanted, struct str refused)
 {
-    struct given given = {.waits_for = find_declared(subject, wanted)};
-    struct error error = ERROR_INIT;
-    if (!given.waits_for.len)
-        given.value = stack_value(subject, wanted, &error);
-    if (!given.waits_for.len && !given.value)
+    struct given given = {.value = stack_value(search, wanted)};
+    if (!given.value)
+        given.waits_for = find_declared(search, wanted);
+    if (!given.value && !given.waits_for.len)
         given.refused =
-            error.code == ERROR_NONE
+            search->trouble.code == ERROR_NONE
                 ? refused
-                : arena_printf(subject->arena,
+                : arena_printf(search->subject->arena,
                                "%.*s; whether a stack of CloudFormation has it cannot be told: %s",
-                               STR_ARG(refused), error.message);
-    answers_give(subject->answers, wanted, &given);
+                               STR_ARG(refused), search->trouble.message);
+    answers_give(search->subject->answers, wanted, &given);
 }
 
 /* ", did you mean 'x'?" of all that the environment exports. */
@@ -98,14 +123,15 @@ static const char *nearest_export(struct subject *subject, struct str name)
     return nearest ? arena_printf(arena, ", did you mean '%s'?", nearest).ptr : "";
 }
 
-static void give_import(struct subject *subject, const struct outside_value *wanted)
+static void give_import(struct search *search, const struct outside_value *wanted)
 {
+    struct subject *subject = search->subject;
     const struct value *value;
     if (neighbours_exporter(&subject->neighbours, wanted->name, &value)) {
         answers_give(subject->answers, wanted, &(struct given){.value = value});
         return;
     }
-    give_absent(subject, wanted,
+    give_absent(search, wanted,
                 arena_printf(subject->arena, "no application of environment '%.*s' exports it%s",
                              STR_ARG(subject->environment.name), nearest_export(subject, wanted->name)));
 }
@@ -126,7 +152,7 @@ static bool find_stack(struct ledger *ledger, struct arena *arena, struct str re
         for (size_t k = 0; k < applications.count && !*found; k++) {
             struct inventory inventory;
             struct str application = applications.entries[k].name;
-            if (!is_stack(arena, stack, environment, application))
+            if (!str_equal(stack, stack_of(arena, environment, application)))
                 continue;
             if (!inventory_load(ledger, arena,
                                 record_path(arena, region, environment, application, "inventory.json"),
@@ -148,8 +174,9 @@ static struct str account_of_role(struct str arn)
     return part;
 }
 
-static bool give_output(struct subject *subject, const struct outside_value *wanted, struct error *error)
+static bool give_output(struct search *search, const struct outside_value *wanted, struct error *error)
 {
+    struct subject *subject = search->subject;
     struct arena *arena = subject->arena;
     const struct environment *environment = &subject->environment;
     struct str account = wanted->role.len ? account_of_role(wanted->role) : environment->account;
@@ -165,7 +192,7 @@ static bool give_output(struct subject *subject, const struct outside_value *wan
         answers_give(subject->answers, wanted, &(struct given){.value = value});
     else
         give_absent(
-            subject, wanted,
+            search, wanted,
             found ? STR("that application has released no such output")
                   : arena_printf(arena,
                                  "the ledger of account %.*s has no application with that stack's name in "
@@ -190,6 +217,7 @@ bool imports_give(struct subject *subject, struct error *error)
 {
     const struct desired *desired = &subject->desired;
     struct outside_list list = {.count = 0};
+    struct search search = {.subject = subject, .trouble = ERROR_INIT};
     for (size_t i = 0; i < desired->count; i++)
         outside_find(subject->arena, desired->resources[i].properties, &list);
     outside_find(subject->arena, desired->outputs, &list);
@@ -199,8 +227,8 @@ bool imports_give(struct subject *subject, struct error *error)
         return false;
     for (size_t i = 0; i < list.count; i++) {
         if (list.items[i].kind == OUTSIDE_IMPORT)
-            give_import(subject, &list.items[i]);
-        else if (!give_output(subject, &list.items[i], error))
+            give_import(&search, &list.items[i]);
+        else if (!give_output(&search, &list.items[i], error))
             return false;
     }
     return true;

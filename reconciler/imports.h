@@ -7,9 +7,9 @@
  * ("<environment>-<application>") and region.  The role of Fn::GetStackOutput tells the account whose ledger
  * is read, and is not assumed: the ledger is in the repository.
  *
- * What an application of the environment declares and has not released yet is answered with that.  What no
- * application has is looked for in CloudFormation's own stacks of the account and region; there nobody knows
- * that it is used, so that it may change, which the next plan shows.
+ * What no ledger has is looked for in CloudFormation's own stacks of the account and region; there nobody
+ * knows that it is used, so that it may change, which the next plan shows.  What an application of the
+ * environment declares and has not released yet is answered with that.
  */
 
 #include "reconciler/session.h"

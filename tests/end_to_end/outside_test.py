@@ -340,6 +340,10 @@ class Exports(changes_test.Changes):
         self.assertIn("'Fn::ImportValue' of 'Beta-Nam': no application of environment 'beta' exports it, did you mean "
                       "'Beta-Name'? (a.json:", said)
         self.assertIn("output 'Name': 'b' exports 'Beta-Name' already: give this export another name", said)
+        self.account.post("faults", {"match": {"operation": "ListExports"}, "times": 0, "fault": "error", "status": 403,
+                                     "code": "AccessDenied"})
+        self.assertRegex(self.plumb("plan", "beta/a", expect=1), "exports it, did you mean 'Beta-Name'\\?; whether a stack of "
+                         "CloudFormation has it cannot be told: cloudformation ListExports: AccessDenied: .*a.json:")
 
     def test_circles_are_refused_by_their_path(self):
         def both(gives, takes):
