@@ -40,7 +40,8 @@ struct resource_call {
     const struct value *tags;       /* map name -> string: ownership and environment tags to put on it, merged
                                        by the type with the properties' own tags (these win) */
     const struct artifact_source *artifacts;
-    bool superseded; /* remove: another one stands under this logical id now */
+    bool superseded;      /* remove: another one stands under this logical id now */
+    bool new_permissions; /* this release changes roles or policies, which others may not know at once */
 };
 
 /* What is live. */

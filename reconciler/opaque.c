@@ -155,9 +155,10 @@ void opaque_end(struct plan *plan, struct release *release)
             plan->actions[CHANGE_UPDATE]--;
             plan->actions[CHANGE_REPLACE]++;
         }
+        bool unasked = opaque(change) && change->desired && !change->tried && !said_before(plan, change);
         for (size_t k = 0; k < release->change_count; k++)
-            if (is_over(change) && str_equal(release->changes[k].logical_id, change->logical_id) &&
-                release->changes[k].identity)
+            if ((is_over(change) || unasked) &&
+                str_equal(release->changes[k].logical_id, change->logical_id) && release->changes[k].identity)
                 release->changes[k].identity =
                     identity_after(change, release->changes[k].identity, plan->arena);
     }

@@ -180,6 +180,15 @@ bool plan_resolve(struct plan *plan, struct change *change, struct value **prope
                        error->message);
 }
 
+static bool changes_permissions(const struct plan *plan)
+{
+    bool found = false;
+    for (size_t i = 0; i < plan->input.desired->count && !found; i++)
+        found = str_starts(plan->changes[i].type_name, "AWS::IAM::") &&
+                plan->changes[i].action != CHANGE_NONE && plan->changes[i].action != CHANGE_ADOPT;
+    return found;
+}
+
 struct resource_call plan_call(const struct plan *plan, struct change *change, int64_t generation)
 {
     struct arena *arena = change->arena;
@@ -204,6 +213,7 @@ struct resource_call plan_call(const struct plan *plan, struct change *change, i
                                      : NULL,
         .tags = ownership_tags(arena, owner, change->logical_id, generation),
         .artifacts = plan->input.artifacts,
+        .new_permissions = opaque(change) && changes_permissions(plan),
     };
 }
 

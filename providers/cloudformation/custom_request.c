@@ -10,6 +10,7 @@
 
 enum {
     TIMEOUT_MAX_S = 3600,
+    WAKE_MS = 2 * 60 * 1000,
     URL_SPARE_S = 900,           /* an answer that comes late is still taken, by a later pass */
     REQUEST_MAX = 1024 * 1024,   /* Lambda's asynchronous payload; SNS takes a quarter of that */
     STORED_MAX = 2 * 1024 * 1024 /* bytes of a stored request */
@@ -42,6 +43,23 @@ struct custom_request custom_request_of(const struct resource_call *call, const 
                                    .properties = properties,
                                    .old = old,
                                    .id = uuid_of(arena, text)};
+}
+
+/* What all attempts at one request have in common: all but the last group. */
+static struct str same_part(struct str id)
+{
+    return str_slice(id, 0, str_find_last(id, '-') + 1);
+}
+
+struct custom_request custom_request_again(const struct custom_request *request, int attempt)
+{
+    struct custom_request again = *request;
+    struct arena *arena = request->call->arena;
+    struct str own = uuid_of(arena, arena_printf(arena, "%.*s again %d", STR_ARG(request->id), attempt));
+    if (attempt > 0)
+        again.id = arena_printf(arena, "%.*s%.*s", STR_ARG(same_part(request->id)),
+                                STR_ARG(str_from_index(own, same_part(own).len)));
+    return again;
 }
 
 /* --- where it lies --- */
@@ -133,6 +151,10 @@ static bool is_of(struct str token, const char *service)
     return str_is(part[0], "arn") && str_is(part[2], service) && token.len > 0;
 }
 
+/* A function that was not used for weeks, or whose code has just changed, must wake up first. */
+static const struct hurdle waking[] = {
+    {"ResourceConflictException", NULL}, {"ResourceNotReadyException", NULL}, {NULL, NULL}};
+
 /* It may hold secrets, and the URL is one. */
 static bool send(const struct custom_request *request, struct str text, struct error *error)
 {
@@ -148,7 +170,8 @@ static bool send(const struct custom_request *request, struct str text, struct e
     struct value *input = input_with(arena, "FunctionName", token);
     and_with(arena, input, "InvocationType", STR("Event"));
     value_setz(arena, input, "Payload", document);
-    return call_simply(request->call, &lambda_operations[LAMBDA_INVOKE], input, error);
+    return call_over_hurdles(request->call->aws, &lambda_operations[LAMBDA_INVOKE], arena, input, waking,
+                             WAKE_MS, NULL, error);
 }
 
 static int64_t timeout_s(const struct custom_request *request)
@@ -184,6 +207,10 @@ static bool ask(const struct custom_request *request, struct error *error)
                     ? error_set(error, ERROR_INVALID, "the properties are larger than %d bytes", REQUEST_MAX)
                     : send(request, buf_str(&text), error);
     buf_release(&text);
+    if (!sent && error->code == ERROR_NOT_FOUND && str_is(request->type, "Delete"))
+        error_suffix(error,
+                     "; bring the handler back, or declare the resource once more with DeletionPolicy: "
+                     "Retain before it goes");
     return sent || error_prefix(error, "its handler cannot be asked");
 }
 
@@ -273,7 +300,7 @@ bool custom_requests_left(const struct resource_call *call, const struct custom_
     *requests = arena_array(call->arena, keys->count, sizeof **requests);
     for (size_t i = 0; i < keys->count; i++) {
         struct str key = value_text(keys->items[i]);
-        bool ours = except && str_contains(key, arena_strz(call->arena, except->id));
+        bool ours = except && str_contains(key, arena_strz(call->arena, same_part(except->id)));
         if (!str_ends(key, REQUEST) || ours)
             continue;
         if (!read_stored(call, key, &(*requests)[*count], error))

@@ -35,7 +35,9 @@ struct custom_answer {
 /* The error's name of everything that ends a request for good: a refusal by the handler or of its answer. */
 #define CUSTOM_RESOURCE_FAILED "CustomResourceFailed"
 
-/* With the RequestId of its contents: the same for the same request of the same intent. */
+/* With the RequestId of its contents: the same for the same request of the same intent; `attempt` tells
+ * requests apart that say the same. */
+struct custom_request custom_request_again(const struct custom_request *, int attempt);
 struct custom_request custom_request_of(const struct resource_call *, const char *type,
                                         struct str physical_id, const struct value *properties,
                                         const struct value *old);

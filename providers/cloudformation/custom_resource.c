@@ -92,15 +92,51 @@ static bool clean_up(const struct resource_call *call, const struct custom_answe
     return error_suffix(error, "; what it left, '%.*s', stays, because %s", STR_ARG(made), failure.message);
 }
 
+/* Roles and policies that were just made reach other services after seconds, and a handler that is not
+ * allowed yet is asked once more; CloudFormation waits before. */
+static bool may_be_allowed_soon(const struct resource_call *call, const struct custom_answer *answer)
+{
+    static const char *const words[] = {"AccessDenied", "not authorized", "Access Denied"};
+    bool denied = false;
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+        denied = denied || str_contains(answer->reason, words[i]);
+    return call->new_permissions && !answer->success && denied;
+}
+
+static struct str made_by(const struct resource_call *call, const struct custom_answer *answer)
+{
+    return answer->physical_id.len ? answer->physical_id
+           : call->physical_id.len ? call->physical_id
+                                   : call->name;
+}
+
+static bool perform(const struct resource_call *call, const struct custom_request *request,
+                    struct custom_answer *answer, struct error *error)
+{
+    enum { ATTEMPTS = 5, PAUSE_MS = 3000 };
+    for (int attempt = 0;; attempt++) {
+        struct custom_request again = custom_request_again(request, attempt);
+        struct error failure = ERROR_INIT;
+        if (!custom_request_perform(&again, answer, error))
+            return false;
+        if (attempt == ATTEMPTS - 1 || !may_be_allowed_soon(call, answer))
+            return true;
+        struct str made = made_by(call, answer);
+        if (!str_equal(made, call->physical_id) && !take_away(call, made, call->properties, &failure))
+            return true; /* that too is the last answer */
+        clock_sleep(aws_clock(call->aws), (int64_t)PAUSE_MS << attempt);
+    }
+}
+
 static bool custom_create(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
     struct custom_request request = custom_request_of(call, "Create", STR_EMPTY, call->properties, NULL);
     struct custom_answer answer;
     *state = (struct resource_state){.physical_id = STR_EMPTY};
     if (!custom_properties_check(call->properties, error) || !undo_others(call, &request, STR_EMPTY, error) ||
-        !custom_request_perform(&request, &answer, error))
+        !perform(call, &request, &answer, error))
         return false;
-    struct str made = answer.physical_id.len ? answer.physical_id : call->name;
+    struct str made = made_by(call, &answer);
     if (!answer.success)
         return clean_up(call, &answer, made, state, error);
     give(&answer, made, state);
@@ -119,10 +155,9 @@ static bool custom_update(const struct resource_call *call, struct resource_stat
                    value_get_text(call->previous, "ServiceToken")))
         return error_set(error, ERROR_INVALID,
                          "its ServiceToken cannot be changed: give the resource another logical id");
-    if (!undo_others(call, &request, call->physical_id, error) ||
-        !custom_request_perform(&request, &answer, error))
+    if (!undo_others(call, &request, call->physical_id, error) || !perform(call, &request, &answer, error))
         return false;
-    struct str made = answer.physical_id.len ? answer.physical_id : call->physical_id;
+    struct str made = made_by(call, &answer);
     if (answer.success) {
         give(&answer, made, state);
         return true;

@@ -4,7 +4,8 @@ SNS topic.  What it answers is written in the resource's own properties:
     Answer: {"Create": {"Status": "FAILED", ...}, "Update": {"PhysicalResourceId": "two"}, "Delete": {"Silent": true}}
 
 where members of the answer stand as they are sent; "Silent" sends nothing, "Body" is sent as it is, "Nameless" leaves
-the physical id out, and "Leaves" makes something although it fails.
+the physical id out, and "Leaves" makes something although it fails, and "DeniedOnce" fails the
+first time as a role does that is not known yet.
 """
 import json
 import threading
@@ -65,6 +66,8 @@ class Handler:
         if "Body" in orders:
             return orders["Body"].encode()
         kind, properties = request["RequestType"], request["ResourceProperties"]
+        if orders.pop("DeniedOnce", None) and sum(r["RequestType"] == kind for r in self.requests) == 1:
+            orders = {"Status": "FAILED", "Reason": "AccessDenied: not authorized to perform s3:PutObject"}
         old = request.get("PhysicalResourceId")
         new = orders.get("PhysicalResourceId") or old or f"made-{len(self.requests)}-{request['LogicalResourceId']}"
         answer = {"Status": "SUCCESS", "PhysicalResourceId": new}

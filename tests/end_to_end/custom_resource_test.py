@@ -162,7 +162,8 @@ class Secrets(Custom):
             FunctionName=name("User"))["Environment"]["Variables"]["URL"]
 
     def test_no_echo(self):
-        self.release(self.things(1))
+        outputs = {"Outputs": {"Password": {"Value": {"Fn::GetAtt": ["Thing", "Password"]}}}}
+        self.release(self.things(1), **outputs)
         self.assertEqual(self.url(), "db://canary-1@host")
         self.in_sync()
         ledger = self.repository.git("log", "-p", f"refs/plumb/{ACCOUNT}")
@@ -210,6 +211,16 @@ class Refusals(Custom):
         self.assertEqual(len({r["RequestId"] for r in self.handler.requests}), 4)
         self.release(self.shop(Thing=custom()))
         self.in_sync()
+
+    def test_a_handler_whose_role_is_not_known_yet_is_asked_again(self):
+        denied = {"Create": {"DeniedOnce": True}}
+        self.release(self.shop(Thing=custom(denied)))
+        self.assertEqual([t.split()[0] for t in self.handler.types()], ["Create", "Delete", "Create"])
+        self.assertEqual(len(self.handler.holds()), 1)
+        self.in_sync()
+        self.handler.forget()
+        done = self.release(self.shop(Thing=custom(), Second=custom(denied)), expect=1)
+        self.assertIn("not authorized to perform s3:PutObject", done.stderr)  # no role is new
 
     def test_what_a_failed_create_left_and_cannot_be_undone_stays_known(self):
         answer = {"Create": {"Status": "FAILED", "PhysicalResourceId": "half", "Leaves": True},
