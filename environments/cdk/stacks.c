@@ -141,7 +141,7 @@ static bool check_environment(const struct assembly *assembly, const struct valu
     return here || !options->account.len ||
            value_error(environment, error, ERROR_INVALID,
                        "stack '%.*s' was synthesised for account %.*s, region %.*s, and the environment is "
-                       "account %.*s, region %.*s: name the stacks that belong here with 'stack'",
+                       "account %.*s, region %.*s: name the stack that belongs here with 'stack'",
                        STR_ARG(artifact->key), STR_ARG(account), STR_ARG(region), STR_ARG(options->account),
                        STR_ARG(options->region));
 }

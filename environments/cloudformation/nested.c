@@ -54,7 +54,8 @@ static struct nested_stack *nested_new(struct evaluation *parent, const struct v
     if (!stack)
         nested->options.stack_name =
             arena_printf(arena, "%.*s-%.*s", STR_ARG(parent->options->stack_name), STR_ARG(entry->key));
-    nested->retain = value_is_text(value_get(entry->value, "DeletionPolicy"), "Retain") ||
+    const struct value *policy = value_get(entry->value, "DeletionPolicy");
+    nested->retain = value_is_text(policy, "Retain") || value_is_text(policy, "RetainExceptOnCreate") ||
                      (parent->own && parent->own->retain);
     nested->scope = (struct evaluation){
         .arena = arena,

@@ -382,11 +382,11 @@ static const struct tree_case refusals[] = {
      .wanted = "the template has no 'Resources' (app/cdk.out/S.json:1:1)"},
     {{MANIFEST(STACK_IN("aws://999999999999/eu-west-1", "S", "", "")), ONE("S")},
      .wanted = "stack 'S' was synthesised for account 999999999999, region eu-west-1, and the environment is "
-               "account 123456789012, region eu-west-1: name the stacks that belong here with 'stack' "
+               "account 123456789012, region eu-west-1: name the stack that belongs here with 'stack' "
                "(app/cdk.out/manifest.json:1:94)"},
     {{MANIFEST(STACK_IN("aws://unknown-account/us-east-1", "S", "", "")), ONE("S")},
      .wanted = "stack 'S' was synthesised for account unknown-account, region us-east-1, and the environment "
-               "is account 123456789012, region eu-west-1: name the stacks that belong here with 'stack' "
+               "is account 123456789012, region eu-west-1: name the stack that belongs here with 'stack' "
                "(app/cdk.out/manifest.json:1:94)"},
     {{MANIFEST(STACK_IN("123456789012", "S", "", "")), ONE("S")},
      .wanted = "'environment' of stack 'S' must look like 'aws://ACCOUNT/REGION', not '123456789012' "
