@@ -325,6 +325,12 @@ static bool parameter_value(struct parameter *parameter, const struct template_o
         return value_error(parameter->declaration, error, ERROR_INVALID,
                            "parameter '%.*s' has no value: set it under 'parameters' or give it a Default",
                            STR_ARG(parameter->name));
+    if (function_find(given) && parameter->ssm)
+        return value_error(
+            given, error, ERROR_INVALID,
+            "parameter '%.*s' takes its value from SSM, under a name that must be known when the "
+            "template is rendered",
+            STR_ARG(parameter->name));
     if (function_find(given)) {
         *out = take_open(parameter, list, given);
         return true;

@@ -204,6 +204,10 @@ static const struct tree_case refusals[] = {
       CHILD("Resources: {A: {Type: X}}\n")},
      .wanted = "the tag 'a' of nested stack 'In' must be known when the template is rendered "
                "(app/root.yaml:1:111)"},
+    {{ROOT("Resources: {Q: {Type: X}, In: " CHILD_STACK(", Parameters: {P: !Ref Q}") "}\n"),
+      CHILD("Parameters: {P: {Type: 'AWS::SSM::Parameter::Value<String>'}}\nResources: {A: {Type: X}}\n")},
+     .wanted = "nested stack 'In': parameter 'P' takes its value from SSM, under a name that must be known "
+               "when the template is rendered (app/root.yaml:1:120)"},
     /* A template that nests itself, at once or by way of another. */
     {{ROOT_STACK("root.yaml", "")},
      .wanted = "templates nest each other in a circle: app/root.yaml -> app/root.yaml (app/root.yaml:1:78)"},
