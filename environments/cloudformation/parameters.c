@@ -1,7 +1,7 @@
-#include "environments/cloudformation/template.h"
-
-#include <regex.h>
 #include <string.h>
+
+#include "environments/cloudformation/pattern.h"
+#include "environments/cloudformation/template.h"
 
 /* Bytes; https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 enum { VALUE_MAX = 4096, DESCRIPTION_MAX = 4000 };
@@ -89,21 +89,25 @@ static bool check_pattern(const struct parameter *parameter, struct str text, st
     const struct value *pattern = value_get(parameter->declaration, "AllowedPattern");
     if (!pattern)
         return true;
-    struct buf posix = BUF_INIT(BUF_SMALL);
-    regex_t regex;
-    bool compiled = pattern_to_posix(value_text(pattern), &posix) &&
-                    regcomp(&regex, posix.ptr, REG_EXTENDED | REG_NOSUB) == 0;
-    buf_release(&posix);
-    if (!compiled)
+    switch (pattern_match(parameter->arena, value_text(pattern), text)) {
+    case PATTERN_MATCHES:
+        return true;
+    case PATTERN_DIFFERS:
+        return refuse(parameter, error, "does not match its AllowedPattern");
+    case PATTERN_SLOW:
         return value_error(
             pattern, error, ERROR_INVALID,
-            "AllowedPattern of parameter '%.*s' is no regular expression that plumb can check: "
-            "look-around, lazy repeats, back references and more than %d repeats are not taken",
-            STR_ARG(parameter->name), PATTERN_REPEAT_MAX);
-    char *terminated = arena_strz(parameter->arena, text);
-    bool matches = regexec(&regex, terminated, 0, NULL, 0) == 0;
-    regfree(&regex);
-    return matches || refuse(parameter, error, "does not match its AllowedPattern");
+            "AllowedPattern of parameter '%.*s' takes too long to check: repeats in repeats, or a "
+            "back reference, try every way",
+            STR_ARG(parameter->name));
+    case PATTERN_UNSOUND:
+        break;
+    }
+    return value_error(
+        pattern, error, ERROR_INVALID,
+        "AllowedPattern of parameter '%.*s' is no regular expression of Java, or needs more than %d "
+        "steps with its repeats written out",
+        STR_ARG(parameter->name), PATTERN_PROGRAM_MAX);
 }
 
 static bool check_allowed(const struct parameter *parameter, struct str text, struct error *error)

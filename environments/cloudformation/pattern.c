@@ -1,157 +1,384 @@
-#include "environments/cloudformation/template.h"
+#include "environments/cloudformation/pattern.h"
 
-enum { PATTERN_MAX = 1024 };
+#include <string.h>
 
-/*
- * CloudFormation's patterns are Java's; ours are POSIX extended.  \d, \w, \s and (?: are rewritten, inside
- * brackets too; what has no POSIX form (look-around, back references, lazy repeats) is refused.
- */
-static const char *class_text(char letter, bool inside)
-{
-    switch (letter) {
-    case 'd':
-        return inside ? "0-9" : "[0-9]";
-    case 'w':
-        return inside ? "A-Za-z0-9_" : "[A-Za-z0-9_]";
-    case 's':
-        return inside ? " \t\n\r\f\v" : "[ \t\n\r\f\v]";
-    case 'D':
-        return inside ? NULL : "[^0-9]";
-    case 'W':
-        return inside ? NULL : "[^A-Za-z0-9_]";
-    case 'S':
-        return inside ? NULL : "[^ \t\n\r\f\v]";
-    default:
-        return NULL;
-    }
-}
+/* The compiler: one pass, as jumps are relative and a part can be moved; a counted repeat reads its part
+ * again. */
 
-static bool add_escape(struct buf *out, char letter, bool inside, struct buf *last)
-{
-    const char *known = class_text(letter, inside);
-    bool alphanumeric = (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z') ||
-                        (letter >= 'a' && letter <= 'z');
-    if (known)
-        buf_addz(out, known);
-    else if (letter == 'n' || letter == 't' || letter == 'r')
-        buf_addc(out, letter == 'n' ? '\n' : letter == 't' ? '\t' : '\r');
-    else if (alphanumeric)
-        return false;
-    else if (inside && (letter == ']' || letter == '-' || letter == '^'))
-        buf_addc(last, letter);
-    else if (inside)
-        buf_addc(out, letter);
-    else
-        buf_printf(out, "\\%c", letter);
-    return true;
-}
+enum { GROUP_DEPTH_MAX = 32 };
 
-/* In a POSIX bracket ']' must come first and '-' last. */
-static void close_bracket(struct buf *out, size_t opened, struct buf *last)
-{
-    struct str text = buf_str(last);
-    struct buf whole = BUF_INIT(BUF_SMALL);
-    struct str body = str_from_index(buf_str(out), opened);
-    bool negated = str_starts(body, "^");
-    buf_addz(&whole, negated ? "^" : "");
-    if (str_find(text, ']') < text.len)
-        buf_addc(&whole, ']');
-    buf_add(&whole, str_from_index(body, negated));
-    if (str_find(text, '^') < text.len)
-        buf_addc(&whole, '^');
-    if (str_find(text, '-') < text.len)
-        buf_addc(&whole, '-');
-    out->len = opened;
-    buf_add(out, buf_str(&whole));
-    buf_addc(out, ']');
-    buf_release(&whole);
-    buf_clear(last);
-}
-
-struct translation {
-    struct str pattern;
-    size_t at;
-    struct buf *out;
-    struct buf last; /* what must stand at an end of the open bracket */
-    bool inside;     /* a bracket */
-    size_t opened, repeats;
+struct compiler {
+    struct pattern_reader reader;
+    struct pattern_program program;
+    uint32_t groups; /* that were opened so far */
+    size_t atoms, depth;
+    bool any_case, any_line, unsound;
 };
 
-static char character(const struct translation *translation, size_t ahead)
+static bool alternatives(struct compiler *);
+
+static uint32_t peek(const struct compiler *compiler, size_t ahead)
 {
-    size_t at = translation->at + ahead;
-    return at < translation->pattern.len ? translation->pattern.ptr[at] : '\0';
+    size_t at = compiler->reader.at + ahead;
+    return at < compiler->reader.pattern.count ? compiler->reader.pattern.characters[at] : 0;
 }
 
-/* "{m,n}": nested repeats multiply, and so does the time that they take. */
-static bool count_repeats(struct translation *translation)
+static bool take(struct compiler *compiler, uint32_t character)
 {
-    struct str bounds = str_from_index(translation->pattern, translation->at + 1);
-    uint64_t most = 0;
-    bounds = str_slice(bounds, 0, str_find(bounds, '}'));
-    size_t comma = str_find(bounds, ',');
-    struct str upper =
-        comma + 1 < bounds.len ? str_from_index(bounds, comma + 1) : str_slice(bounds, 0, comma);
-    if (!str_to_uint(upper, 1024, &most))
+    if (peek(compiler, 0) != character || compiler->reader.at >= compiler->reader.pattern.count)
         return false;
-    translation->repeats *= most ? (size_t)most : 1;
-    return translation->repeats <= PATTERN_REPEAT_MAX;
-}
-
-static void open_bracket(struct translation *translation)
-{
-    translation->inside = true;
-    translation->opened = translation->out->len;
-    if (character(translation, 1) == '^') {
-        buf_addc(translation->out, '^');
-        translation->at++;
-    }
-}
-
-static bool translate_outside(struct translation *translation, char c, char next)
-{
-    bool repeat = c == '*' || c == '+' || c == '?' || c == '}';
-    if (repeat && (next == '?' || next == '+'))
-        return false;
-    if (c == '{' && !count_repeats(translation))
-        return false;
-    buf_addc(translation->out, c);
-    if (c == '(' && next == '?') {
-        translation->at += 2;
-        return character(translation, 0) == ':';
-    }
-    if (c == '[')
-        open_bracket(translation);
+    compiler->reader.at++;
     return true;
 }
 
-static bool translate_one(struct translation *translation)
+static bool fail(struct compiler *compiler)
 {
-    char c = character(translation, 0), next = character(translation, 1);
-    if (c == '\\') {
-        translation->at++;
-        return next != '\0' && add_escape(translation->out, next, translation->inside, &translation->last);
-    }
-    if (!translation->inside)
-        return translate_outside(translation, c, next);
-    if (c == ']' && translation->out->len > translation->opened) {
-        close_bracket(translation->out, translation->opened, &translation->last);
-        translation->inside = false;
+    compiler->unsound = true;
+    return false;
+}
+
+/* Makes room for a step at a place and gives it. */
+static struct pattern_step *insert(struct compiler *compiler, size_t at, enum pattern_operation operation)
+{
+    struct pattern_program *program = &compiler->program;
+    if (program->count == PATTERN_PROGRAM_MAX) {
+        compiler->unsound = true;
+        at = program->count - 1;
     } else {
-        buf_addc(translation->out, c);
+        memmove(&program->steps[at + 1], &program->steps[at], (program->count - at) * sizeof *program->steps);
+        program->count++;
+    }
+    program->steps[at] = (struct pattern_step){.operation = operation, .any_case = compiler->any_case};
+    return &program->steps[at];
+}
+
+static struct pattern_step *append(struct compiler *compiler, enum pattern_operation operation)
+{
+    return insert(compiler, compiler->program.count, operation);
+}
+
+static int length_from(const struct compiler *compiler, size_t start)
+{
+    return (int)(compiler->program.count - start);
+}
+
+/* "(?i)" for what follows, up to the end of the group. */
+static bool flags(struct compiler *compiler)
+{
+    while (peek(compiler, 0) != ')' && peek(compiler, 0) != ':') {
+        if (take(compiler, 'i'))
+            compiler->any_case = true;
+        else if (take(compiler, 's'))
+            compiler->any_line = true;
+        else
+            return fail(compiler);
     }
     return true;
 }
 
-bool pattern_to_posix(struct str pattern, struct buf *out)
+static bool group_name(struct compiler *compiler)
 {
-    struct translation translation = {
-        .pattern = pattern, .out = out, .last = BUF_INIT(BUF_SMALL), .repeats = 1};
-    bool sound = pattern.len <= PATTERN_MAX;
-    buf_addz(out, "^(");
-    for (; sound && translation.at < pattern.len; translation.at++)
-        sound = translate_one(&translation);
-    buf_addz(out, ")$");
-    buf_release(&translation.last);
-    return sound && !translation.inside && !out->overflow;
+    while (peek(compiler, 0) != '>') {
+        if (!pattern_is_word(peek(compiler, 0)))
+            return fail(compiler);
+        compiler->reader.at++;
+    }
+    compiler->reader.at++;
+    return true;
+}
+
+/* A program of its own: AHEAD, BEHIND or ATOMIC, its steps, MATCH. */
+static bool inner_program(struct compiler *compiler, enum pattern_operation operation, bool negated)
+{
+    size_t start = compiler->program.count;
+    append(compiler, operation)->negated = negated;
+    if (!alternatives(compiler))
+        return false;
+    append(compiler, OPERATION_MATCH);
+    compiler->program.steps[start].x = length_from(compiler, start);
+    return take(compiler, ')') || fail(compiler);
+}
+
+static bool capturing(struct compiler *compiler)
+{
+    uint32_t group = ++compiler->groups;
+    bool kept = group < PATTERN_GROUPS_MAX && compiler->program.has_back;
+    if (kept)
+        append(compiler, OPERATION_SAVE)->value = 2 * group;
+    if (!alternatives(compiler))
+        return false;
+    if (kept)
+        append(compiler, OPERATION_SAVE)->value = 2 * group + 1;
+    return take(compiler, ')') || fail(compiler);
+}
+
+/* What stands behind "(?"; *outlives: it set flags for the rest of the group around. */
+static bool special_group(struct compiler *compiler, bool *outlives)
+{
+    bool behind = peek(compiler, 0) == '<' && (peek(compiler, 1) == '=' || peek(compiler, 1) == '!');
+    compiler->reader.at += behind;
+    if (peek(compiler, 0) == '=' || peek(compiler, 0) == '!') {
+        bool negated = peek(compiler, 0) == '!';
+        compiler->reader.at++;
+        return inner_program(compiler, behind ? OPERATION_BEHIND : OPERATION_AHEAD, negated);
+    }
+    if (take(compiler, '>'))
+        return inner_program(compiler, OPERATION_ATOMIC, false);
+    if (take(compiler, '<'))
+        return group_name(compiler) && capturing(compiler);
+    if (!flags(compiler))
+        return false;
+    *outlives = take(compiler, ')');
+    if (*outlives)
+        return true;
+    return take(compiler, ':') && alternatives(compiler) && (take(compiler, ')') || fail(compiler));
+}
+
+static bool group(struct compiler *compiler)
+{
+    bool any_case = compiler->any_case, any_line = compiler->any_line, outlives = false;
+    if (++compiler->depth > GROUP_DEPTH_MAX)
+        return fail(compiler);
+    bool sound = take(compiler, '?') ? special_group(compiler, &outlives) : capturing(compiler);
+    if (!outlives) {
+        compiler->any_case = any_case;
+        compiler->any_line = any_line;
+    }
+    compiler->depth--;
+    return sound;
+}
+
+static bool escape(struct compiler *compiler)
+{
+    uint32_t letter = peek(compiler, 0), character;
+    if (letter >= '1' && letter <= '9') {
+        compiler->reader.at++;
+        append(compiler, OPERATION_BACK)->value = letter - '0';
+        return true;
+    }
+    if (letter == 'b' || letter == 'B') {
+        compiler->reader.at++;
+        append(compiler, OPERATION_WORD)->negated = letter == 'B';
+        return true;
+    }
+    if (letter == 'A' || letter == 'z' || letter == 'Z') {
+        compiler->reader.at++;
+        append(compiler, letter == 'A' ? OPERATION_START : OPERATION_END);
+        return true;
+    }
+    const struct pattern_set *set = pattern_set_escape(&compiler->reader);
+    if (set) {
+        append(compiler, OPERATION_SET)->set = set;
+        return true;
+    }
+    if (!pattern_character_escape(&compiler->reader, &character))
+        return fail(compiler);
+    append(compiler, OPERATION_CHARACTER)->value = character;
+    return true;
+}
+
+static bool atom(struct compiler *compiler)
+{
+    uint32_t c = peek(compiler, 0);
+    if (++compiler->atoms > PATTERN_ATOMS_MAX)
+        return fail(compiler);
+    compiler->reader.at++;
+    if (c == '(')
+        return group(compiler);
+    if (c == '\\')
+        return escape(compiler);
+    if (c == '[') {
+        const struct pattern_set *set = pattern_set_read(&compiler->reader);
+        append(compiler, OPERATION_SET)->set = set;
+        return set || fail(compiler);
+    }
+    if (c == '.')
+        append(compiler, OPERATION_ANY)->value = compiler->any_line;
+    else if (c == '^' || c == '$')
+        append(compiler, c == '^' ? OPERATION_START : OPERATION_END);
+    else if (c == '*' || c == '+' || c == '?' || c == '{')
+        return fail(compiler);
+    else
+        append(compiler, OPERATION_CHARACTER)->value = c;
+    return true;
+}
+
+/* Where a split goes first, and where then: the other way round where a repeat is lazy. */
+static void set_ways(struct pattern_step *split, int into, int past, bool lazy)
+{
+    split->x = lazy ? past : into;
+    split->y = lazy ? into : past;
+}
+
+/* The part from `start`, which may come any number of times, or not at all. */
+static void star(struct compiler *compiler, size_t start, bool lazy)
+{
+    struct pattern_step *split = insert(compiler, start, OPERATION_SPLIT);
+    set_ways(split, 1, length_from(compiler, start) + 1, lazy);
+    struct pattern_step *back = append(compiler, OPERATION_JUMP);
+    back->x = 1 - length_from(compiler, start);
+}
+
+static void optional(struct compiler *compiler, size_t start, bool lazy)
+{
+    struct pattern_step *split = insert(compiler, start, OPERATION_SPLIT);
+    set_ways(split, 1, length_from(compiler, start), lazy);
+}
+
+/* Where a part was read from, to read it again. */
+struct part {
+    size_t source, start;
+    uint32_t groups;
+};
+
+static bool again(struct compiler *compiler, const struct part *part)
+{
+    size_t at = compiler->reader.at;
+    uint32_t groups = compiler->groups;
+    compiler->reader.at = part->source;
+    compiler->groups = part->groups;
+    bool sound = atom(compiler);
+    compiler->reader.at = at;
+    compiler->groups = groups;
+    return sound;
+}
+
+/* At least `least` times, at most `most` (-1: any number of) times. */
+static bool repeat(struct compiler *compiler, const struct part *part, int least, int most, bool lazy)
+{
+    if (most == 0)
+        compiler->program.count = part->start;
+    if (most == 0)
+        return true;
+    if (least == 0)
+        (most < 0 ? star : optional)(compiler, part->start, lazy);
+    for (int i = 1; i < least && !compiler->unsound; i++)
+        if (!again(compiler, part))
+            return false;
+    if (least > 0 && most < 0) {
+        size_t start = compiler->program.count;
+        if (!again(compiler, part))
+            return false;
+        star(compiler, start, lazy);
+    }
+    for (int i = least > 0 ? least : 1; i < most && !compiler->unsound; i++) {
+        size_t start = compiler->program.count;
+        if (!again(compiler, part))
+            return false;
+        optional(compiler, start, lazy);
+    }
+    return !compiler->unsound;
+}
+
+static bool read_number(struct compiler *compiler, int *out)
+{
+    int digits = 0;
+    *out = 0;
+    for (; peek(compiler, 0) >= '0' && peek(compiler, 0) <= '9' && digits < 5; digits++)
+        *out = *out * 10 + (int)(compiler->reader.pattern.characters[compiler->reader.at++] - '0');
+    return digits > 0 && digits < 5;
+}
+
+static bool bounds(struct compiler *compiler, int *least, int *most)
+{
+    if (!read_number(compiler, least))
+        return fail(compiler);
+    *most = *least;
+    if (take(compiler, ',')) {
+        *most = -1;
+        if (peek(compiler, 0) != '}' && !read_number(compiler, most))
+            return fail(compiler);
+    }
+    return (take(compiler, '}') && (*most < 0 || *most >= *least)) || fail(compiler);
+}
+
+static bool quantified(struct compiler *compiler)
+{
+    struct part part = {compiler->reader.at, compiler->program.count, compiler->groups};
+    int least = 1, most = 1;
+    if (!atom(compiler))
+        return false;
+    bool quantifier = true;
+    if (take(compiler, '*')) {
+        least = 0;
+        most = -1;
+    } else if (take(compiler, '+'))
+        most = -1;
+    else if (take(compiler, '?'))
+        least = 0;
+    else if (!take(compiler, '{'))
+        quantifier = false;
+    else if (!bounds(compiler, &least, &most))
+        return false;
+    if (!quantifier)
+        return !compiler->unsound;
+    bool lazy = take(compiler, '?'), possessive = !lazy && take(compiler, '+');
+    if (!repeat(compiler, &part, least, most, lazy))
+        return false;
+    if (possessive) { /* gives nothing back */
+        insert(compiler, part.start, OPERATION_ATOMIC);
+        append(compiler, OPERATION_MATCH);
+        compiler->program.steps[part.start].x = length_from(compiler, part.start);
+    }
+    return !compiler->unsound;
+}
+
+static bool alternatives(struct compiler *compiler)
+{
+    size_t start = compiler->program.count;
+    while (compiler->reader.at < compiler->reader.pattern.count && peek(compiler, 0) != '|' &&
+           peek(compiler, 0) != ')')
+        if (!quantified(compiler))
+            return false;
+    if (!take(compiler, '|'))
+        return true;
+    insert(compiler, start, OPERATION_SPLIT)->x = 1;
+    append(compiler, OPERATION_JUMP);
+    compiler->program.steps[start].y = length_from(compiler, start);
+    size_t jump = compiler->program.count - 1;
+    if (compiler->unsound || !alternatives(compiler))
+        return fail(compiler);
+    compiler->program.steps[jump].x = length_from(compiler, jump);
+    return true;
+}
+
+struct pattern_text pattern_text_of(struct arena *arena, struct str text)
+{
+    uint32_t *characters = arena_array(arena, text.len + 1, sizeof *characters);
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if ((c & 0xc0) == 0x80 && count > 0)
+            characters[count - 1] = characters[count - 1] << 6 | (c & 0x3f);
+        else
+            characters[count++] = c < 0x80 ? c : c < 0xe0 ? c & 0x1f : c < 0xf0 ? c & 0x0f : c & 0x07;
+    }
+    return (struct pattern_text){.characters = characters, .count = count};
+}
+
+static bool refers_back(struct str pattern)
+{
+    for (size_t i = 0; i + 1 < pattern.len; i++) {
+        if (pattern.ptr[i] != '\\')
+            continue;
+        i++;
+        if (pattern.ptr[i] >= '1' && pattern.ptr[i] <= '9')
+            return true;
+    }
+    return false;
+}
+
+enum pattern_result pattern_match(struct arena *arena, struct str pattern, struct str text)
+{
+    struct compiler compiler = {
+        .reader = {.arena = arena, .pattern = pattern_text_of(arena, pattern)},
+        .program = {.steps = arena_array(arena, PATTERN_PROGRAM_MAX, sizeof *compiler.program.steps),
+                    .has_back = refers_back(pattern)}};
+    if (pattern.len > PATTERN_BYTES_MAX || text.len > PATTERN_TEXT_MAX || !alternatives(&compiler) ||
+        compiler.reader.at < compiler.reader.pattern.count)
+        return PATTERN_UNSOUND;
+    append(&compiler, OPERATION_MATCH);
+    if (compiler.unsound)
+        return PATTERN_UNSOUND;
+    return pattern_run(&compiler.program, pattern_text_of(arena, text));
 }

@@ -103,10 +103,6 @@ WARN_UNUSED bool template_check_sections(const struct value *template, struct er
 WARN_UNUSED bool parameters_evaluate(struct arena *, const struct value *declared,
                                      const struct template_options *, struct value **values, struct error *);
 
-/* A pattern of CloudFormation, for regcomp with REG_EXTENDED; false for what has no such form (pattern.c). */
-enum { PATTERN_REPEAT_MAX = 4096 };
-WARN_UNUSED bool pattern_to_posix(struct str pattern, struct buf *out);
-
 /* Evaluates every condition and remembers it; cycles are refused with their path. */
 WARN_UNUSED bool conditions_evaluate(struct evaluation *, struct error *);
 /* The named condition; `at` is where it is used. */

@@ -92,10 +92,13 @@ static void takes_parameters(void **state)
          "parameter 'Q' does not match its AllowedPattern" AT("1:4")},
         {PARAMETER("Type: String, AllowedPattern: '[a-c]+', ConstraintDescription: only abc"), "Q: d",
          "parameter 'Q': only abc" AT("1:4")},
-        {PARAMETER("Type: String, AllowedPattern: '(?=x)y'"), "Q: d",
-         "AllowedPattern of parameter 'Q' is no regular expression that plumb can check: look-around, lazy "
-         "repeats, "
-         "back references and more than 4096 repeats are not taken (app/template.yaml:1:48)"},
+        {PARAMETER("Type: String, AllowedPattern: '(?!x)[a-z]+'"), "Q: d", IS("\"d\"")},
+        {PARAMETER("Type: String, AllowedPattern: '(?!x)[a-z]+'"), "Q: xd",
+         "parameter 'Q' does not match its AllowedPattern" AT("1:4")},
+        {PARAMETER("Type: String, AllowedPattern: '(a'"), "Q: d",
+         "AllowedPattern of parameter 'Q' is no regular expression of Java, or needs more than 4096 steps "
+         "with its "
+         "repeats written out" HERE("1:48")},
         {PARAMETER("Type: Number"), "Q: '0x10'", "parameter 'Q' must be a number" AT("1:4")},
         {PARAMETER("Type: String, MaxLength: 2"), "Q: \xc3\xa4\xc3\xb6", IS("\"\xc3\xa4\xc3\xb6\"")},
         {PARAMETER("Type: String, MinLength: two"), "Q: ab",

@@ -81,6 +81,10 @@ CASES = [
     ("wide.yaml", lambda: property_of("!Sub '" + "${P}" * 200_000 + "'", LARGE), "the template evaluates to"),
     ("joined.yaml", lambda: property_of("[" + "!Sub 'a${P}'," * 40_000 + "]", LARGE), "the template evaluates to"),
     ("base64.yaml", lambda: property_of("[" + "!Base64 {Ref: P}," * 20_000 + "]", LARGE), "the template evaluates to"),
+    ("pattern.yaml", lambda: property_of("1", parameter(
+        "Type: String, AllowedPattern: '(a*)*(a*)*(a|a)*(a|aa)*b', Default: '" + "a" * 4000 + "'")), "does not match"),
+    ("group.yaml", lambda: property_of("1", parameter(
+        "Type: String, AllowedPattern: '(a|aa)*\\1b', Default: '" + "a" * 4000 + "'")), "takes too long to check"),
     ("conditions.yaml", lambda: "Conditions:\n" + "".join(
         f"  C{i}: !And [!Condition C{i + 1}, !Condition C{i + 1}]\n" for i in range(5000)) +
      "  C5000: !Equals [a, a]\n" + property_of("1"), "conditions need each other more than 64 deep"),
