@@ -7,13 +7,13 @@ static bool refuse(const struct value_entry *entry, const char *what, struct err
 }
 
 /* The value as it is recorded, or NULL where it cannot be. */
-static struct value *recorded(struct arena *arena, const struct value *value)
+static struct value *recorded(struct arena *arena, const struct value *value, bool late)
 {
     struct str reference = value_reference(value);
     if (reference.len)
         return value_string(arena, reference);
     if (value_is(value, VALUE_UNKNOWN))
-        return value_unknown(arena, value->text);
+        return late ? NULL : value_unknown(arena, value->text);
     if (value_is(value, VALUE_STRING) || value_is(value, VALUE_NUMBER) || value_is(value, VALUE_BOOL))
         return value_string(arena, value_text(value));
     return NULL;
@@ -36,7 +36,7 @@ static bool settle_one(struct plan *plan, const struct value_entry *entry, struc
         error_clear(error);
         return true;
     }
-    struct value *kept = recorded(arena, value);
+    struct value *kept = recorded(arena, value, question->late);
     if (!kept && written)
         return refuse(entry,
                       value_is(value, VALUE_SECRET)

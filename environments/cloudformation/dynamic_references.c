@@ -139,6 +139,7 @@ static bool read_reference(struct arena *arena, const struct value *at, struct s
 /* The properties of one resource under inspection. */
 struct inspection {
     struct arena *arena;
+    size_t *count;   /* of references in the whole template */
     struct str type; /* "" outside of resources */
     bool open;       /* inside a call that is left: its texts may be parts of a reference */
 };
@@ -157,6 +158,11 @@ static bool inspect_text(const struct inspection *inspection, const struct value
     struct outside_value found;
     struct str before, reference;
     for (size_t i = 0; next_reference(at->text, &i, &before, &reference);) {
+        if (++*inspection->count > TEMPLATE_REFERENCES_MAX)
+            return value_error(
+                at, error, ERROR_INVALID,
+                "the template has more than %d dynamic references, which is CloudFormation's limit",
+                TEMPLATE_REFERENCES_MAX);
         if (inspection->open && !str_ends(reference, "}}"))
             continue;
         if (!read_reference(inspection->arena, at, reference, &found, error))
@@ -207,7 +213,8 @@ static bool has_reference(const struct value *value)
 bool outside_check(struct evaluation *evaluation, struct str type, const struct value *properties,
                    struct error *error)
 {
-    const struct inspection inspection = {.arena = evaluation->arena, .type = type};
+    const struct inspection inspection = {
+        .arena = evaluation->arena, .count = &evaluation->references, .type = type};
     return !has_reference(properties) || inspect(&inspection, properties, STR_EMPTY, error);
 }
 

@@ -21,6 +21,7 @@ enum {
     TEMPLATE_DESCRIPTION_MAX = 1024,
     /* https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
     TEMPLATE_VALUES_MAX = 120 * 1000,
+    TEMPLATE_REFERENCES_MAX = 60, /* .../UserGuide/dynamic-references.html */
     /* Of all results together, beyond what the templates have: what functions make or put in the place of
        names. */
     EVALUATION_NODES_MAX = 60 * 1000,
@@ -47,6 +48,7 @@ struct evaluation {
     struct value *present;                  /* logical id -> boolean: does its Condition hold? */
     const struct resolver *resolver;        /* NULL while building */
     const char *before_resources;           /* "a condition": what cannot refer to resources; NULL: it may */
+    size_t references;                      /* dynamic ones in the template of this scope */
     size_t nodes, bytes;                    /* of the root: evaluated in all scopes together */
     size_t values;                          /* of the root: in the templates of all scopes */
     struct evaluation *root;                /* of the application; may be this one */

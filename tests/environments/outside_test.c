@@ -215,6 +215,29 @@ static void bad_references_are_refused_where_they_stand(void **state)
     check(cases, ARRAY_LENGTH(cases));
 }
 
+static void sixty_references_are_enough(void **state)
+{
+    struct arena *arena = arena_new();
+    struct buf text = BUF_INIT(BUF_SMALL);
+    (void)state;
+    for (int count = 60; count <= 61; count++) {
+        buf_clear(&text);
+        buf_addz(&text, T "  U: {Type: AWS::SNS::Topic, Properties: {P: '");
+        for (int i = 0; i < count; i++)
+            buf_printf(&text, "{{resolve:ssm:/%d}}", i);
+        buf_addz(&text, "'}}\n");
+        struct str found = told(arena, text.ptr, REVEALED);
+        if (count == 60)
+            assert_true(str_contains(found, "\\\"/59\\\""));
+        else
+            assert_string_equal(found.ptr,
+                                "resource 'U': the template has more than 60 dynamic references, which is "
+                                "CloudFormation's limit (template.yaml:3:46)");
+    }
+    buf_release(&text);
+    arena_free(arena);
+}
+
 static void functions_ask_outside(void **state)
 {
     static const struct case_ cases[] = {
@@ -285,6 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dynamic_references_are_resolved_late),
         cmocka_unit_test(bad_references_are_refused_where_they_stand),
+        cmocka_unit_test(sixty_references_are_enough),
         cmocka_unit_test(functions_ask_outside),
         cmocka_unit_test(parameters_take_their_value_from_ssm),
     };
