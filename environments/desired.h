@@ -75,8 +75,8 @@ struct template_options {
     struct str stack;       /* the only one of a source that has several; empty: all */
     /* For parameters whose value lies in SSM; NULL: they stay open, as what only the account knows does. */
     const struct outside *outside;
-    /* Is told of every macro that only the account can run: its calls stay in the properties then, and one
-     * for the whole template is passed over.  NULL: such macros are refused. */
+    /* Is told of every macro that only the account can run, or file in S3 that is included: its calls stay in
+     * the properties then, and one for the whole template is passed over.  NULL: such macros are refused. */
     const struct foreign_macros *foreign_macros;
 };
 

@@ -23,7 +23,7 @@ struct place {
 static enum recreation recreation(struct comparison *c, struct place at, const struct value *before,
                                   const struct value *after)
 {
-    if (str_is(at.plain, "Fn::Transform"))
+    if (str_is(c->name, "Fn::Transform"))
         return RECREATION_CONDITIONALLY; /* a macro beside the properties may make another of each */
     bool property = c->name.len || strcmp(c->attribute, "Tags") == 0;
     return property ? recreation_of(c->making->arena, c->change->after->type, at.plain, before, after)

@@ -54,7 +54,7 @@ static bool location_text(struct includer *includer, const struct value *locatio
            value_error(location, error, ERROR_INVALID, "the 'Location' of AWS::Include must be a text");
 }
 
-/* Finds the file; *found is false where it is not one of the repository (include_refuse tells why). */
+/* Finds the file; *found is false where it is not one of the repository (include_left tells why). */
 static bool locate(struct includer *includer, const struct value *macro, struct str *path, bool *found,
                    struct error *error)
 {
@@ -190,7 +190,7 @@ bool include_sections(struct arena *arena, const struct template_options *option
     if (!locate(&includer, macro, &path, &found, error))
         return false;
     if (!found)
-        return include_refuse(options, macro, error);
+        return include_left(options, macro, error);
     if (!read_snippet(&includer, macro, path, &snippet, error))
         return false;
     for (size_t i = 0; i < snippet->count; i++)
@@ -199,11 +199,22 @@ bool include_sections(struct arena *arena, const struct template_options *option
     return true;
 }
 
-bool include_refuse(const struct template_options *options, const struct value *macro, struct error *error)
+/* A macro, or a file in S3, that the account alone can run or read. */
+static bool is_foreign(const struct value *macro)
 {
-    struct str name = value_get_text(macro, "Name");
+    const struct value *location = value_path(macro, "Parameters", "Location", NULL);
+    return !is_include(macro) || value_is(location, VALUE_MAP) || str_contains(value_text(location), "://");
+}
+
+bool include_left(const struct template_options *options, const struct value *macro, struct error *error)
+{
+    struct str name = value_text(value_is(macro, VALUE_MAP) ? value_get(macro, "Name") : macro);
     const struct value *location = value_path(macro, "Parameters", "Location", NULL);
     struct str text = value_text(location);
+    if (options->foreign_macros && is_foreign(macro)) {
+        options->foreign_macros->met(options->foreign_macros->self, name);
+        return true;
+    }
     if (!is_include(macro))
         return value_error(macro, error, ERROR_INVALID,
                            "macro '%.*s' cannot be run here: write out what it would insert", STR_ARG(name));
@@ -221,11 +232,8 @@ bool include_refuse(const struct template_options *options, const struct value *
 bool include_check(const struct template_options *options, const struct value *template, struct error *error)
 {
     const struct value *left = value_get(template, "Fn::Transform");
-    if (left && options->foreign_macros && !is_include(left))
-        options->foreign_macros->met(options->foreign_macros->self,
-                                     value_text(value_is(left, VALUE_MAP) ? value_get(left, "Name") : left));
-    else if (left)
-        return include_refuse(options, left, error);
+    if (left && !include_left(options, left, error))
+        return false;
     for (size_t i = 0; value_is(template, VALUE_LIST) && i < template->count; i++)
         if (!include_check(options, template->items[i], error))
             return false;

@@ -82,8 +82,8 @@ WARN_UNUSED bool include_nested(struct arena *, const struct template_options *,
 /* Adds the sections of the file that a macro at the top names. */
 WARN_UNUSED bool include_sections(struct arena *, const struct template_options *, struct value *template,
                                   const struct value *macro, struct error *);
-/* Says why a macro cannot be run; always false. */
-bool include_refuse(const struct template_options *, const struct value *macro, struct error *);
+/* What becomes of a macro that is not to be run here: it is told of where that is enough, else refused. */
+WARN_UNUSED bool include_left(const struct template_options *, const struct value *macro, struct error *);
 /* Refuses the first macro that is left, or tells of those that may be. */
 WARN_UNUSED bool include_check(const struct template_options *, const struct value *template, struct error *);
 

@@ -159,6 +159,19 @@ class Diff(unittest.TestCase):
                           '        DisplayName                 (none) -> {"Fn::Transform":{"Name":"Namer"}}\n'
                           "two.yaml: 1 to update\n", notes), self.diff("one.yaml", "two.yaml"))
 
+    def test_includes_from_s3_are_named(self):
+        include = "{Name: AWS::Include, Parameters: {Location: 's3://b/%s.yaml'}}"
+        template = "Transform: " + include + "\nResources: {A: {Type: AWS::SNS::Topic, Properties: {DisplayName: a, Fn::Transform: " \
+            + include + "}}}\n"
+        self.write("one.yaml", template % ("a", "a"))
+        self.write("two.yaml", template % ("a", "b"))
+        status, out, err = self.diff("one.yaml", "two.yaml")
+        self.assertEqual((2, "plumb: macro 'AWS::Include' runs only in the account: what goes into it is compared, not "
+                             "what comes out\n"), (status, err))
+        self.assertEqual("two.yaml: 1 that may be replaced", out.splitlines()[-1])
+        status, out, _ = self.diff("one.yaml", "one.yaml")
+        self.assertEqual((0, "one.yaml: no differences, 1 unchanged"), (status, out.splitlines()[-1]))
+
     def test_refusals(self):
         for words, message in (
                 ((), "name two versions of a template: see plumb diff --help"),
