@@ -110,6 +110,7 @@ static void (*const parts[])(struct sls *) = {
     compile_core,
     compile_role,
     compile_layers,
+    prepare_cloud_front,
     compile_functions,
     compile_schedule,
     compile_s3,
@@ -131,16 +132,10 @@ static void (*const parts[])(struct sls *) = {
     compile_cognito_user_pool,
     compile_event_bridge,
     compile_sqs,
+    compile_cloud_front,
     compile_http_api,
     compile_resources,
 };
-
-static void refuse_cloud_front(struct sls *sls, const struct sls_event *event, void *self)
-{
-    (void)self;
-    sls_unsupported(sls, event->value, "event 'cloudFront' of function '%s' is not supported",
-                    event->function->key);
-}
 
 bool serverless_compile(struct arena *arena, const struct template_options *options, struct value *service,
                         struct value **template, struct error *error)
@@ -162,7 +157,6 @@ bool serverless_compile(struct arena *arena, const struct template_options *opti
                         "template for this Serverless application', 'Resources': %v, 'Outputs': %v}",
                         sls.resources, sls.outputs);
     read_functions(&sls);
-    each_event(&sls, "cloudFront", refuse_cloud_front, NULL);
     for (size_t i = 0; i < ARRAY_LENGTH(parts) && !sls.failed; i++)
         parts[i](&sls);
     *template = sls.template;

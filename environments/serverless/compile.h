@@ -30,6 +30,7 @@ struct sls_function {
     const char *name;       /* in the account */
     const char *alias_name; /* of provisioned concurrency or SnapStart, or NULL */
     const char *alias;      /* its logical id, or NULL */
+    const char *version;    /* logical id of its version, or NULL */
 };
 
 struct sls {
@@ -79,6 +80,9 @@ void sls_output(struct sls *, const char *id, const char *description, struct va
 void sls_allow(struct sls *, struct value *statement);
 /* The same, unless it is there already. */
 void sls_allow_once(struct sls *, struct value *statement);
+
+/* The services that may take on the default role: a list, or NULL. */
+struct value *sls_role_services(const struct sls *);
 
 struct sls_function *sls_function(struct sls *, struct str key); /* or NULL */
 /* The function's ARN, of its alias where it has one. */
@@ -150,6 +154,8 @@ void compile_cognito_user_pool(struct sls *);
 void compile_event_bridge(struct sls *);
 void compile_sqs(struct sls *);
 void compile_http_api(struct sls *);
+void prepare_cloud_front(struct sls *);
+void compile_cloud_front(struct sls *);
 
 /* The function's own role, or NULL for the default one (role.c). */
 struct value *custom_role(const struct sls *, const struct sls_function *);

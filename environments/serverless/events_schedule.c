@@ -121,12 +121,7 @@ static void compile_one(struct sls *sls, const struct sls_event *event, void *se
 /* The scheduler takes on the default role to call the functions. */
 static void allow_scheduler(struct sls *sls, const struct value *scheduled)
 {
-    struct value *services =
-        value_get(value_get(value_at(value_path(sls->resources, "IamRoleLambdaExecution", "Properties",
-                                                "AssumeRolePolicyDocument", "Statement", NULL),
-                                     0),
-                            "Principal"),
-                  "Service");
+    struct value *services = sls_role_services(sls);
     struct value *arns = value_list(sls->arena);
     for (size_t i = 0; i < scheduled->count; i++)
         for (int any = 0; any < 2; any++)

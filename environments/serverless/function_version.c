@@ -60,6 +60,7 @@ void compile_version(struct sls *sls, struct sls_function *f, struct value *reso
     if (concurrency && snap)
         sls_fail(sls, concurrency, "function '%s' has both 'provisionedConcurrency' and 'snapStart'", f->key);
     bool aliased = concurrency || snap;
+    f->version = id;
     sls_put(sls, id,
             form(sls,
                  "{'Type': 'AWS::Lambda::Version', 'DeletionPolicy': %v, 'Properties': {'FunctionName': "

@@ -128,6 +128,13 @@ static void default_role(struct sls *sls)
             sls->provider);
 }
 
+struct value *sls_role_services(const struct sls *sls)
+{
+    const struct value *statements = value_path(sls->resources, "IamRoleLambdaExecution", "Properties",
+                                                "AssumeRolePolicyDocument", "Statement", NULL);
+    return value_path(value_at(statements, 0), "Principal", "Service", NULL);
+}
+
 void compile_role(struct sls *sls)
 {
     for (struct sls_function *f = sls->functions; f < sls->functions + sls->function_count; f++)

@@ -88,7 +88,8 @@ static const struct {
      "sseCustomerKeyMD5: text, sseKMSKeyId: text, tags: @tags}"},
     {"provider",
      "{name!: text, alb: {targetGroupPrefix: text, authorizers: {*: @alb_authorizer}}, "
-     "apiGateway: @api_gateway, apiName: text, architecture: text, cfnRole: any, cloudFront: any, "
+     "apiGateway: @api_gateway, apiName: text, architecture: text, cfnRole: any, cloudFront: {cachePolicies: "
+     "{*: map}}, "
      "deploymentBucket: @deployment_bucket, deploymentPrefix: text, disableRollback: bool, endpointType: "
      "text, "
      "environment: @environment, eventBridge: {useCloudFormation: bool}, httpApi: @http_api, "
@@ -132,7 +133,21 @@ static const struct {
     {"alb_header", "{name!: text, values!: [text]}"},
     {"event.alexaSkill", "text | {appId!: text, enabled: bool}"},
     {"event.alexaSmartHome", "text | {appId!: text, enabled: bool}"},
-    {"event.cloudFront", "any"},
+    {"event.cloudFront",
+     "{behavior: @edge_behavior, cachePolicy: {id: @value, name: text}, eventType!: text, "
+     "isDefaultOrigin: bool, includeBody: bool, origin!: text | @edge_origin, pathPattern: text}"},
+    {"edge_origin",
+     "{ConnectionAttempts: int, ConnectionTimeout: int, CustomOriginConfig: {HTTPPort: int, HTTPSPort: int, "
+     "OriginKeepaliveTimeout: int, OriginProtocolPolicy!: text, OriginReadTimeout: int, "
+     "OriginSSLProtocols: [text]}, DomainName!: @value, OriginAccessControlId: @value, "
+     "OriginCustomHeaders: [{HeaderName!: text, HeaderValue!: text}], OriginPath: text, "
+     "S3OriginConfig: {OriginAccessIdentity: @value}}"},
+    {"edge_behavior",
+     "{AllowedMethods: [text], CachedMethods: [text], CachePolicyId: text, Compress: bool, "
+     "FieldLevelEncryptionId: text, OriginRequestPolicyId: @value, ResponseHeadersPolicyId: @value, "
+     "SmoothStreaming: bool, TrustedSigners: [text], ViewerProtocolPolicy: text, TrustedKeyGroups: [@value], "
+     "MaxTTL: number, MinTTL: number, DefaultTTL: number, ForwardedValues: {Cookies: {Forward!: text, "
+     "WhitelistedNames: [text]}, Headers: [text], QueryString!: bool, QueryStringCacheKeys: [text]}}"},
     {"event.cloudwatchEvent",
      "{event: map, input: text | map, inputPath: text, inputTransformer: @input_transformer, "
      "description: text, name: text, enabled: bool}"},
