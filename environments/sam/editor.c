@@ -65,7 +65,7 @@ struct editor *editor_new(struct sam *sam, struct value *doc, const char *id, bo
     editor->sam = sam;
     editor->id = id;
     editor->http = http;
-    editor->doc = python_document_copy(sam->arena, sam->scratch, doc);
+    editor->doc = python_document_copy(sam->arena, &sam->scratch, doc);
     editor->paths = value_get(editor->doc, "paths");
     editor->definitions = part(sam, editor->doc, "definitions");
     if (http) {
@@ -111,7 +111,7 @@ struct value *editor_result(struct editor *editor)
         put_if(editor, "x-amazon-apigateway-gateway-responses", editor->responses);
         put_if(editor, "definitions", editor->definitions);
     }
-    return python_document_copy(arena, editor->sam->scratch, editor->doc);
+    return python_document_copy(arena, &editor->sam->scratch, editor->doc);
 }
 
 struct str method_name(struct sam *sam, struct str method)

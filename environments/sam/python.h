@@ -27,6 +27,12 @@ struct python_items {
     size_t count;
 };
 
+/* Memory that python_document_copy needs again and again; begins as zeros. */
+struct python_scratch {
+    uint32_t *orders[3], *slots[2];
+    size_t size;
+};
+
 /* An empty dictionary of Python 2.7. */
 struct value *python_dict(struct arena *);
 /* A dictionary of Python 3, in order of insertion, that remembers which keys are unicode. */
@@ -48,10 +54,9 @@ struct value *python_deepcopy(struct arena *, const struct value *);
  * copy.deepcopy of a tree that is copied as a whole again and again.  The first copy is made, the later ones
  * are counted: what they do to the tables is made up for where one is looked at, so that editing stays
  * linear.  The older copy must not be used any more.  Values that python_set puts into the tree become parts
- * of it: a list is cloned, so put it when it is complete.  `scratch` is emptied at every use and must outlive
- * the tree.
+ * of it: a list is cloned, so put it when it is complete.  The scratch must outlive the tree.
  */
-struct value *python_document_copy(struct arena *, struct arena *scratch, struct value *root);
+struct value *python_document_copy(struct arena *, struct python_scratch *, struct value *root);
 
 /* The code point at `*at` of UTF-8 text that was checked when it was read; moves on. */
 uint32_t python_code_point(struct str, size_t *at);

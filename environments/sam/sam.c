@@ -274,7 +274,8 @@ static void finish_resource(struct sam *sam, const struct source_resource *sourc
     add_references(sam, source, list);
     if (source->new_id)
         value_setz(sam->arena, sam->changed_ids, source->id, make_text(sam, source->new_id));
-    value_remove(sam->output, str_from(source->id));
+    /* taken out at the end, as each removal moves all others */
+    value_setz(sam->arena, sam->output, source->id, value_null(sam->arena));
     for (size_t i = 0; i < list->count; i++) {
         struct made *made = list->items[i];
         sam->failed = false;
@@ -311,6 +312,16 @@ static void transform_one(struct sam *sam, size_t builder, const struct python_i
         finish_resource(sam, &source, &list);
 }
 
+static void take_out_replaced(struct sam *sam, struct value *template)
+{
+    struct value *kept = value_at_position_of(value_map(sam->arena), sam->output);
+    for (size_t i = 0; i < sam->output->count; i++)
+        if (!is_none(sam->output->entries[i].value))
+            value_set(sam->arena, kept, sam->output->entries[i].key, sam->output->entries[i].value);
+    sam->output = kept;
+    value_setz(sam->arena, template, "Resources", kept);
+}
+
 static void transform_resources(struct sam *sam)
 {
     struct python_items all = python_items(sam->arena, sam->resources);
@@ -338,6 +349,7 @@ static void run(struct sam *sam)
     sam->conditions = is_none(sam->conditions) ? NULL : sam->conditions;
     sam->mappings = value_get(output, "Mappings");
     transform_resources(sam);
+    take_out_replaced(sam, output);
     sam->failed = false;
     preferences_finish(sam);
     check_parameters(sam);
@@ -371,7 +383,6 @@ bool sam_transform(struct arena *arena, const struct template_options *options, 
                    struct error *error)
 {
     struct sam sam = {.arena = arena,
-                      .scratch = arena_new(),
                       .options = options,
                       .partition = partition_of_region(options->region).ptr,
                       .template = *template,
@@ -385,7 +396,6 @@ bool sam_transform(struct arena *arena, const struct template_options *options, 
     run(&sam);
     if (sam.mistakes > 0)
         tell_mistakes(&sam, error);
-    arena_free(sam.scratch);
     *template = sam.template;
     return sam.mistakes == 0;
 }

@@ -28,7 +28,8 @@ struct made_list {
 };
 
 struct sam {
-    struct arena *arena, *scratch; /* see python_document_copy */
+    struct arena *arena;
+    struct python_scratch scratch;
     const struct template_options *options;
     const char *partition;
     struct value *template;   /* events edit the APIs in here */
