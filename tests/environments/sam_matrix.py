@@ -301,3 +301,13 @@ def connectors():
                 yield f"connector {source} {destination} by properties", {"Resources": {"C": {
                     "Type": "AWS::Serverless::Connector", "Properties": {"Source": {"Type": source, **side}, "Destination": {
                         "Type": destination, **side}, "Permissions": permissions}}}}
+
+
+def policy_templates():
+    """Every policy template, a few to a template."""
+    names = sorted(TEMPLATES)
+    for i in range(0, len(names), 9):
+        policies = [{n: {p: {"Ref": "Param"} for p in TEMPLATES[n]["Parameters"]}} for n in names[i:i + 9]]
+        yield f"policy templates from {names[i]}", {**SECTIONS, "Resources": {"Own": {
+            "Type": "AWS::Serverless::Function", "Properties": {
+                "Runtime": "python3.12", "Handler": "a.b", "InlineCode": "x", "Policies": policies}}}}
