@@ -5,9 +5,11 @@
 
 static bool refuse_secure(struct str name, struct error *error)
 {
-    return error_set(error, ERROR_INVALID,
-                     "the SSM parameter '%.*s' is a SecureString: only ssm-secure may name it",
-                     STR_ARG(name));
+    return error_set(
+        error, ERROR_INVALID,
+        "the SSM parameter '%.*s' is a SecureString: only ssm-secure may name it, in the few properties "
+        "that take it; a secret of Secrets Manager may be named anywhere",
+        STR_ARG(name));
 }
 
 bool ssm_parameter_read(struct aws *aws, struct arena *arena, struct str name, struct str version,
