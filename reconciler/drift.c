@@ -104,6 +104,33 @@ static bool is_declared(const struct survey *survey, struct str name)
     return false;
 }
 
+static bool mentions(const struct value *value, struct str text)
+{
+    bool found = text.len && value_is(value, VALUE_STRING) && str_equal(value->text, text);
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
+        found = mentions(value->items[i], text);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
+        found = mentions(value->entries[i].value, text);
+    return found;
+}
+
+/* Nor what the handler of a custom resource was asked to hang there, as the CDK does with a bucket's
+ * notifications: its properties name both. */
+static bool is_asked_for(const struct survey *survey, struct str physical_id, const struct value *extra)
+{
+    const struct inventory *inventory = &survey->subject->inventory;
+    struct str detail = value_get_text(extra, "Detail");
+    struct str what = detail.len ? detail : value_get_text(extra, "Name");
+    for (size_t i = 0; i < inventory->count; i++) {
+        const struct resource_type *type = resource_type_find(inventory->entries[i].type);
+        if (type && type->traits & RESOURCE_OPAQUE &&
+            mentions(inventory->entries[i].properties, physical_id) &&
+            mentions(inventory->entries[i].properties, what))
+            return true;
+    }
+    return false;
+}
+
 /* What cannot be listed is counted, and does not hide what could be compared. */
 static void list_extras(struct inspection *inspection, const struct resource_type *type,
                         const struct resource_call *call, struct resource_state *live)
@@ -122,7 +149,7 @@ static void inspect_extras(const struct survey *survey, struct inspection *inspe
     for (size_t i = 0; i < live->extras->count; i++) {
         const struct value *extra = live->extras->items[i];
         struct str kind = value_get_text(extra, "Kind"), name = value_get_text(extra, "Name");
-        if (is_declared(survey, name))
+        if (is_declared(survey, name) || is_asked_for(survey, inspection->entry->physical_id, extra))
             continue;
         struct str path = arena_printf(inspection->arena, "%.*s.%.*s", STR_ARG(kind), STR_ARG(name));
         const struct value *detail = value_get(extra, "Detail");

@@ -150,6 +150,17 @@ class Life(Custom):
         self.assertEqual((found["drift"], found["notComparable"]), ([], 2))
 
 
+    def test_what_a_handler_hangs_on_another_resource_is_no_drift(self):
+        topics = [f"arn:aws:sns:{REGION}:{ACCOUNT}:{topic}" for topic in ("asked", "not-asked")]
+        self.release(self.shop(Bucket={"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "notifying"}},
+                               Thing=custom(BucketName={"Ref": "Bucket"}, Notify=[{"TopicArn": topics[0]}])))
+        for count, found in ((1, []), (2, ["Bucket extra notification.s3:ObjectCreated:*"])):
+            self.client("s3").put_bucket_notification_configuration(
+                Bucket="notifying", SkipDestinationValidation=True, NotificationConfiguration={"TopicConfigurations": [
+                    {"TopicArn": arn, "Events": ["s3:ObjectCreated:*"]} for arn in topics[:count]]})
+            self.assertEqual(self.drift(), found)
+
+
 class Secrets(Custom):
     def things(self, size, **more):
         answer = {"Create": {"NoEcho": True, "Data": {"Password": "canary-1"}},
