@@ -148,6 +148,23 @@ class Diff(unittest.TestCase):
         self.assertEqual(2, status)
         self.assertRegex(out, r"\n {8}Code +[0-9a-f]{12}\.\.\. -> [0-9a-f]{12}\.\.\.\n")
 
+    def test_nested_stacks_are_their_resources(self):
+        self.write("child.yaml", "Parameters: {Name: {Type: String}}\n"
+                                 "Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Name}}}\n"
+                                 "Outputs: {Url: {Value: !Ref Q}}\n")
+        parent = ("Resources:\n  Child: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml, "
+                  "Parameters: {Name: one}, Tags: [{Key: team, Value: a}]}}\n"
+                  "  Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: !GetAtt Child.Outputs.Url}}\n")
+        self.write("one.yaml", parent)
+        self.write("two.yaml", parent.replace("Name: one", "Name: two").replace("Value: a", "Value: b"))
+        self.assertEqual((2, "one.yaml -> two.yaml\n"
+                          "  ! replace  ChildQ                  AWS::SQS::Queue\n"
+                          "        QueueName                   one -> two  needs a new one\n"
+                          "        Tags[0].Value               a -> b\n"
+                          "  ~ update   Topic                   AWS::SNS::Topic\n"
+                          "        DisplayName                 ${ChildQ} -> (known after apply)  by ChildQ\n"
+                          "two.yaml: 1 to replace, 1 to update\n", ""), self.diff("one.yaml", "two.yaml"))
+
     def test_macros_of_the_account_are_named(self):
         self.write("one.yaml", "Transform: Tagger\nResources: {A: {Type: AWS::SNS::Topic}}\n")
         self.write("two.yaml", "Transform: Tagger\nResources: {A: {Type: AWS::SNS::Topic, Properties: "
