@@ -1,6 +1,9 @@
 #include <string.h>
 
+#include "environments/cloudformation/template.h"
 #include "environments/sam/transform.h"
+
+enum { GLOBAL_VALUES_MAX = TEMPLATE_VALUES_MAX };
 
 /* Which properties Globals may set, by section. */
 static const struct {
@@ -163,8 +166,20 @@ static void fix_version(struct sam *sam, struct value *properties)
         python_remove(sam->arena, body, STR("swagger"));
 }
 
+/* Every resource gets a copy: what a template could not hold if it were written out is refused before it is
+ * made. */
+static bool count_copy(struct sam *sam, const struct value *global, const char *id, size_t *total)
+{
+    *total += template_count_values(global);
+    if (*total > GLOBAL_VALUES_MAX)
+        sam_fail(sam, global, id, "'Globals' gives resources more than %d values together",
+                 GLOBAL_VALUES_MAX);
+    return *total <= GLOBAL_VALUES_MAX;
+}
+
 void globals_merge(struct sam *sam)
 {
+    size_t total = 0;
     struct value *globals = value_get(sam->template, "Globals");
     if (globals)
         check_globals(sam, globals);
@@ -176,6 +191,8 @@ void globals_merge(struct sam *sam)
         struct value *local = value_get(resource, "Properties");
         if (!global)
             continue;
+        if (!count_copy(sam, global, sam->resources->entries[i].key.ptr, &total))
+            break;
         global = without_ignored(sam, global, value_get(resource, "IgnoreGlobals"),
                                  sam->resources->entries[i].key.ptr);
         value_setz(sam->arena, resource, "Properties",

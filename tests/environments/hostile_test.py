@@ -85,6 +85,10 @@ CASES = [
         "Type: String, AllowedPattern: '(a*)*(a*)*(a|a)*(a|aa)*b', Default: '" + "a" * 4000 + "'")), "does not match"),
     ("group.yaml", lambda: property_of("1", parameter(
         "Type: String, AllowedPattern: '(a|aa)*\\1b', Default: '" + "a" * 4000 + "'")), "takes too long to check"),
+    ("globals.yaml", lambda: "Transform: AWS::Serverless-2016-10-31\nGlobals: {Function: {Environment: {Variables: {" +
+     ",".join(f"A{i}: x" for i in range(50_000)) + "}}}}\nResources:\n" + "".join(
+         f"  F{i}: {{Type: AWS::Serverless::Function, Properties: {{InlineCode: x, Handler: a.b, Runtime: r}}}}\n"
+         for i in range(450)), "'Globals' gives resources more than 120000 values together"),
     ("conditions.yaml", lambda: "Conditions:\n" + "".join(
         f"  C{i}: !And [!Condition C{i + 1}, !Condition C{i + 1}]\n" for i in range(5000)) +
      "  C5000: !Equals [a, a]\n" + property_of("1"), "conditions need each other more than 64 deep"),
