@@ -288,7 +288,10 @@ static void compile_authorizer(struct http_api *api, const struct value_entry *e
              "{'Type': 'AWS::ApiGatewayV2::Authorizer', 'Properties': {'ApiId': %v, 'Name': '%s', "
              "'IdentitySource': %v}}",
              api_id(api), name, sources);
-    if (value_is_text(value_get(given, "type"), "request"))
+    bool lambda = value_is_text(value_get(given, "type"), "request");
+    if (!lambda && !truthy(value_get(given, "audience")))
+        sls_fail(sls, given, "authorizer '%s' needs 'audience', or type 'request'", name);
+    if (lambda)
         compile_lambda_authorizer(api, name, given, resource);
     else
         sls_merge(sls, value_get(resource, "Properties"),

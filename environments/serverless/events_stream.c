@@ -117,12 +117,17 @@ static void allow_streams(struct sls *sls, struct streams *streams)
     }
 }
 
-static const char *service_of(struct sls *sls, const struct value *arn)
+/* "kinesis" of `type`, or of the ARN. */
+static const char *service_of(struct sls *sls, const struct value *type, const struct value *arn)
 {
     struct str rest = value_text(arn), part = STR_EMPTY;
+    if (truthy(type))
+        return text_of(sls, type);
     for (int i = 0; i < 3; i++)
-        if (!str_split(&rest, ':', &part))
+        if (!str_split(&rest, ':', &part)) {
+            sls_fail(sls, arn, "an ARN of a stream's event that is no plain text needs 'type' beside it");
             return "";
+        }
     return arena_strz(sls->arena, part);
 }
 
@@ -132,8 +137,7 @@ static struct value *failure_of(struct sls *sls, const struct value *given, stru
     if (!truthy(failure))
         return NULL;
     struct value *arn = failure->kind == VALUE_MAP ? value_get(failure, "arn") : failure;
-    struct value *type = value_get(failure, "type");
-    const char *service = truthy(type) ? text_of(sls, type) : service_of(sls, arn);
+    const char *service = service_of(sls, value_get(failure, "type"), arn);
     value_append(sls->arena, streams->arns[str_is(str_from(service), "sns") ? FAILURE_SNS : FAILURE_SQS],
                  arn);
     return form(sls, "{'OnFailure': {'Destination': %v}}", arn);
@@ -179,8 +183,8 @@ static void compile_stream_event(struct sls *sls, const struct sls_event *event,
     if (streams->function != f)
         allow_streams(sls, streams);
     streams->function = f;
-    struct value *type = value_get(given, "type"), *depends_on = mapping_depends_on(sls, f), *read = arn;
-    const char *service = truthy(type) ? text_of(sls, type) : service_of(sls, arn);
+    struct value *depends_on = mapping_depends_on(sls, f), *read = arn;
+    const char *service = service_of(sls, value_get(given, "type"), arn);
     const char *name = source_name(sls, event, arn, true);
     bool dynamodb = str_is(str_from(service), "dynamodb"), consumer = truthy(value_get(given, "consumer"));
     bool consumed = consumer && str_is(str_from(service), "kinesis");

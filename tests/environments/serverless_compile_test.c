@@ -73,6 +73,8 @@ static const struct {
      "there is no authorizer 'none' in 'provider.httpApi.authorizers' (serverless.yml:6:60)"},
     {FUNCTION "    events: [{httpApi: GET /x}, {httpApi: GET /x}]\n",
      "route 'GET /x' is there twice (serverless.yml:6:43)"},
+    {FUNCTION "    events: [{stream: {arn: {Ref: S}}}]\n",
+     "an ARN of a stream's event that is no plain text needs 'type' beside it (serverless.yml:6:29)"},
     {FUNCTION "    events: [{sqs: {batchSize: 3}}]\n",
      "event 'sqs' of function 'f' needs 'arn' (serverless.yml:6:20)"},
     {FUNCTION "    events: [{sns: {displayName: x}}]\n",
