@@ -180,15 +180,6 @@ bool plan_resolve(struct plan *plan, struct change *change, struct value **prope
                        error->message);
 }
 
-static bool changes_permissions(const struct plan *plan)
-{
-    bool found = false;
-    for (size_t i = 0; i < plan->input.desired->count && !found; i++)
-        found = str_starts(plan->changes[i].type_name, "AWS::IAM::") &&
-                plan->changes[i].action != CHANGE_NONE && plan->changes[i].action != CHANGE_ADOPT;
-    return found;
-}
-
 struct resource_call plan_call(const struct plan *plan, struct change *change, int64_t generation)
 {
     struct arena *arena = change->arena;
@@ -213,7 +204,7 @@ struct resource_call plan_call(const struct plan *plan, struct change *change, i
                                      : NULL,
         .tags = ownership_tags(arena, owner, change->logical_id, generation),
         .artifacts = plan->input.artifacts,
-        .new_permissions = opaque(change) && changes_permissions(plan),
+        .new_permissions = plan->new_permissions,
     };
 }
 
@@ -256,6 +247,13 @@ static struct value *differences_value(struct arena *arena, const struct change 
     return list;
 }
 
+static bool changes_permissions(const struct change *change)
+{
+    return str_starts(change->type_name, "AWS::IAM::") &&
+           (change->action == CHANGE_CREATE || change->action == CHANGE_UPDATE ||
+            change->action == CHANGE_REPLACE);
+}
+
 static void finish(struct plan *plan)
 {
     struct value *all = value_list(plan->arena);
@@ -264,6 +262,7 @@ static void finish(struct plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         const struct change *change = &plan->changes[i];
         plan->actions[change->action]++;
+        plan->new_permissions = plan->new_permissions || changes_permissions(change);
         plan->held += change->held.len > 0;
         plan->retained += change->retained;
         plan->not_comparable += change->differences.not_comparable;

@@ -90,6 +90,7 @@ struct plan {
     bool outputs_differ;   /* there are outputs, exports or imports to record, even without other changes */
     bool outputs_declared; /* because Git declares others, not because a value is another */
     struct plan_assets *assets; /* assets.h; never NULL */
+    bool new_permissions;       /* roles or policies change */
     struct str hash;            /* over commit, desired and live: hex */
     struct arena *arena;
 };
