@@ -194,6 +194,32 @@ static bool expand_entries(struct extension *extension, const struct value *map,
     return true;
 }
 
+/* In a loop, Fn::FindInMap is how turns differ: where its keys are plain it is replaced by what it finds, so
+ * that what comes later (SAM) sees it.  What it does not find is left to the evaluation. */
+static bool look_up(struct extension *extension, const struct binding *bindings, struct value **map,
+                    struct error *error)
+{
+    const struct value_entry *call = function_call(*map);
+    struct value *found = value_get(extension->template, "Mappings");
+    if (!bindings || !call || !str_is(call->key, "Fn::FindInMap") || !value_is(call->value, VALUE_LIST))
+        return true;
+    for (size_t i = 0; i < 3 && found; i++)
+        found = value_get_str(found, value_text(value_at(call->value, i)));
+    struct value *otherwise = value_get(value_at(call->value, 3), "DefaultValue");
+    bool plain = true;
+    for (size_t i = 0; i < 3; i++)
+        plain = plain && value_at(call->value, i) && !function_call(call->value->items[i]);
+    if (!found && plain && otherwise && !function_find(otherwise))
+        found = otherwise;
+    if (!found || function_find(found))
+        return true;
+    extension->values += template_count_values(found);
+    if (!count(extension, *map, bindings, 0, error))
+        return false;
+    *map = value_at_position_of(value_copy(extension->arena, found), *map);
+    return true;
+}
+
 static bool expand_map(struct extension *extension, const struct value *map, const struct binding *bindings,
                        struct value **out, struct error *error)
 {
@@ -206,7 +232,8 @@ static bool expand_map(struct extension *extension, const struct value *map, con
         }
     }
     *out = value_at_position_of(value_map(extension->arena), map);
-    return expand_entries(extension, map, bindings, *out, error) && extension_resolve(extension, out, error);
+    return expand_entries(extension, map, bindings, *out, error) &&
+           extension_resolve(extension, out, error) && look_up(extension, bindings, out, error);
 }
 
 static bool expand(struct extension *extension, const struct value *value, const struct binding *bindings,

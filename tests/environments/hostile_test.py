@@ -70,6 +70,9 @@ CASES = [
     ("repeated.yaml", lambda: EXTENSIONS + parameter("Type: CommaDelimitedList, Default: '" + "a" * 4000 + "'") +
      "Resources: {'Fn::ForEach::L': [A, !Ref P, {T: {Type: X, Properties: {P: '" + "${A}" * 200_000 + "'}}}]}\n",
      "Fn::ForEach makes more than"),
+    ("looked.yaml", lambda: EXTENSIONS + "Mappings: {M: {a: {b: [" + "1," * 20_000 + "1]}}}\nResources: {'Fn::ForEach::L': [X, [" +
+     ",".join(map(str, range(400))) + "], {'T${X}': {Type: X, Properties: {P: !FindInMap [M, a, b]}}}]}\n",
+     "Fn::ForEach makes more than"),
     ("split.yaml", lambda: property_of("!Split [',', '" + "," * 1_000_000 + "']"), "the template evaluates to"),
     ("splits.yaml", lambda: property_of("[" + "!Split [',', !Ref P]," * 20_000 + "]",
                                 parameter("Type: String, Default: '" + "," * 4000 + "'")), "the template evaluates to"),

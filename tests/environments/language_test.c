@@ -60,6 +60,13 @@ static void writes_out_loops(void **state)
          "      Properties: {P: !Ref {'Fn::Sub': 'Q${S}'}, G: !GetAtt [!Sub 'Q${S}', !Join ['', [Ar, n]]]}}\n"
          "  QA: {Type: Y, Condition: !FindInMap [M, c, none, {DefaultValue: !Ref AWS::NoValue}]}\n",
          NULL, "QA {}; T {\"P\":{\"Ref\":\"QA\"},\"G\":{\"Fn::GetAtt\":[\"QA\",\"Arn\"]}} <- QA;"},
+        /* what a mapping has for a turn, or not */
+        {EXTENDED
+         "Mappings: {M: {Size: {A: 1, B: 2}}}\n"
+         "Resources: {'Fn::ForEach::T': [N, [A, C], {'T${N}': {Type: X, Properties: {P: !FindInMap [M, Size, "
+         "!Ref N, {DefaultValue: 9}], Q: !FindInMap [M, !Sub Size, !Ref N, {DefaultValue: !Ref "
+         "AWS::NoValue}]}}}]}",
+         NULL, "TA {\"P\":1,\"Q\":1}; TC {\"P\":9};"},
         /* before SAM */
         {"Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]\n"
          "Resources: {'Fn::ForEach::T': [N, [A], {'T${N}': {Type: AWS::Serverless::SimpleTable}}]}",
