@@ -11,32 +11,40 @@ static struct str base_name(struct str path)
 }
 
 /* Keys that begin a line tell a service from a template. */
-static bool looks_like_service(struct str text)
+struct keys {
+    bool service, provider, resources;
+};
+
+static struct keys keys_of(const struct template_options *options)
 {
-    bool service = false, provider = false, resources = false;
-    for (struct str line; str_split(&text, '\n', &line);) {
-        service = service || str_starts(line, "service:");
-        provider = provider || str_starts(line, "provider:");
-        resources = resources || str_starts(line, "Resources:");
+    struct keys keys = {.service = false};
+    struct error ignored = ERROR_INIT;
+    struct arena *arena = arena_new();
+    struct str text, line;
+    if (!files_read(options->files, arena, options->path, TEMPLATE_BYTES_MAX, &text, &ignored))
+        text = STR_EMPTY;
+    while (str_split(&text, '\n', &line)) {
+        keys.service = keys.service || str_starts(line, "service:");
+        keys.provider = keys.provider || str_starts(line, "provider:");
+        keys.resources = keys.resources || str_starts(line, "Resources:");
     }
-    return service && provider && !resources;
+    arena_free(arena);
+    return keys;
 }
 
-/* serverless.yml, serverless.prod.yaml, serverless.json, serverless.ts; or what has the keys of a service. */
+/* serverless.yml, serverless.prod.yaml, serverless.json, serverless.ts, unless it is a template of that name;
+ * or what has the keys of a service. */
 static bool takes_native(const struct template_options *options)
 {
-    struct str name = base_name(options->path), text;
+    struct str name = base_name(options->path);
     bool data = str_ends(name, ".yml") || str_ends(name, ".yaml") || str_ends(name, ".json");
-    if (str_starts(name, "serverless.") && (data || native_is_program(name)))
+    bool named = str_starts(name, "serverless.");
+    if (named && native_is_program(name))
         return true;
     if (!data)
         return false;
-    struct error ignored = ERROR_INIT;
-    struct arena *arena = arena_new();
-    bool takes = files_read(options->files, arena, options->path, TEMPLATE_BYTES_MAX, &text, &ignored) &&
-                 looks_like_service(text);
-    arena_free(arena);
-    return takes;
+    struct keys keys = keys_of(options);
+    return named ? keys.service || !keys.resources : keys.service && keys.provider && !keys.resources;
 }
 
 /* Parameters of the application that variables used are the template's parameters, so that another one, which
