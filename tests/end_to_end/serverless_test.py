@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 """A service of the Serverless Framework on the simulator: from serverless.yml, then packaged, then packaged again."""
+import base64
+import hashlib
+import io
 import json
 import os
 import unittest
@@ -55,15 +58,21 @@ class Serverless(unittest.TestCase):
         """What the framework would write at that time."""
         template = json.loads(self.template)
         prefix, folder = f"serverless/orders/beta/{clock}", os.path.join(self.repository.path, "app/.serverless")
+        zipped = io.BytesIO()
+        with zipfile.ZipFile(zipped, "w") as z:
+            z.writestr(zipfile.ZipInfo("index.js"), "exports.handler = async () => 2\n")
         for resource in template["Resources"].values():
+            if resource["Type"] == "AWS::Lambda::Version":
+                digest = hashlib.sha256(zipped.getvalue()).digest()
+                resource["Properties"]["CodeSha256"] = base64.b64encode(digest).decode()
             if resource["Type"] == "AWS::Lambda::Function":
                 resource["Properties"]["Code"] = {"S3Bucket": "deployments-of-orders", "S3Key": prefix + "/orders.zip"}
         self.repository.write("app/.serverless/cloudformation-template-update-stack.json", json.dumps(template))
         self.repository.write("app/.serverless/serverless-state.json", json.dumps(
             {"package": {"artifactDirectoryName": prefix, "artifact": "orders.zip"}}))
         if archive:
-            with zipfile.ZipFile(os.path.join(folder, "orders.zip"), "w") as z:
-                z.writestr(zipfile.ZipInfo("index.js"), "exports.handler = async () => 2\n")
+            with open(os.path.join(folder, "orders.zip"), "wb") as file:
+                file.write(zipped.getvalue())
 
     def test_from_the_service_to_its_package(self):
         self.commit("app/serverless.yml", "parameters: {Level: warn}\n")
