@@ -80,7 +80,18 @@ static bool read_data(struct arena *arena, const struct value *answer, struct va
     return true;
 }
 
-static bool read_outcome(const struct value *answer, struct custom_answer *out, struct error *error)
+/* One line, whatever the handler wrote: it goes into messages and the ledger. */
+static struct str as_line(struct arena *arena, struct str text)
+{
+    char *line = arena_strz(arena, str_clip(str_trim(text), REASON_MAX));
+    for (char *c = line; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 127)
+            *c = ' ';
+    return *line ? str_from(line) : STR("no reason given");
+}
+
+static bool read_outcome(struct arena *arena, const struct value *answer, struct custom_answer *out,
+                         struct error *error)
 {
     struct str status;
     if (!text_of(answer, "Status", &status, error) || !text_of(answer, "Reason", &out->reason, error) ||
@@ -91,7 +102,7 @@ static bool read_outcome(const struct value *answer, struct custom_answer *out, 
     if (out->physical_id.len > CUSTOM_PHYSICAL_ID_MAX)
         return refuse(error, "'PhysicalResourceId' has more than %d bytes", CUSTOM_PHYSICAL_ID_MAX);
     out->success = str_is(status, "SUCCESS");
-    out->reason = out->reason.len ? str_clip(str_trim(out->reason), REASON_MAX) : STR("no reason given");
+    out->reason = as_line(arena, out->reason);
     return true;
 }
 
@@ -110,5 +121,5 @@ bool custom_answer_read(const struct custom_request *request, struct str bytes, 
         return refuse(error, "it must be a mapping, not %s", value_kind_name(answer->kind));
     if (!is_mine(request, answer, mine, error) || !*mine)
         return !*mine && error->code == ERROR_NONE;
-    return read_outcome(answer, out, error) && read_data(arena, answer, &out->data, error);
+    return read_outcome(arena, answer, out, error) && read_data(arena, answer, &out->data, error);
 }

@@ -79,6 +79,8 @@ static void reads_answers_strictly(void **state)
         {"{" MINE "'Status':'FAILED','Reason':' out of cheese ','PhysicalResourceId':'p'}",
          "out of cheese p {}"},
         {"{" MINE "'Status':'FAILED'}", "no reason given  {}"},
+        {"{" MINE "'Status':'FAILED','Reason':'a\\r\\nTrailer: b\\u001b[1m'}", "a  Trailer: b [1m  {}"},
+        {"{" MINE "'Status':'FAILED','Reason':' \\n '}", "no reason given  {}"},
         {"{'RequestId':'x','StackId':'s','LogicalResourceId':'Thing','Status':'SUCCESS'}", "not mine"},
         {"{'RequestId':'r','StackId':'x','LogicalResourceId':'Thing','Status':'SUCCESS'}", "not mine"},
         {"{'RequestId':'r','StackId':'s','LogicalResourceId':'x','Status':7}", "not mine"},
