@@ -3,6 +3,8 @@
 what it holds in the end, the plan and the ledger."""
 import json
 import os
+import subprocess
+import time
 import unittest
 
 import custom_handler
@@ -285,6 +287,27 @@ class Refusals(Custom):
         self.apply()
         self.assertEqual(self.handler.types(), ["Create", "Create"])  # both times the test itself
         self.assertEqual(len(self.handler.holds()), 1)
+        self.in_sync()
+
+    def test_asked_to_stop_while_a_handler_works(self):
+        self.handler.override = {"Create": {"Silent": True}}
+        self.commit(self.shop(Thing=custom()))
+        process = subprocess.Popen([harness.PLUMB, "apply"], cwd=self.repository.path, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, env=self.repository.environment(self.account))
+        for _ in range(300):
+            if self.handler.types():
+                break
+            time.sleep(0.1)
+        process.terminate()
+        process.communicate(timeout=30)
+        request = self.handler.requests[0]
+        self.handler.override = {}
+        self.handler.answers.clear()
+        with self.handler.lock:
+            self.handler.handle(request)
+        self.apply()
+        self.assertEqual({r["RequestId"] for r in self.handler.requests}, {request["RequestId"]})
+        self.assertEqual(len(self.handler.requests), 2)  # the one, and the test that plays it once more
         self.in_sync()
 
     def test_an_answer_that_is_none(self):
