@@ -44,7 +44,7 @@ bool object_put(const struct object_place *place, struct arena *arena, struct st
     and_with(arena, input, "ChecksumSHA256",
              base64_encode(arena, (struct str){.ptr = (const char *)digest, .len = sizeof digest}));
     and_with(arena, input, "ContentType", str_from(content_type));
-    body->kind = VALUE_STRING; /* not copied: it may be large */
+    body->kind = VALUE_SECRET; /* not copied, and in no log: it may be large, and is nobody's business */
     body->text = bytes;
     value_setz(arena, input, "Body", body);
     return aws_call(place->aws, &s3_operations[S3_PUT_OBJECT], arena, input, NULL, error);

@@ -4,6 +4,8 @@ needs them.  `assets_test.py simulator` or `moto`."""
 import hashlib
 import io
 import json
+import os
+import pathlib
 import subprocess
 import sys
 import unittest
@@ -11,6 +13,9 @@ import zipfile
 
 import harness
 from crash_proxy import CrashProxy
+
+sys.path.insert(0, os.path.join(harness.TOP, "tests/shapes"))
+import shapes
 
 WHERE = sys.argv.pop() if sys.argv[-1] in ("simulator", "moto") else "simulator"
 ACCOUNT, REGION = harness.ACCOUNTS["beta"], harness.REGIONS["beta"]
@@ -112,6 +117,7 @@ class Assets(unittest.TestCase):
                          {"index.py": CODE, "lib/more.py": "x = 1\n"})
         self.assertEqual(self.client("s3").get_object(Bucket=BUCKET, Key=file)["Body"].read(), b"words")
         self.assertIsNone(self.planned())
+        self.assertTrue(shapes.check_logs([pathlib.Path(self.repository.home, "requests")]))
         if WHERE == "simulator":
             mutating = self.account.mutating()
             self.assertLess(max(i for i, call in enumerate(mutating) if call == "s3.PutObject"),

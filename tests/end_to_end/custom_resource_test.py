@@ -3,13 +3,18 @@
 what it holds in the end, the plan and the ledger."""
 import json
 import os
+import pathlib
 import subprocess
+import sys
 import time
 import unittest
 
 import custom_handler
 import harness
 from changes_test import ACCOUNT, REGION, Changes, function, name, queue, role
+
+sys.path.insert(0, os.path.join(harness.TOP, "tests/shapes"))
+import shapes
 
 BUCKET = f"plumb-{ACCOUNT}-{REGION}"
 STACK = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/beta-shop/"
@@ -196,6 +201,7 @@ class Secrets(Custom):
         kept = self.repository.git("log", "-p", f"refs/plumb/{ACCOUNT}")
         with open(os.path.join(self.repository.home, "requests"), encoding="utf-8") as log:
             kept += log.read()
+        self.assertTrue(shapes.check_logs([pathlib.Path(self.repository.home, "requests")]))
         self.assertIn("InvocationType", kept)
         self.assertNotIn("canary", kept)
         self.assertNotIn("X-Amz-Signature", kept)
