@@ -92,12 +92,13 @@ void python_convert(struct arena *arena, struct value *value)
 
 void python_set(struct arena *arena, struct value *map, struct str key, bool unicode, struct value *value)
 {
-    struct python_table *table = table_sync(arena, map->extra);
+    struct python_table *table = map->extra;
+    bool known = value_entry(map, key) != NULL; /* then the order stays */
     if (table && table->owner)
         value = adopt(arena, table->owner, value);
     value_set(arena, map, key, value);
-    if (table)
-        python_table_add(arena, table, value_entry(map, key)->key, unicode);
+    if (table && !known)
+        python_table_add(arena, table_sync(arena, table), value_entry(map, key)->key, unicode);
 }
 
 void python_put(struct arena *arena, struct value *map, const char *key, struct value *value)

@@ -39,8 +39,8 @@ static bool holds(const struct python_table *table, size_t at, struct str key, u
 {
     if (table->slots[at] < SLOT_KEY)
         return false;
-    const struct python_key *one = &table->keys[table->slots[at] - SLOT_KEY];
-    return one->hash == hash && str_equal(one->text, key);
+    size_t one = table->slots[at] - SLOT_KEY;
+    return table->hashes[one] == hash && str_equal(table->keys[one].text, key);
 }
 
 /* The slot that holds the key, or that it would take. */
@@ -66,9 +66,9 @@ static size_t find_slot(const struct python_table *table, struct str key, uint64
 }
 
 /* Puts a key into slots where it is not, and where nothing was removed. */
-static void place(uint32_t *slots, size_t mask, const struct python_key *keys, uint32_t slot)
+static void place(uint32_t *slots, size_t mask, const uint64_t *hashes, uint32_t slot)
 {
-    uint64_t hash = keys[slot - SLOT_KEY].hash, walker = hash & mask, perturb = hash;
+    uint64_t hash = hashes[slot - SLOT_KEY], walker = hash & mask, perturb = hash;
     while (slots[walker & mask] != SLOT_FREE) {
         walker = walker * 5 + perturb + 1;
         perturb >>= PERTURB_SHIFT;
@@ -84,7 +84,7 @@ static void resize(struct arena *arena, struct python_table *table, size_t reque
     uint32_t *slots = arena_array(arena, size, sizeof *slots);
     for (size_t i = 0; i <= table->mask; i++)
         if (table->slots[i] >= SLOT_KEY)
-            place(slots, size - 1, table->keys, table->slots[i]);
+            place(slots, size - 1, table->hashes, table->slots[i]);
     table->slots = slots;
     table->mask = size - 1;
     table->filled = table->used;
@@ -104,24 +104,33 @@ const struct python_key *python_table_find(const struct python_table *table, str
     return holds(table, at, key, hash) ? &table->keys[table->slots[at] - SLOT_KEY] : NULL;
 }
 
+static void more_keys(struct arena *arena, struct python_table *table)
+{
+    size_t capacity = table->key_count < TABLE_MIN / 2 ? TABLE_MIN / 2 : table->key_count * 2;
+    struct python_key *keys = arena_array(arena, capacity, sizeof *keys);
+    uint64_t *hashes = arena_array(arena, capacity, sizeof *hashes);
+    if (table->key_count > 0) {
+        memcpy(keys, table->keys, table->key_count * sizeof *keys);
+        memcpy(hashes, table->hashes, table->key_count * sizeof *hashes);
+    }
+    table->keys = keys;
+    table->hashes = hashes;
+    table->key_capacity = capacity;
+}
+
 void python_table_add(struct arena *arena, struct python_table *table, struct str key, bool unicode)
 {
     uint64_t hash = text_hash(key);
     size_t at = find_slot(table, key, hash);
     if (table->slots[at] >= SLOT_KEY)
         return;
-    if (table->key_count == table->key_capacity) {
-        size_t capacity = table->key_count < TABLE_MIN / 2 ? TABLE_MIN / 2 : table->key_count * 2;
-        struct python_key *keys = arena_array(arena, capacity, sizeof *keys);
-        if (table->key_count > 0)
-            memcpy(keys, table->keys, table->key_count * sizeof *keys);
-        table->keys = keys;
-        table->key_capacity = capacity;
-    }
+    if (table->key_count == table->key_capacity)
+        more_keys(arena, table);
     table->filled += table->slots[at] == SLOT_FREE;
     table->used++;
     table->slots[at] = (uint32_t)(SLOT_KEY + table->key_count);
-    table->keys[table->key_count++] = (struct python_key){.text = key, .hash = hash, .unicode = unicode};
+    table->hashes[table->key_count] = hash;
+    table->keys[table->key_count++] = (struct python_key){.text = key, .unicode = unicode};
     resize_where_full(arena, table);
 }
 
@@ -171,14 +180,14 @@ static void reserve(struct arena *arena, struct python_scratch *scratch, size_t 
 }
 
 /* The slots of a new dictionary that takes the keys in this order; `mask` is theirs. */
-static uint32_t *copied_slots(struct python_scratch *scratch, const struct python_key *keys,
-                              const uint32_t *order, size_t count, size_t *mask)
+static uint32_t *copied_slots(struct python_scratch *scratch, const uint64_t *hashes, const uint32_t *order,
+                              size_t count, size_t *mask)
 {
     uint32_t *slots = scratch->slots[0], *spare = scratch->slots[1];
     size_t size = TABLE_MIN;
     memset(slots, 0, size * sizeof *slots);
     for (size_t i = 0; i < count; i++) {
-        place(slots, size - 1, keys, SLOT_KEY + order[i]);
+        place(slots, size - 1, hashes, SLOT_KEY + order[i]);
         if ((i + 1) * 3 < size * 2)
             continue;
         size_t old = size, request = (i + 1) * (i + 1 > LARGE ? 2 : 4);
@@ -187,7 +196,7 @@ static uint32_t *copied_slots(struct python_scratch *scratch, const struct pytho
         memset(spare, 0, size * sizeof *spare);
         for (size_t k = 0; k < old; k++)
             if (slots[k] >= SLOT_KEY)
-                place(spare, size - 1, keys, slots[k]);
+                place(spare, size - 1, hashes, slots[k]);
         uint32_t *full = slots;
         slots = spare;
         spare = full;
@@ -196,24 +205,32 @@ static uint32_t *copied_slots(struct python_scratch *scratch, const struct pytho
     return slots;
 }
 
-/* What a copy looks like follows from the order of the keys alone, which soon stays the same, or is the same
- * after every other copy. */
+/* What a copy looks like follows from the order of the keys alone, which soon comes back to what it was, most
+ * often at once: then whole rounds are left out.  (Brent's way to find a cycle.) */
 void python_table_copy(struct arena *arena, struct python_scratch *scratch, struct python_table *table,
                        size_t copies)
 {
-    size_t count = table->used, size = count * sizeof(uint32_t), mask = table->mask;
+    size_t count = table->used, size = count * sizeof(uint32_t), mask = table->mask, since = 0, until = 1;
     uint32_t *slots = table->slots;
     reserve(arena, scratch, count > mask ? count : mask);
-    python_table_order(table, scratch->orders[0]);
-    for (size_t step = 1; step <= copies; step++) {
-        uint32_t *now = scratch->orders[step % 3], *last = scratch->orders[(step + 2) % 3],
-                 *before = scratch->orders[(step + 1) % 3];
-        slots = copied_slots(scratch, table->keys, last, count, &mask);
+    uint32_t *last = scratch->orders[0], *now = scratch->orders[1], *marked = scratch->orders[2];
+    python_table_order(table, last);
+    memcpy(marked, last, size);
+    while (copies > 0) {
+        slots = copied_slots(scratch, table->hashes, last, count, &mask);
+        if (--copies == 0)
+            break;
         order_of(slots, mask, now);
-        if (memcmp(now, last, size) == 0)
-            break;
-        if (step >= 2 && memcmp(now, before, size) == 0 && (copies - step) % 2 == 0)
-            break;
+        if (memcmp(now, marked, size) == 0) {
+            copies %= ++since;
+        } else if (++since == until) {
+            memcpy(marked, now, size);
+            until *= 2;
+            since = 0;
+        }
+        uint32_t *older = last;
+        last = now;
+        now = older;
     }
     if (table->mask != mask)
         table->slots = arena_array(arena, mask + 1, sizeof *table->slots);

@@ -10,12 +10,12 @@
 
 struct python_key {
     struct str text;
-    uint64_t hash;
     bool unicode;
 };
 
 struct python_table {
     struct python_key *keys; /* of all times; the slots tell which are there */
+    uint64_t *hashes;        /* of the keys; apart, as copying looks at nothing else */
     size_t key_count, key_capacity;
     uint32_t *slots; /* SLOT_FREE, SLOT_DUMMY, or SLOT_KEY + index of the key */
     size_t mask, used, filled;
