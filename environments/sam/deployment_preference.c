@@ -165,7 +165,8 @@ void preference_add(struct sam *sam, struct source_resource *source, struct made
     if (!enabled || sam->failed)
         return;
     if (!alias) {
-        sam_fail(sam, source->node, source->id, "'DeploymentPreference' requires 'AutoPublishAlias'");
+        sam_fail(sam, value_get(source->properties, "DeploymentPreference"), source->id,
+                 "'DeploymentPreference' requires 'AutoPublishAlias'");
         return;
     }
     struct made *group = deployment_group(sam, source->id, preference);

@@ -383,7 +383,8 @@ void build_function(struct sam *sam, struct source_resource *source, struct made
     made_add(sam, list, function);
     if (is_truthy(value_get(properties, "ProvisionedConcurrencyConfig")) &&
         !is_truthy(value_get(properties, "AutoPublishAlias")))
-        sam_fail(sam, source->node, source->id, "'ProvisionedConcurrencyConfig' requires 'AutoPublishAlias'");
+        sam_fail(sam, value_get(properties, "ProvisionedConcurrencyConfig"), source->id,
+                 "'ProvisionedConcurrencyConfig' requires 'AutoPublishAlias'");
     if (sam->failed)
         return;
     if (is_truthy(value_get(properties, "AutoPublishAlias")))

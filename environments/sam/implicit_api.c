@@ -180,7 +180,8 @@ static void process_event(struct implicit *implicit, const char *function_id, st
     const char *const names[] = {"Path", "Method"};
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
         if (!value_is(value_get(event, names[i]), VALUE_STRING))
-            sam_fail(sam, event, function_id, "event '%.*s': '%s' must be a text", STR_ARG(name), names[i]);
+            sam_fail(sam, value_get(event, names[i]) ? value_get(event, names[i]) : event, function_id,
+                     "event '%.*s': '%s' must be a text", STR_ARG(name), names[i]);
     if (!value_is(api, VALUE_STRING))
         sam_fail(sam, api, function_id, "event '%.*s': '%s' must name an '%s' of this template",
                  STR_ARG(name), implicit->id_property, implicit->type);

@@ -106,7 +106,7 @@ static struct value *expand_template(struct sam *sam, const char *id, struct val
     }
     for (size_t i = 0; i < parameters->count; i++)
         if (!value_get_str(values, parameters->entries[i].key))
-            sam_fail(sam, policy, id, "policy template '%.*s' needs the parameter '%.*s'", STR_ARG(name),
+            sam_fail(sam, values, id, "policy template '%.*s' needs the parameter '%.*s'", STR_ARG(name),
                      STR_ARG(parameters->entries[i].key));
     struct value *known = value_map(sam->arena);
     for (size_t i = 0; i < values->count; i++)

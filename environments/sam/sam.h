@@ -4,7 +4,9 @@
 /*
  * The SAM transform (AWS::Serverless-2016-10-31), value tree to value tree: the same CloudFormation as AWS's
  * own transform makes, down to the hashes in logical ids, so that a team that moves to plumb sees no
- * resource replaced.  https://github.com/aws/serverless-application-model/tree/develop/versions
+ * resource replaced.  One thing is not the same: where AWS's would take the clock (`AlwaysDeploy` of an API,
+ * which makes a new deployment at every run) the content is taken, so that rendering one commit again changes
+ * nothing. https://github.com/aws/serverless-application-model/tree/develop/versions
  */
 
 #include "environments/desired.h"

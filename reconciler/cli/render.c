@@ -128,7 +128,8 @@ const struct command command_render = {
             ".template) or a directory that a tool packages into (cdk.out, .serverless), as CloudFormation\n"
             "JSON.  Nested stacks are part of the application: their resources have the stack's logical id\n"
             "in front of theirs.  So have the stacks of a cloud assembly of CDK, unless there is only one;\n"
-            "--transform-only prints several as a map from their names.  Runs no code and calls nobody.",
+            "--transform-only prints several as a map from their names.  Runs no code and calls nobody:\n"
+            "SAM's AlwaysDeploy, too, makes a new deployment of an API only where its content is new.",
     .options =
         OPTION_TRANSFORM_ONLY | OPTION_REGION | OPTION_PARAMETER | OPTION_GRAPH | OPTION_STACK | OPTION_STAGE,
     .targets = 1,
