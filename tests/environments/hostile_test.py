@@ -46,6 +46,15 @@ def doubling(depth):
     return text
 
 
+def service(custom, more=""):
+    return "service: demo\nprovider: aws\ncustom:\n" + custom + more
+
+
+def chained(value, last):
+    return service("".join(f"  a{i}: " + value.replace("X", "${self:custom.a%d}" % (i + 1)) + "\n" for i in range(50)),
+                   f"  a50: {last}\n")
+
+
 LARGE = parameter("Type: String, Default: '" + "a" * 4000 + "'")
 ALIASES = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"a{i}: &a{i} [{','.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 10))
@@ -92,6 +101,21 @@ CASES = [
      ",".join(f"A{i}: x" for i in range(50_000)) + "}}}}\nResources:\n" + "".join(
          f"  F{i}: {{Type: AWS::Serverless::Function, Properties: {{InlineCode: x, Handler: a.b, Runtime: r}}}}\n"
          for i in range(450)), "'Globals' gives resources more than 120000 values together"),
+    ("serverless.text.yml", lambda: chained("XX", "aaaaaaaaaa"), "variables give more than 8388608 bytes of text"),
+    ("serverless.list.yml", lambda: chained("['X', 'X']", "a"), "variables give more than 50000 values"),
+    ("serverless.long.yml", lambda: service(f"  a: {'a' * 900_000}\n" + "".join(
+        f"  b{i}: '${{self:custom.a}}'\n" for i in range(1000))), "variables give more than 8388608 bytes of text"),
+    ("serverless.many.yml", lambda: service("  a:\n" + "  - ${self:service}\n" * 45_000),
+     "more than 20000 variables are looked up"),
+    ("serverless.escapes.yml", lambda: service("  a:\n" + "  - \\${a}\n" * 80_000), "more than 20000 variables are looked up"),
+    ("serverless.one.yml", lambda: service("  a: '" + "${self:service}" * 60_000 + "'\n"), "too many variables in one text"),
+    ("serverless.brackets.yml", lambda: service("  a: '" + "${a:" * 200_000 + "'\n"), "brackets are too deep"),
+    ("serverless.itself.yml", lambda: service("  a: ${file(serverless.itself.yml)}\n"),
+     "values hold variables in values more than 10 deep"),
+    ("serverless.cycle.yml", lambda: service("".join(f"  a{i}: '${{self:custom.a{(i + 1) % 60}}}'\n" for i in range(60))),
+     "variables lead back to themselves"),
+    ("serverless.functions.yml", lambda: service("  a: b\n", "functions:\n" + "".join(
+        f"  f{i}: {{handler: a.b}}\n" for i in range(30_000))), "more than 1000 functions"),
     ("conditions.yaml", lambda: "Conditions:\n" + "".join(
         f"  C{i}: !And [!Condition C{i + 1}, !Condition C{i + 1}]\n" for i in range(5000)) +
      "  C5000: !Equals [a, a]\n" + property_of("1"), "conditions need each other more than 64 deep"),
