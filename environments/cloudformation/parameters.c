@@ -89,7 +89,7 @@ static bool check_pattern(const struct parameter *parameter, struct str text, st
     const struct value *pattern = value_get(parameter->declaration, "AllowedPattern");
     if (!pattern)
         return true;
-    switch (pattern_match(parameter->arena, value_text(pattern), text)) {
+    switch (pattern_match(value_text(pattern), text)) {
     case PATTERN_MATCHES:
         return true;
     case PATTERN_DIFFERS:

@@ -368,17 +368,26 @@ static bool refers_back(struct str pattern)
     return false;
 }
 
-enum pattern_result pattern_match(struct arena *arena, struct str pattern, struct str text)
+static enum pattern_result compile_and_run(struct arena *scratch, struct str pattern, struct str text)
 {
     struct compiler compiler = {
-        .reader = {.arena = arena, .pattern = pattern_text_of(arena, pattern)},
-        .program = {.steps = arena_array(arena, PATTERN_PROGRAM_MAX, sizeof *compiler.program.steps),
+        .reader = {.arena = scratch, .pattern = pattern_text_of(scratch, pattern)},
+        .program = {.steps = arena_array(scratch, PATTERN_PROGRAM_MAX, sizeof *compiler.program.steps),
                     .has_back = refers_back(pattern)}};
-    if (pattern.len > PATTERN_BYTES_MAX || text.len > PATTERN_TEXT_MAX || !alternatives(&compiler) ||
-        compiler.reader.at < compiler.reader.pattern.count)
+    if (!alternatives(&compiler) || compiler.reader.at < compiler.reader.pattern.count)
         return PATTERN_UNSOUND;
     append(&compiler, OPERATION_MATCH);
     if (compiler.unsound)
         return PATTERN_UNSOUND;
-    return pattern_run(&compiler.program, pattern_text_of(arena, text));
+    return pattern_run(&compiler.program, pattern_text_of(scratch, text));
+}
+
+enum pattern_result pattern_match(struct str pattern, struct str text)
+{
+    if (pattern.len > PATTERN_BYTES_MAX || text.len > PATTERN_TEXT_MAX)
+        return PATTERN_UNSOUND;
+    struct arena *scratch = arena_new();
+    enum pattern_result result = compile_and_run(scratch, pattern, text);
+    arena_wipe(scratch); /* the text may be a secret */
+    return result;
 }

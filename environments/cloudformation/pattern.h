@@ -21,7 +21,7 @@ enum {
 };
 
 enum pattern_result { PATTERN_MATCHES, PATTERN_DIFFERS, PATTERN_UNSOUND, PATTERN_SLOW };
-enum pattern_result pattern_match(struct arena *, struct str pattern, struct str text);
+enum pattern_result pattern_match(struct str pattern, struct str text);
 
 /* What follows is private to pattern.c (the compiler), pattern_set.c (classes) and pattern_run.c (the
  * machine). */
