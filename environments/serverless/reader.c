@@ -124,6 +124,28 @@ static bool take_events(struct arena *arena, const struct value *functions, stru
     return true;
 }
 
+/* The framework's schema makes lists of single values where it wants lists. */
+static void make_list(struct arena *arena, struct value *map, const char *key)
+{
+    struct value *one = value_get(map, key);
+    if (!value_is(one, VALUE_STRING))
+        return;
+    struct value *list = value_at_position_of(value_list(arena), one);
+    value_append(arena, list, one);
+    value_setz(arena, map, key, list);
+}
+
+static void make_lists(struct arena *arena, struct value *resources)
+{
+    static const char *const sections[] = {"Resources", "extensions"};
+    make_list(arena, resources, "Transform");
+    for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
+        const struct value *section = value_get(resources, sections[i]);
+        for (size_t k = 0; value_is(section, VALUE_MAP) && k < section->count; k++)
+            make_list(arena, section->entries[k].value, "DependsOn");
+    }
+}
+
 bool native_read(struct arena *arena, const struct template_options *options, struct value **service,
                  struct value **taken, struct error *error)
 {
@@ -140,6 +162,7 @@ bool native_read(struct arena *arena, const struct template_options *options, st
         !native_check(arena, *service, error) || !merge_fragments(arena, *service, "functions", error) ||
         !merge_fragments(arena, *service, "resources", error))
         return false;
+    make_lists(arena, value_get(*service, "resources"));
     native_mend_substitutions(arena, *service);
     return take_events(arena, value_get(*service, "functions"), error);
 }

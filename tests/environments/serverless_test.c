@@ -192,6 +192,11 @@ static void test_forms(void **state)
         {HEAD "resources:\n - Resources: {A: {Type: T, Properties: {L: [1, 2]}}}\n - Resources: {A: "
               "{Properties: {L: [3]}}}\n",
          NULL, "{\"resources\":{\"Resources\":{\"A\":{\"Type\":\"T\",\"Properties\":{\"L\":[3,2]}}}}}"},
+        {HEAD
+         "resources: {Transform: M, Resources: {A: {DependsOn: B}}, extensions: {C: {DependsOn: [D]}}}\n",
+         NULL,
+         "{\"resources\":{\"Transform\":[\"M\"],\"Resources\":{\"A\":{\"DependsOn\":[\"B\"]}},"
+         "\"extensions\":{\"C\":{\"DependsOn\":[\"D\"]}}}}"},
         {HEAD "plugins: [serverless-offline]\nframeworkVersion: '>=2.0.0 <4.0.0'\n", NULL,
          "{\"plugins\":[\"serverless-offline\"],\"frameworkVersion\":\">=2.0.0 <4.0.0\"}"},
     };
