@@ -35,7 +35,8 @@ struct parameter {
     const struct value *at; /* the value that is checked: position for messages */
     bool number;
     bool secret;
-    bool ssm; /* what is given is the name of the SSM parameter that holds the value */
+    size_t *steps; /* that patterns may still take, those of all parameters together */
+    bool ssm;      /* what is given is the name of the SSM parameter that holds the value */
 };
 
 static bool known_scalar(struct str type)
@@ -89,7 +90,7 @@ static bool check_pattern(const struct parameter *parameter, struct str text, st
     const struct value *pattern = value_get(parameter->declaration, "AllowedPattern");
     if (!pattern)
         return true;
-    switch (pattern_match(value_text(pattern), text)) {
+    switch (pattern_match(value_text(pattern), text, parameter->steps)) {
     case PATTERN_MATCHES:
         return true;
     case PATTERN_DIFFERS:
@@ -345,12 +346,15 @@ static bool parameter_value(struct parameter *parameter, const struct template_o
 bool parameters_evaluate(struct arena *arena, const struct value *declared,
                          const struct template_options *options, struct value **values, struct error *error)
 {
+    size_t steps = PATTERN_STEPS_MAX;
     *values = value_map(arena);
     if (!value_is(declared, VALUE_MAP)) /* the check of sections says so, which may come later */
         declared = NULL;
     for (size_t i = 0; declared && i < declared->count; i++) {
-        struct parameter parameter = {
-            .arena = arena, .name = declared->entries[i].key, .declaration = declared->entries[i].value};
+        struct parameter parameter = {.arena = arena,
+                                      .name = declared->entries[i].key,
+                                      .declaration = declared->entries[i].value,
+                                      .steps = &steps};
         struct value *value;
         if (!parameter_value(&parameter, options, &value, error))
             return false;

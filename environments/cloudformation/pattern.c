@@ -368,7 +368,8 @@ static bool refers_back(struct str pattern)
     return false;
 }
 
-static enum pattern_result compile_and_run(struct arena *scratch, struct str pattern, struct str text)
+static enum pattern_result compile_and_run(struct arena *scratch, struct str pattern, struct str text,
+                                           size_t *steps)
 {
     struct compiler compiler = {
         .reader = {.arena = scratch, .pattern = pattern_text_of(scratch, pattern)},
@@ -379,15 +380,15 @@ static enum pattern_result compile_and_run(struct arena *scratch, struct str pat
     append(&compiler, OPERATION_MATCH);
     if (compiler.unsound)
         return PATTERN_UNSOUND;
-    return pattern_run(&compiler.program, pattern_text_of(scratch, text));
+    return pattern_run(&compiler.program, pattern_text_of(scratch, text), steps);
 }
 
-enum pattern_result pattern_match(struct str pattern, struct str text)
+enum pattern_result pattern_match(struct str pattern, struct str text, size_t *steps)
 {
     if (pattern.len > PATTERN_BYTES_MAX || text.len > PATTERN_TEXT_MAX)
         return PATTERN_UNSOUND;
     struct arena *scratch = arena_new();
-    enum pattern_result result = compile_and_run(scratch, pattern, text);
+    enum pattern_result result = compile_and_run(scratch, pattern, text, steps);
     arena_wipe(scratch); /* the text may be a secret */
     return result;
 }

@@ -16,12 +16,13 @@ enum {
     PATTERN_BYTES_MAX = 1024,
     PATTERN_PROGRAM_MAX = 4096,    /* instructions; repeats are written out */
     PATTERN_ATOMS_MAX = 16 * 1024, /* read, those of repeats each time */
-    PATTERN_STEPS_MAX = 2 * 1000 * 1000,
+    PATTERN_STEPS_MAX = 4 * 1000 * 1000,
     PATTERN_TEXT_MAX = 4096, /* as long as a parameter may be */
 };
 
 enum pattern_result { PATTERN_MATCHES, PATTERN_DIFFERS, PATTERN_UNSOUND, PATTERN_SLOW };
-enum pattern_result pattern_match(struct str pattern, struct str text);
+/* *steps is taken from; give it PATTERN_STEPS_MAX once for all that is matched together. */
+enum pattern_result pattern_match(struct str pattern, struct str text, size_t *steps);
 
 /* What follows is private to pattern.c (the compiler), pattern_set.c (classes) and pattern_run.c (the
  * machine). */
@@ -94,6 +95,6 @@ struct pattern_set *pattern_set_read(struct pattern_reader *);
 WARN_UNUSED bool pattern_character_escape(struct pattern_reader *, uint32_t *out);
 bool pattern_is_word(uint32_t character);
 /* Does the whole text match?  */
-enum pattern_result pattern_run(const struct pattern_program *, struct pattern_text);
+enum pattern_result pattern_run(const struct pattern_program *, struct pattern_text, size_t *steps);
 
 #endif

@@ -15,7 +15,7 @@ struct machine {
     const struct pattern_program *program;
     struct pattern_text text;
     int groups[2 * PATTERN_GROUPS_MAX];
-    size_t steps, depth;
+    size_t *steps, depth; /* steps: that are left */
     bool slow;
 };
 
@@ -167,8 +167,8 @@ static bool follow(struct run *run, int number, int *at)
 {
     struct machine *machine = run->machine;
     while (!machine->slow) {
-        if (++machine->steps > PATTERN_STEPS_MAX)
-            machine->slow = true;
+        machine->slow = *machine->steps == 0;
+        *machine->steps -= !machine->slow;
         if (was_seen(run, number, *at))
             return false;
         if (machine->program->steps[number].operation == OPERATION_MATCH)
@@ -207,9 +207,10 @@ static int run_from(struct machine *machine, int first, int last, int at, int en
     return found;
 }
 
-enum pattern_result pattern_run(const struct pattern_program *program, struct pattern_text text)
+enum pattern_result pattern_run(const struct pattern_program *program, struct pattern_text text,
+                                size_t *steps)
 {
-    struct machine machine = {.program = program, .text = text};
+    struct machine machine = {.program = program, .text = text, .steps = steps};
     for (size_t i = 0; i < 2 * PATTERN_GROUPS_MAX; i++)
         machine.groups[i] = NOTHING;
     int end = run_from(&machine, 0, (int)program->count, 0, (int)text.count);
