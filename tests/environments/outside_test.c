@@ -291,6 +291,15 @@ static void parameters_take_their_value_from_ssm(void **state)
          IS("{\"Fn::Join\":[\"\",[\"x-\",{\"Ref\":\"Q\"}]]}")},
         {RENDERED, SSM("String", "") "Conditions: {C: !Equals [!Ref Q, '/a,b']}\n" ONE("!If [C, 1, 2]"),
          "condition 'C' needs 'Q', which is not known without an account (template.yaml:2:17)"},
+        /* a rule is decided once the value is known, and only then */
+        {RESOLVED,
+         SSM("String", "") "Rules: {R: {Assertions: [{Assert: !Not [!Contains [['/a,b'], !Ref Q]], "
+                           "AssertDescription: too old}]}}\n" ONE("1"),
+         "rule 'R': too old (parameter 'Q' is '/a,b') (template.yaml:2:26)"},
+        {RENDERED,
+         SSM("String",
+             "") "Rules: {R: {Assertions: [{Assert: !Not [!Contains [['/a,b'], !Ref Q]]}]}}\n" ONE("1"),
+         IS("1")},
         {RESOLVED, SSM("String", "/../gone") ONE("1"),
          "parameter 'Q' takes its value from the SSM parameter '/a/../gone', which does not exist "
          "(template.yaml:1:71)"},
