@@ -4,9 +4,10 @@
 /*
  * From a template to desired resources.
  *
- * A template (CloudFormation, SAM; YAML or JSON) is read, its transforms are applied (rewrites from value
- * tree to value tree that end in CloudFormation form), local code is replaced by artifacts, and parameters,
- * mappings and conditions are evaluated.  What only the account knows stays in the properties as
+ * A template (CloudFormation, SAM; YAML or JSON) is read, its transforms are applied (AWS::Include from the
+ * repository, AWS::LanguageExtensions, SAM: rewrites from value tree to value tree that end in CloudFormation
+ * form; macros of others are refused), its Rules are checked, local code is replaced by artifacts, and
+ * parameters, mappings and conditions are evaluated.  What only the account knows stays in the properties as
  * {"Ref": id} and {"Fn::GetAtt": [id, attribute]} inside the functions that use them, until desired_resolve;
  * so do Fn::ImportValue and its kin, and dynamic references ("{{resolve:ssm:NAME}}") as the text they are.
  *
