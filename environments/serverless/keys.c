@@ -157,37 +157,66 @@ static bool check_plugins(const struct value *plugins, struct error *error)
     return true;
 }
 
-/* One comparison of a range of versions, ">=2.1.0": may version 3 fulfil it? */
-static bool allows_three(struct str comparison)
+/* The first number of "3.1.x"; false for "*". */
+static bool major_of(struct str version, uint64_t *out, bool *alone)
 {
-    char operator= comparison.ptr[0];
-    bool equal = comparison.len > 1 && comparison.ptr[1] == '=';
+    struct str number;
+    bool found = str_split(&version, '.', &number) && str_to_uint(number, UINT32_MAX, out);
+    *alone = !version.len;
+    return found;
+}
+
+/* A comparison of a range, ">=" with "2.1.0": may version 3 fulfil it? */
+static bool allows_three(struct str comparison, struct str version)
+{
     uint64_t major;
-    size_t start = 0;
-    while (start < comparison.len && (comparison.ptr[start] < '0' || comparison.ptr[start] > '9'))
-        start++;
-    struct str rest = str_from_index(comparison, start), number;
-    if (!str_split(&rest, '.', &number) || !str_to_uint(number, UINT32_MAX, &major))
+    bool alone;
+    if (!major_of(version, &major, &alone))
         return true;
-    if (operator== '>')
+    if (str_starts(comparison, ">"))
         return major <= 3;
-    if (operator== '<')
-        return major > 3 || (major == 3 && (equal || rest.len));
+    if (str_starts(comparison, "<"))
+        return major > 3 || (major == 3 && (str_is(comparison, "<=") || !alone));
     return major == 3;
+}
+
+static size_t find_text(struct str text, const char *wanted)
+{
+    size_t at = 0;
+    while (at < text.len && !str_starts(str_from_index(text, at), wanted))
+        at++;
+    return at;
+}
+
+/* What stands between "||": "2.0.0 - 4.0.0", or comparisons that all hold. */
+static bool all_allow_three(struct str all)
+{
+    struct str part, comparison = STR_EMPTY;
+    bool allowed = true;
+    size_t dash = find_text(all, " - ");
+    if (dash < all.len)
+        return allows_three(STR(">="), str_slice(all, 0, dash)) &&
+               allows_three(STR("<="), str_from_index(all, dash + 3));
+    while (str_split(&all, ' ', &part)) {
+        size_t start = 0;
+        while (start < part.len && (part.ptr[start] < '0' || part.ptr[start] > '9'))
+            start++;
+        comparison = start ? str_slice(part, 0, start) : comparison;
+        if (start == part.len)
+            continue;
+        allowed = allowed && allows_three(comparison, str_from_index(part, start));
+        comparison = STR_EMPTY;
+    }
+    return allowed;
 }
 
 static bool check_version(const struct value *range, struct error *error)
 {
-    struct str rest = value_text(range), part;
+    struct str rest = value_text(range);
     bool any = rest.len == 0;
     while (!any && rest.len) {
-        size_t bar = 0;
-        while (bar < rest.len && !str_starts(str_from_index(rest, bar), "||"))
-            bar++;
-        struct str all = str_trim(str_slice(rest, 0, bar));
-        any = true;
-        while (str_split(&all, ' ', &part))
-            any = any && (!part.len || str_is(part, "-") || allows_three(part));
+        size_t bar = find_text(rest, "||");
+        any = all_allow_three(str_trim(str_slice(rest, 0, bar)));
         rest = str_from_index(rest, bar + 2);
     }
     return any || serverless_unsupported(range, error,

@@ -283,6 +283,53 @@ static void test_refuses(void **state)
     check(readings, ARRAY_LENGTH(readings));
 }
 
+/* Ranges of versions that 3 may fulfil, and others. */
+static void test_versions(void **state)
+{
+    static const struct {
+        const char *range;
+        bool taken;
+    } cases[] = {
+        {"3", true},
+        {"^3.0.0", true},
+        {"~3.2", true},
+        {"v3.1.0", true},
+        {"=3.0.0", true},
+        {"*", true},
+        {"3.x", true},
+        {">=2.24.0 <4.0.0", true},
+        {">=2", true},
+        {">= 1.1.0 < 4.0.0", true},
+        {">=1.1.0 <=3.9", true},
+        {"2.0.0 - 4.0.0", true},
+        {"2 || 3", true},
+        {"2||^3", true},
+        {"2 - 3", true},
+        {"<= 3", true},
+        {"2", false},
+        {"4", false},
+        {"^4.0.0", false},
+        {"<3", false},
+        {"< 3", false},
+        {">=1.0.0 <3", false},
+        {"2 || 4", false},
+        {"1.0.0 - 2.9.9", false},
+        {">3.9 <5", true},
+        {">=4", false},
+        {"4.0.0 - 5.0.0", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct arena *arena = arena_new();
+        struct value *service;
+        struct error error = ERROR_INIT;
+        const char *text = arena_printf(arena, HEAD "frameworkVersion: '%s'\n", cases[i].range).ptr;
+        if (read_service(arena, text, "", &service, &error) != cases[i].taken)
+            fail_msg("'%s' is %s", cases[i].range, cases[i].taken ? "refused" : "taken");
+        arena_free(arena);
+    }
+}
+
 /* What multiplies is refused quickly and in little memory. */
 static void check_refused(const char *text, const char *wanted)
 {
@@ -422,6 +469,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_variables), cmocka_unit_test(test_open),       cmocka_unit_test(test_forms),
         cmocka_unit_test(test_refuses),   cmocka_unit_test(test_explosions), cmocka_unit_test(test_packaged),
+        cmocka_unit_test(test_versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
