@@ -55,7 +55,4 @@ void rest_compile_deployment(struct rest *);
 void rest_compile_keys(struct rest *);
 void rest_compile_permissions(struct rest *);
 
-/* Mapping templates (rest_templates.c). */
-extern const char rest_json_template[], rest_form_template[];
-
 #endif

@@ -77,15 +77,19 @@ static struct value *with_claims(struct sls *sls, struct str template, const cha
     return value_string(sls->arena, template);
 }
 
+/* The framework has mapping templates of its own for these, which are its code and so not here. */
+static const char *const defaulted[] = {"application/json", "application/x-www-form-urlencoded"};
+
 static struct value *request_templates(struct sls *sls, const struct rest_event *event)
 {
     struct value *templates = value_map(sls->arena), *given = request(event, "template");
     const char *claims = claims_text(sls, event);
-    if (type_is(event, "AWS")) {
-        value_setz(sls->arena, templates, "application/json", form_text(sls, rest_json_template));
-        value_setz(sls->arena, templates, "application/x-www-form-urlencoded",
-                   form_text(sls, rest_form_template));
-    }
+    for (size_t i = 0; type_is(event, "AWS") && i < ARRAY_LENGTH(defaulted); i++)
+        if (!value_get(given, defaulted[i]))
+            sls_unsupported(sls, event->http,
+                            "event 'http' of function '%s': integration 'lambda' without a "
+                            "'request.template' for '%s' takes the framework's own",
+                            event->function->key, defaulted[i]);
     for (size_t i = 0; value_is(given, VALUE_MAP) && i < given->count; i++) {
         if (given->entries[i].value->kind == VALUE_NULL)
             value_remove(templates, given->entries[i].key);

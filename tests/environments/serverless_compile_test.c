@@ -57,6 +57,10 @@ static const struct {
     {FUNCTION "    events: [{http: {path: x, method: get, integration: lamda}}]\n",
      "integration 'lamda' is not known: lambda-proxy, lambda, http, http-proxy or mock "
      "(serverless.yml:6:57)"},
+    {FUNCTION "    events: [{http: {path: x, method: get, integration: lambda}}]\n",
+     "event 'http' of function 'f': integration 'lambda' without a 'request.template' for "
+     "'application/json' takes the framework's own: run 'serverless package' and commit its folder "
+     ".serverless as the template (serverless.yml:6:21)"},
     {FUNCTION "    events: [{http: {path: x, method: get, authorizer: nobody}}]\n",
      "authorizer 'nobody' of function 'f' is not a function of this service (serverless.yml:6:56)"},
     {FUNCTION "    events:\n      - http:\n        path: x\n        method: get\n",

@@ -2,7 +2,8 @@
 """serverless.yml compiled here beside what Serverless Framework 3.40.0 packages: serverless_native_test.py PLUMB
 
 Services of our own that cover each feature, with the framework's templates (serverless/package_services.py), and
-those of PLUMB_CORPORA, which plumb's authors did not write: each is to be equal but for code and clocks.
+those of PLUMB_CORPORA, which plumb's authors did not write: each is to be equal but for code and clocks, or refused
+with the advice to package it; no more than a fifth of those that we did not write may be refused.
 """
 
 import json, os, shutil, subprocess, sys, tempfile
@@ -14,6 +15,7 @@ from templates import canonical, differences  # noqa: E402
 SERVICES = os.path.join(HERE, "serverless", "services")
 PACKAGED = "cloudformation-template-update-stack.json"
 SKIPPED = 77
+ADVICE = "run 'serverless package'"
 
 
 def check(plumb, directory, packaged):
@@ -42,22 +44,23 @@ def corpora_services(plumb, corpora):
             yield name, check(plumb, directory, os.path.join(directory, PACKAGED))
 
 
-def report(what, results):
-    total = equal = 0
+def report(what, results, refused_at_most):
+    total = equal = refused = 0
     for name, found in results:
         total += 1
         equal += not found
+        refused += any(ADVICE in line for line in found)
         for line in found:
             print(f"{name}: {line}")
-    print(f"{equal} of {total} {what} equal")
-    return total > 0 and equal == total
+    print(f"{equal} of {total} {what} equal, {refused} refused")
+    return total > 0 and equal + refused == total and refused <= refused_at_most * total
 
 
 def main(plumb):
-    good = report("own services", own_services(plumb))
+    good = report("own services", own_services(plumb), 0)
     corpora = os.environ.get("PLUMB_CORPORA")
     if corpora:
-        good &= report("services of the corpora", corpora_services(plumb, os.path.join(corpora, "serverless")))
+        good &= report("services of the corpora", corpora_services(plumb, os.path.join(corpora, "serverless")), 0.2)
     if not good:
         return 1
     if not corpora:
