@@ -20,10 +20,14 @@ bool editor_takes(const struct value *doc, bool http)
     return is_truthy(value_get(doc, "openapi")) && is_openapi_3(value_get(doc, "openapi"));
 }
 
-static struct value *part(struct sam *sam, const struct value *doc, const char *name)
+/* A mapping of the document; an empty one where it has none. */
+static struct value *part(struct editor *editor, const struct value *doc, const char *name)
 {
+    struct sam *sam = editor->sam;
     struct value *found = value_get(doc, name);
-    return is_truthy(found) ? found : python_dict(sam->arena);
+    if (is_truthy(found) && !value_is(found, VALUE_MAP))
+        sam_fail(sam, found, editor->id, "'%s' in an API's definition must be a mapping", name);
+    return is_truthy(found) && value_is(found, VALUE_MAP) ? found : python_dict(sam->arena);
 }
 
 struct value *conditional_contents(struct sam *sam, struct value *item)
@@ -67,17 +71,18 @@ struct editor *editor_new(struct sam *sam, struct value *doc, const char *id, bo
     editor->http = http;
     editor->doc = python_document_copy(sam->arena, &sam->scratch, doc);
     editor->paths = value_get(editor->doc, "paths");
-    editor->definitions = part(sam, editor->doc, "definitions");
+    editor->definitions = part(editor, editor->doc, "definitions");
+    const struct value *components = part(editor, editor->doc, "components");
     if (http) {
-        editor->security = part(sam, value_get(editor->doc, "components"), "securitySchemes");
+        editor->security = part(editor, components, "securitySchemes");
         editor->tags = value_get(editor->doc, "tags");
         editor->tags = is_truthy(editor->tags) ? editor->tags : value_list(sam->arena);
-        editor->info = part(sam, editor->doc, "info");
-        return editor;
+        editor->info = part(editor, editor->doc, "info");
+        return sam->failed ? NULL : editor;
     }
-    editor->security = part(sam, editor->doc, "securityDefinitions");
-    editor->responses = part(sam, editor->doc, "x-amazon-apigateway-gateway-responses");
-    editor->policy = part(sam, editor->doc, "x-amazon-apigateway-policy");
+    editor->security = part(editor, editor->doc, "securityDefinitions");
+    editor->responses = part(editor, editor->doc, "x-amazon-apigateway-gateway-responses");
+    editor->policy = part(editor, editor->doc, "x-amazon-apigateway-policy");
     if (editor->doc != doc) /* else it was checked before */
         check_paths(editor);
     return sam->failed ? NULL : editor;

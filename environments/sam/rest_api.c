@@ -49,8 +49,8 @@ static void set_endpoint(struct rest_api *api, struct made *made, struct value *
     bool map = is_truthy(type);
     if (map && old && new)
         fail(api, value, "'VPCEndpointIds' and 'VpcEndpointIds' cannot both be set");
-    if (!new)
-        new = old;
+    if (old && !new) /* Python's `old or new` of a key that is not there */
+        new = value_null(sam->arena);
     value = map ? type : value;
     configuration = make(sam, "{'Types': [%v], 'VpcEndpointIds': %v, 'IpAddressType': %v}", value,
                          map ? is_truthy(old) ? old : new : NULL,

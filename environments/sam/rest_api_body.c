@@ -224,6 +224,8 @@ static void move_component(struct rest_api *api, struct value *body, const char 
         return;
     if (!is_truthy(components))
         components = python_dict(api->sam->arena);
+    if (!expect(api->sam, components, body, api->source->id, "components", VALUE_MAP))
+        return;
     put(api, components, to, moved);
     put(api, body, "components", components);
     python_remove(api->sam->arena, body, str_from(from));

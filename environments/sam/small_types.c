@@ -68,6 +68,8 @@ static struct value *retention(struct sam *sam, const struct source_resource *so
 static void check_architectures(struct sam *sam, const struct source_resource *source, const char *id)
 {
     const struct value *all = own(source, "CompatibleArchitectures");
+    if (is_truthy(all) && !value_is(all, VALUE_LIST) && !is_intrinsic(all))
+        sam_fail(sam, all, id, "'CompatibleArchitectures' must be a list of arm64 and x86_64");
     for (size_t i = 0; value_is(all, VALUE_LIST) && i < all->count; i++)
         if (!is_intrinsic(all->items[i]) && !value_is_text(all->items[i], "arm64") &&
             !value_is_text(all->items[i], "x86_64"))

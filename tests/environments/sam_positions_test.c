@@ -16,6 +16,9 @@
 #define FUNCTION                                                                                             \
     "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: r\n"             \
     "      Handler: h\n      InlineCode: c\n"
+#define API                                                                                                  \
+    "Resources:\n  A:\n    Type: AWS::Serverless::Api\n    Properties:\n      StageName: s\n"                \
+    "      Cors: \"'*'\"\n      DefinitionBody: {openapi: 3.0.1, paths: {}, "
 /* With Globals of three lines before: line 11. */
 #define GLOBALS(section, property) "Globals:\n  " section ":\n    " property "\n" FUNCTION
 
@@ -51,6 +54,10 @@ static const struct template_case cases[] = {
      NULL,
      "resource 'H': 'DefinitionBody' must be an OpenAPI document with a version and 'paths', as event 'E' of "
      "'F' adds to it" HERE("13:23")},
+    {API "components: [a]}\n", NULL,
+     "resource 'A': 'components' in an API's definition must be a mapping" HERE("7:63")},
+    {API "definitions: x}\n", NULL,
+     "resource 'A': 'definitions' in an API's definition must be a mapping" HERE("7:64")},
     /* connectors, policies, and two mistakes at once */
     {FUNCTION "    Connectors:\n      To: {Properties: {Destination: {Id: Q}, Permissions: [Write]}}\n", NULL,
      "resource 'FTo': there is no resource 'Q'" HERE("9:43")},
