@@ -134,6 +134,20 @@ bool condition_holds(struct evaluation *evaluation, const struct value *at, stru
     return named(evaluation, at, name, NULL, out, error);
 }
 
+bool condition_choose(struct evaluation *evaluation, const struct value *argument, const struct value **out,
+                      struct error *error)
+{
+    bool holds;
+    if (!value_is(argument, VALUE_LIST) || argument->count != 3 ||
+        !value_is(argument->items[0], VALUE_STRING))
+        return value_error(argument, error, ERROR_INVALID,
+                           "'Fn::If' needs a list of a condition's name and two values");
+    if (!condition_holds(evaluation, argument->items[0], argument->items[0]->text, &holds, error))
+        return false;
+    *out = argument->items[holds ? 1 : 2];
+    return true;
+}
+
 bool conditions_evaluate(struct evaluation *evaluation, struct error *error)
 {
     const struct value *all = value_get(evaluation->template, "Conditions");

@@ -235,18 +235,6 @@ static bool get_att(struct evaluation *evaluation, const struct value *at, const
     return true;
 }
 
-static bool choose(struct evaluation *evaluation, const struct value *argument, struct value **out,
-                   struct error *error)
-{
-    bool holds;
-    if (!value_is(argument, VALUE_LIST) || argument->count != 3 ||
-        !value_is(argument->items[0], VALUE_STRING))
-        return value_error(argument, error, ERROR_INVALID,
-                           "'Fn::If' needs a list of a condition's name and two values");
-    return condition_holds(evaluation, argument->items[0], argument->items[0]->text, &holds, error) &&
-           evaluate(evaluation, argument->items[holds ? 1 : 2], out, error);
-}
-
 /* What a secret went into is secret. */
 static bool has_secret(const struct value *value)
 {
@@ -331,12 +319,14 @@ static bool foreign_macro(struct evaluation *evaluation, const struct value *at,
 static bool call(struct evaluation *evaluation, const struct value *at, struct str name,
                  const struct value *argument, struct value **out, struct error *error)
 {
+    const struct value *chosen;
     if (str_is(name, "Ref"))
         return ref(evaluation, at, argument, out, error);
     if (str_is(name, "Fn::GetAtt"))
         return get_att(evaluation, at, argument, out, error);
     if (str_is(name, "Fn::If"))
-        return choose(evaluation, argument, out, error);
+        return condition_choose(evaluation, argument, &chosen, error) &&
+               evaluate(evaluation, chosen, out, error);
     if (str_is(name, "Fn::Sub"))
         return substitute(evaluation, argument, out, error);
     const struct pure_function *function = pure_function_find(name);

@@ -171,13 +171,9 @@ static bool combine(struct evaluation *evaluation, const struct value *list, boo
 static bool choose(struct evaluation *evaluation, const struct value *argument, enum verdict *out,
                    struct error *error)
 {
-    bool holds;
-    if (!value_is(argument, VALUE_LIST) || argument->count != 3 ||
-        !value_is(argument->items[0], VALUE_STRING))
-        return value_error(argument, error, ERROR_INVALID,
-                           "'Fn::If' needs a list of a condition's name and two values");
-    return condition_holds(evaluation, argument->items[0], argument->items[0]->text, &holds, error) &&
-           expression(evaluation, argument->items[holds ? 1 : 2], out, error);
+    const struct value *chosen;
+    return condition_choose(evaluation, argument, &chosen, error) &&
+           expression(evaluation, chosen, out, error);
 }
 
 static bool named(struct evaluation *evaluation, const struct value *argument, enum verdict *out,

@@ -110,6 +110,9 @@ WARN_UNUSED bool conditions_evaluate(struct evaluation *, struct error *);
 /* The named condition; `at` is where it is used. */
 WARN_UNUSED bool condition_holds(struct evaluation *, const struct value *at, struct str name, bool *out,
                                  struct error *);
+/* The branch of Fn::If's arguments that its condition takes. */
+WARN_UNUSED bool condition_choose(struct evaluation *, const struct value *argument, const struct value **out,
+                                  struct error *);
 
 /* As Fn::Equals: scalars by their text, everything else as a tree. */
 bool values_match(const struct value *, const struct value *);

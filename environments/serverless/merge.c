@@ -68,30 +68,34 @@ bool is_function_call(const struct value *value)
     return str_is(key, "Ref") || str_starts(key, "Fn::");
 }
 
+/* False where something failed before: the first mistake stays. */
+PRINTF_LIKE(3, 0)
+static bool is_first(struct sls *sls, struct error *mistake, const char *format, va_list arguments)
+{
+    if (sls->failed)
+        return false;
+    error_setv(mistake, ERROR_INVALID, format, arguments);
+    return sls->failed = true;
+}
+
 void sls_fail(struct sls *sls, const struct value *at, const char *format, ...)
 {
-    struct error one = ERROR_INIT;
+    struct error mistake = ERROR_INIT;
     va_list arguments;
-    if (sls->failed)
-        return;
-    sls->failed = true;
     va_start(arguments, format);
-    error_setv(&one, ERROR_INVALID, format, arguments);
+    if (is_first(sls, &mistake, format, arguments))
+        value_error(at, sls->error, ERROR_INVALID, "%s", mistake.message);
     va_end(arguments);
-    value_error(at, sls->error, ERROR_INVALID, "%s", one.message);
 }
 
 void sls_unsupported(struct sls *sls, const struct value *at, const char *format, ...)
 {
-    struct error one = ERROR_INIT;
+    struct error mistake = ERROR_INIT;
     va_list arguments;
-    if (sls->failed)
-        return;
-    sls->failed = true;
     va_start(arguments, format);
-    error_setv(&one, ERROR_INVALID, format, arguments);
+    if (is_first(sls, &mistake, format, arguments))
+        serverless_unsupported(at, sls->error, "%s", mistake.message);
     va_end(arguments);
-    serverless_unsupported(at, sls->error, "%s", one.message);
 }
 
 static struct value *merged(struct sls *sls, struct value *into, const struct value *from)
@@ -144,8 +148,8 @@ void sls_add(struct sls *sls, const char *id, struct value *resource, const stru
         place(resource, at);
     if (there)
         sls_merge(sls, there, resource);
-    else
-        sls_put(sls, id, resource, at);
+    else /* a copy: what is merged into it later must not reach the values that it was made of */
+        sls_put(sls, id, value_copy(sls->arena, resource), at);
 }
 
 bool sls_has(const struct sls *sls, const char *id)
