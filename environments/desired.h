@@ -66,6 +66,7 @@ struct template_options {
     /* The environment's parameters: taken where the template declares the name, so that one environment can
      * serve many applications; `parameters` wins, and a name there that is not declared is refused. */
     const struct value *shared_parameters;
+    bool parameters_open;  /* a parameter without a value stays open, as what an account knows */
     struct str region;     /* "eu-west-1" */
     bool region_assumed;   /* nobody named it: a source that names one itself is right */
     struct str account;    /* 12 digits; empty: not known, AWS::AccountId stays a Ref */

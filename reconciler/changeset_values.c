@@ -59,10 +59,12 @@ static struct value *left(const struct view *view, const struct value *open)
 {
     struct arena *arena = view->making->arena;
     const struct desired *side = view->after ? view->making->after : view->making->before;
-    const struct value *parameter = value_get_str(side->parameters, value_get_text(open, "Ref"));
+    struct str name = value_get_text(open, "Ref");
+    const struct value *parameter = value_get_str(side->parameters, name);
+    const struct value *declared = value_get_str(value_get(side->template, "Parameters"), name);
     if (open->kind != VALUE_LIST && open->kind != VALUE_MAP)
         return value_copy(arena, open);
-    if (value_is(parameter, VALUE_UNKNOWN))
+    if (value_is(parameter, VALUE_UNKNOWN) && str_starts(value_get_text(declared, "Type"), "AWS::SSM::"))
         return value_stringf(arena, "{{resolve:ssm:%.*s}}", STR_ARG(parameter->text));
     struct value *copy = open->kind == VALUE_LIST ? value_list(arena) : value_map(arena);
     for (size_t i = 0; i < open->count; i++)

@@ -79,10 +79,13 @@ static bool equals(struct evaluation *evaluation, const struct value *argument, 
     if (!done)
         return false;
     const struct value *open = function_find(sides);
-    if (open)
+    if (open) {
+        struct str name = value_text(open->entries[0].value);
+        bool parameter = value_get_str(value_get(evaluation->template, "Parameters"), name);
         return value_error(argument, error, ERROR_INVALID,
-                           "condition '%.*s' needs '%.*s', which is not known without an account",
-                           STR_ARG(condition), STR_ARG(value_text(open->entries[0].value)));
+                           "condition '%.*s' needs '%.*s', which is not known without %s", STR_ARG(condition),
+                           STR_ARG(name), parameter ? "an account: give it as a parameter" : "an account");
+    }
     *out = sides->count == 2 && values_match(sides->items[0], sides->items[1]);
     return true;
 }

@@ -260,6 +260,7 @@ static bool find_stack(struct nested_stack *nested, struct error *error)
         return false;
     nested->options.parameters = nested->given;
     nested->options.shared_parameters = NULL;
+    nested->options.parameters_open = false;
     return true;
 }
 

@@ -326,6 +326,10 @@ static bool parameter_value(struct parameter *parameter, const struct template_o
     if (given && otherwise && !take(parameter, otherwise, list, out, error))
         return error_prefix(error, "Default");
     given = given ? given : otherwise;
+    if (!given && options->parameters_open) {
+        *out = value_unknown(parameter->arena, parameter->name);
+        return true;
+    }
     if (!given)
         return value_error(parameter->declaration, error, ERROR_INVALID,
                            "parameter '%.*s' has no value: set it under 'parameters' or give it a Default",

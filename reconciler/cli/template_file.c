@@ -54,6 +54,7 @@ bool template_file_open(struct context *context, struct str target, struct templ
         .files = &file->files,
         .path = path,
         .region = options->region.len ? options->region : STR("us-east-1"),
+        .parameters_open = true,
         .region_assumed = options->region.len == 0,
         .stack_name = STR("template"),
         .environment = options->stage,

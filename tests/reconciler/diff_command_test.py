@@ -137,6 +137,17 @@ class Diff(unittest.TestCase):
         self.write("without.yaml", "Resources: {Same: {Type: AWS::SNS::Topic}}\n")
         self.assertEqual(6, len(self.actions("old.yaml", "without.yaml", "--parameter", "Stage=x")))
 
+    def test_a_parameter_without_a_value_stays_open(self):
+        open_stage = "{Stage: {Type: String}}"
+        self.write("open.yaml", OLD.replace("{Stage: {Type: String, Default: beta}}", open_stage))
+        self.write("condition.yaml", f"Parameters: {open_stage}\nConditions: {{Prod: !Equals [!Ref Stage, prod]}}\n"
+                                     "Resources: {A: {Type: AWS::SNS::Topic}}\n")
+        self.assertEqual({}, self.actions("open.yaml", "open.yaml"))
+        self.assertIn("        QueueName                   beta -> ${Stage}  needs a new one",
+                      self.diff("old.yaml", "open.yaml")[1])
+        self.assertEqual((1, "", "plumb: condition 'Prod' needs 'Stage', which is not known without an account: give "
+                          "it as a parameter (condition.yaml:2:20)\n"), self.diff("old.yaml", "condition.yaml"))
+
     def test_code_counts_by_its_content(self):
         template = ("Resources: {F: {Type: AWS::Serverless::Function, Properties: "
                     "{CodeUri: src, Runtime: python3.12, Handler: a.b}}}\n")
