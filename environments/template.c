@@ -9,9 +9,10 @@
 static const struct {
     const char *prefix, *partition, *suffix;
 } partitions[] = {
-    {"cn-", "aws-cn", "amazonaws.com.cn"}, {"us-gov-", "aws-us-gov", "amazonaws.com"},
-    {"us-iso-", "aws-iso", "c2s.ic.gov"},  {"us-isob-", "aws-iso-b", "sc2s.sgov.gov"},
-    {"eusc-", "aws-eusc", "amazonaws.eu"}, {"", "aws", "amazonaws.com"},
+    {"cn-", "aws-cn", "amazonaws.com.cn"},       {"us-gov-", "aws-us-gov", "amazonaws.com"},
+    {"us-iso-", "aws-iso", "c2s.ic.gov"},        {"eu-isoe-", "aws-iso-e", "cloud.adc-e.uk"},
+    {"us-isof-", "aws-iso-f", "csp.hci.ic.gov"}, {"us-isob-", "aws-iso-b", "sc2s.sgov.gov"},
+    {"eusc-", "aws-eusc", "amazonaws.eu"},       {"", "aws", "amazonaws.com"},
 };
 
 static size_t partition_index(struct str region)

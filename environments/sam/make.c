@@ -16,6 +16,7 @@ void sam_fail(struct sam *sam, const struct value *at, const char *id, const cha
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     sam->failed = true;
+    at = at && at->source ? at : sam->current;
     if (id && *id)
         value_error(at, &one, ERROR_INVALID, "resource '%s': %s", id, message);
     else

@@ -294,6 +294,7 @@ static void transform_one(struct sam *sam, size_t builder, const struct python_i
     struct made_list list = {.count = 0};
     const char *type = builders[builder].type;
     sam->failed = false;
+    sam->current = item->value;
     source.properties = value_get(item->value, "Properties");
     if (!source.properties)
         source.properties = value_at_position_of(value_map(sam->arena), item->value);
@@ -349,6 +350,7 @@ static void run(struct sam *sam)
     sam->conditions = is_none(sam->conditions) ? NULL : sam->conditions;
     sam->mappings = value_get(output, "Mappings");
     transform_resources(sam);
+    sam->current = NULL;
     take_out_replaced(sam, output);
     sam->failed = false;
     preferences_finish(sam);

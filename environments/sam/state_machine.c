@@ -145,6 +145,19 @@ static void set_role(struct machine *machine, struct made_list *list)
     made_add(sam, list, made);
 }
 
+/* The alias as Python prints it. */
+static const char *alias_suffix(struct sam *sam, const struct value *name)
+{
+    struct buf printed = BUF_INIT(BUF_LARGE);
+    if (value_is(name, VALUE_STRING))
+        buf_add(&printed, name->text);
+    else
+        python_repr(sam->arena, &printed, name);
+    const char *suffix = arena_strz(sam->arena, buf_str(&printed));
+    buf_release(&printed);
+    return suffix;
+}
+
 static struct made *publish(struct machine *machine, struct made_list *list)
 {
     struct sam *sam = machine->sam;
@@ -156,16 +169,9 @@ static struct made *publish(struct machine *machine, struct made_list *list)
                      "'DeploymentPreference' and 'UseAliasAsEventTarget' require 'AutoPublishAlias'");
         return NULL;
     }
-    if (!value_is(name, VALUE_STRING)) {
-        struct buf printed = BUF_INIT(BUF_SMALL);
-        python_repr(sam->arena, &printed, name);
-        sam_fail(sam, name, text(sam, "%sAlias%.*s", id, STR_ARG(buf_str(&printed))),
-                 "'AutoPublishAlias' must be a text, as the logical id is made of it");
-        buf_release(&printed);
-        return NULL;
-    }
+    const char *suffix = alias_suffix(sam, name);
     struct value *attributes = passthrough_attributes(sam, machine->source->attributes);
-    struct made *alias = made_new(sam, text(sam, "%sAlias%.*s", id, STR_ARG(value_text(name))),
+    struct made *alias = made_new(sam, text(sam, "%sAlias%s", id, suffix),
                                   "AWS::StepFunctions::StateMachineAlias", attributes);
     static const char *const kept[] = {"DeletionPolicy", "UpdateReplacePolicy"};
     for (size_t i = 0; i < ARRAY_LENGTH(kept); i++)

@@ -44,7 +44,9 @@ struct sam {
     struct value *record_sets;    /* Route 53 record set groups by logical id: lists of record sets */
     struct usage_plan *usage_plan;
     struct value *profiles; /* of connectors, or NULL (connector.c) */
-    bool failed;            /* of the resource in hand */
+    const struct value
+        *current; /* the resource in hand: where a mistake is found in no value of the user's */
+    bool failed;  /* of it */
     size_t mistakes;
     struct error first;
     struct value *mistake_list; /* {id, message} of the others */

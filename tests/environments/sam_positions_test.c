@@ -69,6 +69,10 @@ static const struct template_case cases[] = {
          "8:15") "; resource 'G': property 'Tags' must be a mapping with values of the right kind" HERE("11:"
                                                                                                         "2"
                                                                                                         "4")},
+    {"Resources:\n  M:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      DefinitionUri: "
+     "s3://b/k\n"
+     "      AutoPublishAlias: a-b\n",
+     NULL, "resource 'MAliasa-b': a logical id must be letters and digits" HERE("3:5")},
     /* after the transform, in what it made of the template */
     {FUNCTION "      Events:\n        E: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}\n", NULL,
      "resource 'FE': 'Q' is neither a parameter nor a resource, did you mean 'F'?" HERE("9:44")},

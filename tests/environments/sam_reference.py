@@ -64,11 +64,17 @@ def read(path):
         return json.loads(json.dumps(yaml_parse(f.read()), default=str))
 
 
-def without_clock(node):
-    """AlwaysDeploy hashes the clock; plumb takes the content, as where it is not set."""
-    if isinstance(node, dict):
-        return {k: False if k == "AlwaysDeploy" and v is True else without_clock(v) for k, v in node.items()}
-    return [without_clock(v) for v in node] if isinstance(node, list) else node
+def without_clock(template):
+    """A copy without AlwaysDeploy, which hashes the clock; plumb takes the content, as where it is not set."""
+    template = copy.deepcopy(template)
+    resources, sections = template.get("Resources"), template.get("Globals")
+    places = [r.get("Properties") for r in (resources.values() if isinstance(resources, dict) else ())
+              if isinstance(r, dict) and r.get("Type") == "AWS::Serverless::Api"]
+    places.append(sections.get("Api") if isinstance(sections, dict) else None)
+    for properties in places:
+        if isinstance(properties, dict) and properties.get("AlwaysDeploy") is True:
+            properties["AlwaysDeploy"] = False
+    return template
 
 
 def transform(template, parameters, region):
