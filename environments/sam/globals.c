@@ -51,6 +51,19 @@ static bool lists(const char *names, struct str name)
     return false;
 }
 
+static void refuse_property(struct sam *sam, const struct value_entry *section, const char *properties,
+                            const struct value_entry *property)
+{
+    enum { MOST = 64 }; /* more than any section has */
+    const char *names[MOST];
+    size_t count = 0;
+    struct str rest = str_from(properties), word;
+    while (count < MOST && str_split(&rest, ' ', &word))
+        names[count++] = arena_strz(sam->arena, word);
+    sam_fail(sam, property->value, "", "section 'Globals': '%.*s' has no '%.*s'%s", STR_ARG(section->key),
+             STR_ARG(property->key), nearest_name(sam->arena, property->key, names, count));
+}
+
 static void check_globals(struct sam *sam, const struct value *globals)
 {
     const char *names[ARRAY_LENGTH(sections)];
@@ -72,9 +85,7 @@ static void check_globals(struct sam *sam, const struct value *globals)
                      STR_ARG(section->key));
         for (size_t k = 0; properties && !sam->failed && k < section->value->count; k++)
             if (!lists(properties, section->value->entries[k].key))
-                sam_fail(sam, section->value->entries[k].value, "",
-                         "'%.*s' is not supported in section 'Globals' of '%.*s'",
-                         STR_ARG(section->value->entries[k].key), STR_ARG(section->key));
+                refuse_property(sam, section, properties, &section->value->entries[k]);
     }
 }
 

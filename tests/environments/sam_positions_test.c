@@ -26,8 +26,7 @@ static const struct template_case cases[] = {
     /* from Globals, into every resource of the type */
     {GLOBALS("Function", "Tags: [a]"), NULL,
      "resource 'F': property 'Tags' must be a mapping with values of the right kind" HERE("3:11")},
-    {GLOBALS("Function", "Nothing: 1"), NULL,
-     "'Nothing' is not supported in section 'Globals' of 'Function'" HERE("3:14")},
+    {GLOBALS("Function", "Nothing: 1"), NULL, "section 'Globals': 'Function' has no 'Nothing'" HERE("3:14")},
     {GLOBALS("Function", "Environment: {Variables: {A: !Ref Missing}}"), NULL,
      "resource 'F': 'Missing' is neither a parameter nor a resource" HERE("3:34")},
     {GLOBALS("Function", "DeploymentPreference: {Type: AllAtOnce}"), NULL,
