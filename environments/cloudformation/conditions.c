@@ -81,10 +81,13 @@ static bool equals(struct evaluation *evaluation, const struct value *argument, 
     const struct value *open = function_find(sides);
     if (open) {
         struct str name = value_text(open->entries[0].value);
-        bool parameter = value_get_str(value_get(evaluation->template, "Parameters"), name);
-        return value_error(argument, error, ERROR_INVALID,
-                           "condition '%.*s' needs '%.*s', which is not known without %s", STR_ARG(condition),
-                           STR_ARG(name), parameter ? "an account: give it as a parameter" : "an account");
+        struct str type =
+            value_get_text(value_get_str(value_get(evaluation->template, "Parameters"), name), "Type");
+        bool given = type.len && !str_starts(type, SSM_PARAMETER_TYPE);
+        return value_error(argument, error, ERROR_INVALID, "condition '%.*s' needs '%.*s', which %s",
+                           STR_ARG(condition), STR_ARG(name),
+                           given ? "has no value: give it with --parameter"
+                                 : "is not known without an account");
     }
     *out = sides->count == 2 && values_match(sides->items[0], sides->items[1]);
     return true;

@@ -145,8 +145,8 @@ class Diff(unittest.TestCase):
         self.assertEqual({}, self.actions("open.yaml", "open.yaml"))
         self.assertIn("        QueueName                   beta -> ${Stage}  needs a new one",
                       self.diff("old.yaml", "open.yaml")[1])
-        self.assertEqual((1, "", "plumb: condition 'Prod' needs 'Stage', which is not known without an account: give "
-                          "it as a parameter (condition.yaml:2:20)\n"), self.diff("old.yaml", "condition.yaml"))
+        self.assertEqual((1, "", "plumb: condition 'Prod' needs 'Stage', which has no value: give it with --parameter "
+                          "(condition.yaml:2:20)\n"), self.diff("old.yaml", "condition.yaml"))
 
     def test_code_counts_by_its_content(self):
         template = ("Resources: {F: {Type: AWS::Serverless::Function, Properties: "
