@@ -136,7 +136,7 @@ static struct block *block_new_huge(void)
 
 static void add_block(struct arena *arena)
 {
-    struct block *block = arena->used >= HUGE_SIZE && LARGE ? block_new_huge() : NULL;
+    struct block *block = arena->used >= HUGE_SIZE && LARGE > 0 ? block_new_huge() : NULL;
     if (!block)
         block = block_new(BLOCK_SIZE);
     block->next = arena->blocks;
