@@ -90,14 +90,10 @@ static struct value *request_templates(struct sls *sls, const struct rest_event 
                             "event 'http' of function '%s': integration 'lambda' without a "
                             "'request.template' for '%s' takes the framework's own",
                             event->function->key, defaulted[i]);
-    for (size_t i = 0; value_is(given, VALUE_MAP) && i < given->count; i++) {
-        if (given->entries[i].value->kind == VALUE_NULL)
-            value_remove(templates, given->entries[i].key);
-        else
-            value_set(sls->arena, templates, given->entries[i].key, given->entries[i].value);
-    }
-    for (size_t i = 0; i < templates->count; i++)
-        templates->entries[i].value = with_claims(sls, value_text(templates->entries[i].value), claims);
+    for (size_t i = 0; value_is(given, VALUE_MAP) && i < given->count; i++)
+        if (given->entries[i].value->kind != VALUE_NULL)
+            value_set(sls->arena, templates, given->entries[i].key,
+                      with_claims(sls, value_text(given->entries[i].value), claims));
     return templates->count ? templates : NULL;
 }
 
