@@ -22,6 +22,8 @@ struct artifact_source {
     bool (*asset)(void *self, struct arena *, struct str path, bool zip, struct str *bytes, struct error *);
 };
 
+struct plain;
+
 /* One operation on one resource. */
 struct resource_call {
     struct aws *aws;
@@ -40,7 +42,10 @@ struct resource_call {
     const struct value *tags;       /* map name -> string: ownership and environment tags to put on it, merged
                                        by the type with the properties' own tags (these win) */
     const struct artifact_source *artifacts;
-    bool superseded;      /* remove: another one stands under this logical id now */
+    bool superseded; /* remove: another one stands under this logical id now */
+    const struct value
+        *taken;           /* physical ids of the same type that the ledger knows under other logical ids:
+                             find passes over them where nothing but equal properties tells; may be NULL */
     bool new_permissions; /* this release changes roles or policies, which others may not know at once */
 };
 
@@ -123,6 +128,9 @@ struct resource_type {
 
     /* The ARN pattern of the resource for messages and policies; may be NULL. */
     const char *arn;
+
+    /* The table of a type that is made of one (plain.h), or NULL. */
+    const struct plain *plain;
 };
 
 /* The type of that name, or NULL.  Every "Custom::ANYTHING" is AWS::CloudFormation::CustomResource. */

@@ -6,6 +6,9 @@
  * taken away.  From it come the refusal of unknown names, the one form in which declared and live are
  * compared, the JSON kinds that requests need, and the resets of an update.
  *
+ * A table that ends with the row {.facts = "AWS::X::Thing"} has that type's facts behind it: a path without a
+ * row is what the published schema says, so that only what the schema does not say needs a row.
+ *
  * A path names the members from the top, "VpcConfig.SubnetIds"; a list is passed through: the path of a
  * member of its items is the list's path and the member's name.
  */
@@ -26,11 +29,12 @@ enum shape_kind {
 };
 
 struct shape {
-    const char *path; /* NULL ends the table */
+    const char *path; /* NULL ends the table (see `facts`) */
     enum shape_kind kind;
     const char *otherwise; /* JSON: AWS's default.  NULL: none; what is taken away is simply absent */
     const char *refused;   /* why it is not supported, as the end of a sentence; NULL: it is */
     const char *key;       /* of a set of maps */
+    const char *facts;     /* of the last row: the type that knows the rest */
 };
 
 /* Refuses unknown names (with the nearest known one) and those not supported, at any depth. */
