@@ -195,6 +195,7 @@ const uint16_t *facts_node_property(unsigned node, struct str name)
 struct place {
     enum facts_kind kind;
     bool required;
+    unsigned node; /* but for FACTS_NO_PROPERTY and what lies below FACTS_ANY */
 };
 
 static struct place find_place(const struct type_facts *facts, struct str path)
@@ -210,12 +211,13 @@ static struct place find_place(const struct type_facts *facts, struct str path)
         if (kind == FACTS_OBJECT || kind == FACTS_OPEN_OBJECT)
             pair = facts_node_property(node, name);
         if (!pair && kind != FACTS_MAP)
-            return (struct place){
-                kind == FACTS_ANY || kind == FACTS_OPEN_OBJECT ? FACTS_ANY : FACTS_NO_PROPERTY, false};
+            return (struct place){kind == FACTS_ANY || kind == FACTS_OPEN_OBJECT ? FACTS_ANY
+                                                                                 : FACTS_NO_PROPERTY,
+                                  false, FACTS_ANY};
         required = pair && pair[0] & FACTS_REQUIRED;
         node = pair ? pair[1] : facts_node_child(node);
     }
-    return (struct place){facts_node_kind(node), required};
+    return (struct place){facts_node_kind(node), required, node};
 }
 
 enum facts_kind facts_kind(const struct type_facts *facts, struct str path)
@@ -223,9 +225,31 @@ enum facts_kind facts_kind(const struct type_facts *facts, struct str path)
     return find_place(facts, path).kind;
 }
 
+bool facts_property(const struct type_facts *facts, struct str path, size_t index, struct str *name)
+{
+    struct place place = find_place(facts, path);
+    while (is_list(facts_node_kind(place.node)))
+        place.node = facts_node_child(place.node);
+    enum facts_kind kind = facts_node_kind(place.node);
+    const uint16_t *pairs;
+    if ((kind != FACTS_OBJECT && kind != FACTS_OPEN_OBJECT) ||
+        index >= facts_node_properties(place.node, &pairs))
+        return false;
+    *name = facts_property_name(pairs + 2 * index);
+    return true;
+}
+
 bool facts_is_required(const struct type_facts *facts, struct str path)
 {
     return find_place(facts, path).required;
+}
+
+enum facts_kind facts_item_kind(const struct type_facts *facts, struct str path)
+{
+    struct place place = find_place(facts, path);
+    if (!is_list(place.kind) && place.kind != FACTS_MAP)
+        return FACTS_NO_PROPERTY;
+    return facts_node_kind(facts_node_child(place.node));
 }
 
 bool facts_list_is_unordered(const struct type_facts *facts, struct str path)

@@ -64,6 +64,11 @@ enum facts_kind {
 };
 
 enum facts_kind facts_kind(const struct type_facts *, struct str path);
+/* The known properties of what the path leads to (of the items, where it is a list; empty: of the type),
+ * sorted by name; false past the end. */
+bool facts_property(const struct type_facts *, struct str path, size_t index, struct str *name);
+/* Of the items of a list or the values of a map; FACTS_NO_PROPERTY where it is neither. */
+enum facts_kind facts_item_kind(const struct type_facts *, struct str path);
 bool facts_list_is_unordered(const struct type_facts *, struct str path);
 
 /* The top-level property with the tags, empty where there is none; a list of {Key, Value}, or a map. */

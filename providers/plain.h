@@ -51,8 +51,9 @@ struct plain {
     const char *const *apart;
 
     const struct aws_operation *create, *read, *update, *remove;
-    const struct plain_key *keys;   /* of read, update and remove */
-    const struct plain_key *inside; /* what create and list carry beside the properties; NULL: nothing */
+    const struct plain_key *keys;      /* of read, update and remove */
+    const struct plain_key *read_keys; /* of read, where they are others */
+    const struct plain_key *inside;    /* what create and list carry beside the properties; NULL: nothing */
     const char *nested; /* member of create's and update's input that holds the properties; NULL: none */
     const char *item;   /* dotted member of the answers that holds the resource; NULL: the answer is it */
     const char *id;     /* dotted member of the item that is the physical id; NULL: the wanted name */
@@ -63,8 +64,9 @@ struct plain {
 
     /* How what exists is found: with neither `list` nor `same`, read by the wanted name. */
     const struct aws_operation *list;
-    const char *const
-        *same; /* properties that tell it from others, as the listed item has them; NULL-ended */
+    const char *const *same; /* properties that tell it from others, as the listed item has them, NULL-ended;
+                                NULL: the name property */
+    bool names_repeat;       /* AWS lets several have one name: what is not ours is passed over */
 
     const struct plain_attribute *attributes; /* or NULL */
     struct plain_settling settling; /* after create and update; update waits before it begins, too */

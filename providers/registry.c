@@ -35,6 +35,8 @@ static const struct resource_type *const types[] = {
     &lambda_permission_type,
     &lambda_version_type,
     &logs_log_group_type,
+    &logs_metric_filter_type,
+    &logs_subscription_filter_type,
     &s3_bucket_type,
     &s3_bucket_policy_type,
     &sns_subscription_type,

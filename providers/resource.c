@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "providers/plain.h"
+
 enum { CREATE_ATTEMPTS = 4, UPDATE_ATTEMPTS = 3, STALE_PAUSE_MS = 1000 };
 
 static bool is_hurdle(const struct error *error, const struct hurdle *hurdles)
@@ -155,6 +157,20 @@ struct str wanted_name(const struct resource_call *call, const char *name_proper
 {
     struct str name = value_get_text(call->properties, name_property);
     return name.len ? name : call->name;
+}
+
+void resource_normalize(const struct resource_type *type, struct arena *arena, struct value *properties)
+{
+    if (type->plain)
+        shape_normalize(type->plain->rules, arena, properties);
+    if (type->normalize)
+        type->normalize(arena, properties);
+}
+
+bool resource_check(const struct resource_type *type, const struct value *properties, struct error *error)
+{
+    return (!type->plain || shape_check(type->plain->rules, type->name, properties, error)) &&
+           (!type->check || type->check(properties, error));
 }
 
 void add_extra(struct arena *arena, struct value **extras, const char *kind, struct str name,

@@ -66,6 +66,11 @@ struct value *and_with(struct arena *, struct value *map, const char *name, stru
 /* The resource's wanted name: its name property, or call->name. */
 struct str wanted_name(const struct resource_call *, const char *name_property);
 
+/* Brings properties to the type's normal form, in place. */
+void resource_normalize(const struct resource_type *, struct arena *, struct value *properties);
+/* Refuses what AWS would refuse, or plumb cannot do, as far as it is known when a plan is made. */
+WARN_UNUSED bool resource_check(const struct resource_type *, const struct value *properties, struct error *);
+
 /* {"Kind", "Name", "Detail"} behind the list *extras, which is made where it is NULL. */
 void add_extra(struct arena *, struct value **extras, const char *kind, struct str name, struct str detail);
 

@@ -27,6 +27,66 @@ static const struct shape *find_row(const struct shape *rows, const char *path)
     return NULL;
 }
 
+const struct type_facts *shape_facts(const struct shape *rows)
+{
+    while (rows->path)
+        rows++;
+    return rows->facts ? facts_find(str_from(rows->facts)) : NULL;
+}
+
+static enum shape_kind scalar_kind(enum facts_kind kind)
+{
+    bool number = kind == FACTS_INTEGER || kind == FACTS_NUMBER;
+    return number ? SHAPE_NUMBER : kind == FACTS_BOOLEAN ? SHAPE_BOOL : SHAPE_TEXT;
+}
+
+static bool holds_objects(enum facts_kind items)
+{
+    return items == FACTS_OBJECT || items == FACTS_OPEN_OBJECT || items == FACTS_LIST ||
+           items == FACTS_UNORDERED_LIST || items == FACTS_MAP;
+}
+
+/* What the facts say of a path. */
+static bool row_of_facts(const struct type_facts *facts, const char *path, struct shape *made)
+{
+    enum facts_kind kind = facts_kind(facts, str_from(path)), items;
+    items = facts_item_kind(facts, str_from(path));
+    *made = (struct shape){.path = path, .items = scalar_kind(items)};
+    switch (kind) {
+    case FACTS_NO_PROPERTY:
+        return false;
+    case FACTS_ANY:
+        made->kind = SHAPE_JSON;
+        break;
+    case FACTS_LIST:
+    case FACTS_UNORDERED_LIST:
+        made->kind = kind == FACTS_LIST ? SHAPE_LIST : SHAPE_SET;
+        break;
+    case FACTS_MAP:
+        made->free = holds_objects(items);
+        made->kind = made->free ? SHAPE_MAP : items == FACTS_ANY ? SHAPE_JSON : SHAPE_TEXTS;
+        break;
+    case FACTS_OBJECT:
+    case FACTS_OPEN_OBJECT:
+        made->kind = SHAPE_MAP;
+        break;
+    default:
+        made->kind = scalar_kind(kind);
+    }
+    if (str_is(facts_tag_property(facts), path))
+        made->kind = SHAPE_TAGS;
+    return true;
+}
+
+const struct shape *shape_row(const struct shape *rows, const char *path, struct shape *made)
+{
+    const struct shape *row = find_row(rows, path);
+    if (row)
+        return row;
+    const struct type_facts *facts = shape_facts(rows);
+    return facts && row_of_facts(facts, path, made) ? made : NULL;
+}
+
 /* The nearest name to `name` among the members of `path`. */
 static const char *nearest_member(const struct shape *rows, const char *path, struct str name)
 {
@@ -64,7 +124,10 @@ static bool check_members(const struct shape *rows, const char *type, const char
     for (size_t i = 0; i < map->count; i++) {
         const struct value_entry *entry = &map->entries[i];
         struct path below = path_below(path, entry->key);
-        const struct shape *row = find_row(rows, below.text);
+        struct shape made;
+        const struct shape *row = shape_row(rows, below.text, &made);
+        if (!row && shape_facts(rows)) /* facts_check has said what is to be said */
+            continue;
         if (!row) {
             const char *near = nearest_member(rows, path, entry->key);
             return value_key_error(map, entry, error, ERROR_INVALID, "%s has no property '%s'%s%s%s", type,
@@ -131,10 +194,17 @@ static struct value *as_bool(struct arena *arena, struct value *value)
     return value_at_position_of(value_bool(arena, yes), value);
 }
 
-static struct value *as_texts(struct arena *arena, struct value *value)
+static struct value *as_scalar(struct arena *arena, enum shape_kind kind, struct value *value)
+{
+    return kind == SHAPE_NUMBER ? as_number(arena, value)
+           : kind == SHAPE_BOOL ? as_bool(arena, value)
+                                : as_text(arena, value);
+}
+
+static struct value *as_texts(struct arena *arena, enum shape_kind kind, struct value *value)
 {
     for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count; i++)
-        value->entries[i].value = as_text(arena, value->entries[i].value);
+        value->entries[i].value = as_scalar(arena, kind, value->entries[i].value);
     return value;
 }
 
@@ -150,9 +220,9 @@ static struct value *as_json(struct arena *arena, struct value *value)
 static struct value *as_tags(struct arena *arena, struct value *value)
 {
     if (value_is(value, VALUE_MAP))
-        return tags_as_list(arena, as_texts(arena, value), "Key", "Value");
+        return tags_as_list(arena, as_texts(arena, SHAPE_TEXT, value), "Key", "Value");
     for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++)
-        as_texts(arena, value->items[i]);
+        as_texts(arena, SHAPE_TEXT, value->items[i]);
     if (value_is(value, VALUE_LIST))
         value_sort(arena, value, "Key");
     return value;
@@ -169,7 +239,7 @@ static bool has_members(const struct shape *rows, const char *path)
 
 static struct value *normalized(const struct shape *, struct arena *, const char *path, struct value *);
 
-static void normalize_members(const struct shape *rows, struct arena *arena, const char *path,
+static void normalize_members(const struct shape *rows, struct arena *arena, const char *path, bool free,
                               struct value *map)
 {
     for (size_t i = map->count; i-- > 0;) {
@@ -177,7 +247,7 @@ static void normalize_members(const struct shape *rows, struct arena *arena, con
             value_remove(map, map->entries[i].key);
             continue;
         }
-        struct path below = path_below(path, map->entries[i].key);
+        struct path below = path_below(path, free ? STR("_") : map->entries[i].key);
         map->entries[i].value = normalized(rows, arena, below.text, map->entries[i].value);
     }
 }
@@ -193,9 +263,9 @@ static struct value *as_list(const struct shape *rows, const struct shape *row, 
     }
     for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++) {
         if (value_is(value->items[i], VALUE_MAP))
-            normalize_members(rows, arena, row->path, value->items[i]);
+            normalize_members(rows, arena, row->path, false, value->items[i]);
         else
-            value->items[i] = as_text(arena, value->items[i]);
+            value->items[i] = as_scalar(arena, row->items, value->items[i]);
     }
     if (row->kind == SHAPE_SET && value_is(value, VALUE_LIST))
         value_sort(arena, value, row->key);
@@ -205,7 +275,8 @@ static struct value *as_list(const struct shape *rows, const struct shape *row, 
 static struct value *normalized(const struct shape *rows, struct arena *arena, const char *path,
                                 struct value *value)
 {
-    const struct shape *row = find_row(rows, path);
+    struct shape made;
+    const struct shape *row = shape_row(rows, path, &made);
     if (!row)
         return value;
     switch (row->kind) {
@@ -217,17 +288,17 @@ static struct value *normalized(const struct shape *rows, struct arena *arena, c
         return as_bool(arena, value);
     case SHAPE_MAP:
         if (value_is(value, VALUE_MAP))
-            normalize_members(rows, arena, path, value);
+            normalize_members(rows, arena, path, row->free, value);
         return value;
     case SHAPE_TEXTS:
-        return as_texts(arena, value);
+        return as_texts(arena, row->items, value);
     case SHAPE_LIST:
     case SHAPE_SET:
         return as_list(rows, row, arena, value);
     case SHAPE_JSON:
         value = as_json(arena, value);
         if (value_is(value, VALUE_MAP) && has_members(rows, path))
-            normalize_members(rows, arena, path, value);
+            normalize_members(rows, arena, path, false, value);
         return value;
     case SHAPE_POLICY:
         return policy_normalize(arena, value);
@@ -240,7 +311,7 @@ static struct value *normalized(const struct shape *rows, struct arena *arena, c
 void shape_normalize(const struct shape *rows, struct arena *arena, struct value *properties)
 {
     if (value_is(properties, VALUE_MAP))
-        normalize_members(rows, arena, "", properties);
+        normalize_members(rows, arena, "", false, properties);
 }
 
 /* The default of a row, or VALUE_NULL. */
@@ -260,18 +331,19 @@ void shape_fill(const struct shape *rows, struct arena *arena, struct value *liv
             value_setz(arena, live, rows->path, default_of(rows, arena));
 }
 
-static void add_resets(const struct shape *rows, struct arena *arena, const char *path, struct value *target,
-                       const struct value *previous)
+static void add_resets(const struct shape *rows, struct arena *arena, const char *path, bool free,
+                       struct value *target, const struct value *previous)
 {
     for (size_t i = 0; value_is(previous, VALUE_MAP) && i < previous->count; i++) {
         const struct value_entry *old = &previous->entries[i];
-        struct path below = path_below(path, old->key);
-        const struct shape *row = find_row(rows, below.text);
+        struct path below = path_below(path, free ? STR("_") : old->key);
+        struct shape made;
+        const struct shape *row = shape_row(rows, below.text, &made);
         struct value *now = value_get_str(target, old->key);
         if (!now && row)
             value_set(arena, target, old->key, default_of(row, arena));
         else if (row && row->kind == SHAPE_MAP && value_is(now, VALUE_MAP))
-            add_resets(rows, arena, below.text, now, old->value);
+            add_resets(rows, arena, below.text, row->free, now, old->value);
     }
 }
 
@@ -280,7 +352,7 @@ struct value *shape_target(const struct shape *rows, struct arena *arena, const 
 {
     struct value *target = properties ? value_copy(arena, properties) : value_map(arena);
     shape_normalize(rows, arena, target);
-    add_resets(rows, arena, "", target, previous);
+    add_resets(rows, arena, "", false, target, previous);
     return target;
 }
 

@@ -13,7 +13,7 @@
  * member of its items is the list's path and the member's name.
  */
 
-#include "base/value.h"
+#include "providers/facts.h"
 
 enum shape_kind {
     SHAPE_TEXT,
@@ -34,8 +34,16 @@ struct shape {
     const char *otherwise; /* JSON: AWS's default.  NULL: none; what is taken away is simply absent */
     const char *refused;   /* why it is not supported, as the end of a sentence; NULL: it is */
     const char *key;       /* of a set of maps */
+    enum shape_kind items; /* of a list of scalars, or of the values of SHAPE_TEXTS */
+    bool in_text;          /* SHAPE_JSON, SHAPE_POLICY: the API has it as a text */
+    bool free;             /* SHAPE_MAP: its names are the user's, and stand as "_" in paths */
     const char *facts;     /* of the last row: the type that knows the rest */
 };
+
+/* The row of a path, NULL where there is none; `made` is room for one that the facts tell. */
+const struct shape *shape_row(const struct shape *, const char *path, struct shape *made);
+/* What knows the paths without rows, or NULL. */
+const struct type_facts *shape_facts(const struct shape *);
 
 /* Refuses unknown names (with the nearest known one) and those not supported, at any depth. */
 WARN_UNUSED bool shape_check(const struct shape *, const char *type, const struct value *properties,

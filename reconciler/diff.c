@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "providers/facts.h"
+#include "providers/resource.h"
 #include "reconciler/recreation.h"
 
 enum { DIFF_DEPTH_MAX = 64 };
@@ -340,8 +341,7 @@ static const struct value *normal(struct arena *arena, const struct resource_typ
                                   const struct value *properties)
 {
     struct value *copy = properties ? value_copy(arena, properties) : value_map(arena);
-    if (type->normalize)
-        type->normalize(arena, copy);
+    resource_normalize(type, arena, copy);
     return copy;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "providers/facts.h"
+#include "providers/resource.h"
 #include "reconciler/expected.h"
 #include "reconciler/opaque.h"
 
@@ -377,7 +378,7 @@ static bool read_live(struct plan *plan, struct change *change, struct error *er
 
 static bool check(const struct change *change, struct error *error)
 {
-    return !change->type->check || change->type->check(change->properties, error) ||
+    return resource_check(change->type, change->properties, error) ||
            error_prefix(error, "%.*s", STR_ARG(change->logical_id));
 }
 

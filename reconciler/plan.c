@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "providers/facts.h"
+#include "providers/plain.h"
 #include "reconciler/assets.h"
 #include "reconciler/graph.h"
 #include "reconciler/judge.h"
@@ -180,6 +181,21 @@ bool plan_resolve(struct plan *plan, struct change *change, struct value **prope
                        error->message);
 }
 
+/* What other logical ids have; only types without name and tags ask. */
+static struct value *taken_ids(const struct plan *plan, const struct change *change)
+{
+    const struct inventory *inventory = plan->input.inventory;
+    if (!change->type->plain || !change->type->plain->list || (change->type->traits & RESOURCE_TAGGED))
+        return NULL;
+    struct value *taken = value_list(change->arena);
+    for (size_t i = 0; i < inventory->count; i++) {
+        const struct inventory_entry *entry = &inventory->entries[i];
+        if (str_equal(entry->type, change->type_name) && !str_equal(entry->logical_id, change->logical_id))
+            value_append(change->arena, taken, value_string(change->arena, entry->physical_id));
+    }
+    return taken;
+}
+
 struct resource_call plan_call(const struct plan *plan, struct change *change, int64_t generation)
 {
     struct arena *arena = change->arena;
@@ -204,6 +220,7 @@ struct resource_call plan_call(const struct plan *plan, struct change *change, i
                                      : NULL,
         .tags = ownership_tags(arena, owner, change->logical_id, generation),
         .artifacts = plan->input.artifacts,
+        .taken = taken_ids(plan, change),
         .new_permissions = plan->new_permissions,
     };
 }

@@ -26,14 +26,23 @@ const struct aws_operation logs_operations[LOGS_OPERATION_COUNT] = {
         ROW("DeleteDataProtectionPolicy", AWS_NATURAL, GROUP "{logGroupIdentifier}:*"),
     [LOGS_DELETE_INDEX_POLICY] = ROW("DeleteIndexPolicy", AWS_NATURAL, GROUP "{logGroupIdentifier}:*"),
     [LOGS_DELETE_LOG_GROUP] = ROW("DeleteLogGroup", AWS_NATURAL, GROUP "{logGroupName}:*"),
+    [LOGS_DELETE_METRIC_FILTER] = ROW("DeleteMetricFilter", AWS_NATURAL, GROUP "{logGroupName}:*"),
     [LOGS_DELETE_RESOURCE_POLICY] = ROW("DeleteResourcePolicy", AWS_NATURAL, ANY),
     [LOGS_DELETE_RETENTION_POLICY] = ROW("DeleteRetentionPolicy", AWS_NATURAL, GROUP "{logGroupName}:*"),
+    [LOGS_DELETE_SUBSCRIPTION_FILTER] =
+        ROW("DeleteSubscriptionFilter", AWS_NATURAL, GROUP "{logGroupName}:*"),
     [LOGS_DESCRIBE_INDEX_POLICIES] = ROW("DescribeIndexPolicies", AWS_READ, ANY, .page_in = "nextToken",
                                          .page_out = "nextToken", .page_items = "indexPolicies"),
     [LOGS_DESCRIBE_LOG_GROUPS] = ROW("DescribeLogGroups", AWS_READ, ANY, .page_in = "nextToken",
                                      .page_out = "nextToken", .page_items = "logGroups"),
+    [LOGS_DESCRIBE_METRIC_FILTERS] =
+        ROW("DescribeMetricFilters", AWS_READ, GROUP "{logGroupName}:*", .page_in = "nextToken",
+            .page_out = "nextToken", .page_items = "metricFilters"),
     [LOGS_DESCRIBE_RESOURCE_POLICIES] = ROW("DescribeResourcePolicies", AWS_READ, ANY, .page_in = "nextToken",
                                             .page_out = "nextToken", .page_items = "resourcePolicies"),
+    [LOGS_DESCRIBE_SUBSCRIPTION_FILTERS] =
+        ROW("DescribeSubscriptionFilters", AWS_READ, GROUP "{logGroupName}:*", .page_in = "nextToken",
+            .page_out = "nextToken", .page_items = "subscriptionFilters"),
     [LOGS_DISASSOCIATE_KMS_KEY] = ROW("DisassociateKmsKey", AWS_NATURAL, GROUP "{logGroupName}:*"),
     [LOGS_GET_DATA_PROTECTION_POLICY] =
         ROW("GetDataProtectionPolicy", AWS_READ, GROUP "{logGroupIdentifier}:*"),
@@ -45,8 +54,10 @@ const struct aws_operation logs_operations[LOGS_OPERATION_COUNT] = {
     [LOGS_PUT_INDEX_POLICY] = ROW("PutIndexPolicy", AWS_NATURAL, GROUP "{logGroupIdentifier}:*"),
     [LOGS_PUT_LOG_GROUP_DELETION_PROTECTION] =
         ROW("PutLogGroupDeletionProtection", AWS_NATURAL, GROUP "{logGroupIdentifier}:*"),
+    [LOGS_PUT_METRIC_FILTER] = ROW("PutMetricFilter", AWS_NATURAL, GROUP "{logGroupName}:*"),
     [LOGS_PUT_RESOURCE_POLICY] = ROW("PutResourcePolicy", AWS_NATURAL, ANY),
     [LOGS_PUT_RETENTION_POLICY] = ROW("PutRetentionPolicy", AWS_NATURAL, GROUP "{logGroupName}:*"),
+    [LOGS_PUT_SUBSCRIPTION_FILTER] = ROW("PutSubscriptionFilter", AWS_NATURAL, GROUP "{logGroupName}:*"),
     [LOGS_TAG_RESOURCE] = ROW("TagResource", AWS_NATURAL, GROUP "*"),
     [LOGS_UNTAG_RESOURCE] = ROW("UntagResource", AWS_NATURAL, GROUP "*"),
 };

@@ -6,5 +6,7 @@
 #include "providers/resource_type.h"
 
 extern const struct resource_type logs_log_group_type;
+extern const struct resource_type logs_metric_filter_type;
+extern const struct resource_type logs_subscription_filter_type;
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "providers/lambda/inline_zip.h"
+#include "providers/resource.h"
 #include "providers/shape.h"
 
 static const struct log quiet = {
@@ -127,8 +128,7 @@ static struct value *normalized(struct live *live, const struct resource_type *t
                                 const struct value *properties)
 {
     struct value *copy = value_copy(live->arena, properties);
-    if (type->normalize)
-        type->normalize(live->arena, copy);
+    resource_normalize(type, live->arena, copy);
     return copy;
 }
 
@@ -198,6 +198,7 @@ void live_drive(struct live *live, const struct live_run *run)
     struct resource_state state = {.properties = NULL};
     struct resource_call call =
         live_call(live, run->name, STR_EMPTY, live_json(live, run->steps[0].properties));
+    call.type = str_from(type->name);
     expect_absent(type, "find before create", type->find(&call, &state, &error), &error);
     if (!type->create(&call, &state, &error))
         fail_msg("%s: create: %s", type->name, error.message);
@@ -227,6 +228,7 @@ struct resource_state live_make(struct live *live, const struct resource_type *t
     struct error error = ERROR_INIT;
     struct resource_state state = {.properties = NULL};
     struct resource_call call = live_call(live, name, STR_EMPTY, live_json(live, properties));
+    call.type = str_from(type->name);
     if (!type->create(&call, &state, &error))
         fail_msg("%s: create: %s", type->name, error.message);
     return state;
@@ -237,6 +239,7 @@ void live_unmake(struct live *live, const struct resource_type *type, struct str
 {
     struct error error = ERROR_INIT;
     struct resource_call call = live_call(live, "x", physical_id, live_json(live, properties));
+    call.type = str_from(type->name);
     call.previous = call.properties;
     if (!type->remove(&call, &error))
         fail_msg("%s: remove: %s", type->name, error.message);
@@ -248,6 +251,7 @@ void live_refused(struct live *live, const struct resource_type *type, const cha
     struct error error = ERROR_INIT;
     struct resource_state state = {.properties = NULL};
     struct resource_call call = live_call(live, "refused", STR_EMPTY, live_json(live, properties));
+    call.type = str_from(type->name);
     if (type->create(&call, &state, &error))
         fail_msg("%s: created what should be refused: %s", type->name, properties);
     if (!str_contains(str_from(error.message), text))

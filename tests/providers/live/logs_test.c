@@ -58,12 +58,30 @@ static void what_cannot_be_done_is_refused(void **state)
     live_unmake(live, &logs_log_group_type, STR("class"), "{}");
 }
 
+/* moto's PutMetricFilter adds a second filter of the same name instead of changing it. */
+static void a_filter_lives(void **state)
+{
+    static const struct live_step metric[] = {
+        {"{'LogGroupName':'/orders','FilterName':'errors','FilterPattern':'ERROR','MetricTransformations':[{"
+         "'MetricName':'Errors','MetricNamespace':'Orders','MetricValue':1,'DefaultValue':'0'}]}",
+         NULL},
+    };
+    struct live *live = *state;
+    live_make(live, &logs_log_group_type, "x", "{'LogGroupName':'/orders'}");
+    live_drive(live, &(struct live_run){.type = &logs_metric_filter_type,
+                                        .name = "unused",
+                                        .steps = metric,
+                                        .count = ARRAY_LENGTH(metric)});
+    live_unmake(live, &logs_log_group_type, STR("/orders"), "{}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_log_group_lives),
         cmocka_unit_test(a_longer_name_is_another_group),
         cmocka_unit_test(what_cannot_be_done_is_refused),
+        cmocka_unit_test(a_filter_lives),
     };
     return cmocka_run_group_tests(tests, live_open, live_close);
 }
