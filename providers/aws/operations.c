@@ -1,8 +1,10 @@
 #include "providers/aws/operation.h"
 
 #include "providers/apigateway/operations.h"
+#include "providers/appsync/operations.h"
 #include "providers/cloudformation/operations.h"
 #include "providers/cloudwatch/operations.h"
+#include "providers/cognito/operations.h"
 #include "providers/dynamodb/operations.h"
 #include "providers/ec2/operations.h"
 #include "providers/events/operations.h"
@@ -20,8 +22,10 @@
 /* One row a service, sorted. */
 static const struct aws_operation_list lists[] = {
     {apigateway_operations, APIGATEWAY_OPERATION_COUNT},
+    {appsync_operations, APPSYNC_OPERATION_COUNT},
     {cloudformation_operations, CLOUDFORMATION_OPERATION_COUNT},
     {cloudwatch_operations, CLOUDWATCH_OPERATION_COUNT},
+    {cognito_operations, COGNITO_OPERATION_COUNT},
     {dynamodb_operations, DYNAMODB_OPERATION_COUNT},
     {ec2_operations, EC2_OPERATION_COUNT},
     {events_operations, EVENTS_OPERATION_COUNT},

@@ -119,6 +119,7 @@ static const struct delay {
     {"dynamodb.creating", 20},  {"dynamodb.updating", 20},
     {"dynamodb.deleting", 20},  {"dynamodb.index", 20}, /* an index CREATING or DELETING */
     {"dynamodb.ttl", 0},                                /* ENABLING, DISABLING */
+    {"cognito.domain", 20},                             /* a domain of one's own is CREATING */
     {"sqs.deleted", 0}, /* AWS: 60000, in which the name cannot be used again */
 };
 
