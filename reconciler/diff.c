@@ -215,14 +215,18 @@ static void compare_maps(struct comparison *c, struct place at, const struct val
                 value_get_str(last, key), depth + 1);
     }
     enum facts_kind kind = c->facts && at.plain.len ? facts_kind(c->facts, at.plain) : FACTS_OBJECT;
-    bool whole = kind == FACTS_MAP || kind == FACTS_ANY; /* a document, such as an event pattern */
+    bool tags = c->facts && at.plain.len && str_equal(at.plain, facts_tag_property(c->facts));
+    bool whole = (kind == FACTS_MAP && !tags) || kind == FACTS_ANY; /* a document, such as an event pattern */
     for (size_t i = 0; i < live->count; i++) {
         struct str key = live->entries[i].key;
         if (value_get_str(desired, key) || is_empty(live->entries[i].value))
             continue;
         const struct value *was = value_get_str(last, key);
-        if (whole || (was && (value_equal(was, live->entries[i].value) || came_by_reference(was))))
-            add(c, place_key(c, at, key), live->entries[i].value, NULL, was);
+        if (!whole && !(was && (value_equal(was, live->entries[i].value) || came_by_reference(was))))
+            continue;
+        add(c, place_key(c, at, key), live->entries[i].value, NULL, was);
+        if (!was && value_is(last, VALUE_MAP)) /* neither declared nor applied: somebody added it */
+            c->out->items[c->out->count - 1].drift = true;
     }
 }
 

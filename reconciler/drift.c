@@ -168,6 +168,7 @@ static struct resource_call call_of(const struct survey *survey, const struct in
         .aws = survey->subject->aws,
         .arena = inspection->arena,
         .logical_id = entry->logical_id,
+        .type = entry->type,
         .physical_id = entry->physical_id,
         .name = resource_name(inspection->arena, owner, entry->logical_id, entry->generation, type),
         .properties = entry->properties,

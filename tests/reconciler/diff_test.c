@@ -19,6 +19,7 @@ static const struct resource_type pipe_type = {.name = "AWS::Pipes::Pipe", .read
 static const struct resource_type api_type = {.name = "AWS::ApiGateway::RestApi", .readable = readable};
 static const struct resource_type role_type = {.name = "AWS::IAM::Role"};
 static const struct resource_type table_type = {.name = "AWS::DynamoDB::Table"};
+static const struct resource_type http_api_type = {.name = "AWS::ApiGatewayV2::Api"};
 static const struct resource_type rule_type = {.name = "AWS::Events::Rule"};
 
 struct scenario {
@@ -48,6 +49,14 @@ static const struct scenario scenarios[] = {
      "{\"Environment\":{\"Variables\":{\"A\":\"1\"}}}",
      "{\"Environment\":{\"Variables\":{\"A\":\"1\",\"B\":\"2\"}}}", NULL,
      "Environment.Variables.B \"2\" -> none", 0},
+    {"a key that somebody added is drift", &function_type, "{\"Environment\":{\"Variables\":{\"A\":\"1\"}}}",
+     "{\"Environment\":{\"Variables\":{\"A\":\"1\",\"B\":\"2\"}}}",
+     "{\"Environment\":{\"Variables\":{\"A\":\"1\"}}}", "Environment.Variables.B \"2\" -> none~", 0},
+    {"tags in a map that others added are theirs", &http_api_type, "{\"Tags\":{\"a\":\"1\"}}",
+     "{\"Tags\":{\"a\":\"1\",\"x\":\"9\"}}", "{\"Tags\":{\"a\":\"1\"}}", "", 0},
+    {"a tag in a map that is not declared any more", &http_api_type, "{\"Tags\":{\"a\":\"1\"}}",
+     "{\"Tags\":{\"a\":\"1\",\"b\":\"2\"}}", "{\"Tags\":{\"a\":\"1\",\"b\":\"2\"}}", "Tags.b \"2\" -> none",
+     0},
     {"empty is absent", &function_type, "{\"Layers\":[],\"Environment\":{}}", "{}", NULL, "", 0},
     {"recreates", &function_type, "{\"FunctionName\":\"b\"}", "{\"FunctionName\":\"a\"}",
      "{\"FunctionName\":\"a\"}", "FunctionName \"a\" -> \"b\"!", 0},
