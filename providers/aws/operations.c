@@ -1,6 +1,7 @@
 #include "providers/aws/operation.h"
 
 #include "providers/apigateway/operations.h"
+#include "providers/apigatewayv2/operations.h"
 #include "providers/appsync/operations.h"
 #include "providers/cloudformation/operations.h"
 #include "providers/cloudwatch/operations.h"
@@ -22,6 +23,7 @@
 /* One row a service, sorted. */
 static const struct aws_operation_list lists[] = {
     {apigateway_operations, APIGATEWAY_OPERATION_COUNT},
+    {apigatewayv2_operations, APIGATEWAYV2_OPERATION_COUNT},
     {appsync_operations, APPSYNC_OPERATION_COUNT},
     {cloudformation_operations, CLOUDFORMATION_OPERATION_COUNT},
     {cloudwatch_operations, CLOUDWATCH_OPERATION_COUNT},

@@ -110,6 +110,7 @@ static const struct delay {
     const char *name;
     int64_t ms;
 } delays[] = {
+    {"apigatewayv2.link", 20},  /* CreateVpcLink to VpcLinkStatus AVAILABLE */
     {"lambda.pending", 20},     /* CreateFunction to State Active */
     {"lambda.update", 20},      /* LastUpdateStatus InProgress */
     {"lambda.publish", 0},      /* a version's State Pending */

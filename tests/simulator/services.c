@@ -1,21 +1,33 @@
 #include "tests/simulator/internal.h"
 
-extern const struct sim_service sim_apigateway, sim_cloudformation, sim_cloudwatch, sim_cognito, sim_dynamodb,
-    sim_ec2, sim_events, sim_iam, sim_lambda, sim_logs, sim_s3, sim_secretsmanager, sim_sns, sim_sqs, sim_ssm,
-    sim_states, sim_sts;
+/* One row a service, sorted; of services with one signing name the first that knows the operation answers. */
+/* clang-format off */
+#define SERVICES(X)     \
+    X(apigateway)       \
+    X(apigatewayv2)     \
+    X(cloudformation)   \
+    X(cloudwatch)       \
+    X(cognito)          \
+    X(dynamodb)         \
+    X(ec2)              \
+    X(events)           \
+    X(iam)              \
+    X(lambda)           \
+    X(logs)             \
+    X(s3)               \
+    X(secretsmanager)   \
+    X(sns)              \
+    X(sqs)              \
+    X(ssm)              \
+    X(states)           \
+    X(sts)
+/* clang-format on */
 
-/* One row a service; of services with one signing name the first that knows the operation answers. */
-static const struct sim_service *const services[] = {
-    &sim_apigateway, &sim_cloudformation,
-    &sim_cloudwatch, &sim_cognito,
-    &sim_dynamodb,   &sim_ec2,
-    &sim_events,     &sim_iam,
-    &sim_lambda,     &sim_logs,
-    &sim_s3,         &sim_secretsmanager,
-    &sim_sns,        &sim_sqs,
-    &sim_ssm,        &sim_states,
-    &sim_sts,
-};
+#define DECLARE(NAME) extern const struct sim_service sim_##NAME;
+SERVICES(DECLARE)
+
+#define ROW(NAME) &sim_##NAME,
+static const struct sim_service *const services[] = {SERVICES(ROW)};
 
 const struct sim_service *sim_service_at(size_t index)
 {
