@@ -23,55 +23,49 @@ const struct aws_service appsync_service = {
     .page_items = ITEMS
 
 const struct aws_operation appsync_operations[APPSYNC_OPERATION_COUNT] = {
-    [APPSYNC_CREATE_API_KEY] = ROW("CreateApiKey", AWS_READ_BACK, "POST", API "/apikeys", ARN "{apiId}*"),
-    [APPSYNC_CREATE_DATA_SOURCE] =
-        ROW("CreateDataSource", AWS_READ_BACK, "POST", API "/datasources", ARN "{apiId}*"),
-    [APPSYNC_CREATE_FUNCTION] =
-        ROW("CreateFunction", AWS_READ_BACK, "POST", API "/functions", ARN "{apiId}*"),
+    [APPSYNC_CREATE_API_KEY] = ROW("CreateApiKey", AWS_READ_BACK, "POST", API "/apikeys", "*"),
+    [APPSYNC_CREATE_DATA_SOURCE] = ROW("CreateDataSource", AWS_READ_BACK, "POST", API "/datasources", "*"),
+    [APPSYNC_CREATE_FUNCTION] = ROW("CreateFunction", AWS_READ_BACK, "POST", API "/functions", "*"),
     [APPSYNC_CREATE_GRAPHQL_API] = ROW("CreateGraphqlApi", AWS_READ_BACK, "POST", "/v1/apis", "*"),
     [APPSYNC_CREATE_RESOLVER] =
-        ROW("CreateResolver", AWS_READ_BACK, "POST", API "/types/{typeName}/resolvers", ARN "{apiId}*"),
-    [APPSYNC_DELETE_API_KEY] =
-        ROW("DeleteApiKey", AWS_NATURAL, "DELETE", API "/apikeys/{id}", ARN "{apiId}*"),
+        ROW("CreateResolver", AWS_READ_BACK, "POST", API "/types/{typeName}/resolvers", "*"),
+    [APPSYNC_DELETE_API_KEY] = ROW("DeleteApiKey", AWS_NATURAL, "DELETE", API "/apikeys/{id}", "*"),
     [APPSYNC_DELETE_DATA_SOURCE] =
-        ROW("DeleteDataSource", AWS_NATURAL, "DELETE", API "/datasources/{name}", ARN "{apiId}*"),
+        ROW("DeleteDataSource", AWS_NATURAL, "DELETE", API "/datasources/{name}", "*"),
     [APPSYNC_DELETE_FUNCTION] =
-        ROW("DeleteFunction", AWS_NATURAL, "DELETE", API "/functions/{functionId}", ARN "{apiId}*"),
+        ROW("DeleteFunction", AWS_NATURAL, "DELETE", API "/functions/{functionId}", "*"),
     [APPSYNC_DELETE_GRAPHQL_API] = ROW("DeleteGraphqlApi", AWS_NATURAL, "DELETE", API, ARN "{apiId}"),
-    [APPSYNC_DELETE_RESOLVER] = ROW("DeleteResolver", AWS_NATURAL, "DELETE",
-                                    API "/types/{typeName}/resolvers/{fieldName}", ARN "{apiId}*"),
-    [APPSYNC_GET_DATA_SOURCE] =
-        ROW("GetDataSource", AWS_READ, "GET", API "/datasources/{name}", ARN "{apiId}*"),
-    [APPSYNC_GET_FUNCTION] =
-        ROW("GetFunction", AWS_READ, "GET", API "/functions/{functionId}", ARN "{apiId}*"),
+    [APPSYNC_DELETE_RESOLVER] =
+        ROW("DeleteResolver", AWS_NATURAL, "DELETE", API "/types/{typeName}/resolvers/{fieldName}", "*"),
+    [APPSYNC_GET_DATA_SOURCE] = ROW("GetDataSource", AWS_READ, "GET", API "/datasources/{name}", "*"),
+    [APPSYNC_GET_FUNCTION] = ROW("GetFunction", AWS_READ, "GET", API "/functions/{functionId}", "*"),
     [APPSYNC_GET_GRAPHQL_API] = ROW("GetGraphqlApi", AWS_READ, "GET", API, ARN "{apiId}"),
-    [APPSYNC_GET_GRAPHQL_API_ENVIRONMENT_VARIABLES] = ROW("GetGraphqlApiEnvironmentVariables", AWS_READ,
-                                                          "GET", API "/environmentVariables", ARN "{apiId}*"),
+    [APPSYNC_GET_GRAPHQL_API_ENVIRONMENT_VARIABLES] =
+        ROW("GetGraphqlApiEnvironmentVariables", AWS_READ, "GET", API "/environmentVariables", "*"),
     [APPSYNC_GET_RESOLVER] =
-        ROW("GetResolver", AWS_READ, "GET", API "/types/{typeName}/resolvers/{fieldName}", ARN "{apiId}*"),
+        ROW("GetResolver", AWS_READ, "GET", API "/types/{typeName}/resolvers/{fieldName}", "*"),
     [APPSYNC_GET_SCHEMA_CREATION_STATUS] =
-        ROW("GetSchemaCreationStatus", AWS_READ, "GET", API "/schemacreation", ARN "{apiId}*"),
-    [APPSYNC_LIST_API_KEYS] =
-        ROW("ListApiKeys", AWS_READ, "GET", API "/apikeys", ARN "{apiId}*", PAGES("apiKeys")),
+        ROW("GetSchemaCreationStatus", AWS_READ, "GET", API "/schemacreation", "*"),
+    [APPSYNC_LIST_API_KEYS] = ROW("ListApiKeys", AWS_READ, "GET", API "/apikeys", "*", PAGES("apiKeys")),
     [APPSYNC_LIST_FUNCTIONS] =
-        ROW("ListFunctions", AWS_READ, "GET", API "/functions", ARN "{apiId}*", PAGES("functions")),
+        ROW("ListFunctions", AWS_READ, "GET", API "/functions", "*", PAGES("functions")),
     [APPSYNC_LIST_GRAPHQL_APIS] =
         ROW("ListGraphqlApis", AWS_READ, "GET", "/v1/apis", "*", PAGES("graphqlApis")),
-    [APPSYNC_PUT_GRAPHQL_API_ENVIRONMENT_VARIABLES] = ROW("PutGraphqlApiEnvironmentVariables", AWS_NATURAL,
-                                                          "PUT", API "/environmentVariables", ARN "{apiId}*"),
+    [APPSYNC_PUT_GRAPHQL_API_ENVIRONMENT_VARIABLES] =
+        ROW("PutGraphqlApiEnvironmentVariables", AWS_NATURAL, "PUT", API "/environmentVariables", "*"),
     [APPSYNC_START_SCHEMA_CREATION] =
-        ROW("StartSchemaCreation", AWS_NATURAL, "POST", API "/schemacreation", ARN "{apiId}*"),
+        ROW("StartSchemaCreation", AWS_NATURAL, "POST", API "/schemacreation", "*"),
     [APPSYNC_TAG_RESOURCE] = ROW("TagResource", AWS_NATURAL, "POST", "/v1/tags/{resourceArn}",
                                  "arn:{partition}:appsync:{region}:{account}:*"),
     [APPSYNC_UNTAG_RESOURCE] =
         ROW("UntagResource", AWS_NATURAL, "DELETE", "/v1/tags/{resourceArn}",
             "arn:{partition}:appsync:{region}:{account}:*", .query = "tagKeys=tagKeys"),
-    [APPSYNC_UPDATE_API_KEY] = ROW("UpdateApiKey", AWS_NATURAL, "POST", API "/apikeys/{id}", ARN "{apiId}*"),
+    [APPSYNC_UPDATE_API_KEY] = ROW("UpdateApiKey", AWS_NATURAL, "POST", API "/apikeys/{id}", "*"),
     [APPSYNC_UPDATE_DATA_SOURCE] =
-        ROW("UpdateDataSource", AWS_NATURAL, "POST", API "/datasources/{name}", ARN "{apiId}*"),
+        ROW("UpdateDataSource", AWS_NATURAL, "POST", API "/datasources/{name}", "*"),
     [APPSYNC_UPDATE_FUNCTION] =
-        ROW("UpdateFunction", AWS_NATURAL, "POST", API "/functions/{functionId}", ARN "{apiId}*"),
+        ROW("UpdateFunction", AWS_NATURAL, "POST", API "/functions/{functionId}", "*"),
     [APPSYNC_UPDATE_GRAPHQL_API] = ROW("UpdateGraphqlApi", AWS_NATURAL, "POST", API, ARN "{apiId}"),
-    [APPSYNC_UPDATE_RESOLVER] = ROW("UpdateResolver", AWS_NATURAL, "POST",
-                                    API "/types/{typeName}/resolvers/{fieldName}", ARN "{apiId}*"),
+    [APPSYNC_UPDATE_RESOLVER] =
+        ROW("UpdateResolver", AWS_NATURAL, "POST", API "/types/{typeName}/resolvers/{fieldName}", "*"),
 };

@@ -18,7 +18,10 @@ const struct aws_service lambda_service = {
     }
 #define PAGES(ITEMS) .page_in = "Marker", .page_out = "NextMarker", .page_items = ITEMS
 #define ANY "*"
+#define TAGGED "arn:{partition}:lambda:{region}:{account}:*"
 #define FUNCTION "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}"
+/* With a qualifier IAM asks for the version or alias. */
+#define EITHER FUNCTION "," FUNCTION ":*"
 #define QUALIFIED "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}:{Qualifier}"
 #define MAPPING "arn:{partition}:lambda:{region}:{account}:event-source-mapping:{UUID}"
 
@@ -27,7 +30,7 @@ const struct aws_service lambda_service = {
  * plumb invokes is told by the payload which request it is. */
 const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
     [LAMBDA_ADD_PERMISSION] =
-        ROW("AddPermission", AWS_READ_BACK, "POST", "/2015-03-31/functions/{FunctionName}/policy", FUNCTION,
+        ROW("AddPermission", AWS_READ_BACK, "POST", "/2015-03-31/functions/{FunctionName}/policy", EITHER,
             .query = "Qualifier=Qualifier"),
     [LAMBDA_CREATE_ALIAS] =
         ROW("CreateAlias", AWS_READ_BACK, "POST", "/2015-03-31/functions/{FunctionName}/aliases", FUNCTION),
@@ -40,7 +43,7 @@ const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
     [LAMBDA_DELETE_EVENT_SOURCE_MAPPING] = ROW("DeleteEventSourceMapping", AWS_NATURAL, "DELETE",
                                                "/2015-03-31/event-source-mappings/{UUID}", MAPPING),
     [LAMBDA_DELETE_FUNCTION] =
-        ROW("DeleteFunction", AWS_NATURAL, "DELETE", "/2015-03-31/functions/{FunctionName}", FUNCTION,
+        ROW("DeleteFunction", AWS_NATURAL, "DELETE", "/2015-03-31/functions/{FunctionName}", EITHER,
             .query = "Qualifier=Qualifier"),
     [LAMBDA_DELETE_FUNCTION_CODE_SIGNING_CONFIG] =
         ROW("DeleteFunctionCodeSigningConfig", AWS_NATURAL, "DELETE",
@@ -56,7 +59,7 @@ const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
     [LAMBDA_GET_EVENT_SOURCE_MAPPING] =
         ROW("GetEventSourceMapping", AWS_READ, "GET", "/2015-03-31/event-source-mappings/{UUID}", MAPPING),
     [LAMBDA_GET_FUNCTION] =
-        ROW("GetFunction", AWS_READ, "GET", "/2015-03-31/functions/{FunctionName}", FUNCTION,
+        ROW("GetFunction", AWS_READ, "GET", "/2015-03-31/functions/{FunctionName}", EITHER,
             .query = "Qualifier=Qualifier", .bucket = "GetFunction", .rate = 100, .burst = 100),
     [LAMBDA_GET_FUNCTION_CODE_SIGNING_CONFIG] =
         ROW("GetFunctionCodeSigningConfig", AWS_READ, "GET",
@@ -66,12 +69,12 @@ const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
             "/2024-08-31/functions/{FunctionName}/recursion-config", FUNCTION),
     [LAMBDA_GET_FUNCTION_SCALING_CONFIG] = ROW("GetFunctionScalingConfig", AWS_READ, "GET",
                                                "/2025-11-30/functions/{FunctionName}/function-scaling-config",
-                                               FUNCTION, .query = "Qualifier=Qualifier"),
+                                               EITHER, .query = "Qualifier=Qualifier"),
     [LAMBDA_GET_FUNCTION_URL_CONFIG] =
-        ROW("GetFunctionUrlConfig", AWS_READ, "GET", "/2021-10-31/functions/{FunctionName}/url", FUNCTION,
+        ROW("GetFunctionUrlConfig", AWS_READ, "GET", "/2021-10-31/functions/{FunctionName}/url", EITHER,
             .query = "Qualifier=Qualifier"),
     [LAMBDA_GET_POLICY] =
-        ROW("GetPolicy", AWS_READ, "GET", "/2015-03-31/functions/{FunctionName}/policy", FUNCTION,
+        ROW("GetPolicy", AWS_READ, "GET", "/2015-03-31/functions/{FunctionName}/policy", EITHER,
             .query = "Qualifier=Qualifier", .bucket = "GetPolicy", .rate = 15, .burst = 15),
     [LAMBDA_GET_PROVISIONED_CONCURRENCY_CONFIG] =
         ROW("GetProvisionedConcurrencyConfig", AWS_READ, "GET",
@@ -79,7 +82,7 @@ const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
             .query = "Qualifier=Qualifier"),
     [LAMBDA_GET_RUNTIME_MANAGEMENT_CONFIG] =
         ROW("GetRuntimeManagementConfig", AWS_READ, "GET",
-            "/2021-07-20/functions/{FunctionName}/runtime-management-config", FUNCTION,
+            "/2021-07-20/functions/{FunctionName}/runtime-management-config", EITHER,
             .query = "Qualifier=Qualifier"),
     [LAMBDA_INVOKE] = ROW("Invoke", AWS_NATURAL, "POST", "/2015-03-31/functions/{FunctionName}/invocations",
                           FUNCTION, .headers = "InvocationType=X-Amz-Invocation-Type", .payload = "Payload",
@@ -92,7 +95,7 @@ const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
         "ListEventSourceMappings", AWS_READ, "GET", "/2015-03-31/event-source-mappings", ANY,
         .query = "EventSourceArn=EventSourceArn,FunctionName=FunctionName,Marker=Marker,MaxItems=MaxItems",
         PAGES("EventSourceMappings")),
-    [LAMBDA_LIST_TAGS] = ROW("ListTags", AWS_READ, "GET", "/2017-03-31/tags/{Resource}", ANY),
+    [LAMBDA_LIST_TAGS] = ROW("ListTags", AWS_READ, "GET", "/2017-03-31/tags/{Resource}", TAGGED),
     [LAMBDA_LIST_VERSIONS_BY_FUNCTION] =
         ROW("ListVersionsByFunction", AWS_READ, "GET", "/2015-03-31/functions/{FunctionName}/versions",
             FUNCTION, .query = "Marker=Marker,MaxItems=MaxItems", PAGES("Versions")),
@@ -108,21 +111,21 @@ const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
             "/2024-08-31/functions/{FunctionName}/recursion-config", FUNCTION),
     [LAMBDA_PUT_FUNCTION_SCALING_CONFIG] = ROW("PutFunctionScalingConfig", AWS_NATURAL, "PUT",
                                                "/2025-11-30/functions/{FunctionName}/function-scaling-config",
-                                               FUNCTION, .query = "Qualifier=Qualifier"),
+                                               EITHER, .query = "Qualifier=Qualifier"),
     [LAMBDA_PUT_PROVISIONED_CONCURRENCY_CONFIG] =
         ROW("PutProvisionedConcurrencyConfig", AWS_NATURAL, "PUT",
             "/2019-09-30/functions/{FunctionName}/provisioned-concurrency", QUALIFIED,
             .query = "Qualifier=Qualifier"),
     [LAMBDA_PUT_RUNTIME_MANAGEMENT_CONFIG] =
         ROW("PutRuntimeManagementConfig", AWS_NATURAL, "PUT",
-            "/2021-07-20/functions/{FunctionName}/runtime-management-config", FUNCTION,
+            "/2021-07-20/functions/{FunctionName}/runtime-management-config", EITHER,
             .query = "Qualifier=Qualifier"),
     [LAMBDA_REMOVE_PERMISSION] = ROW("RemovePermission", AWS_NATURAL, "DELETE",
-                                     "/2015-03-31/functions/{FunctionName}/policy/{StatementId}", FUNCTION,
+                                     "/2015-03-31/functions/{FunctionName}/policy/{StatementId}", EITHER,
                                      .query = "Qualifier=Qualifier,RevisionId=RevisionId"),
-    [LAMBDA_TAG_RESOURCE] = ROW("TagResource", AWS_NATURAL, "POST", "/2017-03-31/tags/{Resource}", ANY),
-    [LAMBDA_UNTAG_RESOURCE] = ROW("UntagResource", AWS_NATURAL, "DELETE", "/2017-03-31/tags/{Resource}", ANY,
-                                  .query = "TagKeys=tagKeys"),
+    [LAMBDA_TAG_RESOURCE] = ROW("TagResource", AWS_NATURAL, "POST", "/2017-03-31/tags/{Resource}", TAGGED),
+    [LAMBDA_UNTAG_RESOURCE] = ROW("UntagResource", AWS_NATURAL, "DELETE", "/2017-03-31/tags/{Resource}",
+                                  TAGGED, .query = "TagKeys=tagKeys"),
     [LAMBDA_UPDATE_ALIAS] = ROW("UpdateAlias", AWS_READ_BACK, "PUT",
                                 "/2015-03-31/functions/{FunctionName}/aliases/{Name}", FUNCTION),
     [LAMBDA_UPDATE_EVENT_SOURCE_MAPPING] = ROW("UpdateEventSourceMapping", AWS_NATURAL, "PUT",

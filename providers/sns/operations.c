@@ -11,11 +11,11 @@ const struct aws_service sns_service = {
 };
 
 #define TOPICS "arn:{partition}:sns:{region}:{account}:"
-#define ROW(NAME, SAFETY, ...)                                                                               \
+#define ANY(NAME, SAFETY, ...)                                                                               \
     {                                                                                                        \
-        .service = &sns_service, .name = NAME, .safety = SAFETY,                                             \
-        .iam_resource = TOPICS "*" __VA_OPT__(, ) __VA_ARGS__                                                \
+        .service = &sns_service, .name = NAME, .safety = SAFETY __VA_OPT__(, ) __VA_ARGS__                   \
     }
+#define ROW(NAME, SAFETY, ...) ANY(NAME, SAFETY, .iam_resource = TOPICS "*" __VA_OPT__(, ) __VA_ARGS__)
 
 #define PAGES .page_in = "NextToken", .page_out = "NextToken", .page_items = "Subscriptions"
 
@@ -27,7 +27,7 @@ const struct aws_operation sns_operations[SNS_OPERATION_COUNT] = {
     [SNS_GET_DATA_PROTECTION_POLICY] = ROW("GetDataProtectionPolicy", AWS_READ),
     [SNS_GET_SUBSCRIPTION_ATTRIBUTES] = ROW("GetSubscriptionAttributes", AWS_READ),
     [SNS_GET_TOPIC_ATTRIBUTES] = ROW("GetTopicAttributes", AWS_READ),
-    [SNS_LIST_SUBSCRIPTIONS] = ROW("ListSubscriptions", AWS_READ, PAGES),
+    [SNS_LIST_SUBSCRIPTIONS] = ANY("ListSubscriptions", AWS_READ, .iam_resource = "*", PAGES),
     [SNS_LIST_SUBSCRIPTIONS_BY_TOPIC] = ROW("ListSubscriptionsByTopic", AWS_READ, .page_in = "NextToken",
                                             .page_out = "NextToken", .page_items = "Subscriptions"),
     [SNS_LIST_TAGS_FOR_RESOURCE] = ROW("ListTagsForResource", AWS_READ),

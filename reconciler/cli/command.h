@@ -65,7 +65,7 @@ struct command {
 };
 
 extern const struct command command_apply, command_diff, command_drift, command_log, command_plan,
-    command_render, command_run, command_status, command_version;
+    command_policy, command_render, command_run, command_status, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

@@ -1,0 +1,526 @@
+/* Made by providers/generate_grants.py: do not edit. */
+
+#include "providers/grants.h"
+
+#include "providers/apigateway/operations.h"
+#include "providers/cloudwatch/operations.h"
+#include "providers/dynamodb/operations.h"
+#include "providers/events/operations.h"
+#include "providers/iam/operations.h"
+#include "providers/lambda/operations.h"
+#include "providers/logs/operations.h"
+#include "providers/s3/operations.h"
+#include "providers/sfn/operations.h"
+#include "providers/sns/operations.h"
+#include "providers/sqs/operations.h"
+
+/* clang-format off */
+static const struct grant none[] = {{NULL, NULL}};
+static const struct grant apigateway_deployment_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_DEPLOYMENT], NULL},
+    {&apigateway_operations[APIGATEWAY_GET_DEPLOYMENTS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_deployment_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_DEPLOYMENT], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_DEPLOYMENT], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_STAGE], NULL},
+    {&apigateway_operations[APIGATEWAY_GET_STAGE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_rest_api_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_RESOURCES], NULL},
+    {&apigateway_operations[APIGATEWAY_GET_REST_API], NULL},
+    {&apigateway_operations[APIGATEWAY_GET_REST_APIS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_rest_api_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_REST_API], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_REST_API], NULL},
+    {&apigateway_operations[APIGATEWAY_PUT_REST_API], NULL},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_REST_API], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_stage_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_STAGE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_stage_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_STAGE], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_STAGE], NULL},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_STAGE], NULL},
+    {NULL, NULL},
+};
+static const struct grant custom_resource_reads[] = {
+    {&s3_operations[S3_GET_OBJECT], NULL},
+    {&s3_operations[S3_LIST_OBJECTS_V2], NULL},
+    {NULL, NULL},
+};
+static const struct grant custom_resource_writes[] = {
+    {&lambda_operations[LAMBDA_INVOKE], NULL},
+    {&s3_operations[S3_CREATE_BUCKET], NULL},
+    {&s3_operations[S3_DELETE_BUCKET_ANALYTICS_CONFIGURATION], "AnalyticsConfigurations"},
+    {&s3_operations[S3_DELETE_BUCKET_CORS], "CorsConfiguration"},
+    {&s3_operations[S3_DELETE_BUCKET_ENCRYPTION], "BucketEncryption"},
+    {&s3_operations[S3_DELETE_BUCKET_INTELLIGENT_TIERING_CONFIGURATION], "IntelligentTieringConfigurations"},
+    {&s3_operations[S3_DELETE_BUCKET_INVENTORY_CONFIGURATION], "InventoryConfigurations"},
+    {&s3_operations[S3_DELETE_BUCKET_LIFECYCLE], "LifecycleConfiguration"},
+    {&s3_operations[S3_DELETE_BUCKET_METRICS_CONFIGURATION], "MetricsConfigurations"},
+    {&s3_operations[S3_DELETE_BUCKET_OWNERSHIP_CONTROLS], "OwnershipControls"},
+    {&s3_operations[S3_DELETE_BUCKET_REPLICATION], "ReplicationConfiguration"},
+    {&s3_operations[S3_DELETE_BUCKET_TAGGING], NULL},
+    {&s3_operations[S3_DELETE_BUCKET_WEBSITE], "WebsiteConfiguration"},
+    {&s3_operations[S3_DELETE_OBJECT], NULL},
+    {&s3_operations[S3_DELETE_PUBLIC_ACCESS_BLOCK], "PublicAccessBlockConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_ABAC], "AbacStatus"},
+    {&s3_operations[S3_GET_BUCKET_ACCELERATE_CONFIGURATION], "AccelerateConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_CORS], "CorsConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_ENCRYPTION], "BucketEncryption"},
+    {&s3_operations[S3_GET_BUCKET_LIFECYCLE_CONFIGURATION], "LifecycleConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_LOGGING], "LoggingConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_NOTIFICATION_CONFIGURATION], "NotificationConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_OWNERSHIP_CONTROLS], "OwnershipControls"},
+    {&s3_operations[S3_GET_BUCKET_REPLICATION], "ReplicationConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_TAGGING], NULL},
+    {&s3_operations[S3_GET_BUCKET_VERSIONING], "VersioningConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_WEBSITE], "WebsiteConfiguration"},
+    {&s3_operations[S3_GET_OBJECT_LOCK_CONFIGURATION], "ObjectLockConfiguration"},
+    {&s3_operations[S3_GET_OBJECT_LOCK_CONFIGURATION], "ObjectLockEnabled"},
+    {&s3_operations[S3_GET_PUBLIC_ACCESS_BLOCK], "PublicAccessBlockConfiguration"},
+    {&s3_operations[S3_HEAD_BUCKET], NULL},
+    {&s3_operations[S3_LIST_BUCKET_ANALYTICS_CONFIGURATIONS], "AnalyticsConfigurations"},
+    {&s3_operations[S3_LIST_BUCKET_INTELLIGENT_TIERING_CONFIGURATIONS], "IntelligentTieringConfigurations"},
+    {&s3_operations[S3_LIST_BUCKET_INVENTORY_CONFIGURATIONS], "InventoryConfigurations"},
+    {&s3_operations[S3_LIST_BUCKET_METRICS_CONFIGURATIONS], "MetricsConfigurations"},
+    {&s3_operations[S3_PUT_BUCKET_ABAC], "AbacStatus"},
+    {&s3_operations[S3_PUT_BUCKET_ACCELERATE_CONFIGURATION], "AccelerateConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_ACL], NULL},
+    {&s3_operations[S3_PUT_BUCKET_ANALYTICS_CONFIGURATION], "AnalyticsConfigurations"},
+    {&s3_operations[S3_PUT_BUCKET_CORS], "CorsConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_ENCRYPTION], "BucketEncryption"},
+    {&s3_operations[S3_PUT_BUCKET_INTELLIGENT_TIERING_CONFIGURATION], "IntelligentTieringConfigurations"},
+    {&s3_operations[S3_PUT_BUCKET_INVENTORY_CONFIGURATION], "InventoryConfigurations"},
+    {&s3_operations[S3_PUT_BUCKET_LIFECYCLE_CONFIGURATION], "LifecycleConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_LOGGING], "LoggingConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_METRICS_CONFIGURATION], "MetricsConfigurations"},
+    {&s3_operations[S3_PUT_BUCKET_NOTIFICATION_CONFIGURATION], "NotificationConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_OWNERSHIP_CONTROLS], "OwnershipControls"},
+    {&s3_operations[S3_PUT_BUCKET_REPLICATION], "ReplicationConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_TAGGING], NULL},
+    {&s3_operations[S3_PUT_BUCKET_VERSIONING], "VersioningConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_WEBSITE], "WebsiteConfiguration"},
+    {&s3_operations[S3_PUT_OBJECT], NULL},
+    {&s3_operations[S3_PUT_OBJECT_LOCK_CONFIGURATION], "ObjectLockConfiguration"},
+    {&s3_operations[S3_PUT_OBJECT_LOCK_CONFIGURATION], "ObjectLockEnabled"},
+    {&s3_operations[S3_PUT_PUBLIC_ACCESS_BLOCK], "PublicAccessBlockConfiguration"},
+    {&sns_operations[SNS_PUBLISH], NULL},
+    {NULL, NULL},
+};
+static const struct grant cloudwatch_alarm_reads[] = {
+    {&cloudwatch_operations[CLOUDWATCH_DESCRIBE_ALARMS], NULL},
+    {&cloudwatch_operations[CLOUDWATCH_LIST_TAGS_FOR_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant cloudwatch_alarm_writes[] = {
+    {&cloudwatch_operations[CLOUDWATCH_DELETE_ALARMS], NULL},
+    {&cloudwatch_operations[CLOUDWATCH_PUT_METRIC_ALARM], NULL},
+    {&cloudwatch_operations[CLOUDWATCH_TAG_RESOURCE], NULL},
+    {&cloudwatch_operations[CLOUDWATCH_UNTAG_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant dynamodb_table_reads[] = {
+    {&dynamodb_operations[DYNAMODB_DESCRIBE_CONTINUOUS_BACKUPS], "PointInTimeRecoverySpecification"},
+    {&dynamodb_operations[DYNAMODB_DESCRIBE_CONTRIBUTOR_INSIGHTS], "ContributorInsightsSpecification"},
+    {&dynamodb_operations[DYNAMODB_DESCRIBE_KINESIS_STREAMING_DESTINATION], "KinesisStreamSpecification"},
+    {&dynamodb_operations[DYNAMODB_DESCRIBE_TABLE], NULL},
+    {&dynamodb_operations[DYNAMODB_DESCRIBE_TIME_TO_LIVE], "TimeToLiveSpecification"},
+    {&dynamodb_operations[DYNAMODB_GET_RESOURCE_POLICY], "ResourcePolicy"},
+    {&dynamodb_operations[DYNAMODB_LIST_TAGS_OF_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant dynamodb_table_writes[] = {
+    {&dynamodb_operations[DYNAMODB_CREATE_TABLE], NULL},
+    {&dynamodb_operations[DYNAMODB_DELETE_RESOURCE_POLICY], "ResourcePolicy"},
+    {&dynamodb_operations[DYNAMODB_DELETE_TABLE], NULL},
+    {&dynamodb_operations[DYNAMODB_DISABLE_KINESIS_STREAMING_DESTINATION], "KinesisStreamSpecification"},
+    {&dynamodb_operations[DYNAMODB_ENABLE_KINESIS_STREAMING_DESTINATION], "KinesisStreamSpecification"},
+    {&dynamodb_operations[DYNAMODB_PUT_RESOURCE_POLICY], "ResourcePolicy"},
+    {&dynamodb_operations[DYNAMODB_TAG_RESOURCE], NULL},
+    {&dynamodb_operations[DYNAMODB_UNTAG_RESOURCE], NULL},
+    {&dynamodb_operations[DYNAMODB_UPDATE_CONTINUOUS_BACKUPS], "PointInTimeRecoverySpecification"},
+    {&dynamodb_operations[DYNAMODB_UPDATE_CONTRIBUTOR_INSIGHTS], "ContributorInsightsSpecification"},
+    {&dynamodb_operations[DYNAMODB_UPDATE_TABLE], NULL},
+    {&dynamodb_operations[DYNAMODB_UPDATE_TIME_TO_LIVE], "TimeToLiveSpecification"},
+    {NULL, NULL},
+};
+static const struct grant events_rule_reads[] = {
+    {&events_operations[EVENTS_DESCRIBE_RULE], NULL},
+    {&events_operations[EVENTS_LIST_TAGS_FOR_RESOURCE], NULL},
+    {&events_operations[EVENTS_LIST_TARGETS_BY_RULE], NULL},
+    {NULL, NULL},
+};
+static const struct grant events_rule_writes[] = {
+    {&events_operations[EVENTS_DELETE_RULE], NULL},
+    {&events_operations[EVENTS_PUT_RULE], NULL},
+    {&events_operations[EVENTS_PUT_TARGETS], NULL},
+    {&events_operations[EVENTS_REMOVE_TARGETS], NULL},
+    {&events_operations[EVENTS_TAG_RESOURCE], NULL},
+    {&events_operations[EVENTS_UNTAG_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant iam_managed_policy_reads[] = {
+    {&iam_operations[IAM_GET_POLICY], NULL},
+    {&iam_operations[IAM_GET_POLICY_VERSION], NULL},
+    {&iam_operations[IAM_LIST_ENTITIES_FOR_POLICY], NULL},
+    {NULL, NULL},
+};
+static const struct grant iam_managed_policy_writes[] = {
+    {&iam_operations[IAM_ATTACH_GROUP_POLICY], "Groups"},
+    {&iam_operations[IAM_ATTACH_ROLE_POLICY], "Roles"},
+    {&iam_operations[IAM_ATTACH_USER_POLICY], "Users"},
+    {&iam_operations[IAM_CREATE_POLICY], NULL},
+    {&iam_operations[IAM_CREATE_POLICY_VERSION], NULL},
+    {&iam_operations[IAM_DELETE_POLICY], NULL},
+    {&iam_operations[IAM_DELETE_POLICY_VERSION], NULL},
+    {&iam_operations[IAM_DETACH_GROUP_POLICY], "Groups"},
+    {&iam_operations[IAM_DETACH_ROLE_POLICY], "Roles"},
+    {&iam_operations[IAM_DETACH_USER_POLICY], "Users"},
+    {&iam_operations[IAM_LIST_POLICY_VERSIONS], NULL},
+    {&iam_operations[IAM_TAG_POLICY], NULL},
+    {NULL, NULL},
+};
+static const struct grant iam_policy_reads[] = {
+    {&iam_operations[IAM_GET_GROUP_POLICY], "Groups"},
+    {&iam_operations[IAM_GET_ROLE_POLICY], "Roles"},
+    {&iam_operations[IAM_GET_USER_POLICY], "Users"},
+    {NULL, NULL},
+};
+static const struct grant iam_policy_writes[] = {
+    {&iam_operations[IAM_DELETE_GROUP_POLICY], "Groups"},
+    {&iam_operations[IAM_DELETE_ROLE_POLICY], "Roles"},
+    {&iam_operations[IAM_DELETE_USER_POLICY], "Users"},
+    {&iam_operations[IAM_PUT_GROUP_POLICY], "Groups"},
+    {&iam_operations[IAM_PUT_ROLE_POLICY], "Roles"},
+    {&iam_operations[IAM_PUT_USER_POLICY], "Users"},
+    {NULL, NULL},
+};
+static const struct grant iam_role_reads[] = {
+    {&iam_operations[IAM_GET_ROLE], NULL},
+    {&iam_operations[IAM_GET_ROLE_POLICY], NULL},
+    {&iam_operations[IAM_LIST_ATTACHED_ROLE_POLICIES], NULL},
+    {&iam_operations[IAM_LIST_ROLE_POLICIES], NULL},
+    {NULL, NULL},
+};
+static const struct grant iam_role_writes[] = {
+    {&iam_operations[IAM_ATTACH_ROLE_POLICY], NULL},
+    {&iam_operations[IAM_CREATE_ROLE], NULL},
+    {&iam_operations[IAM_DELETE_ROLE], NULL},
+    {&iam_operations[IAM_DELETE_ROLE_PERMISSIONS_BOUNDARY], NULL},
+    {&iam_operations[IAM_DELETE_ROLE_POLICY], NULL},
+    {&iam_operations[IAM_DETACH_ROLE_POLICY], NULL},
+    {&iam_operations[IAM_PUT_ROLE_PERMISSIONS_BOUNDARY], NULL},
+    {&iam_operations[IAM_PUT_ROLE_POLICY], NULL},
+    {&iam_operations[IAM_TAG_ROLE], NULL},
+    {&iam_operations[IAM_UNTAG_ROLE], NULL},
+    {&iam_operations[IAM_UPDATE_ASSUME_ROLE_POLICY], NULL},
+    {&iam_operations[IAM_UPDATE_ROLE], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_alias_reads[] = {
+    {&lambda_operations[LAMBDA_GET_ALIAS], NULL},
+    {&lambda_operations[LAMBDA_GET_FUNCTION_URL_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_GET_POLICY], NULL},
+    {&lambda_operations[LAMBDA_GET_PROVISIONED_CONCURRENCY_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_LIST_ALIASES], NULL},
+    {&lambda_operations[LAMBDA_LIST_EVENT_SOURCE_MAPPINGS], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_alias_writes[] = {
+    {&lambda_operations[LAMBDA_CREATE_ALIAS], NULL},
+    {&lambda_operations[LAMBDA_DELETE_ALIAS], NULL},
+    {&lambda_operations[LAMBDA_DELETE_PROVISIONED_CONCURRENCY_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_PUT_PROVISIONED_CONCURRENCY_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_UPDATE_ALIAS], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_event_source_mapping_reads[] = {
+    {&lambda_operations[LAMBDA_GET_EVENT_SOURCE_MAPPING], NULL},
+    {&lambda_operations[LAMBDA_LIST_EVENT_SOURCE_MAPPINGS], NULL},
+    {&lambda_operations[LAMBDA_LIST_TAGS], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_event_source_mapping_writes[] = {
+    {&lambda_operations[LAMBDA_CREATE_EVENT_SOURCE_MAPPING], NULL},
+    {&lambda_operations[LAMBDA_DELETE_EVENT_SOURCE_MAPPING], NULL},
+    {&lambda_operations[LAMBDA_TAG_RESOURCE], NULL},
+    {&lambda_operations[LAMBDA_UNTAG_RESOURCE], NULL},
+    {&lambda_operations[LAMBDA_UPDATE_EVENT_SOURCE_MAPPING], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_function_reads[] = {
+    {&lambda_operations[LAMBDA_GET_FUNCTION], NULL},
+    {&lambda_operations[LAMBDA_GET_FUNCTION_CODE_SIGNING_CONFIG], "CodeSigningConfigArn"},
+    {&lambda_operations[LAMBDA_GET_FUNCTION_RECURSION_CONFIG], "RecursiveLoop"},
+    {&lambda_operations[LAMBDA_GET_FUNCTION_URL_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_GET_POLICY], NULL},
+    {&lambda_operations[LAMBDA_GET_RUNTIME_MANAGEMENT_CONFIG], "RuntimeManagementConfig"},
+    {&lambda_operations[LAMBDA_LIST_ALIASES], NULL},
+    {&lambda_operations[LAMBDA_LIST_EVENT_SOURCE_MAPPINGS], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_function_writes[] = {
+    {&lambda_operations[LAMBDA_CREATE_FUNCTION], NULL},
+    {&lambda_operations[LAMBDA_DELETE_FUNCTION], NULL},
+    {&lambda_operations[LAMBDA_DELETE_FUNCTION_CODE_SIGNING_CONFIG], "CodeSigningConfigArn"},
+    {&lambda_operations[LAMBDA_DELETE_FUNCTION_CONCURRENCY], NULL},
+    {&lambda_operations[LAMBDA_PUT_FUNCTION_CODE_SIGNING_CONFIG], "CodeSigningConfigArn"},
+    {&lambda_operations[LAMBDA_PUT_FUNCTION_CONCURRENCY], NULL},
+    {&lambda_operations[LAMBDA_PUT_FUNCTION_RECURSION_CONFIG], "RecursiveLoop"},
+    {&lambda_operations[LAMBDA_PUT_RUNTIME_MANAGEMENT_CONFIG], "RuntimeManagementConfig"},
+    {&lambda_operations[LAMBDA_TAG_RESOURCE], NULL},
+    {&lambda_operations[LAMBDA_UNTAG_RESOURCE], NULL},
+    {&lambda_operations[LAMBDA_UPDATE_FUNCTION_CODE], NULL},
+    {&lambda_operations[LAMBDA_UPDATE_FUNCTION_CONFIGURATION], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_permission_reads[] = {
+    {&lambda_operations[LAMBDA_GET_POLICY], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_permission_writes[] = {
+    {&lambda_operations[LAMBDA_ADD_PERMISSION], NULL},
+    {&lambda_operations[LAMBDA_REMOVE_PERMISSION], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_version_reads[] = {
+    {&lambda_operations[LAMBDA_GET_FUNCTION], NULL},
+    {&lambda_operations[LAMBDA_GET_FUNCTION_SCALING_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_GET_PROVISIONED_CONCURRENCY_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_GET_RUNTIME_MANAGEMENT_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_LIST_VERSIONS_BY_FUNCTION], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_version_writes[] = {
+    {&lambda_operations[LAMBDA_DELETE_FUNCTION], NULL},
+    {&lambda_operations[LAMBDA_DELETE_PROVISIONED_CONCURRENCY_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_PUBLISH_VERSION], NULL},
+    {&lambda_operations[LAMBDA_PUT_FUNCTION_SCALING_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_PUT_PROVISIONED_CONCURRENCY_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_PUT_RUNTIME_MANAGEMENT_CONFIG], NULL},
+    {NULL, NULL},
+};
+static const struct grant logs_log_group_reads[] = {
+    {&logs_operations[LOGS_DESCRIBE_INDEX_POLICIES], NULL},
+    {&logs_operations[LOGS_DESCRIBE_LOG_GROUPS], NULL},
+    {&logs_operations[LOGS_DESCRIBE_RESOURCE_POLICIES], NULL},
+    {&logs_operations[LOGS_GET_DATA_PROTECTION_POLICY], NULL},
+    {&logs_operations[LOGS_LIST_TAGS_FOR_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant logs_log_group_writes[] = {
+    {&logs_operations[LOGS_ASSOCIATE_KMS_KEY], "KmsKeyId"},
+    {&logs_operations[LOGS_CREATE_LOG_GROUP], NULL},
+    {&logs_operations[LOGS_DELETE_DATA_PROTECTION_POLICY], "DataProtectionPolicy"},
+    {&logs_operations[LOGS_DELETE_INDEX_POLICY], "FieldIndexPolicies"},
+    {&logs_operations[LOGS_DELETE_LOG_GROUP], NULL},
+    {&logs_operations[LOGS_DELETE_RESOURCE_POLICY], "ResourcePolicyDocument"},
+    {&logs_operations[LOGS_DELETE_RETENTION_POLICY], "RetentionInDays"},
+    {&logs_operations[LOGS_DISASSOCIATE_KMS_KEY], "KmsKeyId"},
+    {&logs_operations[LOGS_PUT_BEARER_TOKEN_AUTHENTICATION], "BearerTokenAuthenticationEnabled"},
+    {&logs_operations[LOGS_PUT_DATA_PROTECTION_POLICY], "DataProtectionPolicy"},
+    {&logs_operations[LOGS_PUT_INDEX_POLICY], "FieldIndexPolicies"},
+    {&logs_operations[LOGS_PUT_LOG_GROUP_DELETION_PROTECTION], "DeletionProtectionEnabled"},
+    {&logs_operations[LOGS_PUT_RESOURCE_POLICY], "ResourcePolicyDocument"},
+    {&logs_operations[LOGS_PUT_RETENTION_POLICY], "RetentionInDays"},
+    {&logs_operations[LOGS_TAG_RESOURCE], NULL},
+    {&logs_operations[LOGS_UNTAG_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant logs_metric_filter_reads[] = {
+    {&logs_operations[LOGS_DESCRIBE_METRIC_FILTERS], NULL},
+    {NULL, NULL},
+};
+static const struct grant logs_metric_filter_writes[] = {
+    {&logs_operations[LOGS_DELETE_METRIC_FILTER], NULL},
+    {&logs_operations[LOGS_PUT_METRIC_FILTER], NULL},
+    {NULL, NULL},
+};
+static const struct grant logs_subscription_filter_reads[] = {
+    {&logs_operations[LOGS_DESCRIBE_SUBSCRIPTION_FILTERS], NULL},
+    {NULL, NULL},
+};
+static const struct grant logs_subscription_filter_writes[] = {
+    {&logs_operations[LOGS_DELETE_SUBSCRIPTION_FILTER], NULL},
+    {&logs_operations[LOGS_PUT_SUBSCRIPTION_FILTER], NULL},
+    {NULL, NULL},
+};
+static const struct grant s3_bucket_reads[] = {
+    {&s3_operations[S3_GET_BUCKET_ABAC], "AbacStatus"},
+    {&s3_operations[S3_GET_BUCKET_ACCELERATE_CONFIGURATION], "AccelerateConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_CORS], "CorsConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_ENCRYPTION], "BucketEncryption"},
+    {&s3_operations[S3_GET_BUCKET_LIFECYCLE_CONFIGURATION], "LifecycleConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_LOGGING], "LoggingConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_NOTIFICATION_CONFIGURATION], "NotificationConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_OWNERSHIP_CONTROLS], "OwnershipControls"},
+    {&s3_operations[S3_GET_BUCKET_REPLICATION], "ReplicationConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_TAGGING], NULL},
+    {&s3_operations[S3_GET_BUCKET_VERSIONING], "VersioningConfiguration"},
+    {&s3_operations[S3_GET_BUCKET_WEBSITE], "WebsiteConfiguration"},
+    {&s3_operations[S3_GET_OBJECT_LOCK_CONFIGURATION], "ObjectLockConfiguration"},
+    {&s3_operations[S3_GET_OBJECT_LOCK_CONFIGURATION], "ObjectLockEnabled"},
+    {&s3_operations[S3_GET_PUBLIC_ACCESS_BLOCK], "PublicAccessBlockConfiguration"},
+    {&s3_operations[S3_HEAD_BUCKET], NULL},
+    {&s3_operations[S3_LIST_BUCKET_ANALYTICS_CONFIGURATIONS], "AnalyticsConfigurations"},
+    {&s3_operations[S3_LIST_BUCKET_INTELLIGENT_TIERING_CONFIGURATIONS], "IntelligentTieringConfigurations"},
+    {&s3_operations[S3_LIST_BUCKET_INVENTORY_CONFIGURATIONS], "InventoryConfigurations"},
+    {&s3_operations[S3_LIST_BUCKET_METRICS_CONFIGURATIONS], "MetricsConfigurations"},
+    {NULL, NULL},
+};
+static const struct grant s3_bucket_writes[] = {
+    {&s3_operations[S3_CREATE_BUCKET], NULL},
+    {&s3_operations[S3_DELETE_BUCKET], NULL},
+    {&s3_operations[S3_DELETE_BUCKET_ANALYTICS_CONFIGURATION], "AnalyticsConfigurations"},
+    {&s3_operations[S3_DELETE_BUCKET_CORS], "CorsConfiguration"},
+    {&s3_operations[S3_DELETE_BUCKET_ENCRYPTION], "BucketEncryption"},
+    {&s3_operations[S3_DELETE_BUCKET_INTELLIGENT_TIERING_CONFIGURATION], "IntelligentTieringConfigurations"},
+    {&s3_operations[S3_DELETE_BUCKET_INVENTORY_CONFIGURATION], "InventoryConfigurations"},
+    {&s3_operations[S3_DELETE_BUCKET_LIFECYCLE], "LifecycleConfiguration"},
+    {&s3_operations[S3_DELETE_BUCKET_METRICS_CONFIGURATION], "MetricsConfigurations"},
+    {&s3_operations[S3_DELETE_BUCKET_OWNERSHIP_CONTROLS], "OwnershipControls"},
+    {&s3_operations[S3_DELETE_BUCKET_REPLICATION], "ReplicationConfiguration"},
+    {&s3_operations[S3_DELETE_BUCKET_TAGGING], NULL},
+    {&s3_operations[S3_DELETE_BUCKET_WEBSITE], "WebsiteConfiguration"},
+    {&s3_operations[S3_DELETE_PUBLIC_ACCESS_BLOCK], "PublicAccessBlockConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_ABAC], "AbacStatus"},
+    {&s3_operations[S3_PUT_BUCKET_ACCELERATE_CONFIGURATION], "AccelerateConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_ACL], NULL},
+    {&s3_operations[S3_PUT_BUCKET_ANALYTICS_CONFIGURATION], "AnalyticsConfigurations"},
+    {&s3_operations[S3_PUT_BUCKET_CORS], "CorsConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_ENCRYPTION], "BucketEncryption"},
+    {&s3_operations[S3_PUT_BUCKET_INTELLIGENT_TIERING_CONFIGURATION], "IntelligentTieringConfigurations"},
+    {&s3_operations[S3_PUT_BUCKET_INVENTORY_CONFIGURATION], "InventoryConfigurations"},
+    {&s3_operations[S3_PUT_BUCKET_LIFECYCLE_CONFIGURATION], "LifecycleConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_LOGGING], "LoggingConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_METRICS_CONFIGURATION], "MetricsConfigurations"},
+    {&s3_operations[S3_PUT_BUCKET_NOTIFICATION_CONFIGURATION], "NotificationConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_OWNERSHIP_CONTROLS], "OwnershipControls"},
+    {&s3_operations[S3_PUT_BUCKET_REPLICATION], "ReplicationConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_TAGGING], NULL},
+    {&s3_operations[S3_PUT_BUCKET_VERSIONING], "VersioningConfiguration"},
+    {&s3_operations[S3_PUT_BUCKET_WEBSITE], "WebsiteConfiguration"},
+    {&s3_operations[S3_PUT_OBJECT_LOCK_CONFIGURATION], "ObjectLockConfiguration"},
+    {&s3_operations[S3_PUT_OBJECT_LOCK_CONFIGURATION], "ObjectLockEnabled"},
+    {&s3_operations[S3_PUT_PUBLIC_ACCESS_BLOCK], "PublicAccessBlockConfiguration"},
+    {NULL, NULL},
+};
+static const struct grant s3_bucket_policy_reads[] = {
+    {&s3_operations[S3_GET_BUCKET_POLICY], NULL},
+    {NULL, NULL},
+};
+static const struct grant s3_bucket_policy_writes[] = {
+    {&s3_operations[S3_DELETE_BUCKET_POLICY], NULL},
+    {&s3_operations[S3_PUT_BUCKET_POLICY], NULL},
+    {NULL, NULL},
+};
+static const struct grant sns_subscription_reads[] = {
+    {&sns_operations[SNS_GET_SUBSCRIPTION_ATTRIBUTES], NULL},
+    {&sns_operations[SNS_LIST_SUBSCRIPTIONS], NULL},
+    {&sns_operations[SNS_LIST_SUBSCRIPTIONS_BY_TOPIC], NULL},
+    {NULL, NULL},
+};
+static const struct grant sns_subscription_writes[] = {
+    {&sns_operations[SNS_SET_SUBSCRIPTION_ATTRIBUTES], NULL},
+    {&sns_operations[SNS_SUBSCRIBE], NULL},
+    {&sns_operations[SNS_UNSUBSCRIBE], NULL},
+    {NULL, NULL},
+};
+static const struct grant sns_topic_reads[] = {
+    {&sns_operations[SNS_GET_DATA_PROTECTION_POLICY], NULL},
+    {&sns_operations[SNS_GET_TOPIC_ATTRIBUTES], NULL},
+    {&sns_operations[SNS_LIST_SUBSCRIPTIONS], NULL},
+    {&sns_operations[SNS_LIST_SUBSCRIPTIONS_BY_TOPIC], NULL},
+    {&sns_operations[SNS_LIST_TAGS_FOR_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant sns_topic_writes[] = {
+    {&sns_operations[SNS_CREATE_TOPIC], NULL},
+    {&sns_operations[SNS_DELETE_TOPIC], NULL},
+    {&sns_operations[SNS_PUT_DATA_PROTECTION_POLICY], NULL},
+    {&sns_operations[SNS_SET_TOPIC_ATTRIBUTES], NULL},
+    {&sns_operations[SNS_SUBSCRIBE], NULL},
+    {&sns_operations[SNS_TAG_RESOURCE], NULL},
+    {&sns_operations[SNS_UNSUBSCRIBE], NULL},
+    {&sns_operations[SNS_UNTAG_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant sqs_queue_reads[] = {
+    {&sqs_operations[SQS_GET_QUEUE_ATTRIBUTES], NULL},
+    {&sqs_operations[SQS_GET_QUEUE_URL], NULL},
+    {&sqs_operations[SQS_LIST_QUEUE_TAGS], NULL},
+    {NULL, NULL},
+};
+static const struct grant sqs_queue_writes[] = {
+    {&sqs_operations[SQS_CREATE_QUEUE], NULL},
+    {&sqs_operations[SQS_DELETE_QUEUE], NULL},
+    {&sqs_operations[SQS_SET_QUEUE_ATTRIBUTES], NULL},
+    {&sqs_operations[SQS_TAG_QUEUE], NULL},
+    {&sqs_operations[SQS_UNTAG_QUEUE], NULL},
+    {NULL, NULL},
+};
+static const struct grant sqs_queue_policy_reads[] = {
+    {&sqs_operations[SQS_GET_QUEUE_ATTRIBUTES], NULL},
+    {NULL, NULL},
+};
+static const struct grant sqs_queue_policy_writes[] = {
+    {&sqs_operations[SQS_SET_QUEUE_ATTRIBUTES], NULL},
+    {NULL, NULL},
+};
+static const struct grant sfn_state_machine_reads[] = {
+    {&sfn_operations[SFN_DESCRIBE_STATE_MACHINE], NULL},
+    {&sfn_operations[SFN_LIST_TAGS_FOR_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant sfn_state_machine_writes[] = {
+    {&sfn_operations[SFN_CREATE_STATE_MACHINE], NULL},
+    {&sfn_operations[SFN_DELETE_STATE_MACHINE], NULL},
+    {&sfn_operations[SFN_TAG_RESOURCE], NULL},
+    {&sfn_operations[SFN_UNTAG_RESOURCE], NULL},
+    {&sfn_operations[SFN_UPDATE_STATE_MACHINE], NULL},
+    {NULL, NULL},
+};
+
+const struct grants_of_type grants_table[] = {
+    {"AWS::ApiGateway::Deployment", apigateway_deployment_reads, apigateway_deployment_writes},
+    {"AWS::ApiGateway::RestApi", apigateway_rest_api_reads, apigateway_rest_api_writes},
+    {"AWS::ApiGateway::Stage", apigateway_stage_reads, apigateway_stage_writes},
+    {"AWS::CloudFormation::CustomResource", custom_resource_reads, custom_resource_writes},
+    {"AWS::CloudFormation::WaitConditionHandle", none, none},
+    {"AWS::CloudWatch::Alarm", cloudwatch_alarm_reads, cloudwatch_alarm_writes},
+    {"AWS::DynamoDB::Table", dynamodb_table_reads, dynamodb_table_writes},
+    {"AWS::Events::Rule", events_rule_reads, events_rule_writes},
+    {"AWS::IAM::ManagedPolicy", iam_managed_policy_reads, iam_managed_policy_writes},
+    {"AWS::IAM::Policy", iam_policy_reads, iam_policy_writes},
+    {"AWS::IAM::Role", iam_role_reads, iam_role_writes},
+    {"AWS::Lambda::Alias", lambda_alias_reads, lambda_alias_writes},
+    {"AWS::Lambda::EventSourceMapping", lambda_event_source_mapping_reads, lambda_event_source_mapping_writes},
+    {"AWS::Lambda::Function", lambda_function_reads, lambda_function_writes},
+    {"AWS::Lambda::Permission", lambda_permission_reads, lambda_permission_writes},
+    {"AWS::Lambda::Version", lambda_version_reads, lambda_version_writes},
+    {"AWS::Logs::LogGroup", logs_log_group_reads, logs_log_group_writes},
+    {"AWS::Logs::MetricFilter", logs_metric_filter_reads, logs_metric_filter_writes},
+    {"AWS::Logs::SubscriptionFilter", logs_subscription_filter_reads, logs_subscription_filter_writes},
+    {"AWS::S3::Bucket", s3_bucket_reads, s3_bucket_writes},
+    {"AWS::S3::BucketPolicy", s3_bucket_policy_reads, s3_bucket_policy_writes},
+    {"AWS::SNS::Subscription", sns_subscription_reads, sns_subscription_writes},
+    {"AWS::SNS::Topic", sns_topic_reads, sns_topic_writes},
+    {"AWS::SQS::Queue", sqs_queue_reads, sqs_queue_writes},
+    {"AWS::SQS::QueuePolicy", sqs_queue_policy_reads, sqs_queue_policy_writes},
+    {"AWS::StepFunctions::StateMachine", sfn_state_machine_reads, sfn_state_machine_writes},
+    {NULL, NULL, NULL},
+};
+/* clang-format on */
