@@ -19,6 +19,8 @@
 /* clang-format off */
 static const struct resource_type *const types[] = {
     &apigateway_deployment_type,
+    &apigateway_method_type,
+    &apigateway_resource_type,
     &apigateway_rest_api_type,
     &apigateway_stage_type,
     &custom_resource_type,

@@ -50,38 +50,3 @@ bool apigateway_write_tags(const struct resource_call *call, struct str arn, con
             value_set(call->arena, set, more->entries[i].key, more->entries[i].value);
     return tags_send(call, &tag_calls, arn, set, gone, error);
 }
-
-void patch_add(struct arena *arena, struct value *patch, const char *op, struct str path,
-               const struct value *value)
-{
-    struct value *step = input_with(arena, "op", str_from(op));
-    and_with(arena, step, "path", path);
-    if (value) /* every value travels as text */
-        value_setz(arena, step, "value",
-                   value->kind == VALUE_SECRET ? value_copy(arena, value)
-                                               : value_string(arena, value_text(value)));
-    value_append(arena, patch, step);
-}
-
-struct str patch_part(struct arena *arena, struct str name)
-{
-    struct buf part = BUF_INIT(BUF_SMALL);
-    for (size_t i = 0; i < name.len; i++)
-        if (name.ptr[i] == '~' || name.ptr[i] == '/')
-            buf_addz(&part, name.ptr[i] == '~' ? "~0" : "~1");
-        else
-            buf_addc(&part, name.ptr[i]);
-    struct str text = arena_str(arena, buf_str(&part));
-    buf_release(&part);
-    return text;
-}
-
-bool patch_send(const struct resource_call *call, enum apigateway_operation operation, struct value *input,
-                struct value *patch, struct error *error)
-{
-    if (patch->count == 0)
-        return true;
-    value_setz(call->arena, input, "patchOperations", patch);
-    return call_over_hurdles(call->aws, &apigateway_operations[operation], call->arena, input,
-                             apigateway_busy, APIGATEWAY_BUSY_MS, NULL, error);
-}

@@ -24,14 +24,4 @@ WARN_UNUSED bool apigateway_write_tags(const struct resource_call *, struct str 
                                        const struct value *live_tags, const struct value *more,
                                        struct error *);
 
-/* One step of a patch behind the list; value may be NULL.
- * https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html */
-void patch_add(struct arena *, struct value *patch, const char *op, struct str path,
-               const struct value *value);
-/* A name as one part of a patch's path: "~" is "~0" and "/" is "~1". */
-struct str patch_part(struct arena *, struct str name);
-/* The steps, where there are any; input names the thing. */
-WARN_UNUSED bool patch_send(const struct resource_call *, enum apigateway_operation, struct value *input,
-                            struct value *patch, struct error *);
-
 #endif

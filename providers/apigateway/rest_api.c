@@ -4,7 +4,7 @@
  */
 
 #include "base/json.h"
-#include "providers/apigateway/common.h"
+#include "providers/apigateway/patch.h"
 #include "providers/apigateway/rest_api_body.h"
 #include "providers/apigateway/types.h"
 #include "providers/policy.h"

@@ -7,7 +7,7 @@
  * and "HttpMethod".
  */
 
-#include "providers/apigateway/common.h"
+#include "providers/apigateway/patch.h"
 #include "providers/shape.h"
 
 /* The API's map as CloudFormation's list. */

@@ -6,6 +6,8 @@
 #include "providers/resource_type.h"
 
 extern const struct resource_type apigateway_deployment_type;
+extern const struct resource_type apigateway_method_type;
+extern const struct resource_type apigateway_resource_type;
 extern const struct resource_type apigateway_rest_api_type;
 extern const struct resource_type apigateway_stage_type;
 

@@ -56,6 +56,8 @@ class Wire:
             located = member.serialization.get("location") in ("uri", "querystring", "header", "headers")
             wire = name if located else self.wire_name(name, member)
             by_wire_name[wire] = (name, member, located)
+            if member.serialization.get("location") == "uri":  # in the path it may go by either name
+                by_wire_name.setdefault(self.wire_name(name, member), (name, member, located))
         known = {}
         for key, item in value.items():
             unknown = f"{key} (not its name on the wire)" if key in shape.members else key

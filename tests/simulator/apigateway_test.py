@@ -65,6 +65,60 @@ class ApiGateway(Case):
         api.delete_stage(**where, stageName="prod")
         self.refused("NotFoundException", api.get_stage, **where, stageName="prod")
 
+    def test_resources(self):
+        api, where = self.api, {"restApiId": self.id}
+        root = api.get_rest_api(**where)["rootResourceId"]
+        orders = api.create_resource(**where, parentId=root, pathPart="orders")["id"]
+        one = api.create_resource(**where, parentId=orders, pathPart="{id}")
+        self.assertEqual((one["path"], one["parentId"]), ("/orders/{id}", orders))
+        self.refused("ConflictException", api.create_resource, **where, parentId=root, pathPart="orders")
+        self.refused("BadRequestException", api.create_resource, **where, parentId=orders, pathPart="{other}")
+        self.refused("BadRequestException", api.create_resource, **where, parentId=orders, pathPart="a b")
+        self.refused("NotFoundException", api.create_resource, **where, parentId="none", pathPart="a")
+        self.refused("BadRequestException", api.delete_resource, **where, resourceId=root)
+        api.delete_resource(**where, resourceId=orders)
+        self.refused("NotFoundException", api.get_resource, **where, resourceId=one["id"])
+
+    def test_methods(self):
+        api, where = self.api, {"restApiId": self.id}
+        where |= {"resourceId": api.get_rest_api(**where)["rootResourceId"], "httpMethod": "GET"}
+        self.refused("NotFoundException", api.get_method, **where)
+        self.refused("BadRequestException", api.put_method, **where, authorizationType="CUSTOM", authorizerId="a")
+        self.refused("BadRequestException", api.put_method, **where, authorizationType="NONE",
+                     requestModels={"application/json": "Unknown"})
+        api.put_method(**where, authorizationType="NONE", requestParameters={"method.request.path.a": True})
+        self.refused("ConflictException", api.put_method, **where, authorizationType="NONE")
+        self.refused("BadRequestException", api.create_deployment, restApiId=self.id)
+        self.refused("NotFoundException", api.put_integration_response, **where, statusCode="200")
+        self.refused("BadRequestException", api.put_integration, **where, type="MOCK",
+                     requestParameters={"integration.request.path.a": "method.request.path.b"})
+        api.put_integration(**where, type="MOCK", requestTemplates={"a/b": "{}"},
+                            requestParameters={"integration.request.path.a": "method.request.path.a"})
+        self.refused("NotFoundException", api.put_integration_response, **where, statusCode="200")
+        api.put_method_response(**where, statusCode="200", responseParameters={"method.response.header.A": True})
+        self.refused("ConflictException", api.put_method_response, **where, statusCode="200")
+        self.refused("BadRequestException", api.put_integration_response, **where, statusCode="200",
+                     responseParameters={"method.response.header.B": "'b'"})
+        api.put_integration_response(**where, statusCode="200", selectionPattern="2.*")
+        self.refused("BadRequestException", api.update_method, **where, patchOperations=[
+            {"op": "remove", "path": "/requestParameters/method.request.path.a"}])
+        api.update_method(**where, patchOperations=[{"op": "replace", "path": "/apiKeyRequired", "value": "true"}])
+        api.update_integration(**where, patchOperations=[{"op": "remove", "path": "/requestTemplates/a~1b"},
+                                                         {"op": "replace", "path": "/timeoutInMillis", "value": "60"}])
+        api.update_method_response(**where, statusCode="200", patchOperations=[
+            {"op": "add", "path": "/responseModels/a~1b", "value": "Empty"}])
+        method = api.get_method(**where)
+        self.assertEqual((method["apiKeyRequired"], method["methodIntegration"]["timeoutInMillis"]), (True, 60))
+        self.assertNotIn("requestTemplates", method["methodIntegration"])
+        self.assertEqual(method["methodResponses"]["200"]["responseModels"], {"a/b": "Empty"})
+        self.assertEqual(list(method["methodIntegration"]["integrationResponses"]), ["200"])
+        api.create_deployment(restApiId=self.id)
+        api.delete_integration_response(**where, statusCode="200")
+        api.delete_method_response(**where, statusCode="200")
+        api.delete_integration(**where)
+        api.delete_method(**where)
+        self.refused("NotFoundException", api.delete_method, **where)
+
 
 if __name__ == "__main__":
     harness.main()

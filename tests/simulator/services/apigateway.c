@@ -111,6 +111,20 @@ static struct value *default_endpoint(struct call *call)
     return endpoint;
 }
 
+/* Every API has these two. */
+static void make_models(struct call *call, struct value *api)
+{
+    static const char *const names[] = {"Empty", "Error"};
+    struct value *models = state_put(call, api, STR("models"), value_map(call->arena));
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        struct value *model = state_put(call, models, str_from(names[i]), value_map(call->arena));
+        state_text(call, model, "id", call_id(call, id_letters, 6));
+        state_text(call, model, "name", str_from(names[i]));
+        state_text(call, model, "contentType", STR("application/json"));
+        state_text(call, model, "schema", STR("{\"type\": \"object\"}"));
+    }
+}
+
 static bool create_rest_api(struct call *call)
 {
     static const char *const members[] = {"name",
@@ -139,6 +153,9 @@ static bool create_rest_api(struct call *call)
     state_text(call, api, "rootResourceId", call_id(call, id_letters, 10));
     state_put(call, api, STR("deployments"), value_map(call->arena));
     state_put(call, api, STR("stages"), value_map(call->arena));
+    state_put(call, api, STR("authorizers"), value_map(call->arena));
+    state_put(call, api, STR("requestvalidators"), value_map(call->arena));
+    make_models(call, api);
     apigateway_import(call, api, NULL);
     put_api(call, api, call->output);
     call->status = 201;
@@ -154,13 +171,13 @@ static bool get_rest_api(struct call *call)
     return true;
 }
 
-static bool put_page(struct call *call, const struct value *shapes, const char *list)
+bool apigateway_page(struct call *call, const struct value *shapes)
 {
     struct str next;
     struct value *page = call_page(call, shapes, &paging, &next);
     if (!page)
         return false;
-    put(call, call->output, list, page);
+    put(call, call->output, "item", page);
     if (next.len)
         put_text(call, call->output, "position", next);
     return true;
@@ -174,7 +191,7 @@ static bool get_rest_apis(struct call *call)
         put_api(call, all->entries[i].value, shape);
         value_set(call->arena, shapes, all->entries[i].key, shape);
     }
-    return put_page(call, shapes, "item");
+    return apigateway_page(call, shapes);
 }
 
 static bool put_rest_api(struct call *call)
@@ -275,8 +292,13 @@ static bool create_deployment(struct call *call)
         return false;
     struct value *resources = value_get(api, "resources");
     size_t methods = 0;
-    for (size_t i = 0; i < resources->count; i++)
-        methods += value_get(resources->entries[i].value, "resourceMethods") != NULL;
+    for (size_t i = 0; i < resources->count; i++) {
+        const struct value *all = value_get(resources->entries[i].value, "resourceMethods");
+        methods += all ? all->count : 0;
+        for (size_t k = 0; all && k < all->count; k++)
+            if (!value_get(all->entries[k].value, "methodIntegration"))
+                return bad_request(call, "No integration defined for method");
+    }
     if (!methods)
         return bad_request(call, "The REST API doesn't contain any methods");
     struct str id = call_id(call, id_letters, 6);
@@ -325,7 +347,7 @@ static bool get_deployments(struct call *call)
     struct value *all = value_get(api, "deployments");
     for (size_t i = 0; i < all->count; i++)
         value_set(call->arena, shapes, all->entries[i].key, deployment_shape(call, all->entries[i].value));
-    return put_page(call, shapes, "item");
+    return apigateway_page(call, shapes);
 }
 
 static bool delete_deployment(struct call *call)
@@ -386,30 +408,53 @@ static bool get_tags(struct call *call)
 }
 
 #define API "/restapis/{restapi_id}"
-#define ROW(NAME, EFFECT, METHOD, PATH, HANDLE, ...)                                                         \
+#define RESOURCE API "/resources/{resource_id}"
+#define METHOD RESOURCE "/methods/{http_method}"
+#define INTEGRATION METHOD "/integration"
+#define ROW(NAME, EFFECT, VERB, PATH, HANDLE, ...)                                                           \
     {                                                                                                        \
-        .name = NAME, .effect = EFFECT, .method = METHOD, .path = PATH,                                      \
+        .name = NAME, .effect = EFFECT, .method = VERB, .path = PATH,                                        \
         .handle = HANDLE __VA_OPT__(, ) __VA_ARGS__                                                          \
     }
 
 static const struct sim_operation operations[] = {
     ROW("CreateDeployment", SIM_WRITE, "POST", API "/deployments", create_deployment),
+    ROW("CreateResource", SIM_WRITE, "POST", API "/resources/{parent_id}", apigateway_create_resource),
     ROW("CreateRestApi", SIM_WRITE, "POST", "/restapis", create_rest_api),
     ROW("CreateStage", SIM_WRITE, "POST", API "/stages", apigateway_create_stage),
     ROW("DeleteDeployment", SIM_WRITE, "DELETE", API "/deployments/{deployment_id}", delete_deployment),
+    ROW("DeleteIntegration", SIM_WRITE, "DELETE", INTEGRATION, apigateway_delete_integration),
+    ROW("DeleteIntegrationResponse", SIM_WRITE, "DELETE", INTEGRATION "/responses/{status_code}",
+        apigateway_delete_integration_response),
+    ROW("DeleteMethod", SIM_WRITE, "DELETE", METHOD, apigateway_delete_method),
+    ROW("DeleteMethodResponse", SIM_WRITE, "DELETE", METHOD "/responses/{status_code}",
+        apigateway_delete_method_response),
+    ROW("DeleteResource", SIM_WRITE, "DELETE", RESOURCE, apigateway_delete_resource),
     ROW("DeleteRestApi", SIM_WRITE, "DELETE", API, delete_rest_api),
     ROW("DeleteStage", SIM_WRITE, "DELETE", API "/stages/{stage_name}", apigateway_delete_stage),
     ROW("GetDeployment", SIM_READ, "GET", API "/deployments/{deployment_id}", get_deployment),
     ROW("GetDeployments", SIM_READ, "GET", API "/deployments", get_deployments),
+    ROW("GetMethod", SIM_READ, "GET", METHOD, apigateway_get_method),
+    ROW("GetResource", SIM_READ, "GET", RESOURCE, apigateway_get_resource),
     ROW("GetResources", SIM_READ, "GET", API "/resources", apigateway_get_resources),
     ROW("GetRestApi", SIM_READ, "GET", API, get_rest_api),
     ROW("GetRestApis", SIM_READ, "GET", "/restapis", get_rest_apis),
     ROW("GetStage", SIM_READ, "GET", API "/stages/{stage_name}", apigateway_get_stage),
     ROW("GetStages", SIM_READ, "GET", API "/stages", apigateway_get_stages),
     ROW("GetTags", SIM_READ, "GET", "/tags/{resource_arn+}", get_tags),
+    ROW("PutIntegration", SIM_WRITE, "PUT", INTEGRATION, apigateway_put_integration),
+    ROW("PutIntegrationResponse", SIM_WRITE, "PUT", INTEGRATION "/responses/{status_code}",
+        apigateway_put_integration_response),
+    ROW("PutMethod", SIM_WRITE, "PUT", METHOD, apigateway_put_method),
+    ROW("PutMethodResponse", SIM_WRITE, "PUT", METHOD "/responses/{status_code}",
+        apigateway_put_method_response),
     ROW("PutRestApi", SIM_WRITE, "PUT", API, put_rest_api, .raw_input = true),
     ROW("TagResource", SIM_WRITE, "PUT", "/tags/{resource_arn+}", tag_resource),
     ROW("UntagResource", SIM_WRITE, "DELETE", "/tags/{resource_arn+}", untag_resource),
+    ROW("UpdateIntegration", SIM_WRITE, "PATCH", INTEGRATION, apigateway_update_integration),
+    ROW("UpdateMethod", SIM_WRITE, "PATCH", METHOD, apigateway_update_method),
+    ROW("UpdateMethodResponse", SIM_WRITE, "PATCH", METHOD "/responses/{status_code}",
+        apigateway_update_method_response),
     ROW("UpdateRestApi", SIM_WRITE, "PATCH", API, update_rest_api),
     ROW("UpdateStage", SIM_WRITE, "PATCH", API "/stages/{stage_name}", apigateway_update_stage),
 };

@@ -16,6 +16,46 @@ bool apigateway_patches(struct call *, struct patch **, size_t *count);
 /* "/a/b~1c" to its parts, "~1" and "~0" decoded; at most `max`.  Gives how many. */
 size_t apigateway_path(struct call *, struct str path, struct str *parts, size_t max);
 
+/* What a patch may change in a map. */
+enum patches {
+    PATCHES_TEXT,
+    PATCHES_BOOL,
+    PATCHES_NUMBER,
+    PATCHES_TEXTS,
+    PATCHES_BOOLS,
+    PATCHES_ITEMS,
+    PATCHES_NAMES
+};
+struct patch_member {
+    const char *name; /* NULL ends the table */
+    enum patches kind;
+    bool needed;      /* cannot be empty */
+    const char *path; /* where it is not the name */
+};
+/* A copy of `state` with the operations of the body carried out; NULL after call_fail. */
+struct value *apigateway_patched(struct call *, const struct value *state, const struct patch_member *);
+
+/* Answers with a page of the map's values as "item". */
+bool apigateway_page(struct call *, const struct value *shapes);
+/* The resource of the path's resource_id; NULL after call_fail. */
+struct value *apigateway_resource(struct call *, struct value *api);
+
+bool apigateway_create_resource(struct call *);
+bool apigateway_get_resource(struct call *);
+bool apigateway_delete_resource(struct call *);
+bool apigateway_put_method(struct call *);
+bool apigateway_get_method(struct call *);
+bool apigateway_update_method(struct call *);
+bool apigateway_delete_method(struct call *);
+bool apigateway_put_method_response(struct call *);
+bool apigateway_update_method_response(struct call *);
+bool apigateway_delete_method_response(struct call *);
+bool apigateway_put_integration(struct call *);
+bool apigateway_update_integration(struct call *);
+bool apigateway_delete_integration(struct call *);
+bool apigateway_put_integration_response(struct call *);
+bool apigateway_delete_integration_response(struct call *);
+
 bool apigateway_create_stage(struct call *);
 bool apigateway_get_stage(struct call *);
 bool apigateway_get_stages(struct call *);

@@ -2,8 +2,6 @@
 
 #include "tests/simulator/services/apigateway.h"
 
-enum { PAGE = 25, PAGE_MAX = 500 };
-
 static const char *const id_letters = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 static struct value *make_resource(struct call *call, struct value *resources, struct str path, struct str id,
@@ -94,33 +92,4 @@ void apigateway_import(struct call *call, struct value *api, const struct value 
             add_methods(call, resource_at(call, resources, paths->entries[i].key), paths->entries[i].value);
     if (value_get_text(info, "version").len)
         state_text(call, api, "version", value_get_text(info, "version"));
-}
-
-bool apigateway_get_resources(struct call *call)
-{
-    static const struct sim_paging paging = {.size_member = "limit",
-                                             .token_member = "position",
-                                             .size = PAGE,
-                                             .size_max = PAGE_MAX,
-                                             .error_code = "BadRequestException"};
-    struct value *api = apigateway_api(call), *shapes = value_map(call->arena),
-                 *embed = call_list(call, "embed");
-    if (!api)
-        return false;
-    const struct value *resources = value_get(api, "resources");
-    for (size_t i = 0; i < resources->count; i++) {
-        struct value *shape = value_copy(call->arena, resources->entries[i].value);
-        struct value *methods = value_get(shape, "resourceMethods");
-        for (size_t k = 0; methods && !embed->count && k < methods->count; k++)
-            methods->entries[k].value = value_map(call->arena); /* only which there are */
-        value_set(call->arena, shapes, resources->entries[i].key, shape);
-    }
-    struct str next;
-    struct value *page = call_page(call, shapes, &paging, &next);
-    if (!page)
-        return false;
-    put(call, call->output, "item", page);
-    if (next.len)
-        put_text(call, call->output, "position", next);
-    return true;
 }
