@@ -112,7 +112,8 @@ static bool update_once(const struct resource_call *call, struct resource_state 
 {
     const struct plain *plain = plain_of(call);
     struct value *target = shape_target(plain->rules, call->arena, call->properties, call->previous);
-    if (!(plain->settling.member ? plain_settle(call, state, error) : plain_read(call, state, error)) ||
+    if (!(plain->settling.member ? plain_settle_anyhow(call, state, error)
+                                 : plain_read(call, state, error)) ||
         !send_update(call, target, state, error))
         return false;
     if (plain->tag_calls && state->tags &&

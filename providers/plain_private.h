@@ -23,5 +23,7 @@ WARN_UNUSED bool plain_get_item(const struct resource_call *, const struct value
 struct str plain_tagged_id(const struct resource_call *, const struct resource_state *);
 /* Waits until it is seen and its state is one that stays; gives what is live then. */
 WARN_UNUSED bool plain_settle(const struct resource_call *, struct resource_state *, struct error *);
+/* The same where a failed state is no error: an update may be what mends it. */
+WARN_UNUSED bool plain_settle_anyhow(const struct resource_call *, struct resource_state *, struct error *);
 
 #endif

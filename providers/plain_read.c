@@ -290,6 +290,7 @@ bool plain_find(const struct resource_call *call, struct resource_state *state, 
 struct settling {
     const struct resource_call *call;
     const struct value *item;
+    bool may_have_failed;
 };
 
 static bool probe_settled(void *self, bool *done, struct error *error)
@@ -304,7 +305,8 @@ static bool probe_settled(void *self, bool *done, struct error *error)
         return unseen;
     }
     struct str word = settling->member ? value_text(plain_member(wait->item, settling->member)) : STR_EMPTY;
-    *done = !settling->member || is_word_of(word, settling->ready);
+    *done = !settling->member || is_word_of(word, settling->ready) ||
+            (wait->may_have_failed && is_word_of(word, settling->failed));
     if (!*done && is_word_of(word, settling->failed)) {
         struct str why =
             settling->reason ? value_text(plain_member(wait->item, settling->reason)) : STR_EMPTY;
@@ -314,13 +316,24 @@ static bool probe_settled(void *self, bool *done, struct error *error)
     return true;
 }
 
-bool plain_settle(const struct resource_call *call, struct resource_state *state, struct error *error)
+static bool settle(const struct resource_call *call, bool may_have_failed, struct resource_state *state,
+                   struct error *error)
 {
     const struct plain_settling *settling = &plain_of(call)->settling;
-    struct settling wait = {.call = call};
+    struct settling wait = {.call = call, .may_have_failed = may_have_failed};
     const char *what =
         arena_printf(call->arena, "%.*s '%.*s'", STR_ARG(call->type), STR_ARG(call->physical_id)).ptr;
     int64_t limit = settling->timeout_ms ? settling->timeout_ms : SEEN_TIMEOUT_MS;
     return wait_until(call, what, limit, probe_settled, &wait, error) &&
            take_item(call, wait.item, state, error);
+}
+
+bool plain_settle(const struct resource_call *call, struct resource_state *state, struct error *error)
+{
+    return settle(call, false, state, error);
+}
+
+bool plain_settle_anyhow(const struct resource_call *call, struct resource_state *state, struct error *error)
+{
+    return settle(call, true, state, error);
 }

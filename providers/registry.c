@@ -10,7 +10,9 @@
 #include "providers/iam/types.h"
 #include "providers/lambda/types.h"
 #include "providers/logs/types.h"
+#include "providers/pipes/types.h"
 #include "providers/s3/types.h"
+#include "providers/scheduler/types.h"
 #include "providers/sfn/types.h"
 #include "providers/sns/types.h"
 #include "providers/sqs/types.h"
@@ -27,6 +29,10 @@ static const struct resource_type *const types[] = {
     &wait_condition_handle_type,
     &cloudwatch_alarm_type,
     &dynamodb_table_type,
+    &events_api_destination_type,
+    &events_archive_type,
+    &events_connection_type,
+    &events_event_bus_type,
     &events_rule_type,
     &iam_managed_policy_type,
     &iam_policy_type,
@@ -39,12 +45,15 @@ static const struct resource_type *const types[] = {
     &logs_log_group_type,
     &logs_metric_filter_type,
     &logs_subscription_filter_type,
+    &pipes_pipe_type,
     &s3_bucket_type,
     &s3_bucket_policy_type,
     &sns_subscription_type,
     &sns_topic_type,
     &sqs_queue_type,
     &sqs_queue_policy_type,
+    &scheduler_schedule_type,
+    &scheduler_schedule_group_type,
     &sfn_state_machine_type,
     NULL,
 };

@@ -12,7 +12,9 @@
 #include "providers/iam/operations.h"
 #include "providers/lambda/operations.h"
 #include "providers/logs/operations.h"
+#include "providers/pipes/operations.h"
 #include "providers/s3/operations.h"
+#include "providers/scheduler/operations.h"
 #include "providers/secretsmanager/operations.h"
 #include "providers/sfn/operations.h"
 #include "providers/sns/operations.h"
@@ -34,7 +36,9 @@ static const struct aws_operation_list lists[] = {
     {iam_operations, IAM_OPERATION_COUNT},
     {lambda_operations, LAMBDA_OPERATION_COUNT},
     {logs_operations, LOGS_OPERATION_COUNT},
+    {pipes_operations, PIPES_OPERATION_COUNT},
     {s3_operations, S3_OPERATION_COUNT},
+    {scheduler_operations, SCHEDULER_OPERATION_COUNT},
     {secretsmanager_operations, SECRETSMANAGER_OPERATION_COUNT},
     {sfn_operations, SFN_OPERATION_COUNT},
     {sns_operations, SNS_OPERATION_COUNT},

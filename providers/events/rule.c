@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-events-rule.html
  */
 
+#include "providers/events/common.h"
 #include "providers/events/operations.h"
 #include "providers/events/targets.h"
 #include "providers/events/types.h"
@@ -123,20 +124,9 @@ static struct rule_name name_of_id(struct str id)
     return (struct rule_name){str_slice(id, 0, bar), str_from_index(id, bar + 1)};
 }
 
-/* A bus is given by its name or its ARN, ".../event-bus/name". */
-static struct str bus_name(struct str bus)
-{
-    static const char mark[] = ":event-bus/";
-    size_t length = sizeof(mark) - 1;
-    for (size_t at = 0; str_starts(bus, "arn:") && at + length < bus.len; at++)
-        if (str_is(str_slice(bus, at, length), mark))
-            return str_from_index(bus, at + length);
-    return bus.len ? bus : STR("default");
-}
-
 static struct rule_name name_of_call(const struct resource_call *call)
 {
-    return (struct rule_name){bus_name(value_get_text(call->properties, "EventBusName")),
+    return (struct rule_name){events_bus_name(value_get_text(call->properties, "EventBusName")),
                               wanted_name(call, "Name")};
 }
 
@@ -283,23 +273,13 @@ static bool write_targets(const struct resource_call *call, struct rule_name nam
                          value_get(previous, "Targets"), new_role, PROPAGATION_MS, error);
 }
 
-static const struct tag_calls tag_calls = {
-    .tag = &events_operations[EVENTS_TAG_RESOURCE],
-    .untag = &events_operations[EVENTS_UNTAG_RESOURCE],
-    .resource = "ResourceARN",
-    .tags = "Tags",
-    .names = "TagKeys",
-    .key = "Key",
-    .value = "Value",
-};
-
 static bool update_once(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
     struct rule_name name = name_of_id(call->physical_id);
     struct value *target = shape_target(shape, call->arena, call->properties, call->previous);
     return read_all(call, name, state, error) && write_plain(call, name, target, state->properties, error) &&
            write_targets(call, name, target, state->properties, error) &&
-           tags_write(call, &tag_calls, value_get_text(state->attributes, "Arn"), state->tags, error);
+           tags_write(call, &events_tag_calls, value_get_text(state->attributes, "Arn"), state->tags, error);
 }
 
 static bool rule_update(const struct resource_call *call, struct resource_state *state, struct error *error)
@@ -355,7 +335,7 @@ static void rule_normalize(struct arena *arena, struct value *properties)
     struct str bus = value_get_text(properties, "EventBusName");
     shape_normalize(shape, arena, properties);
     if (bus.len)
-        and_with(arena, properties, "EventBusName", bus_name(bus));
+        and_with(arena, properties, "EventBusName", events_bus_name(bus));
 }
 
 const struct resource_type events_rule_type = {

@@ -121,7 +121,10 @@ static const struct delay {
     {"dynamodb.deleting", 20},  {"dynamodb.index", 20}, /* an index CREATING or DELETING */
     {"dynamodb.ttl", 0},                                /* ENABLING, DISABLING */
     {"cognito.domain", 20},                             /* a domain of one's own is CREATING */
-    {"sqs.deleted", 0}, /* AWS: 60000, in which the name cannot be used again */
+    {"events.connection", 20},  /* CREATING, UPDATING, AUTHORIZING, DEAUTHORIZING, DELETING */
+    {"pipes.settling", 20},     /* CREATING, UPDATING, STARTING, STOPPING, DELETING */
+    {"scheduler.deleting", 20}, /* a group that is deleted */
+    {"sqs.deleted", 0},         /* AWS: 60000, in which the name cannot be used again */
 };
 
 void delays_reset(struct delays *values)

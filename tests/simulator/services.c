@@ -14,7 +14,9 @@
     X(iam)              \
     X(lambda)           \
     X(logs)             \
+    X(pipes)            \
     X(s3)               \
+    X(scheduler)        \
     X(secretsmanager)   \
     X(sns)              \
     X(sqs)              \

@@ -1,31 +1,24 @@
-/* Amazon EventBridge, as of its API reference: buses, rules, their targets and tags. */
+/* Amazon EventBridge, as of its API reference: rules, their targets, tags, and the table of operations. */
 
-#include "tests/simulator/service.h"
+#include "tests/simulator/services/events.h"
 
 #include "base/json.h"
 
 enum { PAGE = 100, TARGETS_MAX = 5 };
 
-static const struct sim_paging paging = {
+const struct sim_paging events_paging = {
     .size_member = "Limit", .token_member = "NextToken", .size = PAGE, .size_max = PAGE};
 
-/* Buses by name, the default one is always there; a bus is a map of rules by name. */
 static struct value *rules_of(struct call *call)
 {
-    struct str bus = call_text(call, "EventBusName");
-    if (str_find_last(bus, '/') < bus.len) /* an ARN */
-        bus = str_from_index(bus, str_find_last(bus, '/') + 1);
-    if (!bus.len || str_is(bus, "default"))
-        return state_map(call, "rules");
-    struct value *found = value_get_str(state_map(call, "buses"), bus);
-    if (!found)
-        call_fail(call, 400, "ResourceNotFoundException", "Event bus %.*s does not exist.", STR_ARG(bus));
-    return found ? value_get(found, "rules") : NULL;
+    struct value *bus = events_bus(call, call_text(call, "EventBusName"));
+    return bus ? events_rules(call, bus) : NULL;
 }
 
 static struct str rule_arn(struct call *call, struct str name)
 {
     struct str bus = call_text(call, "EventBusName");
+    bus = str_starts(bus, "arn:") ? str_from_index(bus, str_find(bus, '/') + 1) : bus;
     if (!bus.len || str_is(bus, "default"))
         return arn(call, "events", "rule/%.*s", STR_ARG(name));
     return arn(call, "events", "rule/%.*s/%.*s", STR_ARG(bus), STR_ARG(name));
@@ -143,7 +136,7 @@ static bool list_rules(struct call *call)
         rule_shape(call, rules->entries[i].value, shape);
         value_set(call->arena, shapes, rules->entries[i].key, shape);
     }
-    struct value *page = rules ? call_page(call, shapes, &paging, &next) : NULL;
+    struct value *page = rules ? call_page(call, shapes, &events_paging, &next) : NULL;
     if (!page)
         return false;
     put(call, call->output, "Rules", page);
@@ -196,47 +189,12 @@ static bool list_targets_by_rule(struct call *call)
 {
     struct value *rule = rule_of(call, "Rule");
     struct str next;
-    struct value *page = rule ? call_page(call, value_get(rule, "targets"), &paging, &next) : NULL;
+    struct value *page = rule ? call_page(call, value_get(rule, "targets"), &events_paging, &next) : NULL;
     if (!page)
         return false;
     put(call, call->output, "Targets", page);
     if (next.len)
         put_text(call, call->output, "NextToken", next);
-    return true;
-}
-
-/* --- buses --- */
-
-static bool create_event_bus(struct call *call)
-{
-    struct str name = call_text(call, "Name");
-    struct value *buses = state_map(call, "buses");
-    if (!name.len || value_get_str(buses, name) || str_is(name, "default"))
-        return call_fail(call, 400, "ResourceAlreadyExistsException", "Event bus %.*s already exists.",
-                         STR_ARG(name));
-    struct value *bus = state_put(call, buses, name, value_map(call->arena));
-    state_text(call, bus, "arn", arn(call, "events", "event-bus/%.*s", STR_ARG(name)));
-    state_put(call, bus, STR("rules"), value_map(call->arena));
-    state_put(call, bus, STR("tags"), tags_to_map(call, call_list(call, "Tags"), "Key", "Value"));
-    put_text(call, call->output, "EventBusArn", value_get_text(bus, "arn"));
-    return true;
-}
-
-static bool delete_event_bus(struct call *call)
-{
-    (void)value_remove(state_map(call, "buses"), call_text(call, "Name"));
-    return true;
-}
-
-static bool describe_event_bus(struct call *call)
-{
-    struct str name = call_has(call, "Name") ? call_text(call, "Name") : STR("default");
-    struct value *bus = value_get_str(state_map(call, "buses"), name);
-    if (!bus && !str_is(name, "default"))
-        return call_fail(call, 400, "ResourceNotFoundException", "Event bus %.*s does not exist.",
-                         STR_ARG(name));
-    put_text(call, call->output, "Name", name);
-    put_text(call, call->output, "Arn", arn(call, "events", "event-bus/%.*s", STR_ARG(name)));
     return true;
 }
 
@@ -254,11 +212,11 @@ static struct value *tagged(struct call *call)
 {
     struct str wanted = call_text(call, "ResourceARN");
     struct value *buses = state_map(call, "buses"), *found = tagged_in(state_map(call, "rules"), wanted);
-    found = found ? found : tagged_in(buses, wanted);
+    found = found ? found : events_tagged_bus(call, wanted);
     for (size_t i = 0; !found && i < buses->count; i++)
         found = tagged_in(value_get(buses->entries[i].value, "rules"), wanted);
     if (!found)
-        call_fail(call, 400, "ResourceNotFoundException", "Resource %.*s does not exist.", STR_ARG(wanted));
+        call_fail(call, 400, EVENTS_MISSING, "Resource %.*s does not exist.", STR_ARG(wanted));
     return found;
 }
 
@@ -289,11 +247,10 @@ static bool list_tags_for_resource(struct call *call)
     return true;
 }
 
+#define ROW(NAME, EFFECT) {.name = #NAME, .effect = EFFECT, .handle = events_##NAME},
 static const struct sim_operation operations[] = {
-    {.name = "CreateEventBus", .effect = SIM_WRITE, .handle = create_event_bus},
-    {.name = "DeleteEventBus", .effect = SIM_WRITE, .handle = delete_event_bus},
+    EVENTS_OPERATIONS(ROW) /* of buses, connections, destinations and archives */
     {.name = "DeleteRule", .effect = SIM_WRITE, .handle = delete_rule},
-    {.name = "DescribeEventBus", .effect = SIM_READ, .handle = describe_event_bus},
     {.name = "DescribeRule", .effect = SIM_READ, .handle = describe_rule},
     {.name = "DisableRule", .effect = SIM_WRITE, .handle = disable_rule},
     {.name = "EnableRule", .effect = SIM_WRITE, .handle = enable_rule},
