@@ -167,7 +167,8 @@ static bool update(struct application_run *run, struct change *change, struct er
     struct differences left = {.count = 0};
     diff_properties(change->arena, change->type, change->properties, change->live.properties,
                     change->last ? change->last->properties : NULL, &left);
-    if (left.count == 0 && !change->code_drift && !change->unmarked)
+    bool unknown = change->action == CHANGE_ADOPT && left.not_comparable && change_has_unknown(change);
+    if (left.count == 0 && !change->code_drift && !change->unmarked && !unknown)
         return true;
     if (!change->type->update)
         return error_set(error, ERROR_CONFLICT, "it changed while it was being planned: plan again");
@@ -407,7 +408,7 @@ static struct str artifact_of(const struct value *properties)
     return value_get_text(artifact, "Digest");
 }
 
-static struct inventory_entry entry_of(const struct change *change)
+struct inventory_entry apply_entry_of(const struct change *change)
 {
     const char *code = change->type->attribute_of_code;
     return (struct inventory_entry){
@@ -447,7 +448,7 @@ static struct inventory new_inventory(struct application_run *run)
         const struct removal *removal = removal_of(run, change);
         bool stands = change->desired && change->done;
         if (stands)
-            inventory.entries[inventory.count++] = entry_of(change);
+            inventory.entries[inventory.count++] = apply_entry_of(change);
         else if (change->desired && change->last && str_equal(change->last->type, change->type_name))
             inventory.entries[inventory.count++] = *change->last;
         if (change->left.len)

@@ -45,4 +45,7 @@ struct apply_result {
 WARN_UNUSED bool apply_plan(struct plan *, const struct apply_options *, struct apply_result *,
                             struct error *);
 
+/* How the inventory records a change that was done. */
+struct inventory_entry apply_entry_of(const struct change *);
+
 #endif

@@ -158,7 +158,10 @@ bool claim_take(const struct claim_options *options, struct arena *arena, struct
     release->epoch = before.epoch + 1;
     release->holder = claim_holder(arena);
     release->lease_until_ms = clock_wall(options->clock) + CLAIM_LEASE_MS;
-    if (!append_unless_moved(options, arena, release, NULL, release->heals ? "healing" : "applying",
+    if (!append_unless_moved(options, arena, release, NULL,
+                             release->adopts  ? "adopting"
+                             : release->heals ? "healing"
+                                              : "applying",
                              before.epoch, true, error))
         return false;
     struct claim *claim = memory_alloc(sizeof *claim);

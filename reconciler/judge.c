@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "providers/facts.h"
 #include "providers/resource.h"
+#include "reconciler/adoption.h"
 #include "reconciler/expected.h"
 #include "reconciler/opaque.h"
 
@@ -286,6 +287,8 @@ static bool judge_live(const struct plan *plan, struct change *change, struct er
     struct str who;
     diff_properties(change->arena, change->type, change->properties, change->live.properties,
                     change->last ? change->last->properties : NULL, &change->differences);
+    if (plan->input.adoption && change->action == CHANGE_ADOPT)
+        return true; /* it is only taken; the next plan does the rest */
     mark_new_versions(change);
     compare_code(change);
     drop_expected(plan, change);
@@ -340,6 +343,8 @@ static bool look(struct change *change,
 /* What a pass that was cut off may have made, or somebody else: the resource itself, or its successor. */
 static bool find_live(struct plan *plan, struct change *change, struct error *error)
 {
+    if (plan->input.adoption && !change->last)
+        return adoption_look(plan, change, error);
     if (opaque(change))
         return true; /* its create looks for what an earlier try has left */
     bool found_surely =

@@ -11,6 +11,7 @@
 #include "reconciler/judge.h"
 #include "reconciler/opaque.h"
 #include "reconciler/outputs.h"
+#include "reconciler/rivals.h"
 
 const char *change_action_name(enum change_action action)
 {
@@ -80,6 +81,16 @@ bool change_is_settled(const struct change *change)
 bool policy_keeps(enum removal_policy policy)
 {
     return policy == REMOVAL_RETAIN || policy == REMOVAL_RETAIN_EXCEPT_ON_CREATE;
+}
+
+bool change_has_unknown(const struct change *change)
+{
+    for (size_t i = 0; change->last && i < change->properties->count; i++) {
+        struct str name = change->properties->entries[i].key;
+        if (!value_get_str(change->last->properties, name) && !value_get_str(change->live.properties, name))
+            return true;
+    }
+    return false;
 }
 
 bool change_needs_replacement(const struct change *change, const struct differences *differences)
@@ -404,8 +415,7 @@ static void collect_begun(struct plan *plan)
     }
 }
 
-/* Properties that tell of two with the same physical id whether they are one: an inline policy's role. */
-static bool same_place(const struct value *a, const struct value *b)
+bool plan_same_place(const struct value *a, const struct value *b)
 {
     for (size_t i = 0; value_is(a, VALUE_MAP) && i < a->count; i++) {
         const struct value *other = value_get_str(b, a->entries[i].key);
@@ -422,7 +432,7 @@ bool plan_stands_for(const struct plan *plan, const struct change *leaving)
         if ((change->found || change->done) && str_equal(change->type_name, leaving->type_name) &&
             str_equal(change->physical_id, leaving->last->physical_id) &&
             (change->type->traits & RESOURCE_TAGGED ||
-             same_place(leaving->last->properties, change->properties)))
+             plan_same_place(leaving->last->properties, change->properties)))
             return true;
     }
     return false;
@@ -481,7 +491,7 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
         collect_leaving(plan);
         collect_begun(plan);
     }
-    ok = ok && judge_all(plan, error);
+    ok = ok && judge_all(plan, error) && rivals_hold(plan, error);
     if (ok) {
         drop_staying(plan);
         judge_deletes(plan);

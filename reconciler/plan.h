@@ -51,6 +51,8 @@ struct change {
 struct graph_node;
 struct plan_assets;
 
+struct adoption;
+
 struct plan_input {
     struct aws *aws;
     const struct owner *owner;
@@ -64,6 +66,8 @@ struct plan_input {
     const struct neighbours *neighbours; /* may be NULL */
     struct answers *answers;             /* to what the template asks of others; NULL: nobody can be asked */
     struct workers *workers;
+    const struct adoption *adoption; /* of `plumb adopt`; else NULL */
+    struct ledger *ledger;           /* for what other environments claim; NULL: nobody is asked */
     struct commit_id commit;
 };
 
@@ -108,6 +112,10 @@ bool plan_only_heals(const struct plan *);
 /* Is what Ref and GetAtt give of it known: is it there, and will it stay? */
 bool change_is_settled(const struct change *);
 
+/* Is there something declared that was never applied by us and cannot be read either, as in what was adopted?
+ */
+bool change_has_unknown(const struct change *);
+
 /* Can the differences be made only by a new resource? */
 bool change_needs_replacement(const struct change *, const struct differences *);
 
@@ -116,6 +124,10 @@ bool policy_keeps(enum removal_policy);
 
 /* Does a desired resource of this plan now stand for what leaves, under another logical id? */
 bool plan_stands_for(const struct plan *, const struct change *leaving);
+
+/* Of two with the same type and physical id: do the properties let them be one?  An inline policy's role
+ * tells. */
+bool plan_same_place(const struct value *, const struct value *);
 
 /* "create", ... */
 const char *change_action_name(enum change_action);

@@ -6,10 +6,8 @@
 #include "base/json.h"
 
 static const char *const states[] = {
-    [RELEASE_NONE] = "none",
-    [RELEASE_APPLYING] = "applying",
-    [RELEASE_RELEASED] = "released",
-    [RELEASE_FAILED] = "failed",
+    [RELEASE_NONE] = "none",     [RELEASE_APPLYING] = "applying", [RELEASE_RELEASED] = "released",
+    [RELEASE_FAILED] = "failed", [RELEASE_ADOPTED] = "adopted",
 };
 
 static const char *const policies[] = {

@@ -37,7 +37,7 @@ struct inventory {
     struct value *imports; /* list of names of exports that the resources were made with; NULL: none */
 };
 
-enum release_state { RELEASE_NONE, RELEASE_APPLYING, RELEASE_RELEASED, RELEASE_FAILED };
+enum release_state { RELEASE_NONE, RELEASE_APPLYING, RELEASE_RELEASED, RELEASE_FAILED, RELEASE_ADOPTED };
 
 struct release_change {
     struct str logical_id, type, action;
@@ -53,7 +53,8 @@ struct release {
     struct str verdict;           /* one sentence */
     struct release_change *changes;
     size_t change_count;
-    bool heals; /* it only undoes what others did; for the ledger's words, not kept */
+    bool adopts; /* it only takes over what exists; likewise */
+    bool heals;  /* it only undoes what others did; for the ledger's words, not kept */
     /* The claim of a release that is being applied. */
     struct str holder;      /* "host/pid/start time" */
     int64_t epoch;          /* counts claims of this application */

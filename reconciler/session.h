@@ -55,6 +55,7 @@ struct subject {
     struct desired desired; /* filled by subject_render */
     struct aws *aws;        /* NULL until subject_connect */
     struct answers *answers;
+    const struct adoption *adoption; /* set before subject_plan by who adopts; else NULL */
     struct artifact_source artifacts;
     struct subject_artifacts *artifacts_self;
 };

@@ -268,6 +268,8 @@ bool subject_plan(struct subject *subject, struct plan **plan, struct error *err
         .neighbours = &subject->neighbours,
         .answers = subject->answers,
         .workers = session_workers(subject->session),
+        .adoption = subject->adoption,
+        .ledger = subject->ledger,
         .commit = subject->commit,
     };
     return plan_make(&input, plan, error);

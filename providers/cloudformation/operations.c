@@ -31,4 +31,14 @@ const struct aws_operation cloudformation_operations[CLOUDFORMATION_OPERATION_CO
             .page_items = "Exports",
             .iam_resource = "*",
         },
+    [CLOUDFORMATION_LIST_STACK_RESOURCES] =
+        {
+            .service = &cloudformation_service,
+            .name = "ListStackResources",
+            .safety = AWS_READ,
+            .page_in = "NextToken",
+            .page_out = "NextToken",
+            .page_items = "StackResourceSummaries",
+            .iam_resource = "arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*",
+        },
 };

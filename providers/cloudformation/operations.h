@@ -3,7 +3,7 @@
 
 /*
  * AWS CloudFormation (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/), only to read what
- * its stacks export.  It publishes no rate; the bucket is a guess on the safe side.
+ * its stacks export and hold.  It publishes no rate; the bucket is a guess on the safe side.
  */
 
 #include "providers/aws/operation.h"
@@ -13,6 +13,7 @@ extern const struct aws_service cloudformation_service;
 enum cloudformation_operation {
     CLOUDFORMATION_DESCRIBE_STACKS,
     CLOUDFORMATION_LIST_EXPORTS,
+    CLOUDFORMATION_LIST_STACK_RESOURCES,
     CLOUDFORMATION_OPERATION_COUNT,
 };
 

@@ -34,3 +34,34 @@ bool stack_outputs_read(struct aws *aws, struct arena *arena, struct str stack, 
     *outputs = as_map(arena, xml_items(arena, found, "member"), "OutputKey", "OutputValue");
     return list->count > 0 || error_set(error, ERROR_NOT_FOUND, "there is no stack '%.*s'", STR_ARG(stack));
 }
+
+bool stack_look(struct aws *aws, struct arena *arena, struct str name_or_id, struct str *name, bool *stands,
+                struct error *error)
+{
+    struct value *list, *input = input_with(arena, "StackName", name_or_id);
+    if (!aws_list(aws, &cloudformation_operations[CLOUDFORMATION_DESCRIBE_STACKS], arena, input, &list,
+                  error))
+        return false;
+    const struct value *stack = value_at(list, 0);
+    *name = value_get_text(stack, "StackName");
+    *stands = !str_is(value_get_text(stack, "StackStatus"), "DELETE_COMPLETE");
+    return stack || error_set(error, ERROR_NOT_FOUND, "there is no stack '%.*s'", STR_ARG(name_or_id));
+}
+
+bool stack_resources_read(struct aws *aws, struct arena *arena, struct str name_or_id, struct value **ids,
+                          struct error *error)
+{
+    struct value *list, *input = input_with(arena, "StackName", name_or_id);
+    if (!aws_list(aws, &cloudformation_operations[CLOUDFORMATION_LIST_STACK_RESOURCES], arena, input, &list,
+                  error))
+        return false;
+    *ids = value_map(arena);
+    for (size_t i = 0; i < list->count; i++) {
+        struct str id = value_get_text(list->items[i], "PhysicalResourceId");
+        bool gone = str_is(value_get_text(list->items[i], "ResourceStatus"), "DELETE_COMPLETE");
+        if (id.len && !gone)
+            value_set(arena, *ids, value_get_text(list->items[i], "LogicalResourceId"),
+                      value_string(arena, id));
+    }
+    return true;
+}

@@ -12,4 +12,13 @@ WARN_UNUSED bool stack_exports_read(struct aws *, struct arena *, struct value *
 WARN_UNUSED bool stack_outputs_read(struct aws *, struct arena *, struct str stack, struct value **outputs,
                                     struct error *);
 
+/* The stack's name, and whether it stands (a deleted one is found by its id alone).  ERROR_NOT_FOUND: there
+ * never was one, or it went more than 90 days ago. */
+WARN_UNUSED bool stack_look(struct aws *, struct arena *, struct str name_or_id, struct str *name,
+                            bool *stands, struct error *);
+
+/* Its resources, logical id -> physical id; of a deleted stack those that it kept. */
+WARN_UNUSED bool stack_resources_read(struct aws *, struct arena *, struct str name_or_id, struct value **ids,
+                                      struct error *);
+
 #endif

@@ -75,6 +75,9 @@ bool function_code_update(const struct resource_call *call, const struct value *
     static const char *const revision[] = {"RevisionId", NULL};
     struct value *input;
     struct str digest, runtime = value_get_text(target, "Runtime");
+    *written = false;
+    if (!value_get(target, "Code")) /* who is adopted is told what is live, and code cannot be read */
+        return true;
     if (!function_code(call, value_get(target, "Code"), runtime, &input, &digest, error))
         return false;
     and_with(call->arena, input, "FunctionName", value_get_text(configuration, "FunctionName"));

@@ -27,14 +27,16 @@ enum option_flag {
     OPTION_STACK = 1 << 6,
     OPTION_STAGE = 1 << 7,
     OPTION_OLD_PARAMETER = 1 << 8,
+    OPTION_FROM_STACK = 1 << 9,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
 
 struct options {
-    struct str repository, revision, region, target, second_target, stack, stage;
+    struct str repository, revision, region, target, second_target, stack, stage, from_stack;
     struct value *parameters;     /* of --parameter; a map, never NULL */
     struct value *old_parameters; /* likewise */
+    struct value *words;          /* all that are no options; a list */
     enum output_form output;
     bool transform_only, graph;
     bool color;       /* results */
@@ -64,8 +66,8 @@ struct command {
     enum exit_status (*run)(struct context *, struct error *);
 };
 
-extern const struct command command_apply, command_diff, command_drift, command_log, command_plan,
-    command_policy, command_render, command_run, command_status, command_version;
+extern const struct command command_adopt, command_apply, command_diff, command_drift, command_log,
+    command_plan, command_policy, command_render, command_run, command_status, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

@@ -9,7 +9,7 @@
 #include "reconciler/cli/command.h"
 
 static const struct command *const commands[] = {
-    &command_render, &command_diff, &command_plan,   &command_apply,  &command_drift,
+    &command_render, &command_diff, &command_plan,   &command_apply,  &command_drift,   &command_adopt,
     &command_run,    &command_log,  &command_status, &command_policy, &command_version,
 };
 
@@ -38,6 +38,10 @@ static const struct {
      "the same for OLD alone"},
     {OPTION_STACK, {"stack", required_argument, NULL, 'S'}, "NAME", "the one to take of several stacks"},
     {OPTION_STAGE, {"stage", required_argument, NULL, 's'}, "NAME", "the one to take of several stages"},
+    {OPTION_FROM_STACK,
+     {"from-stack", required_argument, NULL, 'F'},
+     "NAME|ID",
+     "take the resources of that CloudFormation stack"},
     {OPTION_POLL, {"poll", required_argument, NULL, 'p'}, "DURATION", "how often to look (default: 30s)"},
     {OPTION_COUNT,
      {"max-count", required_argument, NULL, 'n'},
@@ -151,6 +155,9 @@ static bool read_option(struct context *context, int option, struct error *error
     case 'S':
         options->stack = str_from(optarg);
         return true;
+    case 'F':
+        options->from_stack = str_from(optarg);
+        return true;
     case 's':
         options->stage = str_from(optarg);
         return true;
@@ -204,6 +211,9 @@ static bool read_options(struct context *context, const struct command *command,
     if ((size_t)(count - optind) > command->targets)
         return error_set(error, ERROR_INVALID, "'%s' is one word too many: see plumb %s --help",
                          arguments[optind + (int)command->targets], command->name);
+    context->options.words = value_list(context->arena);
+    for (int i = optind; i < count; i++)
+        value_append(context->arena, context->options.words, value_stringz(context->arena, arguments[i]));
     context->options.target = optind < count ? str_from(arguments[optind]) : STR_EMPTY;
     context->options.second_target = optind + 1 < count ? str_from(arguments[optind + 1]) : STR_EMPTY;
     return true;

@@ -1,0 +1,60 @@
+#include "reconciler/rivals.h"
+
+/* What no tag protects. */
+static bool is_open(const struct change *change)
+{
+    bool tagged = change->type && change->type->traits & RESOURCE_TAGGED;
+    return change->desired && change->found && !change->last && (!tagged || change->unmarked);
+}
+
+static bool any_is_open(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (is_open(&plan->changes[i]))
+            return true;
+    return false;
+}
+
+static void hold_claimed(struct plan *plan, const struct inventory *inventory, struct str environment,
+                         struct str application)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        struct change *change = &plan->changes[i];
+        for (size_t k = 0; is_open(change) && k < inventory->count; k++) {
+            const struct inventory_entry *entry = &inventory->entries[k];
+            if (str_equal(entry->type, change->type_name) &&
+                str_equal(entry->physical_id, change->physical_id) &&
+                plan_same_place(entry->properties, change->properties))
+                change->held = arena_printf(
+                    change->arena, "'%.*s' is '%.*s' of '%.*s/%.*s' in the ledger: rename one of them",
+                    STR_ARG(change->physical_id), STR_ARG(entry->logical_id), STR_ARG(environment),
+                    STR_ARG(application));
+        }
+    }
+}
+
+static bool hold_by(struct plan *plan, struct str environment, struct error *error)
+{
+    const struct owner *owner = plan->input.owner;
+    struct neighbours others;
+    bool ours = str_equal(environment, owner->environment);
+    if (!neighbours_load(plan->input.ledger, plan->arena, owner->region, environment,
+                         ours ? owner->application : STR_EMPTY, &others, error))
+        return false;
+    for (size_t i = 0; i < others.count; i++)
+        hold_claimed(plan, &others.items[i].inventory, environment, others.items[i].name);
+    return true;
+}
+
+bool rivals_hold(struct plan *plan, struct error *error)
+{
+    struct file_list environments;
+    if (!plan->input.ledger || !any_is_open(plan))
+        return true;
+    if (!ledger_list(plan->input.ledger, plan->arena, plan->input.owner->region, &environments, error))
+        return false;
+    for (size_t i = 0; i < environments.count; i++)
+        if (!hold_by(plan, environments.entries[i].name, error))
+            return false;
+    return true;
+}
