@@ -185,9 +185,11 @@ static bool create_new(const struct resource_call *call, struct resource_state *
         return false;
     if (!answer)
         return type->find(call, state, error) && update_found(call, state, error);
-    struct str id = plain->id             ? value_text(plain_member(plain_item(plain, answer), plain->id))
-                    : type->name_property ? wanted_name(call, type->name_property)
-                                          : call->name;
+    struct str id;
+    if (!plain_identify(call, plain_item(plain, answer), &id, error))
+        return false;
+    if (!plain->id && !plain->identify)
+        id = type->name_property ? wanted_name(call, type->name_property) : call->name;
     struct resource_call there = plain_on(call, arena_str(call->arena, id));
     state->physical_id = there.physical_id;
     return plain_settle(&there, state, error) && finish(&there, target, state, error);

@@ -25,7 +25,8 @@
 /* A member of a request that tells which resource is meant. */
 struct plain_key {
     const char *member; /* NULL ends the list */
-    const char *from;   /* the property that it is taken from; NULL: the physical id */
+    const char *from;   /* the property that it is taken from; NULL: the physical id; "/": what stands behind
+                           its last '/', where it is an ARN */
 };
 
 struct plain_attribute {
@@ -57,6 +58,8 @@ struct plain {
     const char *nested; /* member of create's and update's input that holds the properties; NULL: none */
     const char *item;   /* dotted member of the answers that holds the resource; NULL: the answer is it */
     const char *id;     /* dotted member of the item that is the physical id; NULL: the wanted name */
+    const char *picked; /* read is a list of which the item with this member is meant: it says what the last
+                           key does; NULL: read gives the one item */
     const char *name;   /* member of create that carries the wanted name, where the type has one; it is
                            type->name_property in the API unless given here */
     bool updates_whole; /* what update is not told is taken away, so live values are told again */
@@ -67,6 +70,8 @@ struct plain {
     const char *const *same; /* properties that tell it from others, as the listed item has them, NULL-ended;
                                 NULL: the name property */
     bool names_repeat;       /* AWS lets several have one name: what is not ours is passed over */
+    const char *page_member; /* member of list that must say how many a page holds, "MaxResults"; or NULL */
+    int page_size;
 
     const struct plain_attribute *attributes; /* or NULL */
     struct plain_settling settling; /* after create and update; update waits before it begins, too */
@@ -87,6 +92,8 @@ struct plain {
     /* Mends the input of create (`live` is NULL) or update.  `target` is what shape_target gives. */
     bool (*send)(const struct resource_call *, const struct value *target, const struct resource_state *live,
                  struct value *input, struct error *);
+    /* The physical id of what an item shows, where no member of it is that. */
+    bool (*identify)(const struct resource_call *, const struct value *item, struct str *id, struct error *);
     /* After a read: adds what the item does not say, in properties or attributes. */
     bool (*receive)(const struct resource_call *, const struct value *item, struct resource_state *,
                     struct error *);

@@ -17,6 +17,9 @@ struct resource_call plain_on(const struct resource_call *, struct str physical_
 void plain_add_keys(const struct resource_call *, struct value *input, const struct plain_key *);
 /* What an answer holds of the resource. */
 const struct value *plain_item(const struct plain *, const struct value *answer);
+/* The physical id that an item tells; empty where it tells none. */
+WARN_UNUSED bool plain_identify(const struct resource_call *, const struct value *item, struct str *id,
+                                struct error *);
 /* The item as read gives it. */
 WARN_UNUSED bool plain_get_item(const struct resource_call *, const struct value **item, struct error *);
 /* By what tag calls name it. */

@@ -1,5 +1,7 @@
 #include "providers/plain_private.h"
 
+#include <string.h>
+
 #include "base/xml.h"
 
 enum { SEEN_TIMEOUT_MS = 60 * 1000 };
@@ -59,12 +61,23 @@ static bool is_word_of(struct str word, const char *words)
     return false;
 }
 
+static bool is_of_id(const struct plain_key *key)
+{
+    return !key->from || strcmp(key->from, "/") == 0;
+}
+
+static struct str key_of_id(const struct plain_key *key, struct str id)
+{
+    size_t slash = key->from ? str_find_last(id, '/') : id.len;
+    return slash < id.len ? str_from_index(id, slash + 1) : id;
+}
+
 void plain_add_keys(const struct resource_call *call, struct value *input, const struct plain_key *keys)
 {
     for (; keys && keys->member; keys++) {
-        const struct value *value = keys->from ? value_get(plain_known(call), keys->from) : NULL;
-        if (!keys->from)
-            and_with(call->arena, input, keys->member, call->physical_id);
+        const struct value *value = is_of_id(keys) ? NULL : value_get(plain_known(call), keys->from);
+        if (is_of_id(keys))
+            and_with(call->arena, input, keys->member, key_of_id(keys, call->physical_id));
         else if (value && value->kind != VALUE_NULL)
             value_setz(call->arena, input, keys->member, value_copy(call->arena, value));
     }
@@ -161,12 +174,23 @@ static void add_parents(const struct resource_call *call, const struct plain_key
     }
 }
 
+bool plain_identify(const struct resource_call *call, const struct value *item, struct str *id,
+                    struct error *error)
+{
+    const struct plain *plain = plain_of(call);
+    *id = plain->id ? value_text(plain_member(item, plain->id)) : STR_EMPTY;
+    return !plain->identify || plain->identify(call, item, id, error);
+}
+
 static bool take_item(const struct resource_call *call, const struct value *item,
                       struct resource_state *state, struct error *error)
 {
     const struct plain *plain = plain_of(call);
     const struct wire wire = plain_wire(plain);
-    *state = (struct resource_state){.physical_id = arena_str(call->arena, call->physical_id)};
+    struct str id;
+    if (!plain_identify(call, item, &id, error))
+        return false;
+    *state = (struct resource_state){.physical_id = arena_str(call->arena, id.len ? id : call->physical_id)};
     state->properties = wire_in(&wire, call->arena, "", item);
     part_attributes(call, item, state);
     add_parents(call, plain->keys, state->properties);
@@ -179,16 +203,33 @@ static bool take_item(const struct resource_call *call, const struct value *item
     return true;
 }
 
+/* The item of a list that the last key names. */
+static const struct value *picked(const struct plain *plain, const struct plain_key *keys,
+                                  const struct resource_call *call, const struct value *items)
+{
+    while (keys[1].member)
+        keys++;
+    struct str wanted =
+        is_of_id(keys) ? key_of_id(keys, call->physical_id) : value_get_text(plain_known(call), keys->from);
+    for (size_t i = 0; i < items->count; i++)
+        if (str_equal(value_text(plain_member(items->items[i], plain->picked)), wanted))
+            return items->items[i];
+    return NULL;
+}
+
 /* The item as read gives it. */
 bool plain_get_item(const struct resource_call *call, const struct value **item, struct error *error)
 {
     const struct plain *plain = plain_of(call);
     struct value *answer;
     const struct plain_key *keys = plain->read_keys ? plain->read_keys : plain->keys;
-    if (!aws_call(call->aws, plain->read, call->arena, plain_input(call, keys), &answer, error))
+    const struct value *input = plain_input(call, keys);
+    if (!(plain->picked ? aws_list(call->aws, plain->read, call->arena, input, &answer, error)
+                        : aws_call(call->aws, plain->read, call->arena, input, &answer, error)))
         return false;
-    *item = plain_item(plain, answer);
-    if (*item && (*item)->kind != VALUE_NULL)
+    *item = plain->picked ? picked(plain, keys, call, answer) : plain_item(plain, answer);
+    bool empty = value_is(*item, VALUE_MAP) && (*item)->count == 0;
+    if (*item && (*item)->kind != VALUE_NULL && !(plain->item && empty))
         return true;
     return error_set(error, ERROR_NOT_FOUND, "there is no %.*s '%.*s'", STR_ARG(call->type),
                      STR_ARG(call->physical_id));
@@ -240,9 +281,11 @@ static bool read_listed(const struct resource_call *call, const struct value *it
                         struct resource_state *state, bool *ours, struct error *error)
 {
     const struct resource_type *type = resource_type_find(call->type);
-    struct str id = value_text(plain_member(item, type->plain->id));
-    struct resource_call there = plain_on(call, id);
+    struct str id;
     *ours = false;
+    if (!plain_identify(call, item, &id, error))
+        return false;
+    struct resource_call there = plain_on(call, id);
     if (list_has(call->taken, id))
         return true;
     if (!plain_read(&there, state, error)) {
@@ -260,8 +303,10 @@ static bool find_listed(const struct resource_call *call, struct resource_state 
 {
     const struct plain *plain = plain_of(call);
     const struct value *wanted = wanted_properties(call);
-    struct value *items;
-    if (!aws_list(call->aws, plain->list, call->arena, plain_input(call, plain->inside), &items, error))
+    struct value *items, *input = plain_input(call, plain->inside);
+    if (plain->page_member)
+        value_setz(call->arena, input, plain->page_member, value_int(call->arena, plain->page_size));
+    if (!aws_list(call->aws, plain->list, call->arena, input, &items, error))
         return false;
     for (size_t i = 0; i < items->count; i++) {
         bool ours;

@@ -5,6 +5,7 @@
 #include "providers/apigateway/types.h"
 #include "providers/cloudformation/types.h"
 #include "providers/cloudwatch/types.h"
+#include "providers/cognito/types.h"
 #include "providers/dynamodb/types.h"
 #include "providers/events/types.h"
 #include "providers/iam/types.h"
@@ -28,6 +29,11 @@ static const struct resource_type *const types[] = {
     &custom_resource_type,
     &wait_condition_handle_type,
     &cloudwatch_alarm_type,
+    &cognito_user_pool_type,
+    &cognito_user_pool_client_type,
+    &cognito_user_pool_domain_type,
+    &cognito_user_pool_group_type,
+    &cognito_user_pool_resource_server_type,
     &dynamodb_table_type,
     &events_api_destination_type,
     &events_archive_type,

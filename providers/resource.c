@@ -205,7 +205,7 @@ void tags_compare(const struct resource_call *call, const struct value *live_tag
 {
     struct arena *arena = call->arena;
     const struct value *wanted = resource_tags(call);
-    const struct value *old = value_get(call->previous, "Tags");
+    const struct value *old = value_get(call->previous, tag_property(call));
     if (value_is(old, VALUE_LIST))
         old = tags_as_map(arena, old, "Key", "Value");
     *set = value_map(arena);

@@ -82,7 +82,8 @@ struct resource_type {
                                       NULL */
     const char *const *readable;   /* paths that the published schema calls write-only and that read gives
                                       nevertheless ("Body"), NULL-ended, or NULL */
-    const char *unchangeable;      /* property that nothing can change, not even a new one; or NULL */
+    const char *unchangeable;      /* properties that nothing can change but another logical id, comma
+                                      between; or NULL */
     const char *const *changed_in_place; /* top-level properties that some changes need a new resource for, by
                                             the schema, and that update changes as long as they neither come
                                             nor go ("DurableConfig"), NULL-ended, or NULL */
@@ -138,7 +139,9 @@ const struct resource_type *resource_type_find(struct str name);
 const struct resource_type *const *resource_types(size_t *count);
 
 /* Tag helpers for the types.
- * "Tags" as CloudFormation's list of {Key, Value} or map -> map, call->tags merged in; where both name one,
+ * The property with the tags: "Tags", or what the type calls them ("UserPoolTags"). */
+const char *tag_property(const struct resource_call *);
+/* "Tags" as CloudFormation's list of {Key, Value} or map -> map, call->tags merged in; where both name one,
  * the template's wins, except that only call->tags may name "plumb:" ones. */
 struct value *resource_tags(const struct resource_call *);
 /* map -> sorted list of {<key_name>, <value_name>}. */

@@ -1,3 +1,4 @@
+#include "providers/facts.h"
 #include "providers/resource_type.h"
 
 static int by_key(const void *a, const void *b)
@@ -21,6 +22,14 @@ static struct value *declared(struct arena *arena, const struct value *tags)
     return map;
 }
 
+/* "Tags", or what the type calls them: "UserPoolTags". */
+const char *tag_property(const struct resource_call *call)
+{
+    const struct type_facts *facts = call->type.len ? facts_find(call->type) : NULL;
+    struct str name = facts ? facts_tag_property(facts) : STR_EMPTY;
+    return name.len ? arena_strz(call->arena, name) : "Tags";
+}
+
 static bool is_ownership(struct str key)
 {
     return str_starts(key, "plumb:");
@@ -31,7 +40,7 @@ struct value *resource_tags(const struct resource_call *call)
 {
     struct value *map = value_map(call->arena);
     merge(call->arena, map, call->tags);
-    const struct value *own = declared(call->arena, value_get(call->properties, "Tags"));
+    const struct value *own = declared(call->arena, value_get(call->properties, tag_property(call)));
     for (size_t i = 0; i < own->count; i++)
         if (!is_ownership(own->entries[i].key))
             value_set(call->arena, map, own->entries[i].key, own->entries[i].value);
@@ -80,7 +89,7 @@ static bool is_ours(const struct resource_call *call, const struct value *own, c
 struct value *tags_of_user(const struct resource_call *call, const struct value *live_map)
 {
     struct value *map = value_map(call->arena);
-    const struct value *own = declared(call->arena, value_get(call->properties, "Tags"));
+    const struct value *own = declared(call->arena, value_get(call->properties, tag_property(call)));
     for (size_t i = 0; value_is(live_map, VALUE_MAP) && i < live_map->count; i++) {
         const struct value_entry *tag = &live_map->entries[i];
         if (!is_ours(call, own, tag))

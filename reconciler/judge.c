@@ -245,17 +245,33 @@ static bool is_recorded(const struct change *change)
                      json_text(change->arena, change->last->properties, JSON_CANONICAL));
 }
 
+static struct str top_of(struct str path)
+{
+    path = str_slice(path, 0, str_find(path, '.'));
+    return str_slice(path, 0, str_find(path, '['));
+}
+
+static bool is_listed(const char *names, struct str name)
+{
+    struct str rest = str_from(names ? names : ""), one;
+    while (str_split(&rest, ',', &one))
+        if (str_equal(one, name))
+            return true;
+    return false;
+}
+
 /* What can be changed by no means, not even by a new one in its place. */
 static bool hold_unchangeable(struct change *change)
 {
-    const char *name = change->type->unchangeable;
-    for (size_t i = 0; name && i < change->differences.count; i++)
-        if (str_is(change->differences.items[i].path, name) &&
-            !value_is(change->differences.items[i].after, VALUE_UNKNOWN)) {
-            change->held = arena_printf(change->arena,
-                                        "%s cannot be changed: give the resource another logical id", name);
-            return true;
-        }
+    for (size_t i = 0; i < change->differences.count; i++) {
+        struct str name = top_of(change->differences.items[i].path);
+        if (!is_listed(change->type->unchangeable, name) ||
+            value_is(change->differences.items[i].after, VALUE_UNKNOWN))
+            continue;
+        change->held = arena_printf(
+            change->arena, "%.*s cannot be changed: give the resource another logical id", STR_ARG(name));
+        return true;
+    }
     return false;
 }
 

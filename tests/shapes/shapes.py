@@ -17,7 +17,8 @@ import botocore.session
 import botocore.validate
 
 # plumb names a service as AWS_ENDPOINT_URL_<NAME> does; botocore sometimes otherwise.
-BOTOCORE_NAMES = {"api_gateway": "apigateway", "cloudwatch_logs": "logs", "eventbridge": "events",
+BOTOCORE_NAMES = {"api_gateway": "apigateway", "cloudwatch_logs": "logs",
+                  "cognito_identity_provider": "cognito-idp", "eventbridge": "events",
                   "secrets_manager": "secretsmanager", "sfn": "stepfunctions"}
 
 
