@@ -4,12 +4,17 @@
 
 #include "providers/apigateway/operations.h"
 #include "providers/cloudwatch/operations.h"
+#include "providers/cognito/operations.h"
 #include "providers/dynamodb/operations.h"
 #include "providers/events/operations.h"
 #include "providers/iam/operations.h"
+#include "providers/kinesis/operations.h"
+#include "providers/kms/operations.h"
 #include "providers/lambda/operations.h"
 #include "providers/logs/operations.h"
+#include "providers/pipes/operations.h"
 #include "providers/s3/operations.h"
+#include "providers/scheduler/operations.h"
 #include "providers/sfn/operations.h"
 #include "providers/sns/operations.h"
 #include "providers/sqs/operations.h"
@@ -26,6 +31,35 @@ static const struct grant apigateway_deployment_writes[] = {
     {&apigateway_operations[APIGATEWAY_DELETE_DEPLOYMENT], NULL},
     {&apigateway_operations[APIGATEWAY_DELETE_STAGE], NULL},
     {&apigateway_operations[APIGATEWAY_GET_STAGE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_method_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_METHOD], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_method_writes[] = {
+    {&apigateway_operations[APIGATEWAY_DELETE_INTEGRATION], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_INTEGRATION_RESPONSE], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_METHOD], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_METHOD_RESPONSE], NULL},
+    {&apigateway_operations[APIGATEWAY_PUT_INTEGRATION], NULL},
+    {&apigateway_operations[APIGATEWAY_PUT_INTEGRATION_RESPONSE], NULL},
+    {&apigateway_operations[APIGATEWAY_PUT_METHOD], NULL},
+    {&apigateway_operations[APIGATEWAY_PUT_METHOD_RESPONSE], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_INTEGRATION], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_METHOD], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_METHOD_RESPONSE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_resource_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_resource_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
     {NULL, NULL},
 };
 static const struct grant apigateway_rest_api_reads[] = {
@@ -132,6 +166,63 @@ static const struct grant cloudwatch_alarm_writes[] = {
     {&cloudwatch_operations[CLOUDWATCH_UNTAG_RESOURCE], NULL},
     {NULL, NULL},
 };
+static const struct grant cognito_user_pool_reads[] = {
+    {&cognito_operations[COGNITO_DESCRIBE_USER_POOL], NULL},
+    {&cognito_operations[COGNITO_GET_USER_POOL_MFA_CONFIG], NULL},
+    {&cognito_operations[COGNITO_LIST_USER_POOLS], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognito_user_pool_writes[] = {
+    {&cognito_operations[COGNITO_ADD_CUSTOM_ATTRIBUTES], NULL},
+    {&cognito_operations[COGNITO_CREATE_USER_POOL], NULL},
+    {&cognito_operations[COGNITO_DELETE_USER_POOL], NULL},
+    {&cognito_operations[COGNITO_SET_USER_POOL_MFA_CONFIG], NULL},
+    {&cognito_operations[COGNITO_TAG_RESOURCE], NULL},
+    {&cognito_operations[COGNITO_UNTAG_RESOURCE], NULL},
+    {&cognito_operations[COGNITO_UPDATE_USER_POOL], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognito_user_pool_client_reads[] = {
+    {&cognito_operations[COGNITO_DESCRIBE_USER_POOL_CLIENT], NULL},
+    {&cognito_operations[COGNITO_LIST_USER_POOL_CLIENTS], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognito_user_pool_client_writes[] = {
+    {&cognito_operations[COGNITO_CREATE_USER_POOL_CLIENT], NULL},
+    {&cognito_operations[COGNITO_DELETE_USER_POOL_CLIENT], NULL},
+    {&cognito_operations[COGNITO_UPDATE_USER_POOL_CLIENT], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognito_user_pool_domain_reads[] = {
+    {&cognito_operations[COGNITO_DESCRIBE_USER_POOL_DOMAIN], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognito_user_pool_domain_writes[] = {
+    {&cognito_operations[COGNITO_CREATE_USER_POOL_DOMAIN], NULL},
+    {&cognito_operations[COGNITO_DELETE_USER_POOL_DOMAIN], NULL},
+    {&cognito_operations[COGNITO_UPDATE_USER_POOL_DOMAIN], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognito_user_pool_group_reads[] = {
+    {&cognito_operations[COGNITO_GET_GROUP], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognito_user_pool_group_writes[] = {
+    {&cognito_operations[COGNITO_CREATE_GROUP], NULL},
+    {&cognito_operations[COGNITO_DELETE_GROUP], NULL},
+    {&cognito_operations[COGNITO_UPDATE_GROUP], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognito_user_pool_resource_server_reads[] = {
+    {&cognito_operations[COGNITO_DESCRIBE_RESOURCE_SERVER], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognito_user_pool_resource_server_writes[] = {
+    {&cognito_operations[COGNITO_CREATE_RESOURCE_SERVER], NULL},
+    {&cognito_operations[COGNITO_DELETE_RESOURCE_SERVER], NULL},
+    {&cognito_operations[COGNITO_UPDATE_RESOURCE_SERVER], NULL},
+    {NULL, NULL},
+};
 static const struct grant dynamodb_table_reads[] = {
     {&dynamodb_operations[DYNAMODB_DESCRIBE_CONTINUOUS_BACKUPS], "PointInTimeRecoverySpecification"},
     {&dynamodb_operations[DYNAMODB_DESCRIBE_CONTRIBUTOR_INSIGHTS], "ContributorInsightsSpecification"},
@@ -155,6 +246,51 @@ static const struct grant dynamodb_table_writes[] = {
     {&dynamodb_operations[DYNAMODB_UPDATE_CONTRIBUTOR_INSIGHTS], "ContributorInsightsSpecification"},
     {&dynamodb_operations[DYNAMODB_UPDATE_TABLE], NULL},
     {&dynamodb_operations[DYNAMODB_UPDATE_TIME_TO_LIVE], "TimeToLiveSpecification"},
+    {NULL, NULL},
+};
+static const struct grant events_api_destination_reads[] = {
+    {&events_operations[EVENTS_DESCRIBE_API_DESTINATION], NULL},
+    {NULL, NULL},
+};
+static const struct grant events_api_destination_writes[] = {
+    {&events_operations[EVENTS_CREATE_API_DESTINATION], NULL},
+    {&events_operations[EVENTS_DELETE_API_DESTINATION], NULL},
+    {&events_operations[EVENTS_UPDATE_API_DESTINATION], NULL},
+    {NULL, NULL},
+};
+static const struct grant events_archive_reads[] = {
+    {&events_operations[EVENTS_DESCRIBE_ARCHIVE], NULL},
+    {NULL, NULL},
+};
+static const struct grant events_archive_writes[] = {
+    {&events_operations[EVENTS_CREATE_ARCHIVE], NULL},
+    {&events_operations[EVENTS_DELETE_ARCHIVE], NULL},
+    {&events_operations[EVENTS_UPDATE_ARCHIVE], NULL},
+    {NULL, NULL},
+};
+static const struct grant events_connection_reads[] = {
+    {&events_operations[EVENTS_DESCRIBE_CONNECTION], NULL},
+    {NULL, NULL},
+};
+static const struct grant events_connection_writes[] = {
+    {&events_operations[EVENTS_CREATE_CONNECTION], NULL},
+    {&events_operations[EVENTS_DELETE_CONNECTION], NULL},
+    {&events_operations[EVENTS_UPDATE_CONNECTION], NULL},
+    {NULL, NULL},
+};
+static const struct grant events_event_bus_reads[] = {
+    {&events_operations[EVENTS_DESCRIBE_EVENT_BUS], NULL},
+    {&events_operations[EVENTS_LIST_TAGS_FOR_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant events_event_bus_writes[] = {
+    {&events_operations[EVENTS_CREATE_EVENT_BUS], NULL},
+    {&events_operations[EVENTS_DELETE_EVENT_BUS], NULL},
+    {&events_operations[EVENTS_PUT_PERMISSION], NULL},
+    {&events_operations[EVENTS_REMOVE_PERMISSION], NULL},
+    {&events_operations[EVENTS_TAG_RESOURCE], NULL},
+    {&events_operations[EVENTS_UNTAG_RESOURCE], NULL},
+    {&events_operations[EVENTS_UPDATE_EVENT_BUS], NULL},
     {NULL, NULL},
 };
 static const struct grant events_rule_reads[] = {
@@ -228,6 +364,59 @@ static const struct grant iam_role_writes[] = {
     {&iam_operations[IAM_UNTAG_ROLE], NULL},
     {&iam_operations[IAM_UPDATE_ASSUME_ROLE_POLICY], NULL},
     {&iam_operations[IAM_UPDATE_ROLE], NULL},
+    {NULL, NULL},
+};
+static const struct grant kms_alias_reads[] = {
+    {&kms_operations[KMS_DESCRIBE_KEY], NULL},
+    {NULL, NULL},
+};
+static const struct grant kms_alias_writes[] = {
+    {&kms_operations[KMS_CREATE_ALIAS], NULL},
+    {&kms_operations[KMS_DELETE_ALIAS], NULL},
+    {&kms_operations[KMS_UPDATE_ALIAS], NULL},
+    {NULL, NULL},
+};
+static const struct grant kms_key_reads[] = {
+    {&kms_operations[KMS_DESCRIBE_KEY], NULL},
+    {&kms_operations[KMS_GET_KEY_POLICY], NULL},
+    {&kms_operations[KMS_GET_KEY_ROTATION_STATUS], NULL},
+    {&kms_operations[KMS_LIST_KEYS], NULL},
+    {&kms_operations[KMS_LIST_RESOURCE_TAGS], NULL},
+    {NULL, NULL},
+};
+static const struct grant kms_key_writes[] = {
+    {&kms_operations[KMS_CREATE_KEY], NULL},
+    {&kms_operations[KMS_DISABLE_KEY], NULL},
+    {&kms_operations[KMS_DISABLE_KEY_ROTATION], NULL},
+    {&kms_operations[KMS_ENABLE_KEY], NULL},
+    {&kms_operations[KMS_ENABLE_KEY_ROTATION], NULL},
+    {&kms_operations[KMS_PUT_KEY_POLICY], NULL},
+    {&kms_operations[KMS_SCHEDULE_KEY_DELETION], NULL},
+    {&kms_operations[KMS_TAG_RESOURCE], NULL},
+    {&kms_operations[KMS_UNTAG_RESOURCE], NULL},
+    {&kms_operations[KMS_UPDATE_KEY_DESCRIPTION], NULL},
+    {NULL, NULL},
+};
+static const struct grant kinesis_stream_reads[] = {
+    {&kinesis_operations[KINESIS_DESCRIBE_STREAM_SUMMARY], NULL},
+    {&kinesis_operations[KINESIS_LIST_TAGS_FOR_STREAM], NULL},
+    {NULL, NULL},
+};
+static const struct grant kinesis_stream_writes[] = {
+    {&kinesis_operations[KINESIS_ADD_TAGS_TO_STREAM], NULL},
+    {&kinesis_operations[KINESIS_CREATE_STREAM], NULL},
+    {&kinesis_operations[KINESIS_DECREASE_STREAM_RETENTION_PERIOD], NULL},
+    {&kinesis_operations[KINESIS_DELETE_STREAM], NULL},
+    {&kinesis_operations[KINESIS_DISABLE_ENHANCED_MONITORING], NULL},
+    {&kinesis_operations[KINESIS_ENABLE_ENHANCED_MONITORING], NULL},
+    {&kinesis_operations[KINESIS_INCREASE_STREAM_RETENTION_PERIOD], NULL},
+    {&kinesis_operations[KINESIS_REMOVE_TAGS_FROM_STREAM], NULL},
+    {&kinesis_operations[KINESIS_START_STREAM_ENCRYPTION], NULL},
+    {&kinesis_operations[KINESIS_STOP_STREAM_ENCRYPTION], NULL},
+    {&kinesis_operations[KINESIS_UPDATE_MAX_RECORD_SIZE], NULL},
+    {&kinesis_operations[KINESIS_UPDATE_SHARD_COUNT], NULL},
+    {&kinesis_operations[KINESIS_UPDATE_STREAM_MODE], NULL},
+    {&kinesis_operations[KINESIS_UPDATE_STREAM_WARM_THROUGHPUT], NULL},
     {NULL, NULL},
 };
 static const struct grant lambda_alias_reads[] = {
@@ -358,6 +547,18 @@ static const struct grant logs_subscription_filter_writes[] = {
     {&logs_operations[LOGS_PUT_SUBSCRIPTION_FILTER], NULL},
     {NULL, NULL},
 };
+static const struct grant pipes_pipe_reads[] = {
+    {&pipes_operations[PIPES_DESCRIBE_PIPE], NULL},
+    {NULL, NULL},
+};
+static const struct grant pipes_pipe_writes[] = {
+    {&pipes_operations[PIPES_CREATE_PIPE], NULL},
+    {&pipes_operations[PIPES_DELETE_PIPE], NULL},
+    {&pipes_operations[PIPES_TAG_RESOURCE], NULL},
+    {&pipes_operations[PIPES_UNTAG_RESOURCE], NULL},
+    {&pipes_operations[PIPES_UPDATE_PIPE], NULL},
+    {NULL, NULL},
+};
 static const struct grant s3_bucket_reads[] = {
     {&s3_operations[S3_GET_BUCKET_ABAC], "AbacStatus"},
     {&s3_operations[S3_GET_BUCKET_ACCELERATE_CONFIGURATION], "AccelerateConfiguration"},
@@ -480,6 +681,29 @@ static const struct grant sqs_queue_policy_writes[] = {
     {&sqs_operations[SQS_SET_QUEUE_ATTRIBUTES], NULL},
     {NULL, NULL},
 };
+static const struct grant scheduler_schedule_reads[] = {
+    {&scheduler_operations[SCHEDULER_GET_SCHEDULE], NULL},
+    {&scheduler_operations[SCHEDULER_LIST_SCHEDULES], NULL},
+    {NULL, NULL},
+};
+static const struct grant scheduler_schedule_writes[] = {
+    {&scheduler_operations[SCHEDULER_CREATE_SCHEDULE], NULL},
+    {&scheduler_operations[SCHEDULER_DELETE_SCHEDULE], NULL},
+    {&scheduler_operations[SCHEDULER_UPDATE_SCHEDULE], NULL},
+    {NULL, NULL},
+};
+static const struct grant scheduler_schedule_group_reads[] = {
+    {&scheduler_operations[SCHEDULER_GET_SCHEDULE_GROUP], NULL},
+    {&scheduler_operations[SCHEDULER_LIST_TAGS_FOR_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant scheduler_schedule_group_writes[] = {
+    {&scheduler_operations[SCHEDULER_CREATE_SCHEDULE_GROUP], NULL},
+    {&scheduler_operations[SCHEDULER_DELETE_SCHEDULE_GROUP], NULL},
+    {&scheduler_operations[SCHEDULER_TAG_RESOURCE], NULL},
+    {&scheduler_operations[SCHEDULER_UNTAG_RESOURCE], NULL},
+    {NULL, NULL},
+};
 static const struct grant sfn_state_machine_reads[] = {
     {&sfn_operations[SFN_DESCRIBE_STATE_MACHINE], NULL},
     {&sfn_operations[SFN_LIST_TAGS_FOR_RESOURCE], NULL},
@@ -496,16 +720,30 @@ static const struct grant sfn_state_machine_writes[] = {
 
 const struct grants_of_type grants_table[] = {
     {"AWS::ApiGateway::Deployment", apigateway_deployment_reads, apigateway_deployment_writes},
+    {"AWS::ApiGateway::Method", apigateway_method_reads, apigateway_method_writes},
+    {"AWS::ApiGateway::Resource", apigateway_resource_reads, apigateway_resource_writes},
     {"AWS::ApiGateway::RestApi", apigateway_rest_api_reads, apigateway_rest_api_writes},
     {"AWS::ApiGateway::Stage", apigateway_stage_reads, apigateway_stage_writes},
     {"AWS::CloudFormation::CustomResource", custom_resource_reads, custom_resource_writes},
     {"AWS::CloudFormation::WaitConditionHandle", none, none},
     {"AWS::CloudWatch::Alarm", cloudwatch_alarm_reads, cloudwatch_alarm_writes},
+    {"AWS::Cognito::UserPool", cognito_user_pool_reads, cognito_user_pool_writes},
+    {"AWS::Cognito::UserPoolClient", cognito_user_pool_client_reads, cognito_user_pool_client_writes},
+    {"AWS::Cognito::UserPoolDomain", cognito_user_pool_domain_reads, cognito_user_pool_domain_writes},
+    {"AWS::Cognito::UserPoolGroup", cognito_user_pool_group_reads, cognito_user_pool_group_writes},
+    {"AWS::Cognito::UserPoolResourceServer", cognito_user_pool_resource_server_reads, cognito_user_pool_resource_server_writes},
     {"AWS::DynamoDB::Table", dynamodb_table_reads, dynamodb_table_writes},
+    {"AWS::Events::ApiDestination", events_api_destination_reads, events_api_destination_writes},
+    {"AWS::Events::Archive", events_archive_reads, events_archive_writes},
+    {"AWS::Events::Connection", events_connection_reads, events_connection_writes},
+    {"AWS::Events::EventBus", events_event_bus_reads, events_event_bus_writes},
     {"AWS::Events::Rule", events_rule_reads, events_rule_writes},
     {"AWS::IAM::ManagedPolicy", iam_managed_policy_reads, iam_managed_policy_writes},
     {"AWS::IAM::Policy", iam_policy_reads, iam_policy_writes},
     {"AWS::IAM::Role", iam_role_reads, iam_role_writes},
+    {"AWS::KMS::Alias", kms_alias_reads, kms_alias_writes},
+    {"AWS::KMS::Key", kms_key_reads, kms_key_writes},
+    {"AWS::Kinesis::Stream", kinesis_stream_reads, kinesis_stream_writes},
     {"AWS::Lambda::Alias", lambda_alias_reads, lambda_alias_writes},
     {"AWS::Lambda::EventSourceMapping", lambda_event_source_mapping_reads, lambda_event_source_mapping_writes},
     {"AWS::Lambda::Function", lambda_function_reads, lambda_function_writes},
@@ -514,12 +752,15 @@ const struct grants_of_type grants_table[] = {
     {"AWS::Logs::LogGroup", logs_log_group_reads, logs_log_group_writes},
     {"AWS::Logs::MetricFilter", logs_metric_filter_reads, logs_metric_filter_writes},
     {"AWS::Logs::SubscriptionFilter", logs_subscription_filter_reads, logs_subscription_filter_writes},
+    {"AWS::Pipes::Pipe", pipes_pipe_reads, pipes_pipe_writes},
     {"AWS::S3::Bucket", s3_bucket_reads, s3_bucket_writes},
     {"AWS::S3::BucketPolicy", s3_bucket_policy_reads, s3_bucket_policy_writes},
     {"AWS::SNS::Subscription", sns_subscription_reads, sns_subscription_writes},
     {"AWS::SNS::Topic", sns_topic_reads, sns_topic_writes},
     {"AWS::SQS::Queue", sqs_queue_reads, sqs_queue_writes},
     {"AWS::SQS::QueuePolicy", sqs_queue_policy_reads, sqs_queue_policy_writes},
+    {"AWS::Scheduler::Schedule", scheduler_schedule_reads, scheduler_schedule_writes},
+    {"AWS::Scheduler::ScheduleGroup", scheduler_schedule_group_reads, scheduler_schedule_group_writes},
     {"AWS::StepFunctions::StateMachine", sfn_state_machine_reads, sfn_state_machine_writes},
     {NULL, NULL, NULL},
 };

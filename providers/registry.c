@@ -9,6 +9,8 @@
 #include "providers/dynamodb/types.h"
 #include "providers/events/types.h"
 #include "providers/iam/types.h"
+#include "providers/kinesis/types.h"
+#include "providers/kms/types.h"
 #include "providers/lambda/types.h"
 #include "providers/logs/types.h"
 #include "providers/pipes/types.h"
@@ -43,6 +45,9 @@ static const struct resource_type *const types[] = {
     &iam_managed_policy_type,
     &iam_policy_type,
     &iam_role_type,
+    &kms_alias_type,
+    &kms_key_type,
+    &kinesis_stream_type,
     &lambda_alias_type,
     &lambda_event_source_mapping_type,
     &lambda_function_type,

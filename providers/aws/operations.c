@@ -10,6 +10,8 @@
 #include "providers/ec2/operations.h"
 #include "providers/events/operations.h"
 #include "providers/iam/operations.h"
+#include "providers/kinesis/operations.h"
+#include "providers/kms/operations.h"
 #include "providers/lambda/operations.h"
 #include "providers/logs/operations.h"
 #include "providers/pipes/operations.h"
@@ -34,6 +36,8 @@ static const struct aws_operation_list lists[] = {
     {ec2_operations, EC2_OPERATION_COUNT},
     {events_operations, EVENTS_OPERATION_COUNT},
     {iam_operations, IAM_OPERATION_COUNT},
+    {kinesis_operations, KINESIS_OPERATION_COUNT},
+    {kms_operations, KMS_OPERATION_COUNT},
     {lambda_operations, LAMBDA_OPERATION_COUNT},
     {logs_operations, LOGS_OPERATION_COUNT},
     {pipes_operations, PIPES_OPERATION_COUNT},

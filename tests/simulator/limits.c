@@ -116,6 +116,9 @@ static const struct delay {
     {"lambda.publish", 0},      /* a version's State Pending */
     {"lambda.mapping", 20},     /* event source mappings: Creating, Updating, Deleting, Enabling, Disabling */
     {"lambda.concurrency", 20}, /* provisioned concurrency IN_PROGRESS */
+    {"kinesis.creating", 20},   /* streams and consumers */
+    {"kinesis.updating", 5},    /* every change of a stream */
+    {"kinesis.deleting", 20},   /* streams */
     {"iam.propagation", 20},    /* a new role or policy is not known to other services yet */
     {"dynamodb.creating", 20},  {"dynamodb.updating", 20},
     {"dynamodb.deleting", 20},  {"dynamodb.index", 20}, /* an index CREATING or DELETING */

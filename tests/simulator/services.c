@@ -12,6 +12,8 @@
     X(ec2)              \
     X(events)           \
     X(iam)              \
+    X(kinesis)          \
+    X(kms)              \
     X(lambda)           \
     X(logs)             \
     X(pipes)            \
