@@ -206,6 +206,24 @@ static void compare_unreadable(struct comparison *c, struct place at, const stru
         add(c, at, last, desired, last);
 }
 
+/* Would `desired` be satisfied by `live`?  Used to match the items of unordered lists. */
+static bool satisfied(struct comparison *c, struct place at, const struct value *desired,
+                      const struct value *live, const struct value *last, int depth)
+{
+    struct differences found = {.count = 0};
+    struct comparison trial = *c;
+    trial.out = &found;
+    compare(&trial, at, desired, live, last, depth);
+    return found.count == 0;
+}
+
+/* Does live still have what was applied last?  AWS may have filled in more. */
+static bool is_still_there(struct comparison *c, struct place at, const struct value *was,
+                           const struct value *live, int depth)
+{
+    return came_by_reference(was) || (!is_empty(was) && satisfied(c, at, was, live, NULL, depth));
+}
+
 static void compare_maps(struct comparison *c, struct place at, const struct value *desired,
                          const struct value *live, const struct value *last, int depth)
 {
@@ -222,23 +240,13 @@ static void compare_maps(struct comparison *c, struct place at, const struct val
         if (value_get_str(desired, key) || is_empty(live->entries[i].value))
             continue;
         const struct value *was = value_get_str(last, key);
-        if (!whole && !(was && (value_equal(was, live->entries[i].value) || came_by_reference(was))))
+        struct place place = place_key(c, at, key);
+        if (!whole && !is_still_there(c, place, was, live->entries[i].value, depth + 1))
             continue;
-        add(c, place_key(c, at, key), live->entries[i].value, NULL, was);
+        add(c, place, live->entries[i].value, NULL, was);
         if (!was && value_is(last, VALUE_MAP)) /* neither declared nor applied: somebody added it */
             c->out->items[c->out->count - 1].drift = true;
     }
-}
-
-/* Would `desired` be satisfied by `live`?  Used to match the items of unordered lists. */
-static bool satisfied(struct comparison *c, struct place at, const struct value *desired,
-                      const struct value *live, const struct value *last, int depth)
-{
-    struct differences found = {.count = 0};
-    struct comparison trial = *c;
-    trial.out = &found;
-    compare(&trial, at, desired, live, last, depth);
-    return found.count == 0;
 }
 
 /* The same beside the items that were applied last: one that is what `live` came from tells what was taken

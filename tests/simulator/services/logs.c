@@ -1,5 +1,6 @@
 /* Amazon CloudWatch Logs, as of its API reference: log groups, their retention, tags and filters. */
 
+#include "base/json.h"
 #include "tests/simulator/service.h"
 
 #include <string.h>
@@ -104,8 +105,13 @@ static bool delete_log_group(struct call *call)
 
 static struct value *group_shape(struct call *call, const struct value *group)
 {
-    static const char *const members[] = {"logGroupName", "creationTime",  "retentionInDays",
-                                          "kmsKeyId",     "logGroupClass", "deletionProtectionEnabled"};
+    static const char *const members[] = {"logGroupName",
+                                          "creationTime",
+                                          "retentionInDays",
+                                          "kmsKeyId",
+                                          "logGroupClass",
+                                          "deletionProtectionEnabled",
+                                          "bearerTokenAuthenticationEnabled"};
     struct value *shape = value_map(call->arena);
     struct str text = group_arn(call, value_get_text(group, "logGroupName"));
     for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
@@ -191,6 +197,145 @@ static bool put_log_group_deletion_protection(struct call *call)
 {
     struct value *group = group_of(call, "logGroupIdentifier");
     return group && state_member(call, group, "deletionProtectionEnabled");
+}
+
+static bool put_bearer_token_authentication(struct call *call)
+{
+    struct value *group = group_of(call, "logGroupIdentifier");
+    return group && state_member(call, group, "bearerTokenAuthenticationEnabled");
+}
+
+/* --- Documents that hang on a group -------------------------------------------------------------------- */
+
+static bool is_document(struct call *call)
+{
+    struct value *read;
+    struct error ignored = ERROR_INIT;
+    return (json_read(call->arena, STR_EMPTY, call_text(call, "policyDocument"), &read, &ignored) &&
+            value_is(read, VALUE_MAP)) ||
+           invalid(call, "The policy document is not JSON");
+}
+
+/* Keeps the document under `name`; gives what is kept, or NULL after call_fail. */
+static struct value *keep_document(struct call *call, const char *member, const char *name)
+{
+    struct value *group = group_of(call, member);
+    if (!group || !is_document(call))
+        return NULL;
+    struct value *kept = state_put(call, group, str_from(name), value_map(call->arena));
+    state_member(call, kept, "policyDocument");
+    state_int(call, kept, "time", call->now);
+    return kept;
+}
+
+static bool drop_document(struct call *call, const char *member, const char *name)
+{
+    struct value *group = group_of(call, member);
+    return group && (value_remove(group, str_from(name)) ||
+                     call_fail(call, 400, "ResourceNotFoundException", "The policy does not exist."));
+}
+
+static struct value *document_shape(struct call *call, const struct value *kept, const char *time)
+{
+    struct value *shape = value_map(call->arena);
+    put(call, shape, "policyDocument", value_get(kept, "policyDocument"));
+    put(call, shape, time, value_get(kept, "time"));
+    return shape;
+}
+
+static bool put_data_protection_policy(struct call *call)
+{
+    struct value *kept = keep_document(call, "logGroupIdentifier", "protection");
+    if (!kept)
+        return false;
+    call->output = document_shape(call, kept, "lastUpdatedTime");
+    put(call, call->output, "logGroupIdentifier", value_get(call->input, "logGroupIdentifier"));
+    return true;
+}
+
+static bool get_data_protection_policy(struct call *call)
+{
+    struct value *group = group_of(call, "logGroupIdentifier");
+    if (!group)
+        return false;
+    if (value_get(group, "protection"))
+        call->output = document_shape(call, value_get(group, "protection"), "lastUpdatedTime");
+    put(call, call->output, "logGroupIdentifier", value_get(call->input, "logGroupIdentifier"));
+    return true;
+}
+
+static bool delete_data_protection_policy(struct call *call)
+{
+    return drop_document(call, "logGroupIdentifier", "protection");
+}
+
+static struct value *index_shape(struct call *call, const struct value *group)
+{
+    struct value *shape = document_shape(call, value_get(group, "index"), "lastUpdateTime");
+    put_text(call, shape, "logGroupIdentifier", group_arn(call, value_get_text(group, "logGroupName")));
+    put_text(call, shape, "source", STR("LOG_GROUP"));
+    return shape;
+}
+
+static bool put_index_policy(struct call *call)
+{
+    if (!keep_document(call, "logGroupIdentifier", "index"))
+        return false;
+    put(call, call->output, "indexPolicy", index_shape(call, group_of(call, "logGroupIdentifier")));
+    return true;
+}
+
+static bool delete_index_policy(struct call *call)
+{
+    return drop_document(call, "logGroupIdentifier", "index");
+}
+
+static bool describe_index_policies(struct call *call)
+{
+    struct value *list = value_list(call->arena), *asked = call_list(call, "logGroupIdentifiers");
+    for (size_t i = 0; i < asked->count; i++) {
+        struct value *group = value_get_str(groups(call), name_in(call, value_text(asked->items[i])));
+        if (!group)
+            return call_fail(call, 400, "ResourceNotFoundException",
+                             "The specified log group does not exist.");
+        if (value_get(group, "index"))
+            value_append(call->arena, list, index_shape(call, group));
+    }
+    put(call, call->output, "indexPolicies", list);
+    return true;
+}
+
+static struct value *policy_shape(struct call *call, const struct value *group)
+{
+    struct value *shape = document_shape(call, value_get(group, "policy"), "lastUpdatedTime");
+    put_text(call, shape, "policyScope", STR("RESOURCE"));
+    put_text(call, shape, "resourceArn", group_arn(call, value_get_text(group, "logGroupName")));
+    return shape;
+}
+
+/* Of a log group only: the account's own, which have names, are not simulated. */
+static bool put_resource_policy(struct call *call)
+{
+    if (!keep_document(call, "resourceArn", "policy"))
+        return false;
+    put(call, call->output, "resourcePolicy", policy_shape(call, group_of(call, "resourceArn")));
+    return true;
+}
+
+static bool delete_resource_policy(struct call *call)
+{
+    return drop_document(call, "resourceArn", "policy");
+}
+
+static bool describe_resource_policies(struct call *call)
+{
+    struct value *list = value_list(call->arena), *group = group_of(call, "resourceArn");
+    if (!group)
+        return false;
+    if (value_get(group, "policy"))
+        value_append(call->arena, list, policy_shape(call, group));
+    put(call, call->output, "resourcePolicies", list);
+    return true;
 }
 
 /* --- Tags, by ARN and by name ------------------------------------------------------------------------- */
@@ -363,20 +508,30 @@ static bool describe_subscription_filters(struct call *call)
 static const struct sim_operation operations[] = {
     {.name = "AssociateKmsKey", .effect = SIM_WRITE, .handle = associate_kms_key},
     {.name = "CreateLogGroup", .effect = SIM_WRITE, .handle = create_log_group},
+    {.name = "DeleteDataProtectionPolicy", .effect = SIM_WRITE, .handle = delete_data_protection_policy},
+    {.name = "DeleteIndexPolicy", .effect = SIM_WRITE, .handle = delete_index_policy},
     {.name = "DeleteLogGroup", .effect = SIM_WRITE, .handle = delete_log_group},
     {.name = "DeleteMetricFilter", .effect = SIM_WRITE, .handle = delete_metric_filter},
+    {.name = "DeleteResourcePolicy", .effect = SIM_WRITE, .handle = delete_resource_policy},
     {.name = "DeleteRetentionPolicy", .effect = SIM_WRITE, .handle = delete_retention_policy},
     {.name = "DeleteSubscriptionFilter", .effect = SIM_WRITE, .handle = delete_subscription_filter},
+    {.name = "DescribeIndexPolicies", .effect = SIM_READ, .handle = describe_index_policies},
     {.name = "DescribeLogGroups", .effect = SIM_READ, .handle = describe_log_groups},
     {.name = "DescribeMetricFilters", .effect = SIM_READ, .handle = describe_metric_filters},
+    {.name = "DescribeResourcePolicies", .effect = SIM_READ, .handle = describe_resource_policies},
     {.name = "DescribeSubscriptionFilters", .effect = SIM_READ, .handle = describe_subscription_filters},
     {.name = "DisassociateKmsKey", .effect = SIM_WRITE, .handle = disassociate_kms_key},
+    {.name = "GetDataProtectionPolicy", .effect = SIM_READ, .handle = get_data_protection_policy},
     {.name = "ListTagsForResource", .effect = SIM_READ, .handle = list_tags_for_resource},
     {.name = "ListTagsLogGroup", .effect = SIM_READ, .handle = list_tags_log_group},
+    {.name = "PutBearerTokenAuthentication", .effect = SIM_WRITE, .handle = put_bearer_token_authentication},
+    {.name = "PutDataProtectionPolicy", .effect = SIM_WRITE, .handle = put_data_protection_policy},
+    {.name = "PutIndexPolicy", .effect = SIM_WRITE, .handle = put_index_policy},
     {.name = "PutLogGroupDeletionProtection",
      .effect = SIM_WRITE,
      .handle = put_log_group_deletion_protection},
     {.name = "PutMetricFilter", .effect = SIM_WRITE, .handle = put_metric_filter},
+    {.name = "PutResourcePolicy", .effect = SIM_WRITE, .handle = put_resource_policy},
     {.name = "PutRetentionPolicy", .effect = SIM_WRITE, .handle = put_retention_policy},
     {.name = "PutSubscriptionFilter", .effect = SIM_WRITE, .handle = put_subscription_filter},
     {.name = "TagLogGroup", .effect = SIM_WRITE, .handle = tag_log_group},

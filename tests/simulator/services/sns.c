@@ -167,6 +167,31 @@ static bool get_topic_attributes(struct call *call)
     return true;
 }
 
+/* The topic of ResourceArn. */
+static struct value *protected_topic(struct call *call)
+{
+    struct value *topic = value_get_str(topics(call), call_text(call, "ResourceArn"));
+    if (!topic)
+        no_such(call, "Topic");
+    return topic;
+}
+
+static bool get_data_protection_policy(struct call *call)
+{
+    struct value *topic = protected_topic(call);
+    if (topic)
+        put_text(call, call->output, "DataProtectionPolicy", value_get_text(topic, "protection"));
+    return topic;
+}
+
+static bool put_data_protection_policy(struct call *call)
+{
+    struct value *topic = protected_topic(call);
+    if (topic)
+        set_attribute(call, topic, STR("protection"), call_text(call, "DataProtectionPolicy"));
+    return topic;
+}
+
 static bool set_topic_attributes(struct call *call)
 {
     struct value *topic = topic_of(call);
@@ -385,12 +410,14 @@ static bool list_subscriptions_by_topic(struct call *call)
 static const struct sim_operation operations[] = {
     {.name = "CreateTopic", .effect = SIM_WRITE, .handle = create_topic},
     {.name = "DeleteTopic", .effect = SIM_WRITE, .handle = delete_topic},
+    {.name = "GetDataProtectionPolicy", .effect = SIM_READ, .handle = get_data_protection_policy},
     {.name = "GetSubscriptionAttributes", .effect = SIM_READ, .handle = get_subscription_attributes},
     {.name = "GetTopicAttributes", .effect = SIM_READ, .handle = get_topic_attributes},
     {.name = "ListSubscriptions", .effect = SIM_READ, .handle = list_subscriptions},
     {.name = "ListSubscriptionsByTopic", .effect = SIM_READ, .handle = list_subscriptions_by_topic},
     {.name = "ListTagsForResource", .effect = SIM_READ, .handle = list_tags_for_resource},
     {.name = "ListTopics", .effect = SIM_READ, .handle = list_topics},
+    {.name = "PutDataProtectionPolicy", .effect = SIM_WRITE, .handle = put_data_protection_policy},
     {.name = "SetSubscriptionAttributes", .effect = SIM_WRITE, .handle = set_subscription_attributes},
     {.name = "SetTopicAttributes", .effect = SIM_WRITE, .handle = set_topic_attributes},
     {.name = "Subscribe", .effect = SIM_WRITE, .handle = subscribe},
