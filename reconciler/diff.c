@@ -14,6 +14,7 @@ struct comparison {
     const struct resource_type *type;
     const struct type_facts *facts; /* may be NULL */
     const struct value *desired, *live;
+    bool recorded; /* it is known what was applied last */
     struct differences *out;
 };
 
@@ -200,7 +201,9 @@ static void compare_unreadable(struct comparison *c, struct place at, const stru
                                const struct value *last)
 {
     bool secret = value_is(desired, VALUE_SECRET) && !value_reference(desired).len;
-    if (!last || is_masked(last) || secret)
+    if (!last && c->recorded)
+        add(c, at, NULL, desired, NULL); /* it is new in the template */
+    else if (!last || is_masked(last) || secret)
         c->out->not_comparable++;
     else if (!is_as_applied(c->arena, desired, last))
         add(c, at, last, desired, last);
@@ -213,6 +216,7 @@ static bool satisfied(struct comparison *c, struct place at, const struct value 
     struct differences found = {.count = 0};
     struct comparison trial = *c;
     trial.out = &found;
+    trial.recorded = c->recorded && last;
     compare(&trial, at, desired, live, last, depth);
     return found.count == 0;
 }
@@ -222,6 +226,19 @@ static bool is_still_there(struct comparison *c, struct place at, const struct v
                            const struct value *live, int depth)
 {
     return came_by_reference(was) || (!is_empty(was) && satisfied(c, at, was, live, NULL, depth));
+}
+
+/* What cannot be read and was applied, and is not declared any more. */
+static void compare_gone(struct comparison *c, struct place at, const struct value *desired,
+                         const struct value *live, const struct value *last)
+{
+    for (size_t i = 0; value_is(last, VALUE_MAP) && i < last->count; i++) {
+        const struct value_entry *was = &last->entries[i];
+        struct place place = place_key(c, at, was->key);
+        if (!value_get_str(desired, was->key) && !value_get_str(live, was->key) && !is_empty(was->value) &&
+            cannot_be_read(c, place.plain))
+            add(c, place, was->value, NULL, was->value);
+    }
 }
 
 static void compare_maps(struct comparison *c, struct place at, const struct value *desired,
@@ -247,6 +264,7 @@ static void compare_maps(struct comparison *c, struct place at, const struct val
         if (!was && value_is(last, VALUE_MAP)) /* neither declared nor applied: somebody added it */
             c->out->items[c->out->count - 1].drift = true;
     }
+    compare_gone(c, at, desired, live, last);
 }
 
 /* The same beside the items that were applied last: one that is what `live` came from tells what was taken
@@ -365,6 +383,7 @@ void diff_properties(struct arena *arena, const struct resource_type *type, cons
         .arena = arena, .type = type, .facts = opaque ? NULL : facts_find(str_from(type->name)), .out = out};
     c.desired = normal(arena, type, desired);
     c.live = normal(arena, type, live);
+    c.recorded = last;
     compare_maps(&c, (struct place){.shown = STR_EMPTY, .plain = STR_EMPTY}, c.desired, c.live,
                  last ? normal(arena, type, last) : NULL, 0);
 }

@@ -100,6 +100,9 @@ static const char *const unreadable[] = {
     "Code.Plumb::Artifact", "Code.S3Bucket", "Code.S3Key", "Code.S3ObjectVersion",
     "Code.SourceKMSKeyArn", "Code.ZipFile",  NULL};
 
+/* GetFunctionConfiguration answers it. */
+static const char *const readable[] = {"SnapStart", NULL};
+
 /* "Allows updating execution timeout and retention period for functions with durability enabled":
  * UpdateFunctionConfiguration. */
 static const char *const changed_in_place[] = {"DurableConfig", NULL};
@@ -247,13 +250,21 @@ static bool function_find(const struct resource_call *call, struct resource_stat
 
 /* --- writing --- */
 
-/* A reset of LoggingConfig must name the log group that Lambda uses by itself. */
-static void default_log_group(struct arena *arena, struct value *target, struct str name)
+/* A reset of LoggingConfig must name the log group that Lambda uses by itself, and, of a log in JSON, the
+ * levels: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html */
+static void default_logging(struct arena *arena, struct value *target, struct str name)
 {
+    static const char *const levels[] = {"ApplicationLogLevel", "SystemLogLevel"};
     struct value *logging = value_get(target, "LoggingConfig");
     const struct value *group = value_get(logging, "LogGroup");
-    if (value_is(logging, VALUE_MAP) && (!group || group->kind == VALUE_NULL))
+    if (!value_is(logging, VALUE_MAP))
+        return;
+    if (!group || group->kind == VALUE_NULL)
         and_with(arena, logging, "LogGroup", arena_printf(arena, "/aws/lambda/%.*s", STR_ARG(name)));
+    for (size_t i = 0; i < ARRAY_LENGTH(levels); i++)
+        if (value_is(value_get(logging, levels[i]), VALUE_NULL) &&
+            value_is_text(value_get(logging, "LogFormat"), "JSON"))
+            and_with(arena, logging, levels[i], STR("INFO"));
 }
 
 static struct value *target_of(const struct resource_call *call, struct str name, const struct value *live)
@@ -261,7 +272,7 @@ static struct value *target_of(const struct resource_call *call, struct str name
     struct arena *arena = call->arena;
     struct value *target = shape_target(shape, arena, call->properties, call->previous);
     if (value_get(call->previous, "LoggingConfig"))
-        default_log_group(arena, target, name);
+        default_logging(arena, target, name);
     map_exact(arena, value_path(target, "Environment", "Variables", NULL),
               value_path(live, "Environment", "Variables", NULL));
     return target;
@@ -396,6 +407,7 @@ const struct resource_type lambda_function_type = {
     .name_property = "FunctionName",
     .name_max = 64,
     .unreadable = unreadable,
+    .readable = readable,
     .attribute_of_code = "CodeSha256",
     .read = function_read,
     .extras = function_extra,

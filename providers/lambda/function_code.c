@@ -51,12 +51,12 @@ bool function_code(const struct resource_call *call, const struct value *code, s
 /* Where only AWS can tell the digest: another place than last time is another code; at the same place,
  * Lambda is asked what it would take from there. */
 static bool ask_whether_differs(const struct resource_call *call, const struct value *input,
-                                const struct value *target, const struct value *configuration, bool *differs,
+                                const struct value *code, const struct value *configuration, bool *differs,
                                 struct error *error)
 {
     const struct value *last = value_get(call->previous, "Code");
     *differs = true;
-    if (!last || !value_equal(last, value_get(target, "Code")))
+    if (!last || !value_equal(last, code))
         return true;
     struct value *question = value_copy(call->arena, input), *answer;
     value_setz(call->arena, question, "DryRun", value_bool(call->arena, true));
@@ -75,14 +75,16 @@ bool function_code_update(const struct resource_call *call, const struct value *
     static const char *const revision[] = {"RevisionId", NULL};
     struct value *input;
     struct str digest, runtime = value_get_text(target, "Runtime");
+    /* As it is declared: the target also names, as nothing, the sources that it had before. */
+    const struct value *code = value_get(call->properties, "Code");
     *written = false;
-    if (!value_get(target, "Code")) /* who is adopted is told what is live, and code cannot be read */
+    if (!code) /* who is adopted is told what is live, and code cannot be read */
         return true;
-    if (!function_code(call, value_get(target, "Code"), runtime, &input, &digest, error))
+    if (!function_code(call, code, runtime, &input, &digest, error))
         return false;
     and_with(call->arena, input, "FunctionName", value_get_text(configuration, "FunctionName"));
     bool differs = digest.len && !str_equal(digest, value_get_text(configuration, "CodeSha256"));
-    if (!digest.len && !ask_whether_differs(call, input, target, configuration, &differs, error))
+    if (!digest.len && !ask_whether_differs(call, input, code, configuration, &differs, error))
         return false;
     *written = differs || shape_differs(target, live, "Architectures");
     if (!*written)

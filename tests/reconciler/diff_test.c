@@ -19,6 +19,7 @@ static const struct resource_type pipe_type = {.name = "AWS::Pipes::Pipe", .read
 static const struct resource_type api_type = {.name = "AWS::ApiGateway::RestApi", .readable = readable};
 static const struct resource_type role_type = {.name = "AWS::IAM::Role"};
 static const struct resource_type table_type = {.name = "AWS::DynamoDB::Table"};
+static const struct resource_type bucket_type = {.name = "AWS::S3::Bucket"};
 static const struct resource_type http_api_type = {.name = "AWS::ApiGatewayV2::Api"};
 static const struct resource_type rule_type = {.name = "AWS::Events::Rule"};
 
@@ -83,6 +84,10 @@ static const struct scenario scenarios[] = {
      "{\"Code\":{\"ZipFile\":\"x\"}}", "", 0},
     {"unreadable and another", &function_type, "{\"Code\":{\"ZipFile\":\"y\"}}", "{}",
      "{\"Code\":{\"ZipFile\":\"x\"}}", "Code.ZipFile \"x\" -> \"y\"", 0},
+    {"unreadable and new", &function_type, "{\"Code\":{\"ZipFile\":\"y\"}}", "{}", "{\"MemorySize\":1}",
+     "Code.ZipFile none -> \"y\"", 0},
+    {"unreadable and taken away", &bucket_type, "{}", "{}", "{\"AccessControl\":\"PublicRead\"}",
+     "AccessControl \"PublicRead\" -> none", 0},
     {"unreadable and unknown", &function_type, "{\"Code\":{\"ZipFile\":\"y\"}}", "{}", NULL, "", 1},
     {"the schema calls it write-only, the type reads it", &api_type, "{\"Body\":{\"paths\":{\"/a\":\"b\"}}}",
      "{\"Body\":{\"paths\":{}}}", "{\"Body\":{\"paths\":{\"/a\":\"b\"}}}", "Body.paths./a none -> \"b\"~", 0},

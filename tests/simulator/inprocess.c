@@ -113,6 +113,20 @@ struct str inprocess_control(struct inprocess *inprocess, struct arena *arena, c
     abort();
 }
 
+/* It is still there for those who ask, and will be gone by itself. */
+static bool is_leaving(const struct value *item)
+{
+    return str_equal_nocase(value_get_text(item, "doing"), STR("deleting"));
+}
+
+static size_t staying(const struct value *value)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < value->count; i++)
+        count += !is_leaving(value_is(value, VALUE_MAP) ? value->entries[i].value : value->items[i]);
+    return count;
+}
+
 /* Sums up the entries of collections; `path` has "*" for the names in a collection. */
 static void count_entries(struct arena *arena, struct value *counts, struct str path,
                           const struct value *value, int depth)
@@ -122,12 +136,14 @@ static void count_entries(struct arena *arena, struct value *counts, struct str 
     bool map = value_is(value, VALUE_MAP), collection = depth % 2 == 1;
     if (collection) {
         int64_t before = value_get_int(counts, arena_strz(arena, path), 0);
-        value_set(arena, counts, path, value_int(arena, before + (int64_t)value->count));
+        value_set(arena, counts, path, value_int(arena, before + (int64_t)staying(value)));
     }
     for (size_t i = 0; i < value->count; i++) {
         struct str name = collection ? STR("*") : map ? value->entries[i].key : STR("*");
-        count_entries(arena, counts, arena_printf(arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(name)),
-                      map ? value->entries[i].value : value->items[i], depth + 1);
+        const struct value *item = map ? value->entries[i].value : value->items[i];
+        if (!collection || !is_leaving(item))
+            count_entries(arena, counts, arena_printf(arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(name)), item,
+                          depth + 1);
     }
 }
 

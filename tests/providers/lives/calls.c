@@ -24,13 +24,21 @@ static bool give_asset(void *self, struct arena *arena, struct str path, bool zi
 
 static const struct artifact_source artifacts = {.self = NULL, .zip = give_zip, .asset = give_asset};
 
+/* Each file is an application of its own, so that none stumbles over what another has left. */
+static struct str application(struct life *life)
+{
+    struct str name = str_from(life->path);
+    name = str_from_index(name, str_contains(name, "/") ? str_find_last(name, '/') + 1 : 0);
+    return str_slice(name, 0, str_find(name, '.'));
+}
+
 struct resource_call life_call(struct life *life, const struct resource_type *type, struct str logical_id)
 {
     const struct owner owner = {.repository = STR("shop"),
                                 .account = aws_account(life->account->aws),
                                 .region = aws_region(life->account->aws),
                                 .environment = STR("beta"),
-                                .application = STR("lives")};
+                                .application = application(life)};
     struct arena *arena = life->arena;
     return (struct resource_call){
         .aws = life->account->aws,
@@ -83,6 +91,29 @@ static struct value *without_lacks(struct life *life, struct value *properties)
     return properties;
 }
 
+/* A need that was made before gets other properties. */
+static bool update_need(struct life *life, struct str name, const struct value *given)
+{
+    struct error error = ERROR_INIT;
+    struct arena *arena = life->arena;
+    struct value *made = value_get_str(life->needs, name), *properties;
+    const struct resource_type *type = resource_type_find(value_get_text(made, "Type"));
+    struct resource_state state = {.physical_id = STR_EMPTY};
+    if (!type || !type->update)
+        return life_fail(life, "needs", "'%.*s' cannot be updated", STR_ARG(name));
+    struct resource_call call = life_call(life, type, name);
+    call.previous = value_get(made, "Properties");
+    call.properties = properties = value_copy(arena, call.previous);
+    for (size_t i = 0; i < given->count; i++)
+        life_set(arena, properties, given->entries[i].key, life_resolve(life, given->entries[i].value));
+    call.physical_id = value_get_text(made, "Id");
+    call.attributes = value_get(made, "Attributes");
+    if (!type->update(&call, &state, &error))
+        return life_fail(life, "needs", "update %.*s: %s", STR_ARG(name), error.message);
+    value_setz(arena, made, "Properties", properties);
+    return true;
+}
+
 static bool make_need(struct life *life, struct str name, const struct value *need)
 {
     struct error error = ERROR_INIT;
@@ -116,9 +147,14 @@ bool life_make_needs(struct life *life)
     const struct value *needs = value_get(life->file, "Needs");
     const struct value *given = value_get(life->file, "Properties");
     life->needs = value_map(life->arena);
-    for (size_t i = 0; needs && i < needs->count; i++)
-        if (!make_need(life, needs->entries[i].key, needs->entries[i].value))
+    for (size_t i = 0; needs && i < needs->count; i++) {
+        const struct value *need = needs->entries[i].value;
+        bool made = value_get(need, "Update")
+                        ? update_need(life, value_get_text(need, "Update"), value_get(need, "Properties"))
+                        : make_need(life, needs->entries[i].key, need);
+        if (!made)
             return false;
+    }
     struct value *base = given ? life_resolve(life, given) : value_map(life->arena);
     if (!base)
         return false;

@@ -79,6 +79,8 @@ bool lambda_tags_fit(struct call *, const struct value *there, const struct valu
     X(DeleteAlias, SIM_WRITE, "DELETE", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", 204)          \
     X(DeleteEventSourceMapping, SIM_WRITE, "DELETE", "/2015-03-31/event-source-mappings/{UUID}", 202)        \
     X(DeleteFunction, SIM_WRITE, "DELETE", "/2015-03-31/functions/{FunctionName}", 204)                      \
+    X(DeleteFunctionCodeSigningConfig, SIM_WRITE, "DELETE",                                                  \
+      "/2020-06-30/functions/{FunctionName}/code-signing-config", 204)                                       \
     X(DeleteFunctionConcurrency, SIM_WRITE, "DELETE", "/2017-10-31/functions/{FunctionName}/concurrency",    \
       204)                                                                                                   \
     X(DeleteFunctionEventInvokeConfig, SIM_WRITE, "DELETE",                                                  \
@@ -92,10 +94,14 @@ bool lambda_tags_fit(struct call *, const struct value *there, const struct valu
     X(GetAlias, SIM_READ, "GET", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", 200)                 \
     X(GetEventSourceMapping, SIM_READ, "GET", "/2015-03-31/event-source-mappings/{UUID}", 200)               \
     X(GetFunction, SIM_READ, "GET", "/2015-03-31/functions/{FunctionName}", 200)                             \
+    X(GetFunctionCodeSigningConfig, SIM_READ, "GET",                                                         \
+      "/2020-06-30/functions/{FunctionName}/code-signing-config", 200)                                       \
     X(GetFunctionConcurrency, SIM_READ, "GET", "/2019-09-30/functions/{FunctionName}/concurrency", 200)      \
     X(GetFunctionConfiguration, SIM_READ, "GET", "/2015-03-31/functions/{FunctionName}/configuration", 200)  \
     X(GetFunctionEventInvokeConfig, SIM_READ, "GET",                                                         \
       "/2019-09-25/functions/{FunctionName}/event-invoke-config", 200)                                       \
+    X(GetFunctionRecursionConfig, SIM_READ, "GET", "/2024-08-31/functions/{FunctionName}/recursion-config",  \
+      200)                                                                                                   \
     X(GetFunctionUrlConfig, SIM_READ, "GET", "/2021-10-31/functions/{FunctionName}/url", 200)                \
     X(GetLayerVersion, SIM_READ, "GET", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}", 200)      \
     X(GetLayerVersionByArn, SIM_READ, "GET", "/2018-10-31/layers?find=LayerVersion", 200)                    \
@@ -120,9 +126,13 @@ bool lambda_tags_fit(struct call *, const struct value *there, const struct valu
     X(ListVersionsByFunction, SIM_READ, "GET", "/2015-03-31/functions/{FunctionName}/versions", 200)         \
     X(PublishLayerVersion, SIM_WRITE, "POST", "/2018-10-31/layers/{LayerName}/versions", 201)                \
     X(PublishVersion, SIM_WRITE, "POST", "/2015-03-31/functions/{FunctionName}/versions", 201)               \
+    X(PutFunctionCodeSigningConfig, SIM_WRITE, "PUT",                                                        \
+      "/2020-06-30/functions/{FunctionName}/code-signing-config", 200)                                       \
     X(PutFunctionConcurrency, SIM_WRITE, "PUT", "/2017-10-31/functions/{FunctionName}/concurrency", 200)     \
     X(PutFunctionEventInvokeConfig, SIM_WRITE, "PUT",                                                        \
       "/2019-09-25/functions/{FunctionName}/event-invoke-config", 200)                                       \
+    X(PutFunctionRecursionConfig, SIM_WRITE, "PUT", "/2024-08-31/functions/{FunctionName}/recursion-config", \
+      200)                                                                                                   \
     X(PutProvisionedConcurrencyConfig, SIM_WRITE, "PUT",                                                     \
       "/2019-09-30/functions/{FunctionName}/provisioned-concurrency", 202)                                   \
     X(PutRuntimeManagementConfig, SIM_WRITE, "PUT",                                                          \

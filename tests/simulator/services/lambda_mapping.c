@@ -102,10 +102,12 @@ static bool queue_is_valid(struct call *call, struct str source, const struct va
                      (long long)visibility, (long long)timeout);
 }
 
-static bool numbers_are_valid(struct call *call, bool queue)
+/* What the call does not say is as it is: `mapping` is NULL in create. */
+static bool numbers_are_valid(struct call *call, bool queue, const struct value *mapping)
 {
-    int64_t batch = value_get_int(call->input, "BatchSize", 1);
-    int64_t window = value_get_int(call->input, "MaximumBatchingWindowInSeconds", 0);
+    int64_t batch = value_get_int(call->input, "BatchSize", value_get_int(mapping, "BatchSize", 1));
+    int64_t window = value_get_int(call->input, "MaximumBatchingWindowInSeconds",
+                                   value_get_int(mapping, "MaximumBatchingWindowInSeconds", 0));
     if (batch < 1 || batch > QUEUE_BATCH_MAX || window < 0 || window > 300)
         return call_fail(call, 400, LAMBDA_INVALID,
                          "BatchSize must be 1 to 10000, MaximumBatchingWindowInSeconds 0 to 300");
@@ -203,7 +205,7 @@ bool lambda_CreateEventSourceMapping(struct call *call)
     const struct value *record, *tags = value_get(call->input, "Tags");
     sweep(call);
     if (!find_function(call, &function_arn, &record) || !source_is_valid(call, source, record) ||
-        !numbers_are_valid(call, is_queue(source)) || !lambda_tags_fit(call, NULL, tags) ||
+        !numbers_are_valid(call, is_queue(source), NULL) || !lambda_tags_fit(call, NULL, tags) ||
         !is_new(call, source, function_arn))
         return false;
     struct str uuid = call_uuid(call);
@@ -249,7 +251,7 @@ bool lambda_UpdateEventSourceMapping(struct call *call)
     struct str function_arn = STR_EMPTY;
     const struct value *record;
     if (!mapping || !is_idle(call, mapping, "update") ||
-        !numbers_are_valid(call, is_queue(value_get_text(mapping, "EventSourceArn"))) ||
+        !numbers_are_valid(call, is_queue(value_get_text(mapping, "EventSourceArn")), mapping) ||
         (call_has(call, "FunctionName") && !find_function(call, &function_arn, &record)))
         return false;
     bool was_enabled = value_get_bool(mapping, "enabled", true);

@@ -413,3 +413,65 @@ bool lambda_PutRuntimeManagementConfig(struct call *call)
     state_member(call, config, "RuntimeVersionArn");
     return answer_runtime(call, &target);
 }
+
+/* --- Recursion and signed code ------------------------------------------------------------------------ */
+
+bool lambda_GetFunctionRecursionConfig(struct call *call)
+{
+    struct lambda_target target;
+    if (!lambda_find(call, &target))
+        return false;
+    struct str set = value_get_text(target.function, "recursion");
+    put_text(call, call->output, "RecursiveLoop", set.len ? set : STR("Terminate"));
+    return true;
+}
+
+bool lambda_PutFunctionRecursionConfig(struct call *call)
+{
+    struct lambda_target target;
+    struct str wanted = call_text(call, "RecursiveLoop");
+    if (!lambda_find(call, &target))
+        return false;
+    if (!str_is(wanted, "Allow") && !str_is(wanted, "Terminate"))
+        return call_fail(call, 400, LAMBDA_INVALID, "RecursiveLoop must be Allow or Terminate");
+    state_text(call, target.function, "recursion", wanted);
+    put_text(call, call->output, "RecursiveLoop", wanted);
+    return true;
+}
+
+static bool answer_signing(struct call *call, const struct lambda_target *target)
+{
+    put(call, call->output, "CodeSigningConfigArn", value_get(target->function, "signing"));
+    put_text(call, call->output, "FunctionName", target->name);
+    return true;
+}
+
+bool lambda_GetFunctionCodeSigningConfig(struct call *call)
+{
+    struct lambda_target target;
+    return lambda_find(call, &target) && answer_signing(call, &target);
+}
+
+/* Any ARN of the right form: the configurations themselves are not simulated. */
+bool lambda_PutFunctionCodeSigningConfig(struct call *call)
+{
+    struct lambda_target target;
+    struct str wanted = call_text(call, "CodeSigningConfigArn");
+    struct str prefix = arn(call, "lambda", "code-signing-config:csc-");
+    if (!lambda_find(call, &target))
+        return false;
+    if (!str_starts(wanted, prefix.ptr))
+        return call_fail(call, 404, "CodeSigningConfigNotFoundException",
+                         "The code signing configuration cannot be found: %.*s", STR_ARG(wanted));
+    state_text(call, target.function, "signing", wanted);
+    return answer_signing(call, &target);
+}
+
+bool lambda_DeleteFunctionCodeSigningConfig(struct call *call)
+{
+    struct lambda_target target;
+    if (!lambda_find(call, &target))
+        return false;
+    (void)value_remove(target.function, STR("signing"));
+    return true;
+}
