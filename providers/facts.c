@@ -58,6 +58,11 @@ bool facts_is_stateful(const struct type_facts *facts)
     return facts->traits & FACTS_STATEFUL;
 }
 
+bool facts_deletes_first(const struct type_facts *facts)
+{
+    return facts->traits & FACTS_DELETES_FIRST;
+}
+
 bool facts_ref_is_unsupported(const struct type_facts *facts)
 {
     return facts->traits & FACTS_REF_UNSUPPORTED;

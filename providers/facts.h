@@ -77,6 +77,8 @@ bool facts_tags_are_map(const struct type_facts *);
 /* Its deletion or replacement loses what a new one does not bring back: data, keys, names that others hold.
  */
 bool facts_is_stateful(const struct type_facts *);
+/* Where it is replaced, the old one has to go before the new one can be made. */
+bool facts_deletes_first(const struct type_facts *);
 /* CloudFormation refuses Ref to it. */
 bool facts_ref_is_unsupported(const struct type_facts *);
 /* What the registry can do with the type: any of "CRUDL"; none for types that it does not provision. */
@@ -90,5 +92,15 @@ bool facts_has_handler(const struct type_facts *, char letter);
  * allowed values are left to AWS.
  */
 WARN_UNUSED bool facts_check(const struct type_facts *, const struct value *properties, struct error *);
+
+/*
+ * Forms of properties.  Both give a copy, without members that are null; functions and secrets stay.
+ *
+ * facts_kinds: scalars as the schema has them, "256" as 256 where a number stands: what an API wants.
+ * facts_normalize: the same, and JSON documents in one form, so that equal ones compare equal: those in texts
+ * as canonical text, those of free form as trees, policies as policy.h says.
+ */
+struct value *facts_kinds(const struct type_facts *, struct arena *, const struct value *properties);
+struct value *facts_normalize(const struct type_facts *, struct arena *, const struct value *properties);
 
 #endif

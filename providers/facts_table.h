@@ -2,7 +2,7 @@
 #define PLUMB_PROVIDERS_FACTS_TABLE_H
 
 /*
- * The form of the generated table; for facts.c and facts_check.c alone.
+ * The form of the generated table; for facts.c, facts_check.c and facts_form.c alone.
  *
  * A string is a number: the index into facts_strings, which holds where it starts in facts_text.
  * A node is a number: below FACTS_LIST the kind itself; else facts_node_starts[node - FACTS_LIST] is where it
@@ -21,6 +21,7 @@ enum facts_trait {
     FACTS_TAGS_ARE_MAP = 1 << 0,
     FACTS_STATEFUL = 1 << 1,
     FACTS_REF_UNSUPPORTED = 1 << 2,
+    FACTS_DELETES_FIRST = 1 << 3,
 };
 
 struct type_facts {

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Makes providers/facts_table.c from the published schemas of CloudFormation's resource types.
+"""Makes two tables from the published schemas of CloudFormation's resource types.
 
     generate_facts.py SCHEMAS.tar.xz REF-DB.json > providers/facts_table.c
+    generate_facts.py SCHEMAS.tar.xz REF-DB.json types > providers/cloudcontrol/types_table.c
 
 SCHEMAS holds one registry schema a type (TYPE.json); REF-DB says what Ref returns where that is not the
 primary identifier.  Both come from pulumi/pulumi-aws-native (Apache-2.0).  The same input gives the same bytes.
@@ -10,6 +11,7 @@ The properties of all types form a graph of nodes.  Equal nodes are merged acros
 refer to themselves), and what is left is written in the form that providers/facts_table.h describes.
 """
 import json
+import re
 import sys
 import tarfile
 
@@ -17,7 +19,7 @@ import tarfile
 SETS = ["primaryIdentifier", "createOnlyProperties", "conditionalCreateOnlyProperties", "readOnlyProperties",
         "writeOnlyProperties"]
 HANDLERS = ["create", "read", "update", "delete", "list"]
-TAGS_ARE_MAP, STATEFUL, REF_UNSUPPORTED = 1, 2, 4
+TAGS_ARE_MAP, STATEFUL, REF_UNSUPPORTED, DELETES_FIRST = 1, 2, 4, 8
 # Node kinds; the first five are nodes without further numbers.
 ANY, STRING, INTEGER, NUMBER, BOOLEAN, LIST, UNORDERED, MAP, OBJECT, OPEN_OBJECT = range(10)
 SCALARS = {"string": STRING, "integer": INTEGER, "number": NUMBER, "boolean": BOOLEAN}
@@ -75,6 +77,10 @@ def mend(document):
     """Removes what the schema says against itself or against CloudFormation."""
     document["required"] = [name for name in document.get("required", [])
                             if (document["typeName"], name) not in NOT_REQUIRED]
+    tagging = document.get("tagging", {})
+    tags = tagging.get("tagProperty", "/properties/Tags")
+    if tagging.get("taggable") and tagging.get("tagUpdatable") is False and tags[12:] in document["properties"]:
+        document["createOnlyProperties"] = sorted({*document.get("createOnlyProperties", []), tags})
     given = set(document.get("createOnlyProperties", [])) | {f"/properties/{n}" for n in document["required"]}
     document["readOnlyProperties"] = [p for p in document.get("readOnlyProperties", []) if p not in given]
     document["additionalProperties"] = document["typeName"] in OPEN_TYPES
@@ -284,11 +290,97 @@ class Table:
             traits |= STATEFUL if name in STATEFUL_NAMES else 0
             unsupported = self.refs.get(name, {}).get("refReturns", {}).get("notSupported")
             traits |= REF_UNSUPPORTED if unsupported else 0
+            traits |= DELETES_FIRST if document.get("replacementStrategy") == "delete_then_create" else 0
             rows.append((self.index[name], self.number[self.classes[schema.root]], self.index[tags], handlers,
                          traits, len(lists)))
             for paths in self.paths(schema):
                 lists += [len(paths)] + [self.index[path] for path in paths]
         return rows, lists
+
+
+# What names a resource, where its schema says too little: the longest name.
+NAME_LIMITS = {"AWS::OpenSearchService::Domain": 28, "AWS::Elasticsearch::Domain": 28}
+NAME_IN_SMALL_LETTERS = set(NAME_LIMITS)
+NAME_MAX, NAME_MAX_UNSAID, NAME_LEAST = 64, 32, 20
+
+
+class Naming:
+    """By which property a type's resources are named, and whether plumb can give one a name of its own."""
+
+    def __init__(self, document):
+        self.document = document
+        self.read_only = {dotted(p) for p in document.get("readOnlyProperties", [])}
+        self.create_only = {dotted(p) for p in document.get("createOnlyProperties", [])}
+        self.property = self.find()
+        self.length, self.lower = self.own() if self.property else (0, False)
+
+    def is_text(self, name):
+        schema = self.document["properties"].get(name, {})
+        while "$ref" in schema:
+            schema = self.document["definitions"][schema["$ref"].rsplit("/", 1)[-1]]
+        return schema if schema.get("type") == "string" and "enum" not in schema else None
+
+    def find(self):
+        identifiers = [dotted(p) for p in self.document["primaryIdentifier"]]
+        settable = [name for name in identifiers if name not in self.read_only and self.is_text(name)]
+        if len(settable) < len(identifiers):
+            settable = [name for name in self.create_only if self.is_text(name) and self.looks_like(name)]
+        elif len(settable) > 1:
+            free = [name for name in settable if name not in self.document["required"]]
+            settable = free or [name for name in settable if self.looks_like(name)]
+        return settable[0] if len(settable) == 1 else None
+
+    def looks_like(self, name):
+        """Name, ThingName: and no name of something else."""
+        own = self.document["typeName"].rsplit("::", 1)[-1]
+        return name in ("Name", own + "Name") or (name.endswith("Name") and own.endswith(name[:-4]))
+
+    def own(self):
+        """The longest name of plumb's form that the schema allows, and whether it must be in small letters."""
+        schema = self.is_text(self.property)
+        if self.property in self.document["required"]:
+            return 0, False
+        unsaid = NAME_LIMITS.get(self.document["typeName"], NAME_MAX_UNSAID)
+        longest = min(schema.get("maxLength", unsaid), NAME_MAX)
+        transform = self.document.get("propertyTransform", {}).get("/properties/" + self.property, "")
+        for name in ["beta-shop-Thing-0123456789ab", "beta-shop-thing-0123456789ab"]:
+            name = (name.replace("-", "-thing-", 1) + "c" * longest)[:longest]
+            if longest >= NAME_LEAST and self.fits(schema.get("pattern", ""), name):
+                small = name.islower() or transform.startswith("$lowercase")
+                return longest, small or self.document["typeName"] in NAME_IN_SMALL_LETTERS
+        return 0, False
+
+    @staticmethod
+    def fits(pattern, name):
+        try:
+            return re.search(pattern, name) is not None
+        except re.error:
+            return False
+
+
+def write_types(schemas, graph):
+    """One row for every type that Cloud Control can create, read and delete."""
+    print("/* Made by providers/generate_facts.py from the published schemas of CloudFormation's resource types")
+    print(" * (pulumi/pulumi-aws-native, Apache-2.0).  Not to be edited: run the script again. */")
+    print("/* clang-format off */\n")
+    print('#include "providers/cloudcontrol/types_table.h"\n')
+    print("const struct resource_type cloudcontrol_types[] = {")
+    count = 0
+    for schema in schemas:
+        document = schema.document
+        if not {"create", "read", "delete"} <= set(document.get("handlers", {})):
+            continue
+        tags, _ = tag_property(schema, graph)
+        tagged = tags and "/properties/" + tags not in document.get("writeOnlyProperties", [])
+        naming = Naming(document)
+        words = [f'"{document["typeName"]}"', "RESOURCE_TAGGED" if tagged else "0",
+                 f'"{naming.property}"' if naming.property else "NULL", str(naming.length),
+                 "true" if naming.lower else "false",
+                 "cloudcontrol_update" if "update" in document["handlers"] else "NULL"]
+        print(f"    CLOUDCONTROL_TYPE({', '.join(words)}),")
+        count += 1
+    print("};\n\nconst size_t cloudcontrol_type_count = sizeof(cloudcontrol_types) / sizeof(cloudcontrol_types[0]);")
+    print(f"{count} types", file=sys.stderr)
 
 
 def write_lines(words, separator):
@@ -334,7 +426,7 @@ def write_table(table):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 3 and sys.argv[3:] != ["types"]:
         sys.exit(__doc__)
     with tarfile.open(sys.argv[1]) as archive:
         documents = [mend(json.load(archive.extractfile(member))) for member in archive
@@ -348,7 +440,10 @@ def main():
     assert len(documents) <= TYPES_MAX
     graph = Graph()
     schemas = [Schema(document, graph) for document in documents]
-    write_table(Table(schemas, graph, refs))
+    if len(sys.argv) == 4:
+        write_types(schemas, graph)
+    else:
+        write_table(Table(schemas, graph, refs))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #include "providers/resource_type.h"
 
 #include "providers/apigateway/types.h"
+#include "providers/cloudcontrol/types.h"
 #include "providers/cloudformation/types.h"
 #include "providers/cloudwatch/types.h"
 #include "providers/cognito/types.h"
@@ -104,5 +105,5 @@ const struct resource_type *resource_type_find(struct str name)
         else
             low = middle + 1;
     }
-    return NULL;
+    return cloudcontrol_type_find(name);
 }

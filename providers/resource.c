@@ -163,6 +163,8 @@ void resource_normalize(const struct resource_type *type, struct arena *arena, s
 {
     if (type->plain)
         shape_normalize(type->plain->rules, arena, properties);
+    if (type->traits & RESOURCE_BY_FACTS)
+        *properties = *facts_normalize(facts_find(str_from(type->name)), arena, properties);
     if (type->normalize)
         type->normalize(arena, properties);
 }

@@ -46,6 +46,7 @@ struct resource_call {
     const struct value
         *taken;           /* physical ids of the same type that the ledger knows under other logical ids:
                              find passes over them where nothing but equal properties tells; may be NULL */
+    bool sought;          /* an earlier try may have made it: find looks through all that there are */
     bool new_permissions; /* this release changes roles or policies, which others may not know at once */
 };
 
@@ -70,6 +71,7 @@ enum resource_trait {
      * gives a physical id all the same has left that.  The token is the same for the same intent in the
      * ledger, and another one as soon as its outcome is known. */
     RESOURCE_OPAQUE = 1 << 3,
+    RESOURCE_BY_FACTS = 1 << 4, /* the form in which its properties compare is what the facts say */
 };
 
 struct resource_type {
@@ -134,7 +136,8 @@ struct resource_type {
     const struct plain *plain;
 };
 
-/* The type of that name, or NULL.  Every "Custom::ANYTHING" is AWS::CloudFormation::CustomResource. */
+/* The type of that name, or NULL: plumb's own, else one of Cloud Control's (cloudcontrol/types.h).  Every
+ * "Custom::ANYTHING" is AWS::CloudFormation::CustomResource. */
 const struct resource_type *resource_type_find(struct str name);
 const struct resource_type *const *resource_types(size_t *count);
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "providers/facts.h"
 #include "reconciler/assets.h"
 #include "reconciler/graph.h"
 #include "reconciler/intent.h"
@@ -37,6 +38,24 @@ static void report(struct application_run *run, const struct change *change, enu
     pthread_mutex_unlock(&run->lock);
 }
 
+/* Of an object that is live only those members that are or were declared, as deep as the type knows them. */
+static struct value *known_part(struct arena *arena, const struct type_facts *facts, struct str path,
+                                struct value *live, const struct value *desired, const struct value *last)
+{
+    enum facts_kind kind = facts ? facts_kind(facts, path) : FACTS_NO_PROPERTY;
+    if (!value_is(live, VALUE_MAP) || kind != FACTS_OBJECT)
+        return live;
+    struct value *known = value_at_position_of(value_map(arena), live);
+    for (size_t i = 0; i < live->count; i++) {
+        struct str key = live->entries[i].key;
+        const struct value *now = value_get_str(desired, key), *was = value_get_str(last, key);
+        struct str below = arena_printf(arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(key));
+        if (now || was)
+            value_set(arena, known, key, known_part(arena, facts, below, live->entries[i].value, now, was));
+    }
+    return known;
+}
+
 /* What an update may start from: of live only what is or was declared; what cannot be read as last applied.
  */
 static struct value *previous_of(const struct change *change)
@@ -45,10 +64,14 @@ static struct value *previous_of(const struct change *change)
     struct value *previous = value_map(arena);
     const struct value *live = change->live.properties,
                        *last = change->last ? change->last->properties : NULL;
-    for (size_t i = 0; live && i < live->count; i++)
-        if (value_get_str(change->properties, live->entries[i].key) ||
-            value_get_str(last, live->entries[i].key))
-            value_set(arena, previous, live->entries[i].key, live->entries[i].value);
+    const struct type_facts *facts =
+        change->type->traits & RESOURCE_BY_FACTS ? facts_find(change->type_name) : NULL;
+    for (size_t i = 0; live && i < live->count; i++) {
+        struct str key = live->entries[i].key;
+        const struct value *now = value_get_str(change->properties, key), *was = value_get_str(last, key);
+        if (now || was)
+            value_set(arena, previous, key, known_part(arena, facts, key, live->entries[i].value, now, was));
+    }
     for (const char *const *path = change->type->unreadable; path && *path; path++) {
         struct str top = str_slice(str_from(*path), 0, str_find(str_from(*path), '.'));
         struct value *was = value_get_str(last, top);

@@ -164,7 +164,11 @@ static void hold_replacement(const struct plan *plan, struct change *change)
 {
     const struct application *application = plan->input.application;
     bool kept = policy_keeps(change->desired->update_replace_policy);
-    if (kept && change->delete_first)
+    if (kept && change->delete_first && !change->type->name_property)
+        change->held = arena_printf(
+            change->arena, "UpdateReplacePolicy keeps '%.*s', which has to go before a new one can be made",
+            STR_ARG(change->physical_id));
+    else if (kept && change->delete_first)
         change->held = arena_printf(
             change->arena,
             "UpdateReplacePolicy keeps '%.*s', whose name the new one needs: give the new one another %s",
@@ -176,14 +180,30 @@ static void hold_replacement(const struct plan *plan, struct change *change)
                                     STR_ARG(application->file));
 }
 
+/* Can the new one stand only where the old one stands? */
+static bool takes_the_place(const struct change *change, const char *name)
+{
+    const struct type_facts *facts = facts_find(change->type_name);
+    const struct value *wanted = change->properties, *live = change->live.properties;
+    struct str part;
+    if (facts && facts_deletes_first(facts))
+        return true;
+    if (!name || !live || !value_get(wanted, name) ||
+        !value_equal(value_get(wanted, name), value_get(live, name)))
+        return false;
+    for (size_t i = 0; facts && facts_path(facts, FACTS_PRIMARY_IDENTIFIER, i, &part); i++)
+        if (value_get_str(wanted, part) && value_get_str(live, part) &&
+            !value_equal(value_get_str(wanted, part), value_get_str(live, part)))
+            return false; /* the same name, below another parent */
+    return true;
+}
+
 static bool judge_replacement(const struct plan *plan, struct change *change, struct error *error)
 {
     const char *name = change->type->name_property;
     change->action = CHANGE_REPLACE;
     change->predecessor = predecessor_of(change);
-    change->delete_first =
-        name && value_get(change->properties, name) && change->live.properties &&
-        value_equal(value_get(change->properties, name), value_get(change->live.properties, name));
+    change->delete_first = takes_the_place(change, name);
     hold_replacement(plan, change);
     if (change->delete_first)
         return true; /* it has its predecessor's name, so its generation too */

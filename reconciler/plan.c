@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "providers/cloudcontrol/types.h"
 #include "providers/facts.h"
 #include "providers/plain.h"
 #include "reconciler/assets.h"
@@ -196,7 +197,9 @@ bool plan_resolve(struct plan *plan, struct change *change, struct value **prope
 static struct value *taken_ids(const struct plan *plan, const struct change *change)
 {
     const struct inventory *inventory = plan->input.inventory;
-    if (!change->type->plain || !change->type->plain->list || (change->type->traits & RESOURCE_TAGGED))
+    const struct plain *plain = change->type->plain;
+    bool asks = plain ? plain->list != NULL : (change->type->traits & RESOURCE_BY_FACTS) != 0;
+    if (!asks || (change->type->traits & RESOURCE_TAGGED))
         return NULL;
     struct value *taken = value_list(change->arena);
     for (size_t i = 0; i < inventory->count; i++) {
@@ -232,8 +235,23 @@ struct resource_call plan_call(const struct plan *plan, struct change *change, i
         .tags = ownership_tags(arena, owner, change->logical_id, generation),
         .artifacts = plan->input.artifacts,
         .taken = taken_ids(plan, change),
+        .sought = change->begun || judge_was_intended(plan, change->logical_id),
         .new_permissions = plan->new_permissions,
     };
+}
+
+/* CloudFormation has the type, and neither plumb nor Cloud Control can manage it. */
+static bool refuse_unmanaged(const struct desired_resource *resource, struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct str missing = cloudcontrol_missing(arena, resource->type);
+    value_error(
+        resource->node, error, ERROR_INVALID,
+        "%.*s: plumb has no calls of its own for '%.*s', and AWS Cloud Control cannot manage it (it has no "
+        "handler for: %.*s): leave it to a CloudFormation stack, and take it out of the template",
+        STR_ARG(resource->logical_id), STR_ARG(resource->type), STR_ARG(missing));
+    arena_free(arena);
+    return false;
 }
 
 static bool check_resource(const struct desired_resource *resource, const struct resource_type **type,
@@ -253,9 +271,7 @@ static bool check_resource(const struct desired_resource *resource, const struct
         return error_prefix(error, "%.*s", STR_ARG(resource->logical_id));
     }
     if (!*type)
-        return value_error(resource->node, error, ERROR_INVALID,
-                           "%.*s: this plumb cannot manage '%.*s' yet: take it out of the template",
-                           STR_ARG(resource->logical_id), STR_ARG(resource->type));
+        return refuse_unmanaged(resource, error);
     if (facts && !facts_check(facts, resource->properties, error))
         return error_prefix(error, "%.*s", STR_ARG(resource->logical_id));
     return true;

@@ -25,6 +25,7 @@ static const struct {
     {"apigateway", "LimitExceededException", NULL, ERROR_THROTTLED},
     {NULL, "*LimitExceeded*", NULL, ERROR_INVALID}, /* a quota */
     {NULL, "*QuotaExceeded*", NULL, ERROR_INVALID},
+    {"cloudcontrolapi", "TypeNotFoundException", NULL, ERROR_INVALID},
     {"cloudformation", "ValidationError", "does not exist", ERROR_NOT_FOUND},
     {"sqs", "*QueueDeletedRecently", NULL, ERROR_CONFLICT},
     {"sqs", "*QueueNameExists", NULL, ERROR_CONFLICT},

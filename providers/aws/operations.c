@@ -3,6 +3,7 @@
 #include "providers/apigateway/operations.h"
 #include "providers/apigatewayv2/operations.h"
 #include "providers/appsync/operations.h"
+#include "providers/cloudcontrol/operations.h"
 #include "providers/cloudformation/operations.h"
 #include "providers/cloudwatch/operations.h"
 #include "providers/cognito/operations.h"
@@ -29,6 +30,7 @@ static const struct aws_operation_list lists[] = {
     {apigateway_operations, APIGATEWAY_OPERATION_COUNT},
     {apigatewayv2_operations, APIGATEWAYV2_OPERATION_COUNT},
     {appsync_operations, APPSYNC_OPERATION_COUNT},
+    {cloudcontrol_operations, CLOUDCONTROL_OPERATION_COUNT},
     {cloudformation_operations, CLOUDFORMATION_OPERATION_COUNT},
     {cloudwatch_operations, CLOUDWATCH_OPERATION_COUNT},
     {cognito_operations, COGNITO_OPERATION_COUNT},

@@ -215,10 +215,11 @@ CASES = [
          TEMPLATE_FILE, "Alerts: {Type: AWS::SNS::Topic}",
          "Alerts: {Type: AWS::SNS::Topik}"),
     Case("a type that plumb does not manage",
-         "prod/orders: Alerts: this plumb cannot manage 'AWS::EC2::Instance' yet: take it out of the "
-         "template (apps/orders/template.yaml:22:11)",
+         "prod/orders: Alerts: plumb has no calls of its own for 'AWS::CodeBuild::Project', and AWS Cloud Control "
+         "cannot manage it (it has no handler for: create, read, delete): leave it to a CloudFormation stack, and "
+         "take it out of the template (apps/orders/template.yaml:22:11)",
          TEMPLATE_FILE, "Alerts: {Type: AWS::SNS::Topic}",
-         "Alerts: {Type: AWS::EC2::Instance}"),
+         "Alerts: {Type: AWS::CodeBuild::Project}"),
     Case("an unknown property",
          "prod/orders: Orders: unknown property 'VisibilityTimeOut' in AWS::SQS::Queue: did you mean "
          "'VisibilityTimeout'? (apps/orders/template.yaml:9:7)",

@@ -110,20 +110,21 @@ static const struct delay {
     const char *name;
     int64_t ms;
 } delays[] = {
-    {"apigatewayv2.link", 20},  /* CreateVpcLink to VpcLinkStatus AVAILABLE */
-    {"lambda.pending", 20},     /* CreateFunction to State Active */
-    {"lambda.update", 20},      /* LastUpdateStatus InProgress */
-    {"lambda.publish", 0},      /* a version's State Pending */
+    {"cloudcontrol.pending", 20}, /* a request IN_PROGRESS */
+    {"apigatewayv2.link", 20},    /* CreateVpcLink to VpcLinkStatus AVAILABLE */
+    {"lambda.pending", 20},       /* CreateFunction to State Active */
+    {"lambda.update", 20},        /* LastUpdateStatus InProgress */
+    {"lambda.publish", 0},        /* a version's State Pending */
     {"lambda.mapping", 20},     /* event source mappings: Creating, Updating, Deleting, Enabling, Disabling */
     {"lambda.concurrency", 20}, /* provisioned concurrency IN_PROGRESS */
     {"kinesis.creating", 20},   /* streams and consumers */
     {"kinesis.updating", 5},    /* every change of a stream */
     {"kinesis.deleting", 20},   /* streams */
     {"iam.propagation", 20},    /* a new role or policy is not known to other services yet */
-    {"dynamodb.creating", 20},  {"dynamodb.updating", 20},
-    {"dynamodb.deleting", 20},  {"dynamodb.index", 20}, /* an index CREATING or DELETING */
-    {"dynamodb.ttl", 0},                                /* ENABLING, DISABLING */
-    {"cognito.domain", 20},                             /* a domain of one's own is CREATING */
+    {"dynamodb.creating", 20},    {"dynamodb.updating", 20},
+    {"dynamodb.deleting", 20},    {"dynamodb.index", 20}, /* an index CREATING or DELETING */
+    {"dynamodb.ttl", 0},                                  /* ENABLING, DISABLING */
+    {"cognito.domain", 20},                               /* a domain of one's own is CREATING */
     {"events.connection", 20},  /* CREATING, UPDATING, AUTHORIZING, DEAUTHORIZING, DELETING */
     {"pipes.settling", 20},     /* CREATING, UPDATING, STARTING, STOPPING, DELETING */
     {"scheduler.deleting", 20}, /* a group that is deleted */

@@ -51,6 +51,7 @@ struct resource_call life_call(struct life *life, const struct resource_type *ty
         .token = idempotency_token(arena, &owner, logical_id, 0, STR("0123456789abcdef")),
         .tags = ownership_tags(arena, &owner, logical_id, 0),
         .artifacts = &artifacts,
+        .sought = true,
     };
 }
 

@@ -36,6 +36,7 @@ static bool read(struct life *life, const struct value *properties, struct error
     if (!life->type->read(&life->call, &life->live, error))
         return false;
     life->call.physical_id = life->live.physical_id;
+    life->call.attributes = life->live.attributes;
     return true;
 }
 
@@ -160,6 +161,7 @@ bool life_create(struct life *life)
     if (!state.physical_id.len || !state.attributes)
         return life_fail(life, "create", "gives no %s", state.attributes ? "physical id" : "attributes");
     life->call.physical_id = state.physical_id;
+    life->call.attributes = state.attributes;
     life->counts->read_backs++;
     return read_back(life, "create", life->base) && find_same(life);
 }

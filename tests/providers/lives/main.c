@@ -26,13 +26,20 @@ static void tell_lacks(struct life *life)
     }
 }
 
-/* Without what services remember of things that are gone ("deleted"). */
+/* What services remember of things that are gone. */
+static bool is_memory(struct str line)
+{
+    bool control = str_starts(line, "cloudcontrol/");
+    return str_contains(line, ".deleted") ||
+           (control && (str_contains(line, ".requests") || str_contains(line, ".tokens")));
+}
+
 static struct str standing(struct life *life)
 {
     struct str rest = simulator_summary(life->account->inprocess.simulator, life->arena), line;
     struct str out = STR_EMPTY;
     while (str_split(&rest, '\n', &line))
-        if (line.len && !str_contains(line, ".deleted"))
+        if (line.len && !is_memory(line))
             out = arena_printf(life->arena, "%.*s%.*s\n", STR_ARG(out), STR_ARG(line));
     return out;
 }
