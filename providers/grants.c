@@ -92,6 +92,9 @@ bool grant_applies(const struct grants_of_type *type, const struct grant *grant,
         return false;
     if (custom)
         return grant->property ? of_answers(grant->property) : asks_by(grant->operation, properties);
+    /* For drift notifications are looked for because nobody declares them. */
+    if (grant->operation == &s3_operations[S3_GET_BUCKET_NOTIFICATION_CONFIGURATION])
+        return true;
     if (grant->property && !value_get(properties, grant->property))
         return false;
     if (grant->operation == &sns_operations[SNS_LIST_SUBSCRIPTIONS])
@@ -108,7 +111,7 @@ static const struct {
     const char *type, *member, *property;
 } places[] = {
     {"AWS::CloudFormation::CustomResource", "FunctionName", "ServiceToken"},
-    {"AWS::CloudFormation::CustomResource", "TopicName", "ServiceToken"},
+    {"AWS::CloudFormation::CustomResource", "TopicArn", "ServiceToken"},
     {"AWS::IAM::ManagedPolicy", "GroupName", "Groups"},
     {"AWS::IAM::ManagedPolicy", "PolicyName", "ManagedPolicyName"},
     {"AWS::IAM::ManagedPolicy", "RoleName", "Roles"},
@@ -120,7 +123,8 @@ static const struct {
     {"AWS::Logs::LogGroup", "logGroupName", "LogGroupName"},
     {"AWS::Logs::LogGroup", "resourceArn", "LogGroupName"},
     {"AWS::S3::Bucket", "Bucket", "BucketName"},
-    {"AWS::SNS::Subscription", "", "TopicArn"},
+    {"AWS::SNS::Subscription", "SubscriptionArn", "TopicArn"},
+    {"AWS::SNS::Topic", "Name", "TopicName"},
     {"AWS::SQS::Queue", "QueueUrl", "QueueName"},
     {"AWS::SQS::QueueInlinePolicy", "QueueUrl", "Queue"},
     {"AWS::SQS::QueuePolicy", "QueueUrl", "Queues"},

@@ -32,8 +32,7 @@ bool grant_applies(const struct grants_of_type *, const struct grant *, const st
                    struct str account);
 
 /* The property that says what stands for "{MEMBER}" in the resources of a type's operations, as far as it is
- * not called as the member is; NULL where nothing is known.  With the member "": the property with the ARN of
- * what the type's calls are about. */
+ * not called as the member is; NULL where nothing is known. */
 const char *grants_place(struct str type, struct str member);
 
 /* What IAM asks besides the operations themselves. */

@@ -322,17 +322,28 @@ static bool takes_in(struct str form, struct str arn)
 static void give_wildcard(struct permission_search *search, const struct permission_target *target,
                           struct str form, resource_function *give, void *self)
 {
-    const char *property = grants_place(target->type_name, STR_EMPTY);
-    struct str about = value_text(property ? value_get(target->properties, property) : NULL);
     struct str arn = target->type->arn ? permission_place(search, str_from(target->type->arn)) : STR_EMPTY;
-    if (str_starts(about, "arn:")) {
-        give(self, about);
-        give(self, arena_printf(search->arena, "%.*s:*", STR_ARG(about)));
-    } else if (takes_in(form, arn)) {
+    if (takes_in(form, arn))
         expand(search, target, arn, give, self);
-    } else {
+    else
         give(self, form);
-    }
+}
+
+/* "{TopicArn}", or that and ":*": a property with an ARN, or the type's own. */
+static void give_arn(struct permission_search *search, const struct permission_target *target,
+                     struct str form, resource_function *give, void *self)
+{
+    size_t close = str_find(form, '}');
+    struct str member = str_slice(form, 1, close - 1), behind = str_from_index(form, close + 1);
+    const char *place = grants_place(target->type_name, member);
+    const char *property = arena_strz(search->arena, place ? str_from(place) : member);
+    const struct value *value = value_get(target->properties, property);
+    struct str arn = value_text(pattern_of(search, value));
+    if (!str_starts(arn, "arn:"))
+        arn = value ? anything : arn_of(search, target);
+    if (!str_is(arn, "*"))
+        arn = arena_printf(search->arena, "%.*s%.*s", STR_ARG(arn), STR_ARG(behind));
+    give(self, arn);
 }
 
 void permission_resources(struct permission_search *search, const struct permission_target *target,
@@ -344,6 +355,8 @@ void permission_resources(struct permission_search *search, const struct permiss
         struct str text = permission_place(search, custom ? form_of_answers(search, each) : each);
         if (str_is(text, "*") || (custom && str_find(text, '{') == text.len))
             give(self, text);
+        else if (str_starts(text, "{"))
+            give_arn(search, target, text, give, self);
         else if (str_find(text, '{') < text.len)
             expand(search, target, text, give, self);
         else

@@ -64,7 +64,7 @@ def trouble_of(row, known):
         elif formats and row["iam_resource"] == "*":
             yield action, f"could be granted on {' or '.join(formats)}"
         for resource in row["iam_resource"].split(",") if formats else []:
-            if re.fullmatch(r"\*|\{\w+Arn\}", resource):
+            if re.fullmatch(r"\*|\{\w+Arn\}(:\*)?", resource):
                 continue
             if not any(matches(form(resource), f) or holds(resource, f) for f in formats):
                 yield action, f"is granted on {' or '.join(formats)}, not on {resource}"

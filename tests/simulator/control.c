@@ -89,6 +89,13 @@ static bool limits_post(struct control_call *call, struct error *error)
     return true;
 }
 
+static bool policies_post(struct control_call *call, struct error *error)
+{
+    struct sim_policies *policies = &call->simulator->policies;
+    value_setz(call->arena, call->output, "asked", sim_policies_asked(call->arena, policies));
+    return sim_policies_set(policies, call->body, error);
+}
+
 static bool delays_post(struct control_call *call, struct error *error)
 {
     return delays_set(&call->simulator->delays, call->body, error);
@@ -149,7 +156,7 @@ static const struct {
     {"DELETE", "faults", faults_delete}, {"POST", "limits", limits_post},
     {"POST", "delays", delays_post},     {"GET", "delays", delays_show},
     {"POST", "stale", stale_post},       {"GET", "clock", clock_show},
-    {"POST", "clock", clock_advance},
+    {"POST", "clock", clock_advance},    {"POST", "policies", policies_post},
 };
 
 static control_handler *handler_of(const struct sim_request *request)

@@ -9,6 +9,7 @@
 #include "tests/simulator/invocations.h"
 #include "tests/simulator/journal.h"
 #include "tests/simulator/limits.h"
+#include "tests/simulator/permissions.h"
 #include "tests/simulator/service.h"
 #include "tests/simulator/simulator.h"
 #include "tests/simulator/store.h"
@@ -25,6 +26,7 @@ struct simulator {
     struct journal journal;
     struct invocations invocations;
     struct delays delays;
+    struct sim_policies policies;
 };
 
 int64_t sim_now(const struct simulator *);

@@ -25,6 +25,7 @@ void simulator_reset(struct simulator *simulator)
     limits_release(&simulator->limits);
     journal_release(&simulator->journal);
     invocations_release(&simulator->invocations);
+    sim_policies_release(&simulator->policies);
     simulator->faults.count = 0;
     simulator->random = simulator->options.seed;
     delays_reset(&simulator->delays);
@@ -123,7 +124,7 @@ static bool carry_out(struct call *call, const struct fault *fault)
         return false;
     if (!limits_take(&simulator->limits, call))
         return throttle(call);
-    if (!unpack_body(call) || !decode_input(call))
+    if (!unpack_body(call) || !decode_input(call) || !sim_policies_allow(&simulator->policies, call))
         return false;
     choose_state(call, fault);
     call->status = call->operation->status ? call->operation->status : 200;
