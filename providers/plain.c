@@ -99,11 +99,14 @@ static bool send_update(const struct resource_call *call, const struct value *ta
     const struct value *changes = update_of(call, target, live);
     if (!changes->count || !plain->update)
         return true;
-    struct value *input = value_map(call->arena);
+    struct value *input = value_map(call->arena), *named = plain_input(call, plain->keys);
     add_body(call, input, changes);
     plain_add_keys(call, input, plain->keys);
-    return (!plain->send || plain->send(call, target, live, input, error)) &&
-           call_over_hurdles(call->aws, plain->update, call->arena, input, plain->hurdles, plain->hurdles_ms,
+    if (plain->send && !plain->send(call, target, live, input, error))
+        return false;
+    if (value_equal(input, named)) /* it would say nothing */
+        return true;
+    return call_over_hurdles(call->aws, plain->update, call->arena, input, plain->hurdles, plain->hurdles_ms,
                              NULL, error) &&
            (!plain->settling.member || plain_settle(call, live, error));
 }

@@ -87,6 +87,8 @@ struct plain {
     const char *list_tags_item;            /* dotted member of its answer; in the form of `tags` */
     const struct tag_calls *tag_calls;     /* NULL: tags cannot change after create */
     const char *tagged; /* the attribute by which tag calls name it ("Arn"); NULL: the physical id */
+    /* The same where no attribute has it; or NULL. */
+    struct str (*tagged_by)(const struct resource_call *, struct str physical_id);
 
     /* Each may be NULL. */
     /* Mends the input of create (`live` is NULL) or update.  `target` is what shape_target gives. */

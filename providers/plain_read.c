@@ -128,6 +128,8 @@ static void part_attributes(const struct resource_call *call, const struct value
 struct str plain_tagged_id(const struct resource_call *call, const struct resource_state *state)
 {
     const struct plain *plain = plain_of(call);
+    if (plain->tagged_by)
+        return plain->tagged_by(call, state->physical_id);
     return plain->tagged ? value_get_text(state->attributes, plain->tagged) : state->physical_id;
 }
 

@@ -3,6 +3,7 @@
 #include "providers/resource_type.h"
 
 #include "providers/apigateway/types.h"
+#include "providers/apigatewayv2/types.h"
 #include "providers/cloudcontrol/types.h"
 #include "providers/cloudformation/types.h"
 #include "providers/cloudwatch/types.h"
@@ -29,6 +30,18 @@ static const struct resource_type *const types[] = {
     &apigateway_resource_type,
     &apigateway_rest_api_type,
     &apigateway_stage_type,
+    &apigatewayv2_api_type,
+    &apigatewayv2_api_mapping_type,
+    &apigatewayv2_authorizer_type,
+    &apigatewayv2_deployment_type,
+    &apigatewayv2_domain_name_type,
+    &apigatewayv2_integration_type,
+    &apigatewayv2_integration_response_type,
+    &apigatewayv2_model_type,
+    &apigatewayv2_route_type,
+    &apigatewayv2_route_response_type,
+    &apigatewayv2_stage_type,
+    &apigatewayv2_vpc_link_type,
     &custom_resource_type,
     &wait_condition_handle_type,
     &cloudwatch_alarm_type,

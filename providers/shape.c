@@ -103,27 +103,27 @@ static const char *nearest_member(const struct shape *rows, const char *path, st
     return str_nearest(name, names, count);
 }
 
-static bool check_members(const struct shape *rows, const char *type, const char *path,
+static bool check_members(const struct shape *rows, const char *type, const char *path, bool free,
                           const struct value *map, struct error *error);
 
 static bool check_value(const struct shape *row, const struct shape *rows, const char *type,
                         const struct value *value, struct error *error)
 {
     if (value_is(value, VALUE_MAP))
-        return check_members(rows, type, row->path, value, error);
+        return check_members(rows, type, row->path, row->free, value, error);
     for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++)
         if (value_is(value->items[i], VALUE_MAP) &&
-            !check_members(rows, type, row->path, value->items[i], error))
+            !check_members(rows, type, row->path, false, value->items[i], error))
             return false;
     return true;
 }
 
-static bool check_members(const struct shape *rows, const char *type, const char *path,
+static bool check_members(const struct shape *rows, const char *type, const char *path, bool free,
                           const struct value *map, struct error *error)
 {
     for (size_t i = 0; i < map->count; i++) {
         const struct value_entry *entry = &map->entries[i];
-        struct path below = path_below(path, entry->key);
+        struct path below = path_below(path, free ? STR("_") : entry->key);
         struct shape made;
         const struct shape *row = shape_row(rows, below.text, &made);
         if (!row && shape_facts(rows)) /* facts_check has said what is to be said */
@@ -149,7 +149,7 @@ static bool check_members(const struct shape *rows, const char *type, const char
 bool shape_check(const struct shape *rows, const char *type, const struct value *properties,
                  struct error *error)
 {
-    return !value_is(properties, VALUE_MAP) || check_members(rows, type, "", properties, error);
+    return !value_is(properties, VALUE_MAP) || check_members(rows, type, "", false, properties, error);
 }
 
 static bool is_json_number(struct str text)

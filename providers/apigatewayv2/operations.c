@@ -19,7 +19,7 @@ const struct aws_service apigatewayv2_service = {
         .iam_resource = "arn:{partition}:apigateway:{region}::" PATH __VA_OPT__(, ) __VA_ARGS__              \
     }
 #define PAGES                                                                                                \
-    .query = "nextToken=nextToken,maxResults=maxResults", .page_in = "nextToken", .page_out = "nextToken",   \
+    .query = "NextToken=nextToken,MaxResults=maxResults", .page_in = "NextToken", .page_out = "nextToken",   \
     .page_items = "items"
 #define API "/apis/{apiId}"
 #define INTEGRATION API "/integrations/{integrationId}"
@@ -100,10 +100,10 @@ const struct aws_operation apigatewayv2_operations[APIGATEWAYV2_OPERATION_COUNT]
     [APIGATEWAYV2_GET_VPC_LINK] = ROW("GetVpcLink", AWS_READ, "GET", "/vpclinks/{vpcLinkId}"),
     [APIGATEWAYV2_GET_VPC_LINKS] = ROW("GetVpcLinks", AWS_READ, "GET", "/vpclinks", PAGES),
     [APIGATEWAYV2_REIMPORT_API] = ROW("ReimportApi", AWS_NATURAL, "PUT", API,
-                                      .query = "basepath=basepath,failOnWarnings=failOnWarnings"),
+                                      .query = "Basepath=basepath,FailOnWarnings=failOnWarnings"),
     [APIGATEWAYV2_TAG_RESOURCE] = ROW("TagResource", AWS_NATURAL, "POST", "/tags/{resource-arn}"),
     [APIGATEWAYV2_UNTAG_RESOURCE] =
-        ROW("UntagResource", AWS_NATURAL, "DELETE", "/tags/{resource-arn}", .query = "tagKeys=tagKeys"),
+        ROW("UntagResource", AWS_NATURAL, "DELETE", "/tags/{resource-arn}", .query = "TagKeys=tagKeys"),
     [APIGATEWAYV2_UPDATE_API] = ROW("UpdateApi", AWS_NATURAL, "PATCH", API),
     [APIGATEWAYV2_UPDATE_API_MAPPING] =
         ROW("UpdateApiMapping", AWS_NATURAL, "PATCH", DOMAIN "/apimappings/{apiMappingId}"),

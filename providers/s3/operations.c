@@ -91,8 +91,8 @@ const struct aws_operation s3_operations[S3_OPERATION_COUNT] = {
     [S3_GET_BUCKET_VERSIONING] =
         ROW("GetBucketVersioning", AWS_READ, "GET", "?versioning", "GetBucketVersioning"),
     [S3_GET_BUCKET_WEBSITE] = ROW("GetBucketWebsite", AWS_READ, "GET", "?website", "GetBucketWebsite"),
-    [S3_GET_OBJECT] =
-        OBJECT("GetObject", AWS_READ, "GET", "GetObject", ",Range=Range", .answer_payload = "Body"),
+    [S3_GET_OBJECT] = OBJECT("GetObject", AWS_READ, "GET", "GetObject", ",Range=Range",
+                             .query = "VersionId=versionId", .answer_payload = "Body"),
     [S3_GET_OBJECT_LOCK_CONFIGURATION] = ROW("GetObjectLockConfiguration", AWS_READ, "GET", "?object-lock",
                                              "GetBucketObjectLockConfiguration"),
     [S3_GET_PUBLIC_ACCESS_BLOCK] =

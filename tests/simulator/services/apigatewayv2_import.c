@@ -156,7 +156,8 @@ static void import_head(struct call *call, struct value *shape, const struct val
 {
     const struct value *tags = value_get(document, "tags"), *cors = value_get(document, EXTENSION "cors");
     const struct value *info = value_get(document, "info");
-    const struct value *endpoint = value_get(document, EXTENSION "endpoint-configuration");
+    const struct value *endpoint =
+        value_get(value_at(value_get(document, "servers"), 0), EXTENSION "endpoint-configuration");
     state_text(call, shape, "name", value_get_text(info, "title"));
     if (value_get_text(info, "version").len)
         state_text(call, shape, "version", value_get_text(info, "version"));

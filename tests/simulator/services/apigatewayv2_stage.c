@@ -54,12 +54,12 @@ bool apigatewayv2_create_deployment(struct call *call)
     if (!routes || !routes->count)
         return bad_request(call, "At least one route is required before deploying the Api.");
     struct value *stage = value_get(value_get_str(value_get(api, "stages"), name), "shape");
+    if (name.len && !stage)
+        return call_fail(call, 404, "NotFoundException", "Invalid stage identifier specified");
     if (stage && value_get_bool(stage, "autoDeploy", false))
         return bad_request(call, "Deployment ID cannot be set on a stage with autoDeploy enabled");
     struct value *shape = add_deployment(call, api, false);
     apigatewayv2_take(call, shape, (const char *const[]){"description", NULL});
-    if (name.len && !stage)
-        stage = apigatewayv2_add_stage(call, api, name, false);
     if (stage)
         point_to(call, stage, shape);
     call->output = shape;
