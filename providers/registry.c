@@ -75,6 +75,7 @@ static const struct resource_type *const types[] = {
     &s3_bucket_policy_type,
     &sns_subscription_type,
     &sns_topic_type,
+    &sns_topic_policy_type,
     &sqs_queue_type,
     &sqs_queue_policy_type,
     &scheduler_schedule_type,

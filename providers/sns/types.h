@@ -6,6 +6,7 @@
 #include "providers/resource_type.h"
 
 extern const struct resource_type sns_subscription_type;
+extern const struct resource_type sns_topic_policy_type;
 extern const struct resource_type sns_topic_type;
 
 #endif

@@ -199,6 +199,9 @@ static bool set_topic_attributes(struct call *call)
         return false;
     if (!is_topic_attribute(call_text(call, "AttributeName")))
         return call_fail(call, 400, "InvalidParameter", "Invalid parameter: AttributeName");
+    if (str_is(call_text(call, "AttributeName"), "Policy") &&
+        !str_contains(call_text(call, "AttributeValue"), "\"Statement\"")) /* it cannot be taken away */
+        return call_fail(call, 400, "InvalidParameter", "Invalid parameter: Policy Error: null");
     set_attribute(call, value_get(topic, "attributes"), call_text(call, "AttributeName"),
                   call_text(call, "AttributeValue"));
     return true;
