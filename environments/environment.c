@@ -23,6 +23,7 @@ static const struct field allow_fields[] = {{"createAssetBucket", FIELD_SCALAR}}
 
 static const struct field drift_fields[] = {
     {"every", FIELD_SCALAR},
+    {"extras", FIELD_SCALAR},
     {"ignore", FIELD_LIST},
     {"mode", FIELD_SCALAR},
 };
@@ -127,6 +128,11 @@ static bool read_drift(struct arena *arena, const struct value *drift, struct en
         return value_error(mode, error, ERROR_INVALID, "drift mode '%.*s' must be 'report' or 'heal'",
                            STR_ARG(value_text(mode)));
     out->drift_mode = value_is_text(mode, "heal") ? DRIFT_HEAL : DRIFT_REPORT;
+    const struct value *extras = value_get(drift, "extras");
+    if (extras && !value_is_text(extras, "report") && !value_is_text(extras, "remove"))
+        return value_error(extras, error, ERROR_INVALID, "drift extras '%.*s' must be 'report' or 'remove'",
+                           STR_ARG(value_text(extras)));
+    out->removes_extras = value_is_text(extras, "remove");
     if (every && !field_duration(every, &out->drift_every_ms, error))
         return false;
     if (out->drift_every_ms < 1000)

@@ -175,8 +175,13 @@ bool resource_check(const struct resource_type *type, const struct value *proper
            (!type->check || type->check(properties, error));
 }
 
-void add_extra(struct arena *arena, struct value **extras, const char *kind, struct str name,
-               struct str detail)
+void extra_stays(struct arena *arena, struct value *extra)
+{
+    value_setz(arena, extra, "Stays", value_bool(arena, true));
+}
+
+struct value *add_extra(struct arena *arena, struct value **extras, const char *kind, struct str name,
+                        struct str detail)
 {
     if (!*extras)
         *extras = value_list(arena);
@@ -184,6 +189,7 @@ void add_extra(struct arena *arena, struct value **extras, const char *kind, str
     value_setz(arena, extra, "Kind", value_stringz(arena, kind));
     and_with(arena, and_with(arena, extra, "Name", name), "Detail", detail);
     value_append(arena, *extras, extra);
+    return extra;
 }
 
 struct value *keys_of(struct arena *arena, const struct value *map)

@@ -72,7 +72,10 @@ void resource_normalize(const struct resource_type *, struct arena *, struct val
 WARN_UNUSED bool resource_check(const struct resource_type *, const struct value *properties, struct error *);
 
 /* {"Kind", "Name", "Detail"} behind the list *extras, which is made where it is NULL. */
-void add_extra(struct arena *, struct value **extras, const char *kind, struct str name, struct str detail);
+struct value *add_extra(struct arena *, struct value **extras, const char *kind, struct str name,
+                        struct str detail);
+/* Marks it as one that is only reported, never removed. */
+void extra_stays(struct arena *, struct value *extra);
 
 /* What must change to come from the tags that are live to those that are wanted: `set` receives a map of tags
  * to write, `gone` a list of the names that the previous properties had and nobody wants any more.  Tags that

@@ -117,6 +117,9 @@ struct resource_type {
      * permissions.  Asked only for drift, since it costs calls of its own.  May be NULL. */
     bool (*extras)(const struct resource_call *, struct value **extras, struct error *);
 
+    /* Takes such an extra away; absent is success.  NULL: extras are only reported. */
+    bool (*remove_extra)(const struct resource_call *, const struct value *extra, struct error *);
+
     /* Brings properties (declared or live; a private copy) to one form, so that equal things compare equal:
      * JSON in strings, orders that mean nothing, numbers as strings, defaults.  May be NULL. */
     void (*normalize)(struct arena *, struct value *properties);

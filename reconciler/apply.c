@@ -5,6 +5,7 @@
 
 #include "providers/facts.h"
 #include "reconciler/assets.h"
+#include "reconciler/extras.h"
 #include "reconciler/graph.h"
 #include "reconciler/intent.h"
 #include "reconciler/judge.h"
@@ -78,6 +79,7 @@ static struct value *previous_of(const struct change *change)
         if (was && !value_get_str(previous, top) && !change->code_drift)
             value_set(arena, previous, top, was);
     }
+    extras_to_previous(change, previous);
     return previous;
 }
 
@@ -191,8 +193,11 @@ static bool update(struct application_run *run, struct change *change, struct er
     diff_properties(change->arena, change->type, change->properties, change->live.properties,
                     change->last ? change->last->properties : NULL, &left);
     bool unknown = change->action == CHANGE_ADOPT && left.not_comparable && change_has_unknown(change);
-    if (left.count == 0 && !change->code_drift && !change->unmarked && !unknown)
+    bool extras = change_has_extras(change);
+    if (left.count == 0 && !change->code_drift && !change->unmarked && !unknown && !extras)
         return true;
+    if (extras && !extras_remove(run->plan, change, error))
+        return false;
     if (!change->type->update)
         return error_set(error, ERROR_CONFLICT, "it changed while it was being planned: plan again");
     struct resource_call call = plan_call(run->plan, change, change->generation);

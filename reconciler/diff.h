@@ -19,6 +19,7 @@ struct difference {
     struct str path;            /* "Environment.Variables.LOG_LEVEL", "KeySchema[0].AttributeName" */
     const struct value *before; /* live (or last applied where live cannot be read); NULL: absent */
     const struct value *after;  /* desired; NULL: absent */
+    const struct value *extra;  /* what hangs on it, is declared by nobody, and goes; else NULL */
     bool recreates;             /* the property cannot be changed in place */
     bool drift;                 /* desired is as applied last: live moved away */
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "reconciler/expected.h"
+#include "reconciler/extras.h"
 #include "reconciler/graph.h"
 
 enum { FINDINGS_PER_RESOURCE = 4 };
@@ -18,6 +19,7 @@ struct inspection {
 struct survey {
     struct subject *subject;
     struct inspection *inspections;
+    struct declared declared;
     int64_t now_ms;
 };
 
@@ -91,46 +93,6 @@ static void inspect_code(const struct survey *survey, struct inspection *inspect
     drop_if_empty(inspection, finding);
 }
 
-/* What another resource of the application declares is no extra: a policy resource on a role. */
-static bool is_declared(const struct survey *survey, struct str name)
-{
-    const struct inventory *inventory = &survey->subject->inventory;
-    for (size_t i = 0; i < inventory->count; i++) {
-        const struct inventory_entry *entry = &inventory->entries[i];
-        if (str_equal(entry->physical_id, name) ||
-            str_equal(value_get_text(entry->properties, "PolicyName"), name))
-            return true;
-    }
-    return false;
-}
-
-static bool mentions(const struct value *value, struct str text)
-{
-    bool found = text.len && value_is(value, VALUE_STRING) && str_equal(value->text, text);
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
-        found = mentions(value->items[i], text);
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
-        found = mentions(value->entries[i].value, text);
-    return found;
-}
-
-/* Nor what the handler of a custom resource was asked to hang there, as the CDK does with a bucket's
- * notifications: its properties name both. */
-static bool is_asked_for(const struct survey *survey, struct str physical_id, const struct value *extra)
-{
-    const struct inventory *inventory = &survey->subject->inventory;
-    struct str detail = value_get_text(extra, "Detail");
-    struct str what = detail.len ? detail : value_get_text(extra, "Name");
-    for (size_t i = 0; i < inventory->count; i++) {
-        const struct resource_type *type = resource_type_find(inventory->entries[i].type);
-        if (type && type->traits & RESOURCE_OPAQUE &&
-            mentions(inventory->entries[i].properties, physical_id) &&
-            mentions(inventory->entries[i].properties, what))
-            return true;
-    }
-    return false;
-}
-
 /* What cannot be listed is counted, and does not hide what could be compared. */
 static void list_extras(struct inspection *inspection, const struct resource_type *type,
                         const struct resource_call *call, struct resource_state *live)
@@ -148,10 +110,9 @@ static void inspect_extras(const struct survey *survey, struct inspection *inspe
     struct drift_finding *finding = add(inspection, DRIFT_EXTRA, live->extras->count);
     for (size_t i = 0; i < live->extras->count; i++) {
         const struct value *extra = live->extras->items[i];
-        struct str kind = value_get_text(extra, "Kind"), name = value_get_text(extra, "Name");
-        if (is_declared(survey, name) || is_asked_for(survey, inspection->entry->physical_id, extra))
+        if (extra_is_declared(&survey->declared, inspection->entry->physical_id, extra))
             continue;
-        struct str path = arena_printf(inspection->arena, "%.*s.%.*s", STR_ARG(kind), STR_ARG(name));
+        struct str path = extra_path(inspection->arena, extra);
         const struct value *detail = value_get(extra, "Detail");
         add_difference(survey, inspection, finding,
                        (struct drift_difference){path, NULL, detail ? detail : value_get(extra, "Name")});
@@ -229,6 +190,8 @@ static bool inspect(void *self, size_t index, struct error *error)
         return true;
     inspect_properties(survey, inspection, type, &live);
     inspect_code(survey, inspection, type, &live);
+    extras_of_properties(inspection->arena, type, inspection->entry->properties,
+                         survey->subject->environment.tags, &live);
     list_extras(inspection, type, &call, &live);
     inspect_extras(survey, inspection, &live);
     return true;
@@ -271,6 +234,8 @@ bool drift_find(struct subject *subject, struct drift_report *out, struct error 
         return false;
     struct survey survey = {.subject = subject,
                             .now_ms = clock_wall(session_options(subject->session)->clock)};
+    if (!declared_load(subject->ledger, subject->arena, subject->owner.region, &survey.declared, error))
+        return false;
     survey.inspections = arena_array(subject->arena, inventory->count, sizeof *survey.inspections);
     struct graph_node *nodes = arena_array(subject->arena, inventory->count, sizeof *nodes);
     size_t count = 0;

@@ -8,6 +8,7 @@
 #include "providers/facts.h"
 #include "providers/plain.h"
 #include "reconciler/assets.h"
+#include "reconciler/extras.h"
 #include "reconciler/graph.h"
 #include "reconciler/judge.h"
 #include "reconciler/opaque.h"
@@ -511,7 +512,7 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
     if (ok) {
         drop_staying(plan);
         judge_deletes(plan);
-        ok = outputs_plan(plan, error) && assets_look(plan, error);
+        ok = extras_plan(plan, error) && outputs_plan(plan, error) && assets_look(plan, error);
     }
     if (!ok) {
         plan_free(plan);

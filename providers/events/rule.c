@@ -330,6 +330,13 @@ static bool rule_remove(const struct resource_call *call, struct error *error)
                           error);
 }
 
+static bool remove_extra(const struct resource_call *call, const struct value *extra, struct error *error)
+{
+    struct value *ids = value_list(call->arena);
+    value_append(call->arena, ids, value_get(extra, "Name"));
+    return targets_remove(call, rule_input(call->arena, "Rule", name_of_id(call->physical_id)), ids, error);
+}
+
 static void rule_normalize(struct arena *arena, struct value *properties)
 {
     struct str bus = value_get_text(properties, "EventBusName");
@@ -348,6 +355,7 @@ const struct resource_type events_rule_type = {
     .create = rule_create,
     .update = rule_update,
     .remove = rule_remove,
+    .remove_extra = remove_extra,
     .normalize = rule_normalize,
     .arn = "arn:{partition}:events:{region}:{account}:rule/{Name}",
 };

@@ -318,6 +318,19 @@ static bool managed_remove(const struct resource_call *call, struct error *error
     return false;
 }
 
+static bool remove_extra(const struct resource_call *call, const struct value *extra, struct error *error)
+{
+    for (size_t k = 0; k < IAM_PRINCIPALS_COUNT; k++) {
+        const struct iam_principals *kind = &iam_principals[k];
+        if (str_is(value_get_text(extra, "Detail"), kind->property))
+            return call_or_absent(call, &iam_operations[kind->detach],
+                                  iam_on_principal(call->arena, kind, value_get_text(extra, "Name"),
+                                                   "PolicyArn", call->physical_id),
+                                  error);
+    }
+    return true;
+}
+
 static void managed_normalize(struct arena *arena, struct value *properties)
 {
     shape_normalize(shape, arena, properties);
@@ -333,6 +346,7 @@ const struct resource_type iam_managed_policy_type = {
     .create = managed_create,
     .update = managed_update,
     .remove = managed_remove,
+    .remove_extra = remove_extra,
     .normalize = managed_normalize,
     .arn = "arn:{partition}:iam::{account}:policy/{ManagedPolicyName}",
 };

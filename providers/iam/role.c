@@ -350,6 +350,15 @@ static bool role_remove(const struct resource_call *call, struct error *error)
     return false;
 }
 
+static bool remove_extra(const struct resource_call *call, const struct value *extra, struct error *error)
+{
+    bool attached = str_is(value_get_text(extra, "Kind"), "attached policy");
+    return call_or_absent(call, &iam_operations[attached ? IAM_DETACH_ROLE_POLICY : IAM_DELETE_ROLE_POLICY],
+                          and_with(call->arena, role_input(call, call->physical_id),
+                                   attached ? "PolicyArn" : "PolicyName", value_get_text(extra, "Name")),
+                          error);
+}
+
 static void role_normalize(struct arena *arena, struct value *properties)
 {
     shape_normalize(shape, arena, properties);
@@ -365,6 +374,7 @@ const struct resource_type iam_role_type = {
     .create = role_create,
     .update = role_update,
     .remove = role_remove,
+    .remove_extra = remove_extra,
     .normalize = role_normalize,
     .arn = "arn:{partition}:iam::{account}:role/{RoleName}",
 };

@@ -111,9 +111,33 @@ static bool alias_find(const struct resource_call *call, struct resource_state *
     return read_alias(call, declared_alias(call), call->properties, state, &answer, error);
 }
 
+/* A version that gets a share of the traffic and is not the alias's own.  Whoever moves traffic by hand does
+ * so for a reason: it is only told. */
+static bool weight_extras(const struct resource_call *call, struct value **extras, struct error *error)
+{
+    struct value *answer;
+    if (value_get(call->properties, "RoutingConfig"))
+        return true;
+    if (!aws_call(call->aws, &lambda_operations[LAMBDA_GET_ALIAS], call->arena,
+                  alias_input(call, function_name_split(call->physical_id)), &answer, error))
+        return false;
+    const struct value *weights = value_path(answer, "RoutingConfig", "AdditionalVersionWeights", NULL);
+    for (size_t i = 0; value_is(weights, VALUE_MAP) && i < weights->count; i++)
+        extra_stays(call->arena, add_extra(call->arena, extras, "version with traffic",
+                                           weights->entries[i].key, value_text(weights->entries[i].value)));
+    return true;
+}
+
 static bool alias_extra(const struct resource_call *call, struct value **extras, struct error *error)
 {
+    if (!weight_extras(call, extras, error))
+        return false;
     return function_extras(call, function_name_split(call->physical_id), extras, error);
+}
+
+static bool remove_extra(const struct resource_call *call, const struct value *extra, struct error *error)
+{
+    return function_remove_extra(call, function_name_split(call->physical_id), extra, error);
 }
 
 static bool write_alias(const struct resource_call *call, struct function_name alias,
@@ -194,6 +218,7 @@ const struct resource_type lambda_alias_type = {
     .update = alias_update,
     .remove = alias_remove,
     .extras = alias_extra,
+    .remove_extra = remove_extra,
     .normalize = alias_normalize,
     .arn = "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}:{Name}",
 };

@@ -243,6 +243,12 @@ static bool function_extra(const struct resource_call *call, struct value **extr
     return function_extras(call, function, extras, error);
 }
 
+static bool remove_extra(const struct resource_call *call, const struct value *extra, struct error *error)
+{
+    struct function_name function = {.name = call->physical_id, .qualifier = STR_EMPTY};
+    return function_remove_extra(call, function, extra, error);
+}
+
 static bool function_find(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
     return read_named(call, wanted_name(call, "FunctionName"), state, error);
@@ -411,6 +417,7 @@ const struct resource_type lambda_function_type = {
     .attribute_of_code = "CodeSha256",
     .read = function_read,
     .extras = function_extra,
+    .remove_extra = remove_extra,
     .find = function_find,
     .create = function_create,
     .changed_in_place = changed_in_place,

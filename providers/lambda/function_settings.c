@@ -163,3 +163,21 @@ bool function_extras(const struct resource_call *call, struct function_name func
                                           list_extras(call, function.name, LAMBDA_LIST_EVENT_SOURCE_MAPPINGS,
                                                       "trigger", "UUID", "EventSourceArn", extras, error));
 }
+
+bool function_remove_extra(const struct resource_call *call, struct function_name function,
+                           const struct value *extra, struct error *error)
+{
+    struct str kind = value_get_text(extra, "Kind"), name = value_get_text(extra, "Name");
+    struct value *input = function_input(call->arena, function);
+    if (str_is(kind, "permission"))
+        return call_or_absent(call, &lambda_operations[LAMBDA_REMOVE_PERMISSION],
+                              and_with(call->arena, input, "StatementId", name), error);
+    if (str_is(kind, "URL"))
+        return call_or_absent(call, &lambda_operations[LAMBDA_DELETE_FUNCTION_URL_CONFIG], input, error);
+    if (str_is(kind, "trigger"))
+        return call_or_absent(call, &lambda_operations[LAMBDA_DELETE_EVENT_SOURCE_MAPPING],
+                              input_with(call->arena, "UUID", name), error);
+    struct str alias = str_from_index(name, str_find_last(name, ':') + 1);
+    return call_or_absent(call, &lambda_operations[LAMBDA_DELETE_ALIAS],
+                          and_with(call->arena, input, "Name", alias), error);
+}

@@ -21,4 +21,8 @@ WARN_UNUSED bool function_settings_write(const struct resource_call *, struct st
 WARN_UNUSED bool function_extras(const struct resource_call *, struct function_name, struct value **extras,
                                  struct error *);
 
+/* Takes one of these away: a URL, permission, alias or trigger. */
+WARN_UNUSED bool function_remove_extra(const struct resource_call *, struct function_name,
+                                       const struct value *extra, struct error *);
+
 #endif

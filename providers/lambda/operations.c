@@ -50,6 +50,9 @@ const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
             "/2020-06-30/functions/{FunctionName}/code-signing-config", FUNCTION),
     [LAMBDA_DELETE_FUNCTION_CONCURRENCY] = ROW("DeleteFunctionConcurrency", AWS_NATURAL, "DELETE",
                                                "/2017-10-31/functions/{FunctionName}/concurrency", FUNCTION),
+    [LAMBDA_DELETE_FUNCTION_URL_CONFIG] =
+        ROW("DeleteFunctionUrlConfig", AWS_NATURAL, "DELETE", "/2021-10-31/functions/{FunctionName}/url",
+            FUNCTION, .query = "Qualifier=Qualifier"),
     [LAMBDA_DELETE_PROVISIONED_CONCURRENCY_CONFIG] =
         ROW("DeleteProvisionedConcurrencyConfig", AWS_NATURAL, "DELETE",
             "/2019-09-30/functions/{FunctionName}/provisioned-concurrency", QUALIFIED,

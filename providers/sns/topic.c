@@ -417,6 +417,12 @@ static bool topic_remove(const struct resource_call *call, struct error *error)
                           error);
 }
 
+static bool remove_extra(const struct resource_call *call, const struct value *extra, struct error *error)
+{
+    return call_or_absent(call, &sns_operations[SNS_UNSUBSCRIBE],
+                          input_with(call->arena, "SubscriptionArn", value_get_text(extra, "Name")), error);
+}
+
 static void topic_normalize(struct arena *arena, struct value *properties)
 {
     shape_normalize(shape, arena, properties);
@@ -433,6 +439,7 @@ const struct resource_type sns_topic_type = {
     .update = topic_update,
     .remove = topic_remove,
     .extras = topic_extras,
+    .remove_extra = remove_extra,
     .normalize = topic_normalize,
     .arn = "arn:{partition}:sns:{region}:{account}:{TopicName}",
 };

@@ -1,0 +1,258 @@
+#include "reconciler/extras.h"
+
+#include "providers/facts.h"
+#include "providers/resource.h"
+#include "reconciler/expected.h"
+#include "reconciler/graph.h"
+
+#define TAG_KIND "tag"
+#define VARIABLE_KIND "environment variable"
+
+/* --- what is declared --- */
+
+WARN_UNUSED static bool add_environment(struct ledger *ledger, struct arena *arena, struct str region,
+                                        struct str environment, struct declared *out, struct error *error)
+{
+    struct neighbours all;
+    if (!neighbours_load(ledger, arena, region, environment, STR_EMPTY, &all, error))
+        return false;
+    const struct inventory **more = arena_array(arena, out->count + all.count + 1, sizeof(*more));
+    for (size_t i = 0; i < out->count; i++)
+        more[i] = out->inventories[i];
+    for (size_t i = 0; i < all.count; i++)
+        more[out->count++] = &all.items[i].inventory;
+    out->inventories = more;
+    return true;
+}
+
+bool declared_load(struct ledger *ledger, struct arena *arena, struct str region, struct declared *out,
+                   struct error *error)
+{
+    struct file_list environments;
+    *out = (struct declared){.count = 0};
+    if (!ledger_list(ledger, arena, region, &environments, error))
+        return false;
+    for (size_t i = 0; i < environments.count; i++)
+        if (!add_environment(ledger, arena, region, environments.entries[i].name, out, error))
+            return false;
+    return true;
+}
+
+static bool mentions(const struct value *value, struct str text)
+{
+    bool found = text.len && value_is(value, VALUE_STRING) && str_equal(value->text, text);
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
+        found = mentions(value->items[i], text);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
+        found = mentions(value->entries[i].value, text);
+    return found;
+}
+
+/* Another resource stands for it, as a policy resource on a role does; or the handler of a custom resource
+ * was asked for it, as the CDK does with a bucket's notifications: its properties name both. */
+static bool entry_declares(const struct inventory_entry *entry, struct str physical_id, struct str name,
+                           struct str what)
+{
+    if (str_equal(entry->physical_id, name) ||
+        str_equal(value_get_text(entry->properties, "PolicyName"), name))
+        return true;
+    const struct resource_type *type = resource_type_find(entry->type);
+    return type && type->traits & RESOURCE_OPAQUE && mentions(entry->properties, physical_id) &&
+           mentions(entry->properties, what);
+}
+
+bool extra_is_declared(const struct declared *declared, struct str physical_id, const struct value *extra)
+{
+    struct str name = value_get_text(extra, "Name"), detail = value_get_text(extra, "Detail");
+    struct str what = detail.len ? detail : name;
+    for (size_t i = 0; i < declared->count; i++)
+        for (size_t k = 0; k < declared->inventories[i]->count; k++)
+            if (entry_declares(&declared->inventories[i]->entries[k], physical_id, name, what))
+                return true;
+    return false;
+}
+
+/* --- what the properties show --- */
+
+static struct str type_tag_property(const struct resource_type *type)
+{
+    const struct type_facts *facts = facts_find(str_from(type->name));
+    return facts ? facts_tag_property(facts) : STR_EMPTY;
+}
+
+static void add_tags(struct arena *arena, const struct resource_type *type, const struct value *declared,
+                     const struct value *environment_tags, struct resource_state *state)
+{
+    struct str property = type_tag_property(type);
+    if (!property.len || value_get_str(declared, property))
+        return; /* where some are declared, the others are a difference */
+    for (size_t i = 0; value_is(state->tags, VALUE_MAP) && i < state->tags->count; i++) {
+        struct str key = state->tags->entries[i].key;
+        if (!str_starts(key, "plumb:") && !str_starts(key, "aws:") && !value_get_str(environment_tags, key))
+            add_extra(arena, &state->extras, TAG_KIND, key, value_text(state->tags->entries[i].value));
+    }
+}
+
+/* Their values may be secrets: the names are enough. */
+static void add_variables(struct arena *arena, const struct value *declared, struct resource_state *state)
+{
+    const struct value *live = value_path(state->properties, "Environment", "Variables", NULL);
+    if (value_get(declared, "Environment"))
+        return;
+    for (size_t i = 0; value_is(live, VALUE_MAP) && i < live->count; i++)
+        add_extra(arena, &state->extras, VARIABLE_KIND, live->entries[i].key, STR_EMPTY);
+}
+
+void extras_of_properties(struct arena *arena, const struct resource_type *type, const struct value *declared,
+                          const struct value *environment_tags, struct resource_state *state)
+{
+    add_tags(arena, type, declared, environment_tags, state);
+    if (str_is(str_from(type->name), "AWS::Lambda::Function"))
+        add_variables(arena, declared, state);
+}
+
+struct str extra_path(struct arena *arena, const struct value *extra)
+{
+    return arena_printf(arena, "%.*s.%.*s", STR_ARG(value_get_text(extra, "Kind")),
+                        STR_ARG(value_get_text(extra, "Name")));
+}
+
+/* --- planning --- */
+
+/* Extras of what is ours, stays, and is not replaced. */
+static bool is_looked_at(const struct change *change)
+{
+    bool stays = change->action == CHANGE_NONE || change->action == CHANGE_UPDATE;
+    return change->desired && change->last && change->found && stays && !change->held.len;
+}
+
+/* Runs on a worker. */
+static bool list_extras(void *self, size_t index, struct error *error)
+{
+    struct plan *plan = self;
+    struct change *change = &plan->changes[index];
+    if (!is_looked_at(change))
+        return true;
+    struct resource_call call = plan_call(plan, change, change->generation);
+    struct resource_state now = {.physical_id = STR_EMPTY};
+    /* What hangs on it is told by what is declared now: the plan read it by what was applied last. */
+    if (!change->type->read(&call, &now, error))
+        return error_prefix(error, "cannot read %.*s '%.*s'", STR_ARG(change->type_name),
+                            STR_ARG(change->logical_id));
+    change->live.extras = now.extras;
+    extras_of_properties(change->arena, change->type, change->properties, plan->input.environment->tags,
+                         &change->live);
+    return !change->type->extras || change->type->extras(&call, &change->live.extras, error) ||
+           error_prefix(error, "cannot list what hangs on %.*s '%.*s'", STR_ARG(change->type_name),
+                        STR_ARG(change->logical_id));
+}
+
+static bool can_go(const struct change *change, const struct value *extra)
+{
+    struct str kind = value_get_text(extra, "Kind");
+    if (value_get(extra, "Stays"))
+        return false;
+    return change->type->remove_extra || str_is(kind, TAG_KIND) || str_is(kind, VARIABLE_KIND);
+}
+
+static void add_difference(struct change *change, const struct value *extra, struct str path)
+{
+    struct differences *all = &change->differences;
+    struct difference *more = arena_array(change->arena, all->count + 1, sizeof *more);
+    struct str detail = value_get_text(extra, "Detail");
+    for (size_t i = 0; i < all->count; i++)
+        more[i] = all->items[i];
+    more[all->count++] = (struct difference){
+        .path = path,
+        .before = value_string(change->arena, detail.len ? detail : value_get_text(extra, "Name")),
+        .extra = extra,
+        .drift = true};
+    all->items = more;
+    all->capacity = all->count;
+    if (change->action == CHANGE_NONE)
+        change->action = CHANGE_UPDATE;
+}
+
+static void judge_extras(struct plan *plan, struct change *change, const struct declared *declared)
+{
+    const struct plan_input *input = &plan->input;
+    const struct value *extras = change->live.extras;
+    for (size_t i = 0; value_is(extras, VALUE_LIST) && i < extras->count; i++) {
+        const struct value *extra = extras->items[i];
+        struct str path = extra_path(change->arena, extra);
+        if (can_go(change, extra) && !extra_is_declared(declared, change->physical_id, extra) &&
+            !drift_is_expected(input->environment, input->now_ms, change->logical_id, path))
+            add_difference(change, extra, path);
+    }
+}
+
+bool extras_plan(struct plan *plan, struct error *error)
+{
+    struct declared declared;
+    if (!plan->input.environment->removes_extras || !plan->input.ledger || plan->input.adoption)
+        return true;
+    if (!declared_load(plan->input.ledger, plan->arena, plan->input.owner->region, &declared, error))
+        return false;
+    size_t count = plan->input.desired->count;
+    struct graph graph = {.nodes = arena_array(plan->arena, count, sizeof *graph.nodes),
+                          .count = count,
+                          .visit = list_extras,
+                          .self = plan};
+    graph_run(&graph, plan->input.workers);
+    for (size_t i = 0; i < count; i++) {
+        if (graph.nodes[i].outcome == NODE_FAILED) {
+            *error = graph.nodes[i].error;
+            return false;
+        }
+        if (is_looked_at(&plan->changes[i]))
+            judge_extras(plan, &plan->changes[i], &declared);
+    }
+    return true;
+}
+
+/* --- applying --- */
+
+bool change_has_extras(const struct change *change)
+{
+    for (size_t i = 0; i < change->differences.count; i++)
+        if (change->differences.items[i].extra)
+            return true;
+    return false;
+}
+
+static bool of_property(const struct value *extra)
+{
+    struct str kind = value_get_text(extra, "Kind");
+    return str_is(kind, TAG_KIND) || str_is(kind, VARIABLE_KIND);
+}
+
+/* An update takes back what was there before and is not wanted. */
+void extras_to_previous(const struct change *change, struct value *previous)
+{
+    struct arena *arena = change->arena;
+    struct value *tags = value_map(arena);
+    for (size_t i = 0; i < change->differences.count; i++) {
+        const struct value *extra = change->differences.items[i].extra;
+        struct str kind = value_get_text(extra, "Kind");
+        if (str_is(kind, TAG_KIND))
+            and_with(arena, tags, arena_strz(arena, value_get_text(extra, "Name")),
+                     value_get_text(extra, "Detail"));
+        else if (str_is(kind, VARIABLE_KIND) && value_get(change->live.properties, "Environment"))
+            value_setz(arena, previous, "Environment", value_get(change->live.properties, "Environment"));
+    }
+    if (tags->count)
+        value_set(arena, previous, type_tag_property(change->type),
+                  tags_as_list(arena, tags, "Key", "Value"));
+}
+
+bool extras_remove(struct plan *plan, struct change *change, struct error *error)
+{
+    struct resource_call call = plan_call(plan, change, change->generation);
+    call.attributes = change->live.attributes;
+    for (size_t i = 0; i < change->differences.count; i++) {
+        const struct value *extra = change->differences.items[i].extra;
+        if (extra && !of_property(extra) && !change->type->remove_extra(&call, extra, error))
+            return error_prefix(error, "cannot remove '%.*s'", STR_ARG(change->differences.items[i].path));
+    }
+    return true;
+}
