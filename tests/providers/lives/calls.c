@@ -29,7 +29,10 @@ static struct str application(struct life *life)
 {
     struct str name = str_from(life->path);
     name = str_from_index(name, str_contains(name, "/") ? str_find_last(name, '/') + 1 : 0);
-    return str_slice(name, 0, str_find(name, '.'));
+    char *text = arena_strz(life->arena, str_slice(name, 0, str_find(name, '.')));
+    for (char *c = text; *c; c++)
+        *c = *c == '_' ? '-' : *c;
+    return str_from(text);
 }
 
 struct resource_call life_call(struct life *life, const struct resource_type *type, struct str logical_id)

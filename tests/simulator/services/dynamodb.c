@@ -282,7 +282,9 @@ bool dynamodb_CreateTable(struct call *call)
         !dynamodb_keys_are_valid(call, value_get(call->input, "KeySchema"), definitions) ||
         !dynamodb_throughput_is_valid(call, is_on_demand(call),
                                       value_get(call->input, "ProvisionedThroughput")) ||
-        !indexes_are_valid(call) || !stream_is_valid(call))
+        !indexes_are_valid(call) || !stream_is_valid(call) ||
+        (call_has(call, "ResourcePolicy") &&
+         !dynamodb_policy_is_valid(call, call_text(call, "ResourcePolicy"))))
         return false;
     if (tags->count > DYNAMODB_TAGS_MAX)
         return dynamodb_invalid(call, "Too many tags: a table can have up to 50");
@@ -293,6 +295,8 @@ bool dynamodb_CreateTable(struct call *call)
         state_member(call, table, "StreamSpecification");
         state_text(call, table, "stream", str_slice(time_text(call, call->now), 0, 23));
     }
+    if (call_has(call, "ResourcePolicy"))
+        dynamodb_keep_policy(call, table, call_text(call, "ResourcePolicy"));
     dynamodb_begin(call, table, "CREATING", "dynamodb.creating");
     put(call, call->output, "TableDescription", dynamodb_description(call, table));
     return true;

@@ -6,7 +6,7 @@
  *
  * A table is its members as they are answered ("KeySchema", "StreamSpecification", ...), and "mode"
  * (billing), "throughput", "indexes": {NAME: {members, "doing", "until"}}, "doing" and "until" (what it is
- * being, and until when), "created", "tags", "ttl", "recovery", "policy".
+ * being, and until when), "created", "tags", "ttl", "recovery", "policy", "kinesis", "insights".
  */
 
 #include "tests/simulator/service.h"
@@ -22,6 +22,10 @@ void dynamodb_begin(struct call *, struct value *thing, const char *doing, const
 struct value *dynamodb_description(struct call *, const struct value *table);
 void dynamodb_sweep(struct call *, struct value *things);
 struct str dynamodb_arn(struct call *, struct str table);
+
+/* The resource policy of a table: JSON, or the call fails; kept with a new revision. */
+bool dynamodb_policy_is_valid(struct call *, struct str text);
+struct value *dynamodb_keep_policy(struct call *, struct value *table, struct str text);
 
 bool dynamodb_invalid(struct call *, const char *message);
 /* Key schema, definitions and throughput of a table and its indexes, each as AWS judges them. */
@@ -43,6 +47,8 @@ bool dynamodb_has_key(const struct value *schema, struct str attribute);
     X(DescribeKinesisStreamingDestination, SIM_READ)                                                         \
     X(DescribeTable, SIM_READ)                                                                               \
     X(DescribeTimeToLive, SIM_READ)                                                                          \
+    X(DisableKinesisStreamingDestination, SIM_WRITE)                                                         \
+    X(EnableKinesisStreamingDestination, SIM_WRITE)                                                          \
     X(GetResourcePolicy, SIM_READ)                                                                           \
     X(ListTables, SIM_READ)                                                                                  \
     X(ListTagsOfResource, SIM_READ)                                                                          \
@@ -50,6 +56,7 @@ bool dynamodb_has_key(const struct value *schema, struct str attribute);
     X(TagResource, SIM_WRITE)                                                                                \
     X(UntagResource, SIM_WRITE)                                                                              \
     X(UpdateContinuousBackups, SIM_WRITE)                                                                    \
+    X(UpdateContributorInsights, SIM_WRITE)                                                                  \
     X(UpdateTable, SIM_WRITE)                                                                                \
     X(UpdateTimeToLive, SIM_WRITE)
 

@@ -175,20 +175,32 @@ static bool no_policy(struct call *call)
         STR_ARG(call_text(call, "ResourceArn")));
 }
 
-bool dynamodb_PutResourcePolicy(struct call *call)
+bool dynamodb_policy_is_valid(struct call *call, struct str text)
 {
     struct error error = ERROR_INIT;
-    struct value *table = table_by_arn(call), *parsed = NULL;
-    if (!table || !policy_revision_fits(call, value_get(table, "policy")))
-        return false;
-    if (!json_read(call->arena, STR_EMPTY, call_text(call, "Policy"), &parsed, &error))
-        return dynamodb_invalid(call, "Invalid policy document: Syntax errors in policy.");
+    struct value *parsed = NULL;
+    return json_read(call->arena, STR_EMPTY, text, &parsed, &error) ||
+           dynamodb_invalid(call, "Invalid policy document: Syntax errors in policy.");
+}
+
+struct value *dynamodb_keep_policy(struct call *call, struct value *table, struct str text)
+{
     struct value *policy = state_put(call, table, STR("policy"), value_map(call->arena));
-    state_text(call, policy, "document", call_text(call, "Policy"));
+    state_text(call, policy, "document", text);
     state_text(
         call, policy, "revision",
         arena_printf(call->arena, "%llu", (unsigned long long)call_random(call, UINT64_C(10000000000000))));
-    put(call, call->output, "RevisionId", value_get(policy, "revision"));
+    return policy;
+}
+
+bool dynamodb_PutResourcePolicy(struct call *call)
+{
+    struct value *table = table_by_arn(call);
+    struct str text = call_text(call, "Policy");
+    if (!table || !policy_revision_fits(call, value_get(table, "policy")) ||
+        !dynamodb_policy_is_valid(call, text))
+        return false;
+    put(call, call->output, "RevisionId", value_get(dynamodb_keep_policy(call, table, text), "revision"));
     return true;
 }
 
@@ -216,24 +228,105 @@ bool dynamodb_DeleteResourcePolicy(struct call *call)
     return true;
 }
 
-/* --- What a table may have and the simulator's never has ------------------------------------------------ */
+/* --- Kinesis streams that follow a table -------------------------------------------------------------- */
+
+static struct value *destination_shape(struct call *call, const struct value *destination)
+{
+    struct value *shape = value_map(call->arena);
+    put(call, shape, "StreamArn", value_get(destination, "stream"));
+    put(call, shape, "DestinationStatus", value_get(destination, "status"));
+    put(call, shape, "ApproximateCreationDateTimePrecision", value_get(destination, "precision"));
+    return shape;
+}
 
 bool dynamodb_DescribeKinesisStreamingDestination(struct call *call)
+{
+    struct value *table = dynamodb_table(call, "ResourceNotFoundException"), *list = value_list(call->arena);
+    if (!table)
+        return false;
+    const struct value *destinations = value_get(table, "kinesis");
+    for (size_t i = 0; destinations && i < destinations->count; i++)
+        value_append(call->arena, list, destination_shape(call, destinations->entries[i].value));
+    put(call, call->output, "TableName", value_get(table, "TableName"));
+    put(call, call->output, "KinesisDataStreamDestinations", list);
+    return true;
+}
+
+static bool answer_destination(struct call *call, const struct value *table, const char *status)
+{
+    put(call, call->output, "TableName", value_get(table, "TableName"));
+    put(call, call->output, "StreamArn", value_get(call->input, "StreamArn"));
+    put_text(call, call->output, "DestinationStatus", str_from(status));
+    return true;
+}
+
+/* Done at once, though the answer says that it begins. */
+bool dynamodb_EnableKinesisStreamingDestination(struct call *call)
+{
+    struct value *table = dynamodb_table(call, "ResourceNotFoundException");
+    struct str stream = call_text(call, "StreamArn");
+    if (!table)
+        return false;
+    struct value *destinations = value_get(table, "kinesis");
+    if (!destinations)
+        destinations = state_put(call, table, STR("kinesis"), value_map(call->arena));
+    if (value_is_text(value_get(value_get_str(destinations, stream), "status"), "ACTIVE"))
+        return dynamodb_invalid(call, "Table is not in a valid state to enable Kinesis Streaming "
+                                      "Destination: EnableKinesisStreamingDestination must be DISABLED or "
+                                      "ENABLE_FAILED to perform ENABLE operation.");
+    struct str precision = value_get_text(value_get(call->input, "EnableKinesisStreamingConfiguration"),
+                                          "ApproximateCreationDateTimePrecision");
+    struct value *destination = state_put(call, destinations, stream, value_map(call->arena));
+    state_text(call, destination, "stream", stream);
+    state_text(call, destination, "status", STR("ACTIVE"));
+    state_text(call, destination, "precision", precision.len ? precision : STR("MILLISECOND"));
+    return answer_destination(call, table, "ENABLING");
+}
+
+bool dynamodb_DisableKinesisStreamingDestination(struct call *call)
 {
     struct value *table = dynamodb_table(call, "ResourceNotFoundException");
     if (!table)
         return false;
+    struct value *destination = value_get_str(value_get(table, "kinesis"), call_text(call, "StreamArn"));
+    if (!value_is_text(value_get(destination, "status"), "ACTIVE"))
+        return dynamodb_invalid(call, "Table is not in a valid state to disable Kinesis Streaming "
+                                      "Destination: KinesisStreamingDestination must be ACTIVE to perform "
+                                      "DISABLE operation.");
+    state_text(call, destination, "status", STR("DISABLED"));
+    return answer_destination(call, table, "DISABLING");
+}
+
+/* --- Contributor insights ------------------------------------------------------------------------------ */
+
+static bool answer_insights(struct call *call, const struct value *table)
+{
+    const struct value *insights = value_get(table, "insights");
     put(call, call->output, "TableName", value_get(table, "TableName"));
-    put(call, call->output, "KinesisDataStreamDestinations", value_list(call->arena));
+    put_text(call, call->output, "ContributorInsightsStatus",
+             insights ? value_get_text(insights, "status") : STR("DISABLED"));
+    put(call, call->output, "ContributorInsightsMode", value_get(insights, "mode"));
     return true;
 }
 
 bool dynamodb_DescribeContributorInsights(struct call *call)
 {
     struct value *table = dynamodb_table(call, "ResourceNotFoundException");
+    return table && answer_insights(call, table);
+}
+
+bool dynamodb_UpdateContributorInsights(struct call *call)
+{
+    struct value *table = dynamodb_table(call, "ResourceNotFoundException");
+    struct str action = call_text(call, "ContributorInsightsAction");
+    struct str mode = call_text(call, "ContributorInsightsMode");
     if (!table)
         return false;
-    put(call, call->output, "TableName", value_get(table, "TableName"));
-    put_text(call, call->output, "ContributorInsightsStatus", STR("DISABLED"));
-    return true;
+    bool on = str_is(action, "ENABLE");
+    if (!on && !str_is(action, "DISABLE"))
+        return dynamodb_invalid(call, "ContributorInsightsAction must be ENABLE or DISABLE");
+    struct value *insights = state_put(call, table, STR("insights"), value_map(call->arena));
+    state_text(call, insights, "status", on ? STR("ENABLED") : STR("DISABLED"));
+    state_text(call, insights, "mode", mode.len ? mode : STR("ACCESSED_AND_THROTTLED_KEYS"));
+    return answer_insights(call, table);
 }

@@ -3,7 +3,7 @@
  * over all accounts and regions.  A configuration is kept as the XML that was put.
  */
 
-#include "tests/simulator/service.h"
+#include "tests/simulator/services/s3.h"
 
 #include <string.h>
 
@@ -11,9 +11,6 @@
 #include "base/xml.h"
 
 enum { PAGE = 1000, NAME_LEAST = 3, NAME_MOST = 63 };
-
-#define XML "application/xml"
-#define NAMESPACE "http://s3.amazonaws.com/doc/2006-03-01/"
 
 /* Who owns a name, whatever the account: {name: "account"}. */
 static struct value *owners(struct call *call, struct arena **keep)
@@ -32,7 +29,7 @@ static bool no_such_bucket(struct call *call)
 }
 
 /* The bucket of the path; NULL after call_fail. */
-static struct value *bucket_of(struct call *call)
+struct value *s3_bucket_of(struct call *call)
 {
     struct arena *keep;
     struct str name = call_text(call, "Bucket");
@@ -91,17 +88,17 @@ static void set_defaults(struct call *call, struct value *bucket)
 {
     struct value *configurations = state_put(call, bucket, STR("configurations"), value_map(call->arena));
     state_text(call, configurations, "encryption",
-               STR("<ServerSideEncryptionConfiguration xmlns=\"" NAMESPACE "\"><Rule>"
+               STR("<ServerSideEncryptionConfiguration xmlns=\"" S3_NAMESPACE "\"><Rule>"
                    "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>"
                    "</ApplyServerSideEncryptionByDefault><BucketKeyEnabled>false</BucketKeyEnabled></Rule>"
                    "</ServerSideEncryptionConfiguration>"));
     state_text(call, configurations, "publicAccessBlock",
-               STR("<PublicAccessBlockConfiguration xmlns=\"" NAMESPACE
+               STR("<PublicAccessBlockConfiguration xmlns=\"" S3_NAMESPACE
                    "\"><BlockPublicAcls>true</BlockPublicAcls>"
                    "<IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy>"
                    "<RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>"));
     state_text(call, configurations, "ownershipControls",
-               STR("<OwnershipControls xmlns=\"" NAMESPACE "\"><Rule><ObjectOwnership>BucketOwnerEnforced"
+               STR("<OwnershipControls xmlns=\"" S3_NAMESPACE "\"><Rule><ObjectOwnership>BucketOwnerEnforced"
                    "</ObjectOwnership></Rule></OwnershipControls>"));
 }
 
@@ -115,7 +112,7 @@ static void set_tags(struct call *call, struct value *bucket)
         return;
     struct buf text = BUF_INIT(BUF_SMALL);
     value_setz(call->arena, tagging, "TagSet", value_get(body, "Tags"));
-    xml_write(&text, "Tagging", NAMESPACE, tagging);
+    xml_write(&text, "Tagging", S3_NAMESPACE, tagging);
     state_text(call, value_get(bucket, "configurations"), "tagging", buf_str(&text));
     buf_release(&text);
 }
@@ -127,7 +124,7 @@ static bool create_bucket(struct call *call)
     if (!check_new(call, name, &location))
         return false;
     call_set_header(call, "Location", arena_printf(call->arena, "/%.*s", STR_ARG(name)));
-    call_answer_raw(call, XML, STR_EMPTY);
+    call_answer_raw(call, S3_XML, STR_EMPTY);
     if (value_get_str(buckets(call), name))
         return true; /* in us-east-1 AWS answers as the first time */
     struct value *bucket = state_put(call, buckets(call), name, value_map(call->arena));
@@ -144,17 +141,17 @@ static bool create_bucket(struct call *call)
 
 static bool head_bucket(struct call *call)
 {
-    struct value *bucket = bucket_of(call);
+    struct value *bucket = s3_bucket_of(call);
     if (!bucket)
         return false;
     call_set_header(call, "x-amz-bucket-region", value_get_text(bucket, "region"));
-    call_answer_raw(call, XML, STR_EMPTY);
+    call_answer_raw(call, S3_XML, STR_EMPTY);
     return true;
 }
 
 static bool delete_bucket(struct call *call)
 {
-    struct value *bucket = bucket_of(call);
+    struct value *bucket = s3_bucket_of(call);
     struct arena *keep;
     if (!bucket)
         return false;
@@ -164,21 +161,21 @@ static bool delete_bucket(struct call *call)
     (void)value_remove(buckets(call), name);
     (void)value_remove(owners(call, &keep), name);
     call->status = 204;
-    call_answer_raw(call, XML, STR_EMPTY);
+    call_answer_raw(call, S3_XML, STR_EMPTY);
     return true;
 }
 
 static bool get_bucket_location(struct call *call)
 {
-    struct value *bucket = bucket_of(call);
+    struct value *bucket = s3_bucket_of(call);
     if (!bucket)
         return false;
     struct str region = value_get_text(bucket, "region");
     if (str_is(region, "us-east-1"))
         region = STR_EMPTY;
-    call_answer_raw(call, XML,
+    call_answer_raw(call, S3_XML,
                     arena_printf(call->arena,
-                                 "<LocationConstraint xmlns=\"" NAMESPACE "\">%.*s"
+                                 "<LocationConstraint xmlns=\"" S3_NAMESPACE "\">%.*s"
                                  "</LocationConstraint>",
                                  STR_ARG(region)));
     return true;
@@ -188,14 +185,15 @@ static bool list_buckets(struct call *call)
 {
     struct buf text = BUF_INIT(BUF_LARGE);
     struct value *all = buckets(call);
-    buf_printf(&text, "<ListAllMyBucketsResult xmlns=\"" NAMESPACE "\"><Owner><ID>%.*s</ID></Owner><Buckets>",
+    buf_printf(&text,
+               "<ListAllMyBucketsResult xmlns=\"" S3_NAMESPACE "\"><Owner><ID>%.*s</ID></Owner><Buckets>",
                STR_ARG(call->account));
     for (size_t i = 0; i < all->count; i++)
         buf_printf(&text, "<Bucket><Name>%.*s</Name><CreationDate>%.*s</CreationDate></Bucket>",
                    STR_ARG(all->entries[i].key),
                    STR_ARG(time_text(call, value_get_int(all->entries[i].value, "created", 0))));
     buf_addz(&text, "</Buckets></ListAllMyBucketsResult>");
-    call_answer_raw(call, XML, arena_str(call->arena, buf_str(&text)));
+    call_answer_raw(call, S3_XML, arena_str(call->arena, buf_str(&text)));
     buf_release(&text);
     return true;
 }
@@ -209,6 +207,7 @@ static const struct configuration {
     const char *message;
     int put_status;
 } configurations[] = {
+    {"abac", "AbacStatus", NULL, NULL, 200},
     {"accelerate", "AccelerateConfiguration", NULL, NULL, 200},
     {"cors", "CORSConfiguration", "NoSuchCORSConfiguration", "The CORS configuration does not exist", 200},
     {"encryption", "ServerSideEncryptionConfiguration", "ServerSideEncryptionConfigurationNotFoundError",
@@ -246,7 +245,7 @@ static const struct configuration *configuration_of(const struct call *call)
 static bool put_configuration(struct call *call)
 {
     const struct configuration *configuration = configuration_of(call);
-    struct value *bucket = bucket_of(call), *parsed;
+    struct value *bucket = s3_bucket_of(call), *parsed;
     struct error error = ERROR_INIT;
     struct str root;
     if (!bucket)
@@ -260,33 +259,33 @@ static bool put_configuration(struct call *call)
         return call_fail(call, 400, "MalformedPolicy", "Policies must be valid JSON");
     state_text(call, value_get(bucket, "configurations"), configuration->name, call->request->body);
     call->status = configuration->put_status;
-    call_answer_raw(call, XML, STR_EMPTY);
+    call_answer_raw(call, S3_XML, STR_EMPTY);
     return true;
 }
 
 static bool get_configuration(struct call *call)
 {
     const struct configuration *configuration = configuration_of(call);
-    struct value *bucket = bucket_of(call);
+    struct value *bucket = s3_bucket_of(call);
     if (!bucket)
         return false;
     struct str text = value_get_text(value_get(bucket, "configurations"), configuration->name);
     if (!text.len && configuration->code)
         return call_fail(call, 404, configuration->code, "%s", configuration->message);
     if (!text.len)
-        text = arena_printf(call->arena, "<%s xmlns=\"" NAMESPACE "\"/>", configuration->root);
-    call_answer_raw(call, configuration->root ? XML : "application/json", text);
+        text = arena_printf(call->arena, "<%s xmlns=\"" S3_NAMESPACE "\"/>", configuration->root);
+    call_answer_raw(call, configuration->root ? S3_XML : "application/json", text);
     return true;
 }
 
 static bool delete_configuration(struct call *call)
 {
-    struct value *bucket = bucket_of(call);
+    struct value *bucket = s3_bucket_of(call);
     if (!bucket)
         return false;
     (void)value_remove(value_get(bucket, "configurations"), str_from(configuration_of(call)->name));
     call->status = 204;
-    call_answer_raw(call, XML, STR_EMPTY);
+    call_answer_raw(call, S3_XML, STR_EMPTY);
     return true;
 }
 
@@ -307,7 +306,7 @@ static bool checksum_fits(struct call *call)
 
 static bool put_object(struct call *call)
 {
-    struct value *bucket = bucket_of(call);
+    struct value *bucket = s3_bucket_of(call);
     struct str digest;
     if (!bucket || !checksum_fits(call))
         return false;
@@ -319,13 +318,13 @@ static bool put_object(struct call *call)
     state_int(call, object, "size", (int64_t)call->request->body.len);
     state_int(call, object, "modified", call->now);
     call_set_header(call, "ETag", arena_printf(call->arena, "\"%.*s\"", STR_ARG(str_slice(digest, 0, 32))));
-    call_answer_raw(call, XML, STR_EMPTY);
+    call_answer_raw(call, S3_XML, STR_EMPTY);
     return true;
 }
 
 static struct value *object_of(struct call *call)
 {
-    struct value *bucket = bucket_of(call);
+    struct value *bucket = s3_bucket_of(call);
     struct value *object =
         bucket ? value_get_str(value_get(bucket, "objects"), call_text(call, "Key")) : NULL;
     if (bucket && !object)
@@ -368,25 +367,25 @@ static bool get_object(struct call *call)
 
 static bool delete_object(struct call *call)
 {
-    struct value *bucket = bucket_of(call);
+    struct value *bucket = s3_bucket_of(call);
     if (!bucket)
         return false;
     (void)value_remove(value_get(bucket, "objects"), call_text(call, "Key"));
     call->status = 204;
-    call_answer_raw(call, XML, STR_EMPTY);
+    call_answer_raw(call, S3_XML, STR_EMPTY);
     return true;
 }
 
 static bool list_objects(struct call *call)
 {
-    struct value *bucket = bucket_of(call);
+    struct value *bucket = s3_bucket_of(call);
     struct str prefix = call_text(call, "prefix");
     struct buf text = BUF_INIT(BUF_LARGE);
     if (!bucket)
         return false;
     struct value *objects = value_get(bucket, "objects");
     size_t count = 0;
-    buf_printf(&text, "<ListBucketResult xmlns=\"" NAMESPACE "\"><Name>%.*s</Name>",
+    buf_printf(&text, "<ListBucketResult xmlns=\"" S3_NAMESPACE "\"><Name>%.*s</Name>",
                STR_ARG(call_text(call, "Bucket")));
     for (size_t i = 0; i < objects->count && count < PAGE; i++) {
         if (!str_equal(str_slice(objects->entries[i].key, 0, prefix.len), prefix))
@@ -398,7 +397,7 @@ static bool list_objects(struct call *call)
                    (long long)value_get_int(objects->entries[i].value, "size", 0));
     }
     buf_printf(&text, "<KeyCount>%zu</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>", count);
-    call_answer_raw(call, XML, arena_str(call->arena, buf_str(&text)));
+    call_answer_raw(call, S3_XML, arena_str(call->arena, buf_str(&text)));
     buf_release(&text);
     return true;
 }
@@ -418,6 +417,23 @@ static bool list_objects(struct call *call)
     {                                                                                                        \
         .name = "Delete" NAME, .effect = SIM_WRITE, .method = "DELETE", .path = "/{Bucket}?" QUERY,          \
         .handle = delete_configuration                                                                       \
+    }
+
+#define LISTED(NAME, QUERY)                                                                                  \
+    {.name = "PutBucket" NAME "Configuration",                                                               \
+     .effect = SIM_WRITE,                                                                                    \
+     .method = "PUT",                                                                                        \
+     .path = "/{Bucket}?" QUERY "&id",                                                                       \
+     .handle = s3_put_listed,                                                                                \
+     .raw_input = true},                                                                                     \
+        {.name = "ListBucket" NAME "Configurations",                                                         \
+         .effect = SIM_READ,                                                                                 \
+         .method = "GET",                                                                                    \
+         .path = "/{Bucket}?" QUERY,                                                                         \
+         .handle = s3_list_listed},                                                                          \
+    {                                                                                                        \
+        .name = "DeleteBucket" NAME "Configuration", .effect = SIM_WRITE, .method = "DELETE",                \
+        .path = "/{Bucket}?" QUERY "&id", .handle = s3_delete_listed                                         \
     }
 
 static const struct sim_operation operations[] = {
@@ -465,6 +481,13 @@ static const struct sim_operation operations[] = {
      .method = "DELETE",
      .path = "/{Bucket}/{Key+}",
      .handle = delete_object},
+    {.name = "PutBucketAcl",
+     .effect = SIM_WRITE,
+     .method = "PUT",
+     .path = "/{Bucket}?acl",
+     .handle = s3_put_acl,
+     .raw_input = true},
+    CONFIGURATION("BucketAbac", "abac"),
     CONFIGURATION("BucketAccelerateConfiguration", "accelerate"),
     CONFIGURATION("BucketCors", "cors"),
     CONFIGURATION("BucketEncryption", "encryption"),
@@ -479,12 +502,16 @@ static const struct sim_operation operations[] = {
     CONFIGURATION("BucketTagging", "tagging"),
     CONFIGURATION("BucketVersioning", "versioning"),
     CONFIGURATION("BucketWebsite", "website"),
+    LISTED("Analytics", "analytics"),
+    LISTED("IntelligentTiering", "intelligent-tiering"),
+    LISTED("Inventory", "inventory"),
+    LISTED("Metrics", "metrics"),
 };
 
 const struct sim_service sim_s3 = {
     .name = "s3",
     .global = true,
-    .xml_namespace = NAMESPACE,
+    .xml_namespace = S3_NAMESPACE,
     .rest = true,
     .rest_protocol = SIM_RESTXML,
     .throttle_status = 503,
