@@ -3,6 +3,7 @@
 #include "providers/grants.h"
 
 #include "providers/apigateway/operations.h"
+#include "providers/apigatewayv2/operations.h"
 #include "providers/cloudwatch/operations.h"
 #include "providers/cognito/operations.h"
 #include "providers/dynamodb/operations.h"
@@ -18,6 +19,7 @@
 #include "providers/sfn/operations.h"
 #include "providers/sns/operations.h"
 #include "providers/sqs/operations.h"
+#include "providers/ssm/operations.h"
 
 /* clang-format off */
 static const struct grant none[] = {{NULL, NULL}};
@@ -87,6 +89,152 @@ static const struct grant apigateway_stage_writes[] = {
     {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
     {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
     {&apigateway_operations[APIGATEWAY_UPDATE_STAGE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_api_reads[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_API], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_APIS], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_INTEGRATIONS], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_ROUTES], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_api_writes[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_CREATE_API], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_API], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_CORS_CONFIGURATION], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_REIMPORT_API], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_TAG_RESOURCE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UNTAG_RESOURCE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_API], NULL},
+    {&s3_operations[S3_GET_OBJECT], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_api_mapping_reads[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_API_MAPPING], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_API_MAPPINGS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_api_mapping_writes[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_CREATE_API_MAPPING], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_API_MAPPING], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_API_MAPPING], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_authorizer_reads[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_AUTHORIZER], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_AUTHORIZERS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_authorizer_writes[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_CREATE_AUTHORIZER], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_AUTHORIZER], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_AUTHORIZER], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_deployment_reads[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_DEPLOYMENT], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_DEPLOYMENTS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_deployment_writes[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_CREATE_DEPLOYMENT], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_DEPLOYMENT], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_DEPLOYMENT], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_domain_name_reads[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_DOMAIN_NAME], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_domain_name_writes[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_CREATE_DOMAIN_NAME], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_DOMAIN_NAME], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_TAG_RESOURCE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UNTAG_RESOURCE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_DOMAIN_NAME], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_integration_reads[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_INTEGRATION], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_INTEGRATIONS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_integration_writes[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_CREATE_INTEGRATION], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_INTEGRATION], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_INTEGRATION], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_integration_response_reads[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_INTEGRATION_RESPONSE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_INTEGRATION_RESPONSES], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_integration_response_writes[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_CREATE_INTEGRATION_RESPONSE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_INTEGRATION_RESPONSE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_INTEGRATION_RESPONSE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_model_reads[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_MODEL], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_MODELS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_model_writes[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_CREATE_MODEL], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_MODEL], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_MODEL], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_route_reads[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_ROUTE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_ROUTES], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_route_writes[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_CREATE_ROUTE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_ROUTE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_ROUTE_REQUEST_PARAMETER], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_ROUTE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_route_response_reads[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_ROUTE_RESPONSE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_ROUTE_RESPONSES], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_route_response_writes[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_CREATE_ROUTE_RESPONSE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_ROUTE_RESPONSE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_ROUTE_RESPONSE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_stage_reads[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_STAGE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_stage_writes[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_CREATE_STAGE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_ACCESS_LOG_SETTINGS], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_ROUTE_SETTINGS], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_STAGE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_TAG_RESOURCE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UNTAG_RESOURCE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_STAGE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_vpc_link_reads[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_VPC_LINK], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_GET_VPC_LINKS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigatewayv2_vpc_link_writes[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_CREATE_VPC_LINK], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_VPC_LINK], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_TAG_RESOURCE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UNTAG_RESOURCE], NULL},
+    {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_VPC_LINK], NULL},
     {NULL, NULL},
 };
 static const struct grant custom_resource_reads[] = {
@@ -431,8 +579,11 @@ static const struct grant lambda_alias_reads[] = {
 static const struct grant lambda_alias_writes[] = {
     {&lambda_operations[LAMBDA_CREATE_ALIAS], NULL},
     {&lambda_operations[LAMBDA_DELETE_ALIAS], NULL},
+    {&lambda_operations[LAMBDA_DELETE_EVENT_SOURCE_MAPPING], NULL},
+    {&lambda_operations[LAMBDA_DELETE_FUNCTION_URL_CONFIG], NULL},
     {&lambda_operations[LAMBDA_DELETE_PROVISIONED_CONCURRENCY_CONFIG], NULL},
     {&lambda_operations[LAMBDA_PUT_PROVISIONED_CONCURRENCY_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_REMOVE_PERMISSION], NULL},
     {&lambda_operations[LAMBDA_UPDATE_ALIAS], NULL},
     {NULL, NULL},
 };
@@ -463,13 +614,17 @@ static const struct grant lambda_function_reads[] = {
 };
 static const struct grant lambda_function_writes[] = {
     {&lambda_operations[LAMBDA_CREATE_FUNCTION], NULL},
+    {&lambda_operations[LAMBDA_DELETE_ALIAS], NULL},
+    {&lambda_operations[LAMBDA_DELETE_EVENT_SOURCE_MAPPING], NULL},
     {&lambda_operations[LAMBDA_DELETE_FUNCTION], NULL},
     {&lambda_operations[LAMBDA_DELETE_FUNCTION_CODE_SIGNING_CONFIG], "CodeSigningConfigArn"},
     {&lambda_operations[LAMBDA_DELETE_FUNCTION_CONCURRENCY], NULL},
+    {&lambda_operations[LAMBDA_DELETE_FUNCTION_URL_CONFIG], NULL},
     {&lambda_operations[LAMBDA_PUT_FUNCTION_CODE_SIGNING_CONFIG], "CodeSigningConfigArn"},
     {&lambda_operations[LAMBDA_PUT_FUNCTION_CONCURRENCY], NULL},
     {&lambda_operations[LAMBDA_PUT_FUNCTION_RECURSION_CONFIG], "RecursiveLoop"},
     {&lambda_operations[LAMBDA_PUT_RUNTIME_MANAGEMENT_CONFIG], "RuntimeManagementConfig"},
+    {&lambda_operations[LAMBDA_REMOVE_PERMISSION], NULL},
     {&lambda_operations[LAMBDA_TAG_RESOURCE], NULL},
     {&lambda_operations[LAMBDA_UNTAG_RESOURCE], NULL},
     {&lambda_operations[LAMBDA_UPDATE_FUNCTION_CODE], NULL},
@@ -659,6 +814,14 @@ static const struct grant sns_topic_writes[] = {
     {&sns_operations[SNS_UNTAG_RESOURCE], NULL},
     {NULL, NULL},
 };
+static const struct grant sns_topic_policy_reads[] = {
+    {&sns_operations[SNS_GET_TOPIC_ATTRIBUTES], NULL},
+    {NULL, NULL},
+};
+static const struct grant sns_topic_policy_writes[] = {
+    {&sns_operations[SNS_SET_TOPIC_ATTRIBUTES], NULL},
+    {NULL, NULL},
+};
 static const struct grant sqs_queue_reads[] = {
     {&sqs_operations[SQS_GET_QUEUE_ATTRIBUTES], NULL},
     {&sqs_operations[SQS_GET_QUEUE_URL], NULL},
@@ -679,6 +842,19 @@ static const struct grant sqs_queue_policy_reads[] = {
 };
 static const struct grant sqs_queue_policy_writes[] = {
     {&sqs_operations[SQS_SET_QUEUE_ATTRIBUTES], NULL},
+    {NULL, NULL},
+};
+static const struct grant ssm_parameter_reads[] = {
+    {&ssm_operations[SSM_DESCRIBE_PARAMETERS], NULL},
+    {&ssm_operations[SSM_GET_PARAMETER], NULL},
+    {&ssm_operations[SSM_LIST_TAGS_FOR_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant ssm_parameter_writes[] = {
+    {&ssm_operations[SSM_ADD_TAGS_TO_RESOURCE], NULL},
+    {&ssm_operations[SSM_DELETE_PARAMETER], NULL},
+    {&ssm_operations[SSM_PUT_PARAMETER], NULL},
+    {&ssm_operations[SSM_REMOVE_TAGS_FROM_RESOURCE], NULL},
     {NULL, NULL},
 };
 static const struct grant scheduler_schedule_reads[] = {
@@ -724,6 +900,18 @@ const struct grants_of_type grants_table[] = {
     {"AWS::ApiGateway::Resource", apigateway_resource_reads, apigateway_resource_writes},
     {"AWS::ApiGateway::RestApi", apigateway_rest_api_reads, apigateway_rest_api_writes},
     {"AWS::ApiGateway::Stage", apigateway_stage_reads, apigateway_stage_writes},
+    {"AWS::ApiGatewayV2::Api", apigatewayv2_api_reads, apigatewayv2_api_writes},
+    {"AWS::ApiGatewayV2::ApiMapping", apigatewayv2_api_mapping_reads, apigatewayv2_api_mapping_writes},
+    {"AWS::ApiGatewayV2::Authorizer", apigatewayv2_authorizer_reads, apigatewayv2_authorizer_writes},
+    {"AWS::ApiGatewayV2::Deployment", apigatewayv2_deployment_reads, apigatewayv2_deployment_writes},
+    {"AWS::ApiGatewayV2::DomainName", apigatewayv2_domain_name_reads, apigatewayv2_domain_name_writes},
+    {"AWS::ApiGatewayV2::Integration", apigatewayv2_integration_reads, apigatewayv2_integration_writes},
+    {"AWS::ApiGatewayV2::IntegrationResponse", apigatewayv2_integration_response_reads, apigatewayv2_integration_response_writes},
+    {"AWS::ApiGatewayV2::Model", apigatewayv2_model_reads, apigatewayv2_model_writes},
+    {"AWS::ApiGatewayV2::Route", apigatewayv2_route_reads, apigatewayv2_route_writes},
+    {"AWS::ApiGatewayV2::RouteResponse", apigatewayv2_route_response_reads, apigatewayv2_route_response_writes},
+    {"AWS::ApiGatewayV2::Stage", apigatewayv2_stage_reads, apigatewayv2_stage_writes},
+    {"AWS::ApiGatewayV2::VpcLink", apigatewayv2_vpc_link_reads, apigatewayv2_vpc_link_writes},
     {"AWS::CloudFormation::CustomResource", custom_resource_reads, custom_resource_writes},
     {"AWS::CloudFormation::WaitConditionHandle", none, none},
     {"AWS::CloudWatch::Alarm", cloudwatch_alarm_reads, cloudwatch_alarm_writes},
@@ -757,8 +945,10 @@ const struct grants_of_type grants_table[] = {
     {"AWS::S3::BucketPolicy", s3_bucket_policy_reads, s3_bucket_policy_writes},
     {"AWS::SNS::Subscription", sns_subscription_reads, sns_subscription_writes},
     {"AWS::SNS::Topic", sns_topic_reads, sns_topic_writes},
+    {"AWS::SNS::TopicPolicy", sns_topic_policy_reads, sns_topic_policy_writes},
     {"AWS::SQS::Queue", sqs_queue_reads, sqs_queue_writes},
     {"AWS::SQS::QueuePolicy", sqs_queue_policy_reads, sqs_queue_policy_writes},
+    {"AWS::SSM::Parameter", ssm_parameter_reads, ssm_parameter_writes},
     {"AWS::Scheduler::Schedule", scheduler_schedule_reads, scheduler_schedule_writes},
     {"AWS::Scheduler::ScheduleGroup", scheduler_schedule_group_reads, scheduler_schedule_group_writes},
     {"AWS::StepFunctions::StateMachine", sfn_state_machine_reads, sfn_state_machine_writes},

@@ -153,7 +153,7 @@ static bool read_tags(const struct resource_call *call, const struct value *item
     if (plain->tags_read) {
         state->tags = tags_map(call, item, plain->tags_read);
     } else if (plain->list_tags) {
-        struct value *input = input_with(arena, plain->tag_calls->resource, plain_tagged_id(call, state));
+        struct value *input = tags_input(call, plain->tag_calls, plain_tagged_id(call, state));
         if (!aws_call(call->aws, plain->list_tags, arena, input, &answer, error))
             return false;
         state->tags = tags_map(call, answer, plain->list_tags_item);

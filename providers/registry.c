@@ -21,6 +21,7 @@
 #include "providers/sfn/types.h"
 #include "providers/sns/types.h"
 #include "providers/sqs/types.h"
+#include "providers/ssm/types.h"
 
 /* One row a type, sorted by the type's name; NULL ends it. */
 /* clang-format off */
@@ -78,6 +79,7 @@ static const struct resource_type *const types[] = {
     &sns_topic_policy_type,
     &sqs_queue_type,
     &sqs_queue_policy_type,
+    &ssm_parameter_type,
     &scheduler_schedule_type,
     &scheduler_schedule_group_type,
     &sfn_state_machine_type,

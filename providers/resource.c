@@ -231,12 +231,18 @@ void tags_compare(const struct resource_call *call, const struct value *live_tag
     }
 }
 
+struct value *tags_input(const struct resource_call *call, const struct tag_calls *calls, struct str resource)
+{
+    struct value *input = input_with(call->arena, calls->resource, resource);
+    return calls->kind ? and_with(call->arena, input, calls->kind, str_from(calls->kind_is)) : input;
+}
+
 bool tags_send(const struct resource_call *call, const struct tag_calls *calls, struct str resource,
                const struct value *set, const struct value *gone, struct error *error)
 {
     struct arena *arena = call->arena;
     if (set->count) {
-        struct value *input = input_with(arena, calls->resource, resource);
+        struct value *input = tags_input(call, calls, resource);
         value_setz(arena, input, calls->tags,
                    calls->key ? tags_as_list(arena, set, calls->key, calls->value) : value_copy(arena, set));
         if (!call_simply(call, calls->tag, input, error))
@@ -244,7 +250,7 @@ bool tags_send(const struct resource_call *call, const struct tag_calls *calls, 
     }
     if (!gone->count)
         return true;
-    struct value *input = input_with(arena, calls->resource, resource);
+    struct value *input = tags_input(call, calls, resource);
     value_setz(arena, input, calls->names, value_copy(arena, gone));
     return call_simply(call, calls->untag, input, error);
 }

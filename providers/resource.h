@@ -87,8 +87,11 @@ void tags_compare(const struct resource_call *, const struct value *live_tags, s
 struct tag_calls {
     const struct aws_operation *tag, *untag;
     const char *resource, *tags, *names;
-    const char *key, *value; /* members of one tag of a list; NULL: the tags are a map */
+    const char *key, *value;    /* members of one tag of a list; NULL: the tags are a map */
+    const char *kind, *kind_is; /* member that says what kind of thing it is, and what it says; or NULL */
 };
+/* The input that names the resource of a tag call. */
+struct value *tags_input(const struct resource_call *, const struct tag_calls *, struct str resource);
 /* Makes those calls that are not empty. */
 WARN_UNUSED bool tags_send(const struct resource_call *, const struct tag_calls *, struct str resource,
                            const struct value *set, const struct value *gone, struct error *);

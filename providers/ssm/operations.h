@@ -3,8 +3,9 @@
 
 /*
  * AWS Systems Manager's Parameter Store
- * (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html).  Both calls share
- * a quota of 40 a second (https://docs.aws.amazon.com/general/latest/gr/ssm.html).
+ * (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html).  The calls that
+ * read values share a quota of 40 a second, PutParameter has three
+ * (https://docs.aws.amazon.com/general/latest/gr/ssm.html).
  */
 
 #include "providers/aws/operation.h"
@@ -12,8 +13,14 @@
 extern const struct aws_service ssm_service;
 
 enum ssm_operation {
+    SSM_ADD_TAGS_TO_RESOURCE,
+    SSM_DELETE_PARAMETER,
+    SSM_DESCRIBE_PARAMETERS,
     SSM_GET_PARAMETER,
     SSM_GET_PARAMETERS,
+    SSM_LIST_TAGS_FOR_RESOURCE,
+    SSM_PUT_PARAMETER,
+    SSM_REMOVE_TAGS_FROM_RESOURCE,
     SSM_OPERATION_COUNT,
 };
 

@@ -28,6 +28,49 @@ class Ssm(Case):
         ssm.delete_parameter(Name="list")
         self.refused("ParameterNotFound", ssm.get_parameter, Name="list")
 
+    def described(self, name):
+        return self.client("ssm").describe_parameters(
+            ParameterFilters=[{"Key": "Name", "Option": "Equals", "Values": [name]}])["Parameters"]
+
+    def test_what_stays_when_a_parameter_is_overwritten(self):
+        ssm = self.client("ssm")
+        ssm.put_parameter(Name="a", Value="1", Type="String", Description="d", AllowedPattern=".*",
+                          Tags=[{"Key": "team", "Value": "orders"}])
+        self.refused("ValidationException", ssm.put_parameter, Name="a", Value="2", Overwrite=True,
+                     Tags=[{"Key": "team", "Value": "orders"}])
+        ssm.put_parameter(Name="a", Value="2", Overwrite=True, AllowedPattern="")
+        found = self.described("a")[0]
+        self.assertEqual((found["Description"], found["Tier"], found["DataType"], found["Version"]),
+                         ("d", "Standard", "text", 2))
+        self.assertNotIn("AllowedPattern", found)
+        ssm.add_tags_to_resource(ResourceType="Parameter", ResourceId="a", Tags=[{"Key": "stage", "Value": "beta"}])
+        ssm.remove_tags_from_resource(ResourceType="Parameter", ResourceId="a", TagKeys=["team"])
+        self.assertEqual(ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId="a")["TagList"],
+                         [{"Key": "stage", "Value": "beta"}])
+        self.refused("InvalidResourceId", ssm.list_tags_for_resource, ResourceType="Parameter", ResourceId="b")
+
+    def test_tiers_and_policies(self):
+        ssm = self.client("ssm")
+        policy = '[{"Type":"Expiration","Version":"1.0","Attributes":{"Timestamp":"2036-12-02T21:34:33.000Z"}}]'
+        self.refused("ValidationException", ssm.put_parameter, Name="a", Value="1", Type="String", Policies=policy)
+        ssm.put_parameter(Name="a", Value="1", Type="String", Tier="Intelligent-Tiering", Policies=policy)
+        found = self.described("a")[0]
+        self.assertEqual((found["Tier"], found["Policies"][0]["PolicyText"], found["Policies"][0]["PolicyType"]),
+                         ("Advanced", policy[1:-1], "Expiration"))
+        self.refused("ValidationException", ssm.put_parameter, Name="a", Value="1", Overwrite=True, Tier="Standard")
+        ssm.put_parameter(Name="a", Value="1", Overwrite=True, Policies="[{}]")
+        self.assertEqual(self.described("a")[0]["Policies"], [])
+        self.assertEqual(self.described("b"), [])
+
+    def test_pages_of_parameters(self):
+        ssm = self.client("ssm")
+        for number in range(5):
+            ssm.put_parameter(Name=f"p{number}", Value="1", Type="String")
+        page = ssm.describe_parameters(MaxResults=3)
+        rest = ssm.describe_parameters(MaxResults=3, NextToken=page["NextToken"])
+        self.assertEqual([p["Name"] for p in page["Parameters"] + rest["Parameters"]], [f"p{n}" for n in range(5)])
+        self.assertNotIn("NextToken", rest)
+
 
 class SecretsManager(Case):
     def test_secret(self):
