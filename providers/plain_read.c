@@ -205,18 +205,36 @@ static bool take_item(const struct resource_call *call, const struct value *item
     return true;
 }
 
-/* The item of a list that the last key names. */
-static const struct value *picked(const struct plain *plain, const struct plain_key *keys,
-                                  const struct resource_call *call, const struct value *items)
+static const struct plain_key *last_of(const struct plain_key *keys)
 {
     while (keys[1].member)
         keys++;
+    return keys;
+}
+
+/* The item of a list that the key names. */
+static const struct value *picked(const struct plain *plain, const struct plain_key *key,
+                                  const struct resource_call *call, const struct value *items)
+{
     struct str wanted =
-        is_of_id(keys) ? key_of_id(keys, call->physical_id) : value_get_text(plain_known(call), keys->from);
+        is_of_id(key) ? key_of_id(key, call->physical_id) : value_get_text(plain_known(call), key->from);
     for (size_t i = 0; i < items->count; i++)
         if (str_equal(value_text(plain_member(items->items[i], plain->picked)), wanted))
             return items->items[i];
     return NULL;
+}
+
+/* Reads the whole list: the last key is for the items alone. */
+static bool pick(const struct resource_call *call, const struct plain_key *keys, const struct value **item,
+                 struct error *error)
+{
+    const struct plain *plain = plain_of(call);
+    struct value *items, *input = plain_input(call, keys);
+    value_remove(input, str_from(last_of(keys)->member));
+    if (!aws_list(call->aws, plain->read, call->arena, input, &items, error))
+        return false;
+    *item = picked(plain, last_of(keys), call, items);
+    return true;
 }
 
 /* The item as read gives it. */
@@ -225,11 +243,14 @@ bool plain_get_item(const struct resource_call *call, const struct value **item,
     const struct plain *plain = plain_of(call);
     struct value *answer;
     const struct plain_key *keys = plain->read_keys ? plain->read_keys : plain->keys;
-    const struct value *input = plain_input(call, keys);
-    if (!(plain->picked ? aws_list(call->aws, plain->read, call->arena, input, &answer, error)
-                        : aws_call(call->aws, plain->read, call->arena, input, &answer, error)))
+    if (plain->picked) {
+        if (!pick(call, keys, item, error))
+            return false;
+    } else if (aws_call(call->aws, plain->read, call->arena, plain_input(call, keys), &answer, error)) {
+        *item = plain_item(plain, answer);
+    } else {
         return false;
-    *item = plain->picked ? picked(plain, keys, call, answer) : plain_item(plain, answer);
+    }
     bool empty = value_is(*item, VALUE_MAP) && (*item)->count == 0;
     if (*item && (*item)->kind != VALUE_NULL && !(plain->item && empty))
         return true;

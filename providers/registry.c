@@ -4,6 +4,7 @@
 
 #include "providers/apigateway/types.h"
 #include "providers/apigatewayv2/types.h"
+#include "providers/appsync/types.h"
 #include "providers/cloudcontrol/types.h"
 #include "providers/cloudformation/types.h"
 #include "providers/cloudwatch/types.h"
@@ -43,6 +44,12 @@ static const struct resource_type *const types[] = {
     &apigatewayv2_route_response_type,
     &apigatewayv2_stage_type,
     &apigatewayv2_vpc_link_type,
+    &appsync_api_key_type,
+    &appsync_data_source_type,
+    &appsync_function_configuration_type,
+    &appsync_graphql_api_type,
+    &appsync_graphql_schema_type,
+    &appsync_resolver_type,
     &custom_resource_type,
     &wait_condition_handle_type,
     &cloudwatch_alarm_type,

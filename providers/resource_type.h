@@ -89,6 +89,7 @@ struct resource_type {
     const char *const *changed_in_place; /* top-level properties that some changes need a new resource for, by
                                             the schema, and that update changes as long as they neither come
                                             nor go ("DurableConfig"), NULL-ended, or NULL */
+    bool always_in_place;                /* also where those come and go */
     const char *attribute_of_code;       /* attribute with the live code's digest ("CodeSha256"), or NULL */
 
     /* ERROR_NOT_FOUND only where a direct Get proves absence. */

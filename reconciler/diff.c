@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "providers/facts.h"
+#include "providers/plain.h"
 #include "providers/resource.h"
 #include "reconciler/recreation.h"
 
@@ -94,7 +95,8 @@ static bool is_as_applied(struct arena *arena, const struct value *desired, cons
 static bool is_changed_in_place(const struct comparison *c, struct place at)
 {
     struct str property = str_slice(at.plain, 0, str_find(at.plain, '.'));
-    bool stays = value_get_str(c->desired, property) && value_get_str(c->live, property);
+    bool stays =
+        c->type->always_in_place || (value_get_str(c->desired, property) && value_get_str(c->live, property));
     for (const char *const *p = c->type->changed_in_place; stays && p && *p; p++)
         if (str_is(property, *p))
             return true;
@@ -297,6 +299,17 @@ static bool same_set(struct comparison *c, struct place at, const struct value *
     return true;
 }
 
+/* The type may know better than the schema that an order counts; what it calls a set is sorted already. */
+static bool is_unordered(const struct comparison *c, struct str path)
+{
+    struct shape made;
+    const struct shape *row =
+        c->type->plain ? shape_row(c->type->plain->rules, arena_strz(c->arena, path), &made) : NULL;
+    if (row && row != &made && row->kind == SHAPE_LIST)
+        return false;
+    return c->facts && facts_list_is_unordered(c->facts, path);
+}
+
 static const struct value *tag_with(const struct value *list, const struct value *key)
 {
     for (size_t i = 0; value_is(list, VALUE_LIST) && i < list->count; i++)
@@ -320,7 +333,7 @@ static void compare_lists(struct comparison *c, struct place at, const struct va
                           const struct value *live, const struct value *last, int depth)
 {
     bool tags = str_ends(at.plain, "Tags") && desired->count && value_get(desired->items[0], "Key");
-    bool unordered = tags || (c->facts && facts_list_is_unordered(c->facts, at.plain));
+    bool unordered = tags || is_unordered(c, at.plain);
     if ((tags ? tag_is_left(desired, live, last) : desired->count != live->count) ||
         (unordered && !same_set(c, at, desired, live, last, depth))) {
         add(c, at, live, desired, last);

@@ -124,6 +124,7 @@ static const struct delay {
     {"dynamodb.creating", 20},    {"dynamodb.updating", 20},
     {"dynamodb.deleting", 20},    {"dynamodb.index", 20}, /* an index CREATING or DELETING */
     {"dynamodb.ttl", 0},                                  /* ENABLING, DISABLING */
+    {"appsync.schema", 20},                               /* a schema is PROCESSING */
     {"cognito.domain", 20},                               /* a domain of one's own is CREATING */
     {"events.connection", 20},  /* CREATING, UPDATING, AUTHORIZING, DEAUTHORIZING, DELETING */
     {"pipes.settling", 20},     /* CREATING, UPDATING, STARTING, STOPPING, DELETING */

@@ -5,6 +5,7 @@
 #define SERVICES(X)     \
     X(apigateway)       \
     X(apigatewayv2)     \
+    X(appsync)          \
     X(cloudcontrol)     \
     X(cloudformation)   \
     X(cloudwatch)       \

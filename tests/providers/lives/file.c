@@ -23,8 +23,8 @@ static bool read_bytes(struct arena *arena, const char *path, struct str *bytes)
 
 static bool check_keys(struct life *life)
 {
-    static const char *const known[] = {"Needs", "Type",     "Properties", "Changes",
-                                        "Equal", "Replaces", "Unreadable", "Moto"};
+    static const char *const known[] = {"Needs",    "Type",       "Properties", "Changes", "Equal",
+                                        "Replaces", "Unreadable", "Stays",      "Moto"};
     for (size_t i = 0; i < life->file->count; i++) {
         struct str key = life->file->entries[i].key;
         size_t k = 0;
