@@ -587,6 +587,29 @@ static const struct grant lambda_alias_writes[] = {
     {&lambda_operations[LAMBDA_UPDATE_ALIAS], NULL},
     {NULL, NULL},
 };
+static const struct grant lambda_code_signing_config_reads[] = {
+    {&lambda_operations[LAMBDA_GET_CODE_SIGNING_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_LIST_CODE_SIGNING_CONFIGS], NULL},
+    {&lambda_operations[LAMBDA_LIST_TAGS], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_code_signing_config_writes[] = {
+    {&lambda_operations[LAMBDA_CREATE_CODE_SIGNING_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_DELETE_CODE_SIGNING_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_TAG_RESOURCE], NULL},
+    {&lambda_operations[LAMBDA_UNTAG_RESOURCE], NULL},
+    {&lambda_operations[LAMBDA_UPDATE_CODE_SIGNING_CONFIG], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_event_invoke_config_reads[] = {
+    {&lambda_operations[LAMBDA_GET_FUNCTION_EVENT_INVOKE_CONFIG], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_event_invoke_config_writes[] = {
+    {&lambda_operations[LAMBDA_DELETE_FUNCTION_EVENT_INVOKE_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_PUT_FUNCTION_EVENT_INVOKE_CONFIG], NULL},
+    {NULL, NULL},
+};
 static const struct grant lambda_event_source_mapping_reads[] = {
     {&lambda_operations[LAMBDA_GET_EVENT_SOURCE_MAPPING], NULL},
     {&lambda_operations[LAMBDA_LIST_EVENT_SOURCE_MAPPINGS], NULL},
@@ -631,6 +654,25 @@ static const struct grant lambda_function_writes[] = {
     {&lambda_operations[LAMBDA_UPDATE_FUNCTION_CONFIGURATION], NULL},
     {NULL, NULL},
 };
+static const struct grant lambda_layer_version_reads[] = {
+    {&lambda_operations[LAMBDA_GET_LAYER_VERSION], NULL},
+    {&lambda_operations[LAMBDA_LIST_LAYER_VERSIONS], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_layer_version_writes[] = {
+    {&lambda_operations[LAMBDA_DELETE_LAYER_VERSION], NULL},
+    {&lambda_operations[LAMBDA_PUBLISH_LAYER_VERSION], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_layer_version_permission_reads[] = {
+    {&lambda_operations[LAMBDA_GET_LAYER_VERSION_POLICY], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_layer_version_permission_writes[] = {
+    {&lambda_operations[LAMBDA_ADD_LAYER_VERSION_PERMISSION], NULL},
+    {&lambda_operations[LAMBDA_REMOVE_LAYER_VERSION_PERMISSION], NULL},
+    {NULL, NULL},
+};
 static const struct grant lambda_permission_reads[] = {
     {&lambda_operations[LAMBDA_GET_POLICY], NULL},
     {NULL, NULL},
@@ -638,6 +680,16 @@ static const struct grant lambda_permission_reads[] = {
 static const struct grant lambda_permission_writes[] = {
     {&lambda_operations[LAMBDA_ADD_PERMISSION], NULL},
     {&lambda_operations[LAMBDA_REMOVE_PERMISSION], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_url_reads[] = {
+    {&lambda_operations[LAMBDA_GET_FUNCTION_URL_CONFIG], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_url_writes[] = {
+    {&lambda_operations[LAMBDA_CREATE_FUNCTION_URL_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_DELETE_FUNCTION_URL_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_UPDATE_FUNCTION_URL_CONFIG], NULL},
     {NULL, NULL},
 };
 static const struct grant lambda_version_reads[] = {
@@ -933,9 +985,14 @@ const struct grants_of_type grants_table[] = {
     {"AWS::KMS::Key", kms_key_reads, kms_key_writes},
     {"AWS::Kinesis::Stream", kinesis_stream_reads, kinesis_stream_writes},
     {"AWS::Lambda::Alias", lambda_alias_reads, lambda_alias_writes},
+    {"AWS::Lambda::CodeSigningConfig", lambda_code_signing_config_reads, lambda_code_signing_config_writes},
+    {"AWS::Lambda::EventInvokeConfig", lambda_event_invoke_config_reads, lambda_event_invoke_config_writes},
     {"AWS::Lambda::EventSourceMapping", lambda_event_source_mapping_reads, lambda_event_source_mapping_writes},
     {"AWS::Lambda::Function", lambda_function_reads, lambda_function_writes},
+    {"AWS::Lambda::LayerVersion", lambda_layer_version_reads, lambda_layer_version_writes},
+    {"AWS::Lambda::LayerVersionPermission", lambda_layer_version_permission_reads, lambda_layer_version_permission_writes},
     {"AWS::Lambda::Permission", lambda_permission_reads, lambda_permission_writes},
+    {"AWS::Lambda::Url", lambda_url_reads, lambda_url_writes},
     {"AWS::Lambda::Version", lambda_version_reads, lambda_version_writes},
     {"AWS::Logs::LogGroup", logs_log_group_reads, logs_log_group_writes},
     {"AWS::Logs::MetricFilter", logs_metric_filter_reads, logs_metric_filter_writes},

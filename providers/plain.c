@@ -4,21 +4,24 @@ enum { GONE_TIMEOUT_MS = 10 * 60 * 1000 };
 
 /* --- updating --- */
 
-/* What a request says: `wanted` over what is live.  What others set beside the declared members stays. */
+/* What a request says: `wanted` over what is live.  What others set beside the declared members stays; what
+ * is not `declared` any more is AWS's default and takes the place of all that was there. */
 static struct value *merged(struct arena *arena, const struct plain *plain, const char *path,
-                            const struct value *wanted, const struct value *live)
+                            const struct value *wanted, const struct value *declared,
+                            const struct value *live)
 {
     struct shape made;
     const struct shape *row = *path ? shape_row(plain->rules, path, &made) : NULL;
     bool by_member = (!row || (row->kind == SHAPE_MAP && !row->free)) && value_is(wanted, VALUE_MAP);
-    if (!by_member || !value_is(live, VALUE_MAP))
+    if (!by_member || !declared || !value_is(live, VALUE_MAP))
         return value_copy(arena, wanted);
     struct value *all = value_copy(arena, live);
     for (size_t i = 0; i < wanted->count; i++) {
         struct str name = wanted->entries[i].key;
         const char *below = arena_printf(arena, "%s%s%.*s", path, *path ? "." : "", STR_ARG(name)).ptr;
         value_set(arena, all, name,
-                  merged(arena, plain, below, wanted->entries[i].value, value_get_str(live, name)));
+                  merged(arena, plain, below, wanted->entries[i].value, value_get_str(declared, name),
+                         value_get_str(live, name)));
     }
     return all;
 }
@@ -76,7 +79,7 @@ static struct value *update_of(const struct resource_call *call, const struct va
         if (is_written(call, name))
             value_set(arena, all, name,
                       merged(arena, plain, arena_strz(arena, name), wanted->entries[i].value,
-                             value_get_str(live->properties, name)));
+                             value_get_str(call->properties, name), value_get_str(live->properties, name)));
     }
     return all;
 }

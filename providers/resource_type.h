@@ -72,6 +72,9 @@ enum resource_trait {
      * ledger, and another one as soon as its outcome is known. */
     RESOURCE_OPAQUE = 1 << 3,
     RESOURCE_BY_FACTS = 1 << 4, /* the form in which its properties compare is what the facts say */
+    /* Create makes another one each time, so one that stands already is in nobody's way: it is looked for
+     * only where a release had begun to make it. */
+    RESOURCE_REPEATS = 1 << 5,
 };
 
 struct resource_type {

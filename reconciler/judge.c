@@ -383,9 +383,10 @@ static bool find_live(struct plan *plan, struct change *change, struct error *er
         return adoption_look(plan, change, error);
     if (opaque(change))
         return true; /* its create looks for what an earlier try has left */
-    bool found_surely =
-        change->type->traits & RESOURCE_TAGGED || judge_was_intended(plan, change->logical_id);
+    bool intended = judge_was_intended(plan, change->logical_id);
+    bool found_surely = change->type->traits & RESOURCE_TAGGED || intended;
     if (is_made_of_changes(plan, change) || (change->last && !found_surely) ||
+        (change->type->traits & RESOURCE_REPEATS && !intended) ||
         (value_find_unknown(change->properties) && !judge_has_known_name(change)))
         return true; /* it refers to what does not exist yet: so it does not exist either */
     int64_t last = change->last ? change->generation + 1 : change->generation;

@@ -143,15 +143,16 @@ bool provisioned_write(const struct resource_call *call, struct function_name fu
                       error);
 }
 
+const struct tag_calls lambda_tag_calls = {
+    .tag = &lambda_operations[LAMBDA_TAG_RESOURCE],
+    .untag = &lambda_operations[LAMBDA_UNTAG_RESOURCE],
+    .resource = "Resource",
+    .tags = "Tags",
+    .names = "TagKeys",
+};
+
 bool lambda_write_tags(const struct resource_call *call, struct str arn, const struct value *live_tags,
                        struct error *error)
 {
-    static const struct tag_calls calls = {
-        .tag = &lambda_operations[LAMBDA_TAG_RESOURCE],
-        .untag = &lambda_operations[LAMBDA_UNTAG_RESOURCE],
-        .resource = "Resource",
-        .tags = "Tags",
-        .names = "TagKeys",
-    };
-    return tags_write(call, &calls, arn, live_tags, error);
+    return tags_write(call, &lambda_tag_calls, arn, live_tags, error);
 }

@@ -39,6 +39,7 @@ WARN_UNUSED bool provisioned_write(const struct resource_call *, struct function
                                    const struct value *wanted, const struct value *live, struct error *);
 
 /* TagResource and UntagResource, for what the tags need. */
+extern const struct tag_calls lambda_tag_calls;
 WARN_UNUSED bool lambda_write_tags(const struct resource_call *, struct str arn,
                                    const struct value *live_tags, struct error *);
 

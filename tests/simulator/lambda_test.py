@@ -450,6 +450,26 @@ class Limits(Case):
         self.client("lambda", key=GAMMA).list_functions()
         self.assertEqual(self.simulator.control("GET", "counters")["throttled"], 2)
 
+    def test_code_signing_configs(self):
+        lambdas = self.client("lambda")
+        profile = f"arn:aws:signer:us-east-1:{BETA}:/signing-profiles/one/abcdefghij"
+        publishers = {"SigningProfileVersionArns": [profile]}
+        made = lambdas.create_code_signing_config(AllowedPublishers=publishers, Description="d",
+                                                  Tags={"team": "orders"})["CodeSigningConfig"]
+        self.assertEqual(made["CodeSigningPolicies"], {"UntrustedArtifactOnDeployment": "Warn"})
+        arn = made["CodeSigningConfigArn"]
+        lambdas.update_code_signing_config(CodeSigningConfigArn=arn, Description="e", CodeSigningPolicies={
+            "UntrustedArtifactOnDeployment": "Enforce"})
+        found = lambdas.get_code_signing_config(CodeSigningConfigArn=arn)["CodeSigningConfig"]
+        self.assertEqual((found["Description"], found["AllowedPublishers"]), ("e", publishers))
+        self.assertEqual(lambdas.list_tags(Resource=arn)["Tags"], {"team": "orders"})
+        lambdas.untag_resource(Resource=arn, TagKeys=["team"])
+        self.assertEqual(len(lambdas.list_code_signing_configs()["CodeSigningConfigs"]), 1)
+        self.refused("InvalidParameterValueException", lambdas.update_code_signing_config, CodeSigningConfigArn=arn,
+                     CodeSigningPolicies={"UntrustedArtifactOnDeployment": "Ask"})
+        lambdas.delete_code_signing_config(CodeSigningConfigArn=arn)
+        self.refused("ResourceNotFoundException", lambdas.get_code_signing_config, CodeSigningConfigArn=arn)
+
 
 if __name__ == "__main__":
     harness.main()

@@ -168,13 +168,15 @@ bool lambda_tags_fit(struct call *call, const struct value *there, const struct 
            call_fail(call, 400, LAMBDA_INVALID, "Number of tags exceeds resource tag limit.");
 }
 
-/* The function, mapping or layer whose ARN is Resource; it has the tags. */
+/* The function, mapping or signing configuration whose ARN is Resource; it has the tags. */
 static struct value *tagged(struct call *call)
 {
     struct str resource = call_text(call, "Resource"), name, qualifier;
     struct str mapping = arn(call, "lambda", "event-source-mapping:");
-    struct value *found = NULL;
-    if (str_starts(resource, mapping.ptr)) {
+    struct value *found = value_get_str(state_map(call, "signing"), resource);
+    if (found) {
+        return found;
+    } else if (str_starts(resource, mapping.ptr)) {
         found = value_get_str(state_map(call, "mappings"), str_from_index(resource, mapping.len));
     } else if (lambda_name(call, resource, &name, &qualifier)) {
         if (qualifier.len) {

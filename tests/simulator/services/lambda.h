@@ -73,10 +73,13 @@ bool lambda_tags_fit(struct call *, const struct value *there, const struct valu
       "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy", 201)                                 \
     X(AddPermission, SIM_WRITE, "POST", "/2015-03-31/functions/{FunctionName}/policy", 201)                  \
     X(CreateAlias, SIM_WRITE, "POST", "/2015-03-31/functions/{FunctionName}/aliases", 201)                   \
+    X(CreateCodeSigningConfig, SIM_WRITE, "POST", "/2020-04-22/code-signing-configs", 201)                   \
     X(CreateEventSourceMapping, SIM_WRITE, "POST", "/2015-03-31/event-source-mappings", 202)                 \
     X(CreateFunction, SIM_WRITE, "POST", "/2015-03-31/functions", 201)                                       \
     X(CreateFunctionUrlConfig, SIM_WRITE, "POST", "/2021-10-31/functions/{FunctionName}/url", 201)           \
     X(DeleteAlias, SIM_WRITE, "DELETE", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", 204)          \
+    X(DeleteCodeSigningConfig, SIM_WRITE, "DELETE",                                                          \
+      "/2020-04-22/code-signing-configs/{CodeSigningConfigArn}", 204)                                        \
     X(DeleteEventSourceMapping, SIM_WRITE, "DELETE", "/2015-03-31/event-source-mappings/{UUID}", 202)        \
     X(DeleteFunction, SIM_WRITE, "DELETE", "/2015-03-31/functions/{FunctionName}", 204)                      \
     X(DeleteFunctionCodeSigningConfig, SIM_WRITE, "DELETE",                                                  \
@@ -92,6 +95,7 @@ bool lambda_tags_fit(struct call *, const struct value *there, const struct valu
       "/2019-09-30/functions/{FunctionName}/provisioned-concurrency", 204)                                   \
     X(GetAccountSettings, SIM_READ, "GET", "/2016-08-19/account-settings", 200)                              \
     X(GetAlias, SIM_READ, "GET", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", 200)                 \
+    X(GetCodeSigningConfig, SIM_READ, "GET", "/2020-04-22/code-signing-configs/{CodeSigningConfigArn}", 200) \
     X(GetEventSourceMapping, SIM_READ, "GET", "/2015-03-31/event-source-mappings/{UUID}", 200)               \
     X(GetFunction, SIM_READ, "GET", "/2015-03-31/functions/{FunctionName}", 200)                             \
     X(GetFunctionCodeSigningConfig, SIM_READ, "GET",                                                         \
@@ -113,6 +117,7 @@ bool lambda_tags_fit(struct call *, const struct value *there, const struct valu
     X(GetRuntimeManagementConfig, SIM_READ, "GET",                                                           \
       "/2021-07-20/functions/{FunctionName}/runtime-management-config", 200)                                 \
     X(ListAliases, SIM_READ, "GET", "/2015-03-31/functions/{FunctionName}/aliases", 200)                     \
+    X(ListCodeSigningConfigs, SIM_READ, "GET", "/2020-04-22/code-signing-configs", 200)                      \
     X(ListEventSourceMappings, SIM_READ, "GET", "/2015-03-31/event-source-mappings", 200)                    \
     X(ListFunctionEventInvokeConfigs, SIM_READ, "GET",                                                       \
       "/2019-09-25/functions/{FunctionName}/event-invoke-config/list", 200)                                  \
@@ -144,6 +149,8 @@ bool lambda_tags_fit(struct call *, const struct value *there, const struct valu
     X(TagResource, SIM_WRITE, "POST", "/2017-03-31/tags/{Resource}", 204)                                    \
     X(UntagResource, SIM_WRITE, "DELETE", "/2017-03-31/tags/{Resource}", 204)                                \
     X(UpdateAlias, SIM_WRITE, "PUT", "/2015-03-31/functions/{FunctionName}/aliases/{Name}", 200)             \
+    X(UpdateCodeSigningConfig, SIM_WRITE, "PUT", "/2020-04-22/code-signing-configs/{CodeSigningConfigArn}",  \
+      200)                                                                                                   \
     X(UpdateEventSourceMapping, SIM_WRITE, "PUT", "/2015-03-31/event-source-mappings/{UUID}", 202)           \
     X(UpdateFunctionCode, SIM_WRITE, "PUT", "/2015-03-31/functions/{FunctionName}/code", 200)                \
     X(UpdateFunctionConfiguration, SIM_WRITE, "PUT", "/2015-03-31/functions/{FunctionName}/configuration",   \

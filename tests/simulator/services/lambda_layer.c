@@ -55,9 +55,12 @@ bool lambda_PublishLayerVersion(struct call *call)
     if (!lambda_code_read(call, value_get(call->input, "Content"), false, &code))
         return false;
     struct value *layer = value_get_str(layers(call), name);
-    if (!layer) {
+    if (!layer) { /* where there was one of that name, the numbers go on */
         layer = state_put(call, layers(call), name, value_map(call->arena));
         state_put(call, layer, STR("versions"), value_map(call->arena));
+        const struct value *last = value_get_str(state_map(call, "deletedLayers"), name);
+        if (last)
+            state_put(call, layer, STR("last"), last);
     }
     int64_t last = value_get_int(layer, "last", 0) + 1;
     struct str number = arena_printf(call->arena, "%lld", (long long)last);
@@ -107,9 +110,12 @@ bool lambda_GetLayerVersionByArn(struct call *call)
 /* A version that is gone is gone: no error; its number is not used again. */
 bool lambda_DeleteLayerVersion(struct call *call)
 {
-    struct value *versions = value_get(value_get_str(layers(call), layer_name(call)), "versions");
-    if (versions)
-        (void)value_remove(versions, call_text(call, "VersionNumber"));
+    struct str name = layer_name(call);
+    struct value *layer = value_get_str(layers(call), name), *versions = value_get(layer, "versions");
+    if (!versions || !value_remove(versions, call_text(call, "VersionNumber")) || versions->count)
+        return true;
+    state_put(call, state_map(call, "deletedLayers"), name, value_get(layer, "last"));
+    (void)value_remove(layers(call), name);
     return true;
 }
 

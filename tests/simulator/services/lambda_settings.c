@@ -452,15 +452,13 @@ bool lambda_GetFunctionCodeSigningConfig(struct call *call)
     return lambda_find(call, &target) && answer_signing(call, &target);
 }
 
-/* Any ARN of the right form: the configurations themselves are not simulated. */
 bool lambda_PutFunctionCodeSigningConfig(struct call *call)
 {
     struct lambda_target target;
     struct str wanted = call_text(call, "CodeSigningConfigArn");
-    struct str prefix = arn(call, "lambda", "code-signing-config:csc-");
     if (!lambda_find(call, &target))
         return false;
-    if (!str_starts(wanted, prefix.ptr))
+    if (!value_get_str(state_map(call, "signing"), wanted))
         return call_fail(call, 404, "CodeSigningConfigNotFoundException",
                          "The code signing configuration cannot be found: %.*s", STR_ARG(wanted));
     state_text(call, target.function, "signing", wanted);
