@@ -27,11 +27,19 @@
 /* One row a type, sorted by the type's name; NULL ends it. */
 /* clang-format off */
 static const struct resource_type *const types[] = {
+    &apigateway_account_type,
+    &apigateway_api_key_type,
+    &apigateway_authorizer_type,
     &apigateway_deployment_type,
+    &apigateway_gateway_response_type,
     &apigateway_method_type,
+    &apigateway_model_type,
+    &apigateway_request_validator_type,
     &apigateway_resource_type,
     &apigateway_rest_api_type,
     &apigateway_stage_type,
+    &apigateway_usage_plan_type,
+    &apigateway_usage_plan_key_type,
     &apigatewayv2_api_type,
     &apigatewayv2_api_mapping_type,
     &apigatewayv2_authorizer_type,

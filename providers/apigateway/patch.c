@@ -59,7 +59,7 @@ static void patch_one(struct arena *arena, const struct patch_row *row, const st
     if (shape_covers(wanted, live) || (nothing && row->kind == PATCH_FIXED))
         return;
     if (nothing)
-        wanted = value_string(arena, STR_EMPTY);
+        wanted = value_string(arena, row->kind == PATCH_JSON ? STR("{}") : STR_EMPTY);
     else if (row->kind == PATCH_JSON)
         wanted = value_string(arena, json_for_request(arena, wanted));
     patch_add(arena, patch, "replace", str_from(row->path), wanted);

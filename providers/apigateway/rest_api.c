@@ -335,9 +335,12 @@ static bool rest_api_remove(const struct resource_call *call, struct error *erro
     return true;
 }
 
+/* The Serverless Framework writes "" where there is no policy. */
 static void rest_api_normalize(struct arena *arena, struct value *properties)
 {
     shape_normalize(shape, arena, properties);
+    if (value_is_text(value_get(properties, "Policy"), ""))
+        value_remove(properties, STR("Policy"));
 }
 
 const struct resource_type apigateway_rest_api_type = {

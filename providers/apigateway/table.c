@@ -45,6 +45,20 @@ bool table_input(const struct resource_call *call, const struct table_key *key, 
     return true;
 }
 
+static struct str name_of(const struct table *table, const struct resource_call *call)
+{
+    struct str declared = value_get_text(call->properties, table->name);
+    if (declared.len || !table->letters)
+        return declared.len ? declared : call->name;
+    struct buf name = BUF_INIT(BUF_SMALL);
+    for (size_t i = 0; i < call->name.len; i++)
+        if (call->name.ptr[i] != '-' && call->name.ptr[i] != '_' && call->name.ptr[i] != '.')
+            buf_addc(&name, call->name.ptr[i]);
+    struct str text = arena_str(call->arena, buf_str(&name));
+    buf_release(&name);
+    return text;
+}
+
 /* --- reading --- */
 
 static void keep_keys(const struct resource_call *call, const struct table_key *key, struct value *live)
@@ -80,8 +94,11 @@ bool table_read(const struct table *table, const struct resource_call *call, str
                 struct error *error)
 {
     struct value *input, *answer;
-    if (!table_input(call, table->keys, &input, error) ||
-        !aws_call(call->aws, &apigateway_operations[table->read], call->arena, input, &answer, error))
+    if (!table_input(call, table->keys, &input, error))
+        return false;
+    if (table->ask)
+        table->ask(call, input);
+    if (!aws_call(call->aws, &apigateway_operations[table->read], call->arena, input, &answer, error))
         return false;
     give(table, call, answer, state);
     return true;
@@ -105,7 +122,7 @@ static bool is_same(const struct table *table, const struct resource_call *call,
     struct value *wanted =
         call->properties ? value_copy(call->arena, call->properties) : value_map(call->arena);
     if (table->name)
-        and_with(call->arena, wanted, table->name, wanted_name(call, table->name));
+        and_with(call->arena, wanted, table->name, name_of(table, call));
     table_normalize(table, call->arena, wanted);
     for (const char *const *name = table->same; *name; name++)
         if (!shape_covers(value_get(wanted, *name), value_get(state->properties, *name)))
@@ -137,7 +154,7 @@ bool table_find(const struct table *table, const struct resource_type *type, con
     if (table->list)
         return find_listed(table, type, call, state, error);
     struct resource_call named = *call;
-    named.physical_id = wanted_name(call, table->name);
+    named.physical_id = table->name ? name_of(table, call) : STR_EMPTY;
     return table_read(table, &named, state, error);
 }
 
@@ -154,7 +171,7 @@ static bool create_input(const struct table *table, const struct resource_call *
             !str_is(target->entries[i].key, "Tags"))
             value_set(arena, made, target->entries[i].key, target->entries[i].value);
     if (table->name)
-        and_with(arena, made, table->name, wanted_name(call, table->name));
+        and_with(arena, made, table->name, name_of(table, call));
     if (!table_input(call, table->inside, input, error))
         return false;
     struct value *body = wire_out(&wire, arena, "", made);
@@ -210,8 +227,11 @@ static bool update_once(const struct table *table, const struct resource_call *c
     struct value *live = state->properties;
     if (table->aim)
         table->aim(call, target, live);
-    if (table->patch && !patch_send(call, table->update, input,
-                                    patch_between(call->arena, table->patch, target, live), error))
+    struct value *patch =
+        table->patch ? patch_between(call->arena, table->patch, target, live) : value_list(call->arena);
+    if (table->more)
+        table->more(call, target, live, patch);
+    if (!patch_send(call, table->update, input, patch, error))
         return false;
     struct str path =
         arena_printf(call->arena, "%s%.*s", table->tagged ? table->tagged : "", STR_ARG(call->physical_id));
@@ -236,7 +256,7 @@ bool table_update(const struct table *table, const struct resource_type *type,
 bool table_remove(const struct table *table, const struct resource_call *call, struct error *error)
 {
     struct value *input;
-    return table_input(call, table->keys, &input, error) &&
+    return table_input(call, table->keys, &input, error) && (!table->clear || table->clear(call, error)) &&
            (call_over_hurdles(call->aws, &apigateway_operations[table->remove], call->arena, input,
                               hurdles_of(table), hurdles_ms(table), NULL, error) ||
             (error->code == ERROR_NOT_FOUND && (error_clear(error), true)));

@@ -33,6 +33,7 @@ struct table {
     const char *const *same; /* properties that tell it from others in the list; NULL: its ownership tags */
     const char *id;          /* member of the answer that is the physical id */
     const char *name;        /* the property that names it, given where it is not declared; or NULL */
+    bool letters;            /* the name has letters and digits only */
     const char *attribute;   /* by which Fn::GetAtt gives the physical id; or NULL */
     const char *tagged;      /* what stands before the physical id in its ARN, "apikeys/"; NULL: no tags */
     const struct hurdle *hurdles; /* NULL: apigateway_busy */
@@ -42,9 +43,17 @@ struct table {
     /* Mends the input of create, or what a patch has to reach. */
     void (*send)(const struct resource_call *, struct value *input);
     void (*aim)(const struct resource_call *, struct value *target, struct value *live);
+    /* Adds to the patch what its table does not say; `target` has what was taken away as its default. */
+    void (*more)(const struct resource_call *, const struct value *target, const struct value *live,
+                 struct value *patch);
+    /* Mends the input of read. */
+    void (*ask)(const struct resource_call *, struct value *input);
     /* Mends what an answer shows. */
     void (*receive)(const struct resource_call *, const struct value *answer, struct resource_state *);
-    bool (*settle)(const struct resource_call *, struct resource_state *, struct error *); /* waits */
+    /* Waits until it can be used, and changed: of what was read last. */
+    bool (*settle)(const struct resource_call *, struct resource_state *, struct error *);
+    /* Takes away what would be in the way of remove. */
+    bool (*clear)(const struct resource_call *, struct error *);
 };
 
 WARN_UNUSED bool table_read(const struct table *, const struct resource_call *, struct resource_state *,

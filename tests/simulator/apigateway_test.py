@@ -119,6 +119,86 @@ class ApiGateway(Case):
         api.delete_method(**where)
         self.refused("NotFoundException", api.delete_method, **where)
 
+    def test_parts(self):
+        api, where = self.api, {"restApiId": self.id}
+        self.refused("BadRequestException", api.create_model, **where, name="a-b", contentType="a/b")
+        self.refused("BadRequestException", api.create_model, **where, name="Order", contentType="a/b", schema="{")
+        api.create_model(**where, name="Order", contentType="a/b", schema="{}")
+        self.refused("ConflictException", api.create_model, **where, name="Order", contentType="a/b")
+        api.update_model(**where, modelName="Order", patchOperations=[
+            {"op": "replace", "path": "/description", "value": "d"}])
+        self.assertEqual(api.get_model(**where, modelName="Order")["description"], "d")
+        api.delete_model(**where, modelName="Order")
+        self.refused("NotFoundException", api.get_model, **where, modelName="Order")
+        one = api.create_request_validator(**where, name="all", validateRequestBody=True)["id"]
+        api.update_request_validator(**where, requestValidatorId=one, patchOperations=[
+            {"op": "replace", "path": "/validateRequestParameters", "value": "true"}])
+        self.assertTrue(api.get_request_validator(**where, requestValidatorId=one)["validateRequestParameters"])
+        self.assertEqual([v["id"] for v in api.get_request_validators(**where)["items"]], [one])
+        api.delete_request_validator(**where, requestValidatorId=one)
+        self.refused("NotFoundException", api.get_request_validator, **where, requestValidatorId=one)
+        self.refused("BadRequestException", api.create_authorizer, **where, name="a", type="TOKEN")
+        pool = {"type": "COGNITO_USER_POOLS", "providerARNs": ["arn:a"]}
+        one = api.create_authorizer(**where, name="a", **pool)["id"]
+        self.refused("ConflictException", api.create_authorizer, **where, name="a", **pool)
+        self.refused("BadRequestException", api.update_authorizer, **where, authorizerId=one, patchOperations=[
+            {"op": "remove", "path": "/providerARNs", "value": "arn:a"}])
+        api.update_authorizer(**where, authorizerId=one, patchOperations=[
+            {"op": "add", "path": "/providerARNs", "value": "arn:b"}])
+        self.assertEqual(api.get_authorizer(**where, authorizerId=one)["providerARNs"], ["arn:a", "arn:b"])
+        api.delete_authorizer(**where, authorizerId=one)
+        self.assertEqual(api.get_authorizers(**where)["items"], [])
+        self.assertTrue(api.get_gateway_response(**where, responseType="THROTTLED")["defaultResponse"])
+        api.put_gateway_response(**where, responseType="THROTTLED", statusCode="430")
+        got = api.get_gateway_response(**where, responseType="THROTTLED")
+        self.assertEqual((got["defaultResponse"], got["statusCode"]), (False, "430"))
+        api.delete_gateway_response(**where, responseType="THROTTLED")
+        self.refused("NotFoundException", api.delete_gateway_response, **where, responseType="THROTTLED")
+
+    def test_plans(self):
+        api = self.api
+        api.put_rest_api(restApiId=self.id, body=BODY)
+        api.create_stage(restApiId=self.id, stageName="prod", deploymentId=api.create_deployment(restApiId=self.id)["id"])
+        self.refused("BadRequestException", api.create_api_key, name="k", value="short")
+        key = api.create_api_key(name="k", value="a" * 20, stageKeys=[{"restApiId": self.id, "stageName": "prod"}],
+                                 tags={"a": "b"})
+        self.assertEqual(key["stageKeys"], [self.id + "/prod"])
+        self.refused("ConflictException", api.create_api_key, name="other", value="a" * 20)
+        key = key["id"]
+        self.assertNotIn("value", api.get_api_key(apiKey=key))
+        self.assertEqual(api.get_api_key(apiKey=key, includeValue=True)["value"], "a" * 20)
+        self.assertEqual([k["id"] for k in api.get_api_keys(nameQuery="k")["items"]], [key])
+        api.tag_resource(resourceArn=f"arn:aws:apigateway:us-east-1::/apikeys/{key}", tags={"c": "d"})
+        self.assertEqual(api.get_api_key(apiKey=key)["tags"], {"a": "b", "c": "d"})
+        self.refused("BadRequestException", api.create_usage_plan, name="p", quota={"limit": 1})
+        self.refused("BadRequestException", api.create_usage_plan, name="p",
+                     apiStages=[{"apiId": self.id, "stage": "none"}])
+        plan = api.create_usage_plan(name="p", apiStages=[{"apiId": self.id, "stage": "prod"}])["id"]
+        stage = f"{self.id}:prod"
+        got = api.update_usage_plan(usagePlanId=plan, patchOperations=[
+            {"op": "add", "path": "/throttle/rateLimit", "value": "1.5"},
+            {"op": "add", "path": "/quota/limit", "value": "2"}, {"op": "add", "path": "/quota/period", "value": "DAY"},
+            {"op": "replace", "path": f"/apiStages/{stage}/throttle//orders/GET/rateLimit", "value": "3"}])
+        self.assertEqual((got["throttle"], got["quota"], got["apiStages"][0]["throttle"]),
+                         ({"rateLimit": 1.5}, {"limit": 2, "offset": 0, "period": "DAY"}, {"/orders/GET": {"rateLimit": 3}}))
+        where = {"usagePlanId": plan, "keyId": key}
+        self.refused("NotFoundException", api.get_usage_plan_key, **where)
+        api.create_usage_plan_key(**where, keyType="API_KEY")
+        self.refused("ConflictException", api.create_usage_plan_key, **where, keyType="API_KEY")
+        self.assertEqual(api.get_usage_plan_key(**where)["name"], "k")
+        api.delete_usage_plan_key(**where)
+        self.refused("BadRequestException", api.delete_usage_plan, usagePlanId=plan)
+        api.update_usage_plan(usagePlanId=plan, patchOperations=[{"op": "remove", "path": "/apiStages", "value": stage}])
+        api.delete_usage_plan(usagePlanId=plan)
+        self.assertEqual(api.get_usage_plans()["items"], [])
+        api.delete_api_key(apiKey=key)
+        self.refused("NotFoundException", api.get_api_key, apiKey=key)
+
+    def test_account(self):
+        self.assertNotIn("cloudwatchRoleArn", self.api.get_account())
+        self.api.update_account(patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": "arn:a"}])
+        self.assertEqual(self.api.get_account()["cloudwatchRoleArn"], "arn:a")
+
 
 if __name__ == "__main__":
     harness.main()

@@ -155,6 +155,7 @@ static bool create_rest_api(struct call *call)
     state_put(call, api, STR("stages"), value_map(call->arena));
     state_put(call, api, STR("authorizers"), value_map(call->arena));
     state_put(call, api, STR("requestvalidators"), value_map(call->arena));
+    state_put(call, api, STR("gatewayresponses"), value_map(call->arena));
     make_models(call, api);
     apigateway_import(call, api, NULL);
     put_api(call, api, call->output);
@@ -376,6 +377,8 @@ static struct value *tagged(struct call *call)
     struct value *found = api;
     if (count == 4 && str_is(parts[2], "stages"))
         found = api ? value_get_str(value_get(api, "stages"), parts[3]) : NULL;
+    if (count == 2 && (str_is(parts[0], "apikeys") || str_is(parts[0], "usageplans")))
+        found = value_get_str(state_map(call, arena_strz(call->arena, parts[0])), parts[1]);
     if (!found)
         call_fail(call, 404, "NotFoundException", "Invalid resource identifier specified");
     return found;
@@ -418,23 +421,52 @@ static bool get_tags(struct call *call)
     }
 
 static const struct sim_operation operations[] = {
+    ROW("CreateApiKey", SIM_WRITE, "POST", "/apikeys", apigateway_create_api_key),
+    ROW("CreateAuthorizer", SIM_WRITE, "POST", API "/authorizers", apigateway_create_authorizer),
     ROW("CreateDeployment", SIM_WRITE, "POST", API "/deployments", create_deployment),
+    ROW("CreateModel", SIM_WRITE, "POST", API "/models", apigateway_create_model),
+    ROW("CreateRequestValidator", SIM_WRITE, "POST", API "/requestvalidators", apigateway_create_validator),
     ROW("CreateResource", SIM_WRITE, "POST", API "/resources/{parent_id}", apigateway_create_resource),
     ROW("CreateRestApi", SIM_WRITE, "POST", "/restapis", create_rest_api),
     ROW("CreateStage", SIM_WRITE, "POST", API "/stages", apigateway_create_stage),
+    ROW("CreateUsagePlan", SIM_WRITE, "POST", "/usageplans", apigateway_create_usage_plan),
+    ROW("CreateUsagePlanKey", SIM_WRITE, "POST", "/usageplans/{usageplanId}/keys",
+        apigateway_create_usage_plan_key),
+    ROW("DeleteApiKey", SIM_WRITE, "DELETE", "/apikeys/{api_Key}", apigateway_delete_api_key),
+    ROW("DeleteAuthorizer", SIM_WRITE, "DELETE", API "/authorizers/{authorizer_id}",
+        apigateway_delete_authorizer),
     ROW("DeleteDeployment", SIM_WRITE, "DELETE", API "/deployments/{deployment_id}", delete_deployment),
+    ROW("DeleteGatewayResponse", SIM_WRITE, "DELETE", API "/gatewayresponses/{response_type}",
+        apigateway_delete_gateway_response),
     ROW("DeleteIntegration", SIM_WRITE, "DELETE", INTEGRATION, apigateway_delete_integration),
     ROW("DeleteIntegrationResponse", SIM_WRITE, "DELETE", INTEGRATION "/responses/{status_code}",
         apigateway_delete_integration_response),
     ROW("DeleteMethod", SIM_WRITE, "DELETE", METHOD, apigateway_delete_method),
     ROW("DeleteMethodResponse", SIM_WRITE, "DELETE", METHOD "/responses/{status_code}",
         apigateway_delete_method_response),
+    ROW("DeleteModel", SIM_WRITE, "DELETE", API "/models/{model_name}", apigateway_delete_model),
+    ROW("DeleteRequestValidator", SIM_WRITE, "DELETE", API "/requestvalidators/{requestvalidator_id}",
+        apigateway_delete_validator),
     ROW("DeleteResource", SIM_WRITE, "DELETE", RESOURCE, apigateway_delete_resource),
     ROW("DeleteRestApi", SIM_WRITE, "DELETE", API, delete_rest_api),
     ROW("DeleteStage", SIM_WRITE, "DELETE", API "/stages/{stage_name}", apigateway_delete_stage),
+    ROW("DeleteUsagePlan", SIM_WRITE, "DELETE", "/usageplans/{usageplanId}", apigateway_delete_usage_plan),
+    ROW("DeleteUsagePlanKey", SIM_WRITE, "DELETE", "/usageplans/{usageplanId}/keys/{keyId}",
+        apigateway_delete_usage_plan_key),
+    ROW("GetAccount", SIM_READ, "GET", "/account", apigateway_get_account),
+    ROW("GetApiKey", SIM_READ, "GET", "/apikeys/{api_Key}", apigateway_get_api_key),
+    ROW("GetApiKeys", SIM_READ, "GET", "/apikeys", apigateway_get_api_keys),
+    ROW("GetAuthorizer", SIM_READ, "GET", API "/authorizers/{authorizer_id}", apigateway_get_authorizer),
+    ROW("GetAuthorizers", SIM_READ, "GET", API "/authorizers", apigateway_get_authorizers),
     ROW("GetDeployment", SIM_READ, "GET", API "/deployments/{deployment_id}", get_deployment),
     ROW("GetDeployments", SIM_READ, "GET", API "/deployments", get_deployments),
+    ROW("GetGatewayResponse", SIM_READ, "GET", API "/gatewayresponses/{response_type}",
+        apigateway_get_gateway_response),
     ROW("GetMethod", SIM_READ, "GET", METHOD, apigateway_get_method),
+    ROW("GetModel", SIM_READ, "GET", API "/models/{model_name}", apigateway_get_model),
+    ROW("GetRequestValidator", SIM_READ, "GET", API "/requestvalidators/{requestvalidator_id}",
+        apigateway_get_validator),
+    ROW("GetRequestValidators", SIM_READ, "GET", API "/requestvalidators", apigateway_get_validators),
     ROW("GetResource", SIM_READ, "GET", RESOURCE, apigateway_get_resource),
     ROW("GetResources", SIM_READ, "GET", API "/resources", apigateway_get_resources),
     ROW("GetRestApi", SIM_READ, "GET", API, get_rest_api),
@@ -442,6 +474,12 @@ static const struct sim_operation operations[] = {
     ROW("GetStage", SIM_READ, "GET", API "/stages/{stage_name}", apigateway_get_stage),
     ROW("GetStages", SIM_READ, "GET", API "/stages", apigateway_get_stages),
     ROW("GetTags", SIM_READ, "GET", "/tags/{resource_arn+}", get_tags),
+    ROW("GetUsagePlan", SIM_READ, "GET", "/usageplans/{usageplanId}", apigateway_get_usage_plan),
+    ROW("GetUsagePlanKey", SIM_READ, "GET", "/usageplans/{usageplanId}/keys/{keyId}",
+        apigateway_get_usage_plan_key),
+    ROW("GetUsagePlans", SIM_READ, "GET", "/usageplans", apigateway_get_usage_plans),
+    ROW("PutGatewayResponse", SIM_WRITE, "PUT", API "/gatewayresponses/{response_type}",
+        apigateway_put_gateway_response),
     ROW("PutIntegration", SIM_WRITE, "PUT", INTEGRATION, apigateway_put_integration),
     ROW("PutIntegrationResponse", SIM_WRITE, "PUT", INTEGRATION "/responses/{status_code}",
         apigateway_put_integration_response),
@@ -451,12 +489,20 @@ static const struct sim_operation operations[] = {
     ROW("PutRestApi", SIM_WRITE, "PUT", API, put_rest_api, .raw_input = true),
     ROW("TagResource", SIM_WRITE, "PUT", "/tags/{resource_arn+}", tag_resource),
     ROW("UntagResource", SIM_WRITE, "DELETE", "/tags/{resource_arn+}", untag_resource),
+    ROW("UpdateAccount", SIM_WRITE, "PATCH", "/account", apigateway_update_account),
+    ROW("UpdateApiKey", SIM_WRITE, "PATCH", "/apikeys/{api_Key}", apigateway_update_api_key),
+    ROW("UpdateAuthorizer", SIM_WRITE, "PATCH", API "/authorizers/{authorizer_id}",
+        apigateway_update_authorizer),
     ROW("UpdateIntegration", SIM_WRITE, "PATCH", INTEGRATION, apigateway_update_integration),
     ROW("UpdateMethod", SIM_WRITE, "PATCH", METHOD, apigateway_update_method),
     ROW("UpdateMethodResponse", SIM_WRITE, "PATCH", METHOD "/responses/{status_code}",
         apigateway_update_method_response),
+    ROW("UpdateModel", SIM_WRITE, "PATCH", API "/models/{model_name}", apigateway_update_model),
+    ROW("UpdateRequestValidator", SIM_WRITE, "PATCH", API "/requestvalidators/{requestvalidator_id}",
+        apigateway_update_validator),
     ROW("UpdateRestApi", SIM_WRITE, "PATCH", API, update_rest_api),
     ROW("UpdateStage", SIM_WRITE, "PATCH", API "/stages/{stage_name}", apigateway_update_stage),
+    ROW("UpdateUsagePlan", SIM_WRITE, "PATCH", "/usageplans/{usageplanId}", apigateway_update_usage_plan),
 };
 
 const struct sim_service sim_apigateway = {

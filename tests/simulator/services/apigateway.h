@@ -35,6 +35,9 @@ struct patch_member {
 /* A copy of `state` with the operations of the body carried out; NULL after call_fail. */
 struct value *apigateway_patched(struct call *, const struct value *state, const struct patch_member *);
 
+/* Takes over what a patch made. */
+void apigateway_replace(struct call *, struct value *state, const struct value *patched);
+
 /* Answers with a page of the map's values as "item". */
 bool apigateway_page(struct call *, const struct value *shapes);
 /* The resource of the path's resource_id; NULL after call_fail. */
@@ -55,6 +58,39 @@ bool apigateway_update_integration(struct call *);
 bool apigateway_delete_integration(struct call *);
 bool apigateway_put_integration_response(struct call *);
 bool apigateway_delete_integration_response(struct call *);
+
+bool apigateway_create_model(struct call *);
+bool apigateway_get_model(struct call *);
+bool apigateway_update_model(struct call *);
+bool apigateway_delete_model(struct call *);
+bool apigateway_create_validator(struct call *);
+bool apigateway_get_validator(struct call *);
+bool apigateway_get_validators(struct call *);
+bool apigateway_update_validator(struct call *);
+bool apigateway_delete_validator(struct call *);
+bool apigateway_create_authorizer(struct call *);
+bool apigateway_get_authorizer(struct call *);
+bool apigateway_get_authorizers(struct call *);
+bool apigateway_update_authorizer(struct call *);
+bool apigateway_delete_authorizer(struct call *);
+bool apigateway_get_gateway_response(struct call *);
+bool apigateway_put_gateway_response(struct call *);
+bool apigateway_delete_gateway_response(struct call *);
+bool apigateway_create_api_key(struct call *);
+bool apigateway_get_api_key(struct call *);
+bool apigateway_get_api_keys(struct call *);
+bool apigateway_update_api_key(struct call *);
+bool apigateway_delete_api_key(struct call *);
+bool apigateway_create_usage_plan(struct call *);
+bool apigateway_get_usage_plan(struct call *);
+bool apigateway_get_usage_plans(struct call *);
+bool apigateway_update_usage_plan(struct call *);
+bool apigateway_delete_usage_plan(struct call *);
+bool apigateway_create_usage_plan_key(struct call *);
+bool apigateway_get_usage_plan_key(struct call *);
+bool apigateway_delete_usage_plan_key(struct call *);
+bool apigateway_get_account(struct call *);
+bool apigateway_update_account(struct call *);
 
 bool apigateway_create_stage(struct call *);
 bool apigateway_get_stage(struct call *);

@@ -184,16 +184,6 @@ bool apigateway_delete_method(struct call *call)
            value_remove(value_get(resource, "resourceMethods"), call_text(call, "http_method"));
 }
 
-/* Takes over what a patch made, if it still fits together. */
-static void replace_members(struct call *call, struct value *state, const struct value *patched)
-{
-    for (size_t i = state->count; i-- > 0;)
-        if (!value_get_str(patched, state->entries[i].key))
-            (void)value_remove(state, state->entries[i].key);
-    for (size_t i = 0; i < patched->count; i++)
-        state_put(call, state, patched->entries[i].key, patched->entries[i].value);
-}
-
 bool apigateway_update_method(struct call *call)
 {
     static const struct patch_member members[] = {
@@ -215,7 +205,7 @@ bool apigateway_update_method(struct call *call)
     const struct value *integration = value_get(patched, "methodIntegration");
     if (integration && !check_integration(call, patched, integration))
         return false;
-    replace_members(call, method, patched);
+    apigateway_replace(call, method, patched);
     call->output = method_shape(call, method);
     return true;
 }
@@ -280,7 +270,7 @@ bool apigateway_update_method_response(struct call *call)
     struct value *patched = one ? apigateway_patched(call, one, members) : NULL;
     if (!patched || !has_models(call, api, value_get(patched, "responseModels")))
         return false;
-    replace_members(call, one, patched);
+    apigateway_replace(call, one, patched);
     call->output = shown(call, one);
     call->status = 201;
     return true;
@@ -364,7 +354,7 @@ bool apigateway_update_integration(struct call *call)
     struct value *patched = integration ? apigateway_patched(call, integration, members) : NULL;
     if (!patched || !check_integration(call, method_here(call), patched))
         return false;
-    replace_members(call, integration, patched);
+    apigateway_replace(call, integration, patched);
     call->output = shown(call, integration);
     return true;
 }

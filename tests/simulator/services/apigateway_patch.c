@@ -98,3 +98,12 @@ struct value *apigateway_patched(struct call *call, const struct value *state,
             return NULL;
     return copy;
 }
+
+void apigateway_replace(struct call *call, struct value *state, const struct value *patched)
+{
+    for (size_t i = state->count; i-- > 0;)
+        if (!value_get_str(patched, state->entries[i].key))
+            (void)value_remove(state, state->entries[i].key);
+    for (size_t i = 0; i < patched->count; i++)
+        state_put(call, state, patched->entries[i].key, patched->entries[i].value);
+}
