@@ -8,7 +8,8 @@ Read from the sources, so that nothing has to be kept up by hand.  From a type's
 is followed: functions, and constant tables, of which a cell counts where its member is used ("setting->put") by a
 function on the way.  Every operation that is met may be called; one that is met only in rows of tables that begin
 with the name of a property ({"CorsConfiguration", ...}) is called for that property alone.  Reads are what `read`,
-`find` and `extras` come to, as far as the call table says AWS_READ; writes are all the rest.
+`find` and `extras` come to, as far as the call table says AWS_READ; writes are all the rest, but for what
+`remove_extra` alone comes to: that is extras.
 """
 import glob
 import os
@@ -19,7 +20,11 @@ import sys
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 READING = ("read", "find", "extras")
 WORD = re.compile(r'(?:(\.|->)\s*)?\b([A-Za-z_]\w*)\b|"((?:\\.|[^"\\])*)"')
-PASSED = ("operations.c", "facts_table.c", "grants_table.c", "registry.c")
+# All types of Cloud Control have the same functions: one row stands for them.
+CLOUD_CONTROL = """const struct resource_type cloudcontrol_any_type = {.name = "AWS::*", .read = cloudcontrol_read,
+    .find = cloudcontrol_find, .create = cloudcontrol_create, .update = cloudcontrol_update,
+    .remove = cloudcontrol_remove};"""
+PASSED = ("operations.c", "facts_table.c", "grants_table.c", "registry.c", "permissions_table.c")
 
 
 def named(text):
@@ -115,15 +120,19 @@ class Sources:
         for path in sorted(glob.glob("providers/**/*.c", recursive=True, root_dir=TOP)):
             if not path.endswith(PASSED) and not path.startswith("providers/aws/"):
                 self.add(path, *preprocessed(path))
+        path = "providers/cloudcontrol/types_table.c"
+        if os.path.exists(os.path.join(TOP, path)):
+            self.types["cloudcontrol_any_type"] = Table(path, CLOUD_CONTROL, [])
 
     def add(self, path, text, headers):
         structs = {n: fields_of(b) for n, b in re.findall(r"\bstruct (\w+) \{([^{}]*)\}", headers + text)}
         self.visible[path] = set(re.findall(r"\w+", headers))
         for chunk in chunks(text):
             table = re.search(r"(\w+)\s*((?:\[[^\]]*\])*)\s*=\s*\{", chunk)
+            scalar = re.match(r"(?:static )?const [^={(]*?(\w+)\s*=\s*[^{]*;$", chunk)
             function = re.match(r"[^={]*?(\w+)\s*\([^{;]*\)\s*\{", chunk, re.S)
-            if function:
-                name, what = function[1], Function(path, chunk)
+            if function or scalar:
+                name, what = (function or scalar)[1], Function(path, chunk)
             elif table and not chunk.startswith(("typedef", "extern")):
                 head = chunk[:table.start()]
                 inline = re.search(r"struct (?:\w+ )?\{([^{}]*)\}", head)
@@ -174,9 +183,11 @@ class Sources:
         cells = {m: w for m, w in what.words.items()}
         plain = [(what.path, n, None) for n in named(cells.get("plain", ""))]
         reading = [(what.path, n, None) for m in READING for n in named(cells.get(m, ""))]
-        all_of = [(what.path, n, None) for m, w in cells.items() if m != "plain" for n in named(w)]
+        all_of = [(what.path, n, None) for m, w in cells.items() if m not in ("plain", "remove_extra") for n in named(w)]
+        removal = [(what.path, n, None) for n in named(cells.get("remove_extra", ""))]
         reads = {o: c for o, c in self.reach(reading + plain).items() if self.safety[o] == "AWS_READ"}
-        return reads, {o: c for o, c in self.reach(all_of + plain).items() if o not in reads}
+        extras = {o: {None} for o in self.reach(removal) if o not in reads}
+        return reads, {o: c for o, c in self.reach(all_of + plain).items() if o not in reads}, extras
 
 
 def enumerators():
@@ -200,7 +211,7 @@ def table_text(sources):
     name_of = {symbol: what.words["name"].strip('"') for symbol, what in sources.types.items()}
     for symbol in sorted(sources.types, key=name_of.get):
         columns = []
-        for what, operations in zip(("reads", "writes"), sources.grants(sources.types[symbol])):
+        for what, operations in zip(("reads", "writes", "extras"), sources.grants(sources.types[symbol])):
             if not operations:
                 columns.append("none")
                 continue
@@ -212,7 +223,7 @@ def table_text(sources):
                 body += [f"    {{&{sources.operations[name]}[{name}], " + (f'"{p}"' if p else "NULL") + "},"
                          for p in for_what]
             body += ["    {NULL, NULL},", "};"]
-        rows.append(f'    {{"{name_of[symbol]}", {columns[0]}, {columns[1]}}},')
+        rows.append(f'    {{"{name_of[symbol]}", {", ".join(columns)}}},')
     headers = [h for h in sorted(glob.glob("providers/*/operations.h", root_dir=TOP))
                if re.search(r"aws_operation (\w+)\[", open(os.path.join(TOP, h)).read())[1] in arrays]
     return "\n".join(
@@ -220,7 +231,7 @@ def table_text(sources):
         + [f'#include "{h}"' for h in headers] + ["", "/* clang-format off */"]
         + ["static const struct grant none[] = {{NULL, NULL}};"] + body
         + ["", "const struct grants_of_type grants_table[] = {"] + rows
-        + ["    {NULL, NULL, NULL},", "};", "/* clang-format on */", ""])
+        + ["    {NULL, NULL, NULL, NULL},", "};", "/* clang-format on */", ""])
 
 
 def main():

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "providers/apigateway/operations.h"
+#include "providers/cloudcontrol/permissions.h"
 #include "providers/iam/operations.h"
 #include "providers/lambda/operations.h"
 #include "providers/logs/operations.h"
@@ -13,23 +14,29 @@ static const char custom_resource[] = "AWS::CloudFormation::CustomResource";
 
 const struct grants_of_type *grants_find(struct str type)
 {
+    const struct grants_of_type *other = NULL;
     const char *name = str_starts(type, "Custom::") ? custom_resource : NULL;
-    for (const struct grants_of_type *row = grants_table; row->type; row++)
+    for (const struct grants_of_type *row = grants_table; row->type; row++) {
         if (name ? strcmp(row->type, name) == 0 : str_is(type, row->type))
             return row;
-    return NULL;
+        if (strcmp(row->type, "AWS::*") == 0 && cloudcontrol_permissions_find(type))
+            other = row;
+    }
+    return other;
 }
 
 /* Calls for the sake of one property, where code and not a table says so. */
 static const struct {
     const struct aws_operation *operation;
-    const char *type; /* NULL: of any */
-    const char *property;
+    const char *type;     /* NULL: of any */
+    const char *property; /* "": code that types share never gets there for this one */
 } only_for[] = {
     {&apigateway_operations[APIGATEWAY_DELETE_STAGE], "AWS::ApiGateway::Deployment", "StageName"},
-    {&apigateway_operations[APIGATEWAY_GET_RESOURCES], NULL, "Body"},
+    {&apigateway_operations[APIGATEWAY_GET_RESOURCES], "AWS::ApiGateway::RestApi", "Body"},
     {&apigateway_operations[APIGATEWAY_GET_STAGE], "AWS::ApiGateway::Deployment", "StageName"},
     {&apigateway_operations[APIGATEWAY_PUT_REST_API], NULL, "Body"},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], "AWS::ApiGateway::Resource", ""},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], "AWS::ApiGateway::Resource", ""},
     {&iam_operations[IAM_ATTACH_ROLE_POLICY], "AWS::IAM::Role", "ManagedPolicyArns"},
     {&iam_operations[IAM_DELETE_ROLE_PERMISSIONS_BOUNDARY], NULL, "PermissionsBoundary"},
     {&iam_operations[IAM_DELETE_ROLE_POLICY], "AWS::IAM::Role", "Policies"},
@@ -38,6 +45,7 @@ static const struct {
     {&iam_operations[IAM_PUT_ROLE_POLICY], "AWS::IAM::Role", "Policies"},
     {&lambda_operations[LAMBDA_DELETE_FUNCTION_CONCURRENCY], NULL, "ReservedConcurrentExecutions"},
     {&lambda_operations[LAMBDA_DELETE_PROVISIONED_CONCURRENCY_CONFIG], NULL, "ProvisionedConcurrencyConfig"},
+    {&lambda_operations[LAMBDA_DELETE_PROVISIONED_CONCURRENCY_CONFIG], "AWS::Lambda::Version", ""},
     {&lambda_operations[LAMBDA_GET_FUNCTION_SCALING_CONFIG], NULL, "FunctionScalingConfig"},
     {&lambda_operations[LAMBDA_GET_PROVISIONED_CONCURRENCY_CONFIG], NULL, "ProvisionedConcurrencyConfig"},
     {&lambda_operations[LAMBDA_GET_RUNTIME_MANAGEMENT_CONFIG], "AWS::Lambda::Version", "RuntimePolicy"},
@@ -48,8 +56,10 @@ static const struct {
     {&logs_operations[LOGS_DESCRIBE_INDEX_POLICIES], NULL, "FieldIndexPolicies"},
     {&logs_operations[LOGS_DESCRIBE_RESOURCE_POLICIES], NULL, "ResourcePolicyDocument"},
     {&logs_operations[LOGS_GET_DATA_PROTECTION_POLICY], NULL, "DataProtectionPolicy"},
+    {&s3_operations[S3_DELETE_BUCKET_TAGGING], "AWS::S3::Bucket", ""}, /* ours always stay */
     {&s3_operations[S3_PUT_BUCKET_ACL], NULL, "AccessControl"},
     {&sns_operations[SNS_GET_DATA_PROTECTION_POLICY], NULL, "DataProtectionPolicy"},
+    {&sns_operations[SNS_LIST_SUBSCRIPTIONS], "AWS::SNS::Topic", ""},
     {&sns_operations[SNS_PUT_DATA_PROTECTION_POLICY], NULL, "DataProtectionPolicy"},
     {&sns_operations[SNS_SUBSCRIBE], "AWS::SNS::Topic", "Subscription"},
     {&sns_operations[SNS_UNSUBSCRIBE], "AWS::SNS::Topic", "Subscription"},
@@ -97,8 +107,9 @@ bool grant_applies(const struct grants_of_type *type, const struct grant *grant,
         return true;
     if (grant->property && !value_get(properties, grant->property))
         return false;
-    if (grant->operation == &sns_operations[SNS_LIST_SUBSCRIPTIONS])
-        return strcmp(type->type, "AWS::SNS::Subscription") == 0 && has_foreign_topic(properties, account);
+    if (grant->operation == &sns_operations[SNS_LIST_SUBSCRIPTIONS] &&
+        !has_foreign_topic(properties, account))
+        return false;
     for (size_t i = 0; i < ARRAY_LENGTH(only_for); i++)
         if (only_for[i].operation == grant->operation &&
             (!only_for[i].type || strcmp(only_for[i].type, type->type) == 0) &&

@@ -21,10 +21,12 @@ struct grant {
 struct grants_of_type {
     const char *type; /* NULL ends the table */
     const struct grant *reads, *writes;
+    const struct grant *extras; /* to take off what nobody declared */
 };
 extern const struct grants_of_type grants_table[];
 
-/* "Custom::ANYTHING" is AWS::CloudFormation::CustomResource; NULL for what no type of ours is. */
+/* "Custom::ANYTHING" is AWS::CloudFormation::CustomResource; every type that plumb manages through Cloud
+ * Control is "AWS::*"; NULL for what is managed in no way. */
 const struct grants_of_type *grants_find(struct str type);
 
 /* Is the operation called in this account for a resource with these declared properties? */

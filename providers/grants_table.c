@@ -4,6 +4,8 @@
 
 #include "providers/apigateway/operations.h"
 #include "providers/apigatewayv2/operations.h"
+#include "providers/appsync/operations.h"
+#include "providers/cloudcontrol/operations.h"
 #include "providers/cloudwatch/operations.h"
 #include "providers/cognito/operations.h"
 #include "providers/dynamodb/operations.h"
@@ -23,6 +25,52 @@
 
 /* clang-format off */
 static const struct grant none[] = {{NULL, NULL}};
+static const struct grant cloudcontrol_any_reads[] = {
+    {&cloudcontrol_operations[CLOUDCONTROL_GET_RESOURCE], NULL},
+    {&cloudcontrol_operations[CLOUDCONTROL_LIST_RESOURCES], NULL},
+    {NULL, NULL},
+};
+static const struct grant cloudcontrol_any_writes[] = {
+    {&cloudcontrol_operations[CLOUDCONTROL_CREATE_RESOURCE], NULL},
+    {&cloudcontrol_operations[CLOUDCONTROL_DELETE_RESOURCE], NULL},
+    {&cloudcontrol_operations[CLOUDCONTROL_GET_RESOURCE_REQUEST_STATUS], NULL},
+    {&cloudcontrol_operations[CLOUDCONTROL_UPDATE_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_account_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_ACCOUNT], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_account_writes[] = {
+    {&apigateway_operations[APIGATEWAY_UPDATE_ACCOUNT], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_api_key_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_API_KEY], NULL},
+    {&apigateway_operations[APIGATEWAY_GET_API_KEYS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_api_key_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_API_KEY], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_API_KEY], NULL},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_API_KEY], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_authorizer_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_AUTHORIZER], NULL},
+    {&apigateway_operations[APIGATEWAY_GET_AUTHORIZERS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_authorizer_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_AUTHORIZER], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_AUTHORIZER], NULL},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_AUTHORIZER], NULL},
+    {NULL, NULL},
+};
 static const struct grant apigateway_deployment_reads[] = {
     {&apigateway_operations[APIGATEWAY_GET_DEPLOYMENT], NULL},
     {&apigateway_operations[APIGATEWAY_GET_DEPLOYMENTS], NULL},
@@ -33,6 +81,15 @@ static const struct grant apigateway_deployment_writes[] = {
     {&apigateway_operations[APIGATEWAY_DELETE_DEPLOYMENT], NULL},
     {&apigateway_operations[APIGATEWAY_DELETE_STAGE], NULL},
     {&apigateway_operations[APIGATEWAY_GET_STAGE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_gateway_response_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_GATEWAY_RESPONSE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_gateway_response_writes[] = {
+    {&apigateway_operations[APIGATEWAY_DELETE_GATEWAY_RESPONSE], NULL},
+    {&apigateway_operations[APIGATEWAY_PUT_GATEWAY_RESPONSE], NULL},
     {NULL, NULL},
 };
 static const struct grant apigateway_method_reads[] = {
@@ -53,8 +110,34 @@ static const struct grant apigateway_method_writes[] = {
     {&apigateway_operations[APIGATEWAY_UPDATE_METHOD_RESPONSE], NULL},
     {NULL, NULL},
 };
+static const struct grant apigateway_model_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_MODEL], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_model_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_MODEL], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_MODEL], NULL},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_MODEL], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_request_validator_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_REQUEST_VALIDATOR], NULL},
+    {&apigateway_operations[APIGATEWAY_GET_REQUEST_VALIDATORS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_request_validator_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_REQUEST_VALIDATOR], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_REQUEST_VALIDATOR], NULL},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_REQUEST_VALIDATOR], NULL},
+    {NULL, NULL},
+};
 static const struct grant apigateway_resource_reads[] = {
     {&apigateway_operations[APIGATEWAY_GET_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_GET_RESOURCES], NULL},
     {NULL, NULL},
 };
 static const struct grant apigateway_resource_writes[] = {
@@ -89,6 +172,30 @@ static const struct grant apigateway_stage_writes[] = {
     {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
     {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
     {&apigateway_operations[APIGATEWAY_UPDATE_STAGE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_usage_plan_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_USAGE_PLAN], NULL},
+    {&apigateway_operations[APIGATEWAY_GET_USAGE_PLANS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_usage_plan_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_USAGE_PLAN], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_USAGE_PLAN], NULL},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_USAGE_PLAN], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_usage_plan_key_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_USAGE_PLAN_KEY], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_usage_plan_key_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_USAGE_PLAN_KEY], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_USAGE_PLAN_KEY], NULL},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
     {NULL, NULL},
 };
 static const struct grant apigatewayv2_api_reads[] = {
@@ -235,6 +342,74 @@ static const struct grant apigatewayv2_vpc_link_writes[] = {
     {&apigatewayv2_operations[APIGATEWAYV2_TAG_RESOURCE], NULL},
     {&apigatewayv2_operations[APIGATEWAYV2_UNTAG_RESOURCE], NULL},
     {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_VPC_LINK], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_api_key_reads[] = {
+    {&appsync_operations[APPSYNC_LIST_API_KEYS], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_api_key_writes[] = {
+    {&appsync_operations[APPSYNC_CREATE_API_KEY], NULL},
+    {&appsync_operations[APPSYNC_DELETE_API_KEY], NULL},
+    {&appsync_operations[APPSYNC_UPDATE_API_KEY], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_data_source_reads[] = {
+    {&appsync_operations[APPSYNC_GET_DATA_SOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_data_source_writes[] = {
+    {&appsync_operations[APPSYNC_CREATE_DATA_SOURCE], NULL},
+    {&appsync_operations[APPSYNC_DELETE_DATA_SOURCE], NULL},
+    {&appsync_operations[APPSYNC_UPDATE_DATA_SOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_function_configuration_reads[] = {
+    {&appsync_operations[APPSYNC_GET_FUNCTION], NULL},
+    {&appsync_operations[APPSYNC_LIST_FUNCTIONS], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_function_configuration_writes[] = {
+    {&appsync_operations[APPSYNC_CREATE_FUNCTION], NULL},
+    {&appsync_operations[APPSYNC_DELETE_FUNCTION], NULL},
+    {&appsync_operations[APPSYNC_UPDATE_FUNCTION], NULL},
+    {&s3_operations[S3_GET_OBJECT], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_graphql_api_reads[] = {
+    {&appsync_operations[APPSYNC_GET_GRAPHQL_API], NULL},
+    {&appsync_operations[APPSYNC_GET_GRAPHQL_API_ENVIRONMENT_VARIABLES], NULL},
+    {&appsync_operations[APPSYNC_LIST_GRAPHQL_APIS], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_graphql_api_writes[] = {
+    {&appsync_operations[APPSYNC_CREATE_GRAPHQL_API], NULL},
+    {&appsync_operations[APPSYNC_DELETE_GRAPHQL_API], NULL},
+    {&appsync_operations[APPSYNC_PUT_GRAPHQL_API_ENVIRONMENT_VARIABLES], NULL},
+    {&appsync_operations[APPSYNC_TAG_RESOURCE], NULL},
+    {&appsync_operations[APPSYNC_UNTAG_RESOURCE], NULL},
+    {&appsync_operations[APPSYNC_UPDATE_GRAPHQL_API], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_graphql_schema_reads[] = {
+    {&appsync_operations[APPSYNC_GET_INTROSPECTION_SCHEMA], NULL},
+    {&appsync_operations[APPSYNC_GET_SCHEMA_CREATION_STATUS], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_graphql_schema_writes[] = {
+    {&appsync_operations[APPSYNC_START_SCHEMA_CREATION], NULL},
+    {&s3_operations[S3_GET_OBJECT], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_resolver_reads[] = {
+    {&appsync_operations[APPSYNC_GET_RESOLVER], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_resolver_writes[] = {
+    {&appsync_operations[APPSYNC_CREATE_RESOLVER], NULL},
+    {&appsync_operations[APPSYNC_DELETE_RESOLVER], NULL},
+    {&appsync_operations[APPSYNC_UPDATE_RESOLVER], NULL},
+    {&s3_operations[S3_GET_OBJECT], NULL},
     {NULL, NULL},
 };
 static const struct grant custom_resource_reads[] = {
@@ -456,6 +631,10 @@ static const struct grant events_rule_writes[] = {
     {&events_operations[EVENTS_UNTAG_RESOURCE], NULL},
     {NULL, NULL},
 };
+static const struct grant events_rule_extras[] = {
+    {&events_operations[EVENTS_REMOVE_TARGETS], NULL},
+    {NULL, NULL},
+};
 static const struct grant iam_managed_policy_reads[] = {
     {&iam_operations[IAM_GET_POLICY], NULL},
     {&iam_operations[IAM_GET_POLICY_VERSION], NULL},
@@ -475,6 +654,12 @@ static const struct grant iam_managed_policy_writes[] = {
     {&iam_operations[IAM_DETACH_USER_POLICY], "Users"},
     {&iam_operations[IAM_LIST_POLICY_VERSIONS], NULL},
     {&iam_operations[IAM_TAG_POLICY], NULL},
+    {NULL, NULL},
+};
+static const struct grant iam_managed_policy_extras[] = {
+    {&iam_operations[IAM_DETACH_GROUP_POLICY], NULL},
+    {&iam_operations[IAM_DETACH_ROLE_POLICY], NULL},
+    {&iam_operations[IAM_DETACH_USER_POLICY], NULL},
     {NULL, NULL},
 };
 static const struct grant iam_policy_reads[] = {
@@ -512,6 +697,11 @@ static const struct grant iam_role_writes[] = {
     {&iam_operations[IAM_UNTAG_ROLE], NULL},
     {&iam_operations[IAM_UPDATE_ASSUME_ROLE_POLICY], NULL},
     {&iam_operations[IAM_UPDATE_ROLE], NULL},
+    {NULL, NULL},
+};
+static const struct grant iam_role_extras[] = {
+    {&iam_operations[IAM_DELETE_ROLE_POLICY], NULL},
+    {&iam_operations[IAM_DETACH_ROLE_POLICY], NULL},
     {NULL, NULL},
 };
 static const struct grant kms_alias_reads[] = {
@@ -579,12 +769,16 @@ static const struct grant lambda_alias_reads[] = {
 static const struct grant lambda_alias_writes[] = {
     {&lambda_operations[LAMBDA_CREATE_ALIAS], NULL},
     {&lambda_operations[LAMBDA_DELETE_ALIAS], NULL},
-    {&lambda_operations[LAMBDA_DELETE_EVENT_SOURCE_MAPPING], NULL},
-    {&lambda_operations[LAMBDA_DELETE_FUNCTION_URL_CONFIG], NULL},
     {&lambda_operations[LAMBDA_DELETE_PROVISIONED_CONCURRENCY_CONFIG], NULL},
     {&lambda_operations[LAMBDA_PUT_PROVISIONED_CONCURRENCY_CONFIG], NULL},
-    {&lambda_operations[LAMBDA_REMOVE_PERMISSION], NULL},
     {&lambda_operations[LAMBDA_UPDATE_ALIAS], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_alias_extras[] = {
+    {&lambda_operations[LAMBDA_DELETE_ALIAS], NULL},
+    {&lambda_operations[LAMBDA_DELETE_EVENT_SOURCE_MAPPING], NULL},
+    {&lambda_operations[LAMBDA_DELETE_FUNCTION_URL_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_REMOVE_PERMISSION], NULL},
     {NULL, NULL},
 };
 static const struct grant lambda_code_signing_config_reads[] = {
@@ -637,21 +831,24 @@ static const struct grant lambda_function_reads[] = {
 };
 static const struct grant lambda_function_writes[] = {
     {&lambda_operations[LAMBDA_CREATE_FUNCTION], NULL},
-    {&lambda_operations[LAMBDA_DELETE_ALIAS], NULL},
-    {&lambda_operations[LAMBDA_DELETE_EVENT_SOURCE_MAPPING], NULL},
     {&lambda_operations[LAMBDA_DELETE_FUNCTION], NULL},
     {&lambda_operations[LAMBDA_DELETE_FUNCTION_CODE_SIGNING_CONFIG], "CodeSigningConfigArn"},
     {&lambda_operations[LAMBDA_DELETE_FUNCTION_CONCURRENCY], NULL},
-    {&lambda_operations[LAMBDA_DELETE_FUNCTION_URL_CONFIG], NULL},
     {&lambda_operations[LAMBDA_PUT_FUNCTION_CODE_SIGNING_CONFIG], "CodeSigningConfigArn"},
     {&lambda_operations[LAMBDA_PUT_FUNCTION_CONCURRENCY], NULL},
     {&lambda_operations[LAMBDA_PUT_FUNCTION_RECURSION_CONFIG], "RecursiveLoop"},
     {&lambda_operations[LAMBDA_PUT_RUNTIME_MANAGEMENT_CONFIG], "RuntimeManagementConfig"},
-    {&lambda_operations[LAMBDA_REMOVE_PERMISSION], NULL},
     {&lambda_operations[LAMBDA_TAG_RESOURCE], NULL},
     {&lambda_operations[LAMBDA_UNTAG_RESOURCE], NULL},
     {&lambda_operations[LAMBDA_UPDATE_FUNCTION_CODE], NULL},
     {&lambda_operations[LAMBDA_UPDATE_FUNCTION_CONFIGURATION], NULL},
+    {NULL, NULL},
+};
+static const struct grant lambda_function_extras[] = {
+    {&lambda_operations[LAMBDA_DELETE_ALIAS], NULL},
+    {&lambda_operations[LAMBDA_DELETE_EVENT_SOURCE_MAPPING], NULL},
+    {&lambda_operations[LAMBDA_DELETE_FUNCTION_URL_CONFIG], NULL},
+    {&lambda_operations[LAMBDA_REMOVE_PERMISSION], NULL},
     {NULL, NULL},
 };
 static const struct grant lambda_layer_version_reads[] = {
@@ -866,6 +1063,10 @@ static const struct grant sns_topic_writes[] = {
     {&sns_operations[SNS_UNTAG_RESOURCE], NULL},
     {NULL, NULL},
 };
+static const struct grant sns_topic_extras[] = {
+    {&sns_operations[SNS_UNSUBSCRIBE], NULL},
+    {NULL, NULL},
+};
 static const struct grant sns_topic_policy_reads[] = {
     {&sns_operations[SNS_GET_TOPIC_ATTRIBUTES], NULL},
     {NULL, NULL},
@@ -947,68 +1148,83 @@ static const struct grant sfn_state_machine_writes[] = {
 };
 
 const struct grants_of_type grants_table[] = {
-    {"AWS::ApiGateway::Deployment", apigateway_deployment_reads, apigateway_deployment_writes},
-    {"AWS::ApiGateway::Method", apigateway_method_reads, apigateway_method_writes},
-    {"AWS::ApiGateway::Resource", apigateway_resource_reads, apigateway_resource_writes},
-    {"AWS::ApiGateway::RestApi", apigateway_rest_api_reads, apigateway_rest_api_writes},
-    {"AWS::ApiGateway::Stage", apigateway_stage_reads, apigateway_stage_writes},
-    {"AWS::ApiGatewayV2::Api", apigatewayv2_api_reads, apigatewayv2_api_writes},
-    {"AWS::ApiGatewayV2::ApiMapping", apigatewayv2_api_mapping_reads, apigatewayv2_api_mapping_writes},
-    {"AWS::ApiGatewayV2::Authorizer", apigatewayv2_authorizer_reads, apigatewayv2_authorizer_writes},
-    {"AWS::ApiGatewayV2::Deployment", apigatewayv2_deployment_reads, apigatewayv2_deployment_writes},
-    {"AWS::ApiGatewayV2::DomainName", apigatewayv2_domain_name_reads, apigatewayv2_domain_name_writes},
-    {"AWS::ApiGatewayV2::Integration", apigatewayv2_integration_reads, apigatewayv2_integration_writes},
-    {"AWS::ApiGatewayV2::IntegrationResponse", apigatewayv2_integration_response_reads, apigatewayv2_integration_response_writes},
-    {"AWS::ApiGatewayV2::Model", apigatewayv2_model_reads, apigatewayv2_model_writes},
-    {"AWS::ApiGatewayV2::Route", apigatewayv2_route_reads, apigatewayv2_route_writes},
-    {"AWS::ApiGatewayV2::RouteResponse", apigatewayv2_route_response_reads, apigatewayv2_route_response_writes},
-    {"AWS::ApiGatewayV2::Stage", apigatewayv2_stage_reads, apigatewayv2_stage_writes},
-    {"AWS::ApiGatewayV2::VpcLink", apigatewayv2_vpc_link_reads, apigatewayv2_vpc_link_writes},
-    {"AWS::CloudFormation::CustomResource", custom_resource_reads, custom_resource_writes},
-    {"AWS::CloudFormation::WaitConditionHandle", none, none},
-    {"AWS::CloudWatch::Alarm", cloudwatch_alarm_reads, cloudwatch_alarm_writes},
-    {"AWS::Cognito::UserPool", cognito_user_pool_reads, cognito_user_pool_writes},
-    {"AWS::Cognito::UserPoolClient", cognito_user_pool_client_reads, cognito_user_pool_client_writes},
-    {"AWS::Cognito::UserPoolDomain", cognito_user_pool_domain_reads, cognito_user_pool_domain_writes},
-    {"AWS::Cognito::UserPoolGroup", cognito_user_pool_group_reads, cognito_user_pool_group_writes},
-    {"AWS::Cognito::UserPoolResourceServer", cognito_user_pool_resource_server_reads, cognito_user_pool_resource_server_writes},
-    {"AWS::DynamoDB::Table", dynamodb_table_reads, dynamodb_table_writes},
-    {"AWS::Events::ApiDestination", events_api_destination_reads, events_api_destination_writes},
-    {"AWS::Events::Archive", events_archive_reads, events_archive_writes},
-    {"AWS::Events::Connection", events_connection_reads, events_connection_writes},
-    {"AWS::Events::EventBus", events_event_bus_reads, events_event_bus_writes},
-    {"AWS::Events::Rule", events_rule_reads, events_rule_writes},
-    {"AWS::IAM::ManagedPolicy", iam_managed_policy_reads, iam_managed_policy_writes},
-    {"AWS::IAM::Policy", iam_policy_reads, iam_policy_writes},
-    {"AWS::IAM::Role", iam_role_reads, iam_role_writes},
-    {"AWS::KMS::Alias", kms_alias_reads, kms_alias_writes},
-    {"AWS::KMS::Key", kms_key_reads, kms_key_writes},
-    {"AWS::Kinesis::Stream", kinesis_stream_reads, kinesis_stream_writes},
-    {"AWS::Lambda::Alias", lambda_alias_reads, lambda_alias_writes},
-    {"AWS::Lambda::CodeSigningConfig", lambda_code_signing_config_reads, lambda_code_signing_config_writes},
-    {"AWS::Lambda::EventInvokeConfig", lambda_event_invoke_config_reads, lambda_event_invoke_config_writes},
-    {"AWS::Lambda::EventSourceMapping", lambda_event_source_mapping_reads, lambda_event_source_mapping_writes},
-    {"AWS::Lambda::Function", lambda_function_reads, lambda_function_writes},
-    {"AWS::Lambda::LayerVersion", lambda_layer_version_reads, lambda_layer_version_writes},
-    {"AWS::Lambda::LayerVersionPermission", lambda_layer_version_permission_reads, lambda_layer_version_permission_writes},
-    {"AWS::Lambda::Permission", lambda_permission_reads, lambda_permission_writes},
-    {"AWS::Lambda::Url", lambda_url_reads, lambda_url_writes},
-    {"AWS::Lambda::Version", lambda_version_reads, lambda_version_writes},
-    {"AWS::Logs::LogGroup", logs_log_group_reads, logs_log_group_writes},
-    {"AWS::Logs::MetricFilter", logs_metric_filter_reads, logs_metric_filter_writes},
-    {"AWS::Logs::SubscriptionFilter", logs_subscription_filter_reads, logs_subscription_filter_writes},
-    {"AWS::Pipes::Pipe", pipes_pipe_reads, pipes_pipe_writes},
-    {"AWS::S3::Bucket", s3_bucket_reads, s3_bucket_writes},
-    {"AWS::S3::BucketPolicy", s3_bucket_policy_reads, s3_bucket_policy_writes},
-    {"AWS::SNS::Subscription", sns_subscription_reads, sns_subscription_writes},
-    {"AWS::SNS::Topic", sns_topic_reads, sns_topic_writes},
-    {"AWS::SNS::TopicPolicy", sns_topic_policy_reads, sns_topic_policy_writes},
-    {"AWS::SQS::Queue", sqs_queue_reads, sqs_queue_writes},
-    {"AWS::SQS::QueuePolicy", sqs_queue_policy_reads, sqs_queue_policy_writes},
-    {"AWS::SSM::Parameter", ssm_parameter_reads, ssm_parameter_writes},
-    {"AWS::Scheduler::Schedule", scheduler_schedule_reads, scheduler_schedule_writes},
-    {"AWS::Scheduler::ScheduleGroup", scheduler_schedule_group_reads, scheduler_schedule_group_writes},
-    {"AWS::StepFunctions::StateMachine", sfn_state_machine_reads, sfn_state_machine_writes},
-    {NULL, NULL, NULL},
+    {"AWS::*", cloudcontrol_any_reads, cloudcontrol_any_writes, none},
+    {"AWS::ApiGateway::Account", apigateway_account_reads, apigateway_account_writes, none},
+    {"AWS::ApiGateway::ApiKey", apigateway_api_key_reads, apigateway_api_key_writes, none},
+    {"AWS::ApiGateway::Authorizer", apigateway_authorizer_reads, apigateway_authorizer_writes, none},
+    {"AWS::ApiGateway::Deployment", apigateway_deployment_reads, apigateway_deployment_writes, none},
+    {"AWS::ApiGateway::GatewayResponse", apigateway_gateway_response_reads, apigateway_gateway_response_writes, none},
+    {"AWS::ApiGateway::Method", apigateway_method_reads, apigateway_method_writes, none},
+    {"AWS::ApiGateway::Model", apigateway_model_reads, apigateway_model_writes, none},
+    {"AWS::ApiGateway::RequestValidator", apigateway_request_validator_reads, apigateway_request_validator_writes, none},
+    {"AWS::ApiGateway::Resource", apigateway_resource_reads, apigateway_resource_writes, none},
+    {"AWS::ApiGateway::RestApi", apigateway_rest_api_reads, apigateway_rest_api_writes, none},
+    {"AWS::ApiGateway::Stage", apigateway_stage_reads, apigateway_stage_writes, none},
+    {"AWS::ApiGateway::UsagePlan", apigateway_usage_plan_reads, apigateway_usage_plan_writes, none},
+    {"AWS::ApiGateway::UsagePlanKey", apigateway_usage_plan_key_reads, apigateway_usage_plan_key_writes, none},
+    {"AWS::ApiGatewayV2::Api", apigatewayv2_api_reads, apigatewayv2_api_writes, none},
+    {"AWS::ApiGatewayV2::ApiMapping", apigatewayv2_api_mapping_reads, apigatewayv2_api_mapping_writes, none},
+    {"AWS::ApiGatewayV2::Authorizer", apigatewayv2_authorizer_reads, apigatewayv2_authorizer_writes, none},
+    {"AWS::ApiGatewayV2::Deployment", apigatewayv2_deployment_reads, apigatewayv2_deployment_writes, none},
+    {"AWS::ApiGatewayV2::DomainName", apigatewayv2_domain_name_reads, apigatewayv2_domain_name_writes, none},
+    {"AWS::ApiGatewayV2::Integration", apigatewayv2_integration_reads, apigatewayv2_integration_writes, none},
+    {"AWS::ApiGatewayV2::IntegrationResponse", apigatewayv2_integration_response_reads, apigatewayv2_integration_response_writes, none},
+    {"AWS::ApiGatewayV2::Model", apigatewayv2_model_reads, apigatewayv2_model_writes, none},
+    {"AWS::ApiGatewayV2::Route", apigatewayv2_route_reads, apigatewayv2_route_writes, none},
+    {"AWS::ApiGatewayV2::RouteResponse", apigatewayv2_route_response_reads, apigatewayv2_route_response_writes, none},
+    {"AWS::ApiGatewayV2::Stage", apigatewayv2_stage_reads, apigatewayv2_stage_writes, none},
+    {"AWS::ApiGatewayV2::VpcLink", apigatewayv2_vpc_link_reads, apigatewayv2_vpc_link_writes, none},
+    {"AWS::AppSync::ApiKey", appsync_api_key_reads, appsync_api_key_writes, none},
+    {"AWS::AppSync::DataSource", appsync_data_source_reads, appsync_data_source_writes, none},
+    {"AWS::AppSync::FunctionConfiguration", appsync_function_configuration_reads, appsync_function_configuration_writes, none},
+    {"AWS::AppSync::GraphQLApi", appsync_graphql_api_reads, appsync_graphql_api_writes, none},
+    {"AWS::AppSync::GraphQLSchema", appsync_graphql_schema_reads, appsync_graphql_schema_writes, none},
+    {"AWS::AppSync::Resolver", appsync_resolver_reads, appsync_resolver_writes, none},
+    {"AWS::CloudFormation::CustomResource", custom_resource_reads, custom_resource_writes, none},
+    {"AWS::CloudFormation::WaitConditionHandle", none, none, none},
+    {"AWS::CloudWatch::Alarm", cloudwatch_alarm_reads, cloudwatch_alarm_writes, none},
+    {"AWS::Cognito::UserPool", cognito_user_pool_reads, cognito_user_pool_writes, none},
+    {"AWS::Cognito::UserPoolClient", cognito_user_pool_client_reads, cognito_user_pool_client_writes, none},
+    {"AWS::Cognito::UserPoolDomain", cognito_user_pool_domain_reads, cognito_user_pool_domain_writes, none},
+    {"AWS::Cognito::UserPoolGroup", cognito_user_pool_group_reads, cognito_user_pool_group_writes, none},
+    {"AWS::Cognito::UserPoolResourceServer", cognito_user_pool_resource_server_reads, cognito_user_pool_resource_server_writes, none},
+    {"AWS::DynamoDB::Table", dynamodb_table_reads, dynamodb_table_writes, none},
+    {"AWS::Events::ApiDestination", events_api_destination_reads, events_api_destination_writes, none},
+    {"AWS::Events::Archive", events_archive_reads, events_archive_writes, none},
+    {"AWS::Events::Connection", events_connection_reads, events_connection_writes, none},
+    {"AWS::Events::EventBus", events_event_bus_reads, events_event_bus_writes, none},
+    {"AWS::Events::Rule", events_rule_reads, events_rule_writes, events_rule_extras},
+    {"AWS::IAM::ManagedPolicy", iam_managed_policy_reads, iam_managed_policy_writes, iam_managed_policy_extras},
+    {"AWS::IAM::Policy", iam_policy_reads, iam_policy_writes, none},
+    {"AWS::IAM::Role", iam_role_reads, iam_role_writes, iam_role_extras},
+    {"AWS::KMS::Alias", kms_alias_reads, kms_alias_writes, none},
+    {"AWS::KMS::Key", kms_key_reads, kms_key_writes, none},
+    {"AWS::Kinesis::Stream", kinesis_stream_reads, kinesis_stream_writes, none},
+    {"AWS::Lambda::Alias", lambda_alias_reads, lambda_alias_writes, lambda_alias_extras},
+    {"AWS::Lambda::CodeSigningConfig", lambda_code_signing_config_reads, lambda_code_signing_config_writes, none},
+    {"AWS::Lambda::EventInvokeConfig", lambda_event_invoke_config_reads, lambda_event_invoke_config_writes, none},
+    {"AWS::Lambda::EventSourceMapping", lambda_event_source_mapping_reads, lambda_event_source_mapping_writes, none},
+    {"AWS::Lambda::Function", lambda_function_reads, lambda_function_writes, lambda_function_extras},
+    {"AWS::Lambda::LayerVersion", lambda_layer_version_reads, lambda_layer_version_writes, none},
+    {"AWS::Lambda::LayerVersionPermission", lambda_layer_version_permission_reads, lambda_layer_version_permission_writes, none},
+    {"AWS::Lambda::Permission", lambda_permission_reads, lambda_permission_writes, none},
+    {"AWS::Lambda::Url", lambda_url_reads, lambda_url_writes, none},
+    {"AWS::Lambda::Version", lambda_version_reads, lambda_version_writes, none},
+    {"AWS::Logs::LogGroup", logs_log_group_reads, logs_log_group_writes, none},
+    {"AWS::Logs::MetricFilter", logs_metric_filter_reads, logs_metric_filter_writes, none},
+    {"AWS::Logs::SubscriptionFilter", logs_subscription_filter_reads, logs_subscription_filter_writes, none},
+    {"AWS::Pipes::Pipe", pipes_pipe_reads, pipes_pipe_writes, none},
+    {"AWS::S3::Bucket", s3_bucket_reads, s3_bucket_writes, none},
+    {"AWS::S3::BucketPolicy", s3_bucket_policy_reads, s3_bucket_policy_writes, none},
+    {"AWS::SNS::Subscription", sns_subscription_reads, sns_subscription_writes, none},
+    {"AWS::SNS::Topic", sns_topic_reads, sns_topic_writes, sns_topic_extras},
+    {"AWS::SNS::TopicPolicy", sns_topic_policy_reads, sns_topic_policy_writes, none},
+    {"AWS::SQS::Queue", sqs_queue_reads, sqs_queue_writes, none},
+    {"AWS::SQS::QueuePolicy", sqs_queue_policy_reads, sqs_queue_policy_writes, none},
+    {"AWS::SSM::Parameter", ssm_parameter_reads, ssm_parameter_writes, none},
+    {"AWS::Scheduler::Schedule", scheduler_schedule_reads, scheduler_schedule_writes, none},
+    {"AWS::Scheduler::ScheduleGroup", scheduler_schedule_group_reads, scheduler_schedule_group_writes, none},
+    {"AWS::StepFunctions::StateMachine", sfn_state_machine_reads, sfn_state_machine_writes, none},
+    {NULL, NULL, NULL, NULL},
 };
 /* clang-format on */

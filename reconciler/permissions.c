@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "providers/cloudcontrol/permissions.h"
 #include "reconciler/imports.h"
 #include "reconciler/permissions_private.h"
 
@@ -183,6 +184,49 @@ static void grant_all_beside(struct permission_search *search, const struct perm
 
 /* --- one resource --- */
 
+/* Roles that the properties name are those that may be handed over. */
+static void pass_roles(struct permission_search *search, const struct value *value)
+{
+    struct granting granting = {.search = search, .action = STR("iam:PassRole")};
+    struct str text = value_text(value);
+    if (str_starts(text, "arn:") && str_contains(text, ":role/"))
+        grant(&granting, text);
+    for (size_t i = 0; value && (value->kind == VALUE_LIST || value->kind == VALUE_MAP) && i < value->count;
+         i++)
+        pass_roles(search, value->kind == VALUE_LIST ? value->items[i] : value->entries[i].value);
+}
+
+/* "ecs:DescribeClusters,ListTags kms:Decrypt" */
+static void grant_handlers(struct permission_search *search, const struct permission_target *target,
+                           const char *packed, bool planning)
+{
+    struct str services = str_from(packed), service, action;
+    while (str_split(&services, ' ', &service)) {
+        struct str prefix = str_slice(service, 0, str_find(service, ':'));
+        struct str actions = str_from_index(service, prefix.len + 1);
+        while (str_split(&actions, ',', &action)) {
+            struct granting granting = {.search = search, .planning = planning};
+            granting.action = arena_printf(search->arena, "%.*s:%.*s", STR_ARG(prefix), STR_ARG(action));
+            if (str_is(granting.action, "iam:PassRole"))
+                pass_roles(search, target->properties);
+            else
+                grant(&granting, STR("*"));
+        }
+    }
+}
+
+static void grant_by_cloudcontrol(struct permission_search *search, const struct permission_target *target)
+{
+    const struct cloudcontrol_permissions *handlers = cloudcontrol_permissions_find(target->type_name);
+    grant_handlers(search, target, handlers->reading, true);
+    grant_handlers(search, target, handlers->writing, false);
+    permission_note(search,
+                    arena_printf(search->arena,
+                                 "%.*s is managed through Cloud Control: what its handlers call, by the "
+                                 "registry, is allowed on all resources",
+                                 STR_ARG(target->type_name)));
+}
+
 static void grant_target(struct permission_search *search, struct permission_target *target)
 {
     target->type = resource_type_find(target->type_name);
@@ -191,7 +235,12 @@ static void grant_target(struct permission_search *search, struct permission_tar
         return;
     grant_list(search, target, target->grants->reads, true);
     grant_list(search, target, target->grants->writes, false);
+    for (const struct grant *extra = target->grants->extras;
+         search->subject->environment.removes_extras && extra->operation; extra++)
+        grant_operation(search, target, extra->operation, false);
     grant_all_beside(search, target);
+    if (strcmp(target->grants->type, "AWS::*") == 0)
+        grant_by_cloudcontrol(search, target);
 }
 
 /* What was applied of it, of the same type. */

@@ -346,6 +346,22 @@ static void give_arn(struct permission_search *search, const struct permission_t
     give(self, arn);
 }
 
+/* Objects that properties name: "s3://bucket/key", or a map with Bucket and Key.  None: then none is read. */
+static void give_objects(struct permission_search *search, const struct value *value, resource_function *give,
+                         void *self)
+{
+    struct str text = value_text(value), bucket = value_get_text(value, "Bucket"),
+               key = value_get_text(value, "Key");
+    if (str_starts(text, "s3://"))
+        bucket = str_from_index(text, 5);
+    if (bucket.len)
+        give(self, permission_place(search, arena_printf(search->arena, "arn:{partition}:s3:::%.*s%s%.*s",
+                                                         STR_ARG(bucket), key.len ? "/" : "", STR_ARG(key))));
+    bool list = value_is(value, VALUE_LIST);
+    for (size_t i = 0; (list || value_is(value, VALUE_MAP)) && i < value->count; i++)
+        give_objects(search, list ? value->items[i] : value->entries[i].value, give, self);
+}
+
 void permission_resources(struct permission_search *search, const struct permission_target *target,
                           const char *form, resource_function *give, void *self)
 {
@@ -353,7 +369,9 @@ void permission_resources(struct permission_search *search, const struct permiss
     bool custom = strcmp(target->grants->type, "AWS::CloudFormation::CustomResource") == 0;
     while (str_split(&forms, ',', &each)) {
         struct str text = permission_place(search, custom ? form_of_answers(search, each) : each);
-        if (str_is(text, "*") || (custom && str_find(text, '{') == text.len))
+        if (!custom && str_ends(text, "{Bucket}/{Key}"))
+            give_objects(search, target->properties, give, self);
+        else if (str_is(text, "*") || (custom && str_find(text, '{') == text.len))
             give(self, text);
         else if (str_starts(text, "{"))
             give_arn(search, target, text, give, self);

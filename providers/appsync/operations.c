@@ -43,7 +43,7 @@ const struct aws_operation appsync_operations[APPSYNC_OPERATION_COUNT] = {
     [APPSYNC_GET_GRAPHQL_API_ENVIRONMENT_VARIABLES] =
         ROW("GetGraphqlApiEnvironmentVariables", AWS_READ, "GET", API "/environmentVariables", "*"),
     [APPSYNC_GET_INTROSPECTION_SCHEMA] =
-        ROW("GetIntrospectionSchema", AWS_READ, "GET", API "/schema", ARN "{apiId}*",
+        ROW("GetIntrospectionSchema", AWS_READ, "GET", API "/schema", "*",
             .query = "format=format,includeDirectives=includeDirectives", .answer_payload = "schema"),
     [APPSYNC_GET_RESOLVER] =
         ROW("GetResolver", AWS_READ, "GET", API "/types/{typeName}/resolvers/{fieldName}", "*"),

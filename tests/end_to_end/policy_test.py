@@ -82,6 +82,32 @@ class Policy(unittest.TestCase):
         self.write_shop(TEMPLATE.replace("      Handler:", "      ReservedConcurrentExecutions: 3\n      Handler:"))
         self.assertIn(put, self.policies("beta/shop")[1])
 
+    def test_extras(self):
+        """To take off what nobody declared is granted where the environment wants it."""
+        url = ("lambda:DeleteFunctionUrlConfig", "arn:aws:lambda:us-east-1:111111111111:function:beta-shop-f")
+        self.write_shop()
+        self.assertNotIn(url, self.policies("beta/shop")[1])
+        self.repository.edit("environments/beta/environment.yaml", "drift: {", "drift: {extras: remove, ")
+        self.repository.commit("Remove extras")
+        planning, applying, _ = self.policies("beta/shop")
+        self.assertIn(url, applying)
+        self.assertNotIn(url, planning)
+
+    def test_cloud_control(self):
+        """What the handlers of a type call is needed too; roles are passed only where a property names them."""
+        self.write_shop("""
+Resources:
+  Cluster: {Type: 'AWS::ECS::Cluster', Properties: {ClusterName: shop}}
+  Task: {Type: 'AWS::ECS::TaskDefinition', Properties: {TaskRoleArn: 'arn:aws:iam::111111111111:role/task'}}
+""")
+        planning, applying, node = self.policies("beta/shop")
+        self.assertIn(("cloudformation:GetResource", "*"), planning)
+        self.assertIn(("ecs:DescribeClusters", "*"), planning)
+        self.assertNotIn(("ecs:CreateCluster", "*"), planning)
+        self.assertIn(("ecs:CreateCluster", "*"), applying)
+        self.assertEqual([r for a, r in applying if a == "iam:PassRole"], ["arn:aws:iam::111111111111:role/task"])
+        self.assertEqual(len(node["notes"]), 3)
+
     def test_planning_only_reads(self):
         for action, _ in self.policies("prod/orders")[0]:
             self.assertRegex(action, r"^\w+:(Get|List|Describe|GET$)", action)
