@@ -200,8 +200,15 @@ static bool state_machine_create(const struct resource_call *call, struct resour
                                         "StateMachineType",        "TracingConfiguration", NULL};
     struct arena *arena = call->arena;
     struct value *input = input_with(arena, "name", wanted_name(call, "StateMachineName")), *answer;
+    struct resource_call made = *call;
+    bool found;
     if (!shape_check(shape, sfn_state_machine_type.name, call->properties, error) ||
-        !machine_members(call, target_of(call, NULL), given, input, error))
+        !find_ours(call, &sfn_state_machine_type, state, &found, error))
+        return false;
+    made.physical_id = state->physical_id;
+    if (found) /* CreateStateMachine would answer as if it had made one that is the same but for its tags */
+        return update_until_answered(update_once, &made, state, error);
+    if (!machine_members(call, target_of(call, NULL), given, input, error))
         return false;
     value_setz(arena, input, "tags", tags_as_list(arena, resource_tags(call), "key", "value"));
     if (!call_over_hurdles(call->aws, &sfn_operations[SFN_CREATE_STATE_MACHINE], arena, input, hurdles,

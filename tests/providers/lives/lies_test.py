@@ -32,11 +32,11 @@ LIES = (
 
 
 class Lies(unittest.TestCase):
-    def lead(self, text):
+    def lead(self, text, mode="simulator"):
         with tempfile.TemporaryDirectory() as directory:
             path = pathlib.Path(directory) / "life.yaml"
             path.write_text(text, encoding="utf-8")
-            return subprocess.run([LIVES, "simulator", str(path)], capture_output=True, text=True, timeout=60)
+            return subprocess.run([LIVES, mode, str(path)], capture_output=True, text=True, timeout=60)
 
     def test_the_truth_passes(self):
         done = self.lead(TRUE)
@@ -50,6 +50,14 @@ class Lies(unittest.TestCase):
                 done = self.lead(TRUE.replace(true, lie))
                 self.assertEqual(done.returncode, 1, done.stdout)
                 self.assertIn(sentence, done.stdout)
+
+    def test_faults_are_led_through(self):
+        done = self.lead(TRUE, "faults")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        writes, kinds, parts = 1, 6, 3  # of a create, a change and a removal each
+        self.assertIn(f"; {parts * (writes * kinds + 1)} faults", done.stdout)
+        done = self.lead(TRUE.replace("VisibilityTimeout: 60", "VisibilityTimeout: 99999"), "faults")
+        self.assertEqual(done.returncode, 1, done.stdout)
 
 
 if __name__ == "__main__":

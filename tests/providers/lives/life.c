@@ -20,7 +20,7 @@ bool life_fail(struct life *life, const char *step, const char *format, ...)
 }
 
 /* The first difference, for messages. */
-static const char *shown(struct life *life, const struct differences *differences)
+const char *life_shown(struct life *life, const struct differences *differences)
 {
     const struct difference *first = &differences->items[0];
     return arena_printf(life->arena, "%.*s is %s and should be %s", STR_ARG(first->path),
@@ -29,7 +29,7 @@ static const char *shown(struct life *life, const struct differences *difference
         .ptr;
 }
 
-static bool read(struct life *life, const struct value *properties, struct error *error)
+bool life_look(struct life *life, const struct value *properties, struct error *error)
 {
     life->call.properties = properties;
     life->live = (struct resource_state){.physical_id = STR_EMPTY};
@@ -40,7 +40,7 @@ static bool read(struct life *life, const struct value *properties, struct error
     return true;
 }
 
-static struct differences compare(struct life *life, const struct value *desired, const struct value *last)
+struct differences life_compare(struct life *life, const struct value *desired, const struct value *last)
 {
     struct differences differences = {.count = 0};
     diff_properties(life->arena, life->type, desired, life->live.properties, last, &differences);
@@ -74,7 +74,7 @@ static bool is_unreadable(struct life *life, struct str path)
 static bool check_not_comparable(struct life *life, const char *step, const struct value *desired)
 {
     const struct value *paths = value_get(life->file, "Unreadable");
-    size_t expected = 0, found = compare(life, desired, NULL).not_comparable;
+    size_t expected = 0, found = life_compare(life, desired, NULL).not_comparable;
     for (size_t i = 0; paths && i < paths->count; i++)
         expected += occurrences(desired, value_text(paths->items[i]));
     if (found == expected)
@@ -92,31 +92,31 @@ static bool check_tags(struct life *life, const char *step)
 }
 
 /* As verify in apply.c: a fresh read shows what was declared. */
-static bool read_back(struct life *life, const char *step, const struct value *desired)
+bool life_read_back(struct life *life, const char *step, const struct value *desired)
 {
     struct error error = ERROR_INIT;
     struct differences left;
     for (int64_t waited = 0;; waited += PAUSE_MS) {
         error_clear(&error);
-        bool found = read(life, desired, &error);
+        bool found = life_look(life, desired, &error);
         if (!found && error.code != ERROR_NOT_FOUND)
             return life_fail(life, step, "read: %s", error.message);
-        left = found ? compare(life, desired, desired) : (struct differences){.count = 1};
+        left = found ? life_compare(life, desired, desired) : (struct differences){.count = 1};
         if (left.count == 0)
             break;
         if (waited >= life->account->patience_ms)
             return life_fail(life, step, "reads back differently: %s",
-                             found ? shown(life, &left) : "it is not there");
+                             found ? life_shown(life, &left) : "it is not there");
         clock_sleep(life->account->clock, PAUSE_MS);
     }
-    left = compare(life, desired, NULL);
+    left = life_compare(life, desired, NULL);
     if (left.count)
-        return life_fail(life, step, "differs where nothing was recorded: %s", shown(life, &left));
+        return life_fail(life, step, "differs where nothing was recorded: %s", life_shown(life, &left));
     return check_not_comparable(life, step, desired) && check_tags(life, step);
 }
 
-static bool expect_absent(struct life *life, const char *step, const char *what, bool found,
-                          struct error *error)
+bool life_expect_absent(struct life *life, const char *step, const char *what, bool found,
+                        struct error *error)
 {
     if (found)
         return life_fail(life, step, "%s finds what should not be there", what);
@@ -126,7 +126,7 @@ static bool expect_absent(struct life *life, const char *step, const char *what,
     return true;
 }
 
-static bool find(struct life *life, struct resource_state *state, struct error *error)
+bool life_find(struct life *life, struct resource_state *state, struct error *error)
 {
     struct resource_call call = life->call;
     call.physical_id = STR_EMPTY;
@@ -141,7 +141,7 @@ static bool find_same(struct life *life)
     struct resource_state state = {.physical_id = STR_EMPTY};
     if (life_lacks(life, "Steps", STR("find")).len)
         return true;
-    if (!find(life, &state, &error))
+    if (!life_find(life, &state, &error))
         return life_fail(life, "find", "%s", error.message);
     if (!str_equal(state.physical_id, life->call.physical_id))
         return life_fail(life, "find", "gives '%.*s' instead of '%.*s'", STR_ARG(state.physical_id),
@@ -153,7 +153,7 @@ bool life_create(struct life *life)
 {
     struct error error = ERROR_INIT;
     struct resource_state state = {.physical_id = STR_EMPTY};
-    if (!expect_absent(life, "absent", "find", find(life, &state, &error), &error))
+    if (!life_expect_absent(life, "absent", "find", life_find(life, &state, &error), &error))
         return false;
     life->call.properties = life->base;
     if (!life->type->create(&life->call, &state, &error))
@@ -163,11 +163,11 @@ bool life_create(struct life *life)
     life->call.physical_id = state.physical_id;
     life->call.attributes = state.attributes;
     life->counts->read_backs++;
-    return read_back(life, "create", life->base) && find_same(life);
+    return life_read_back(life, "create", life->base) && find_same(life);
 }
 
 /* As previous_of in apply.c. */
-static struct value *previous_of(struct life *life, const struct value *desired, const struct value *last)
+struct value *life_previous(struct life *life, const struct value *desired, const struct value *last)
 {
     struct value *previous = value_map(life->arena);
     const struct value *live = life->live.properties;
@@ -189,14 +189,13 @@ bool life_update(struct life *life, const char *step, const struct value *desire
     struct resource_state state = {.physical_id = STR_EMPTY};
     if (!life->type->update)
         return life_fail(life, step, "the type cannot be updated");
-    if (!read(life, last, &error))
+    if (!life_look(life, last, &error))
         return life_fail(life, step, "read: %s", error.message);
     life->call.properties = desired;
-    life->call.previous = previous_of(life, desired, last);
-    life->call.attributes = life->live.attributes;
+    life->call.previous = life_previous(life, desired, last);
     if (!life->type->update(&life->call, &state, &error))
         return life_fail(life, step, "update: %s", error.message);
-    return read_back(life, step, desired);
+    return life_read_back(life, step, desired);
 }
 
 static struct str top_of(struct str path)
@@ -264,7 +263,7 @@ static struct str code_of(struct life *life)
 static bool drift(struct life *life, struct str key, const char *step, const struct value *old,
                   const struct value *new, struct str code)
 {
-    struct differences found = compare(life, old, old);
+    struct differences found = life_compare(life, old, old);
     const char *heal = arena_printf(life->arena, "heal %.*s", STR_ARG(key)).ptr;
     if (is_declared(life, old, key) && !found.count && may_pass(life, key, old, new)) {
         ;
@@ -275,7 +274,7 @@ static bool drift(struct life *life, struct str key, const char *step, const str
     } else if (is_unreadable(life, key) && code.len && !str_equal(code, code_of(life))) {
         life->counts->drifts++;
     } else if (found.count) {
-        return life_fail(life, step, "what was not declared is called drift: %s", shown(life, &found));
+        return life_fail(life, step, "what was not declared is called drift: %s", life_shown(life, &found));
     }
     /* Where the ledger says nothing of it the heal is a change back. */
     return life_update(life, heal, old, is_declared(life, old, key) ? old : new);
@@ -288,10 +287,10 @@ static bool change(struct life *life, struct str key, const struct value *old, c
     const char *step = arena_printf(arena, "change %.*s", STR_ARG(key)).ptr;
     const char *drifts = arena_printf(arena, "drift %.*s", STR_ARG(key)).ptr;
     struct error error = ERROR_INIT;
-    if (!read(life, old, &error))
+    if (!life_look(life, old, &error))
         return life_fail(life, step, "read: %s", error.message);
     struct str code = code_of(life);
-    struct differences found = compare(life, new, old);
+    struct differences found = life_compare(life, new, old);
     if (!names_only(life, step, key, &found, false) || !life_update(life, step, new, old))
         return false;
     life->counts->read_backs++;
@@ -332,9 +331,9 @@ static bool compare_equals(struct life *life)
             const struct value *other = life_changed(life, life->base, key, values->items[k]);
             if (!other)
                 return false;
-            struct differences found = compare(life, other, life->base);
+            struct differences found = life_compare(life, other, life->base);
             if (found.count)
-                return life_fail(life, "equal", "value %zu: %s", k + 1, shown(life, &found));
+                return life_fail(life, "equal", "value %zu: %s", k + 1, life_shown(life, &found));
             life->counts->equals++;
         }
     }
@@ -351,7 +350,7 @@ static bool compare_replacements(struct life *life)
         const struct value *other = life_changed(life, life->base, key, replaces->entries[i].value);
         if (!other)
             return false;
-        struct differences found = compare(life, other, life->base);
+        struct differences found = life_compare(life, other, life->base);
         bool new_one =
             differences_recreate(&found) || (found.count && life->type->traits & RESOURCE_IMMUTABLE);
         if (!new_one)
@@ -373,8 +372,8 @@ bool life_remove(struct life *life)
             return life_fail(life, "remove", "%s", error.message);
     if (life_lacks(life, "Steps", STR("gone")).len || value_get(life->file, "Stays"))
         return true;
-    return expect_absent(life, "gone", "read", read(life, life->base, &error), &error) &&
-           expect_absent(life, "gone", "find", find(life, &state, &error), &error);
+    return life_expect_absent(life, "gone", "read", life_look(life, life->base, &error), &error) &&
+           life_expect_absent(life, "gone", "find", life_find(life, &state, &error), &error);
 }
 
 bool life_lead(struct life *life)
@@ -382,7 +381,7 @@ bool life_lead(struct life *life)
     struct error error = ERROR_INIT;
     if (!life_make_needs(life) || !life_create(life) || !change_all(life))
         return false;
-    if (!read(life, life->base, &error))
+    if (!life_look(life, life->base, &error))
         return life_fail(life, "read", "%s", error.message);
     return compare_equals(life) && compare_replacements(life) && find_same(life) && life_remove(life) &&
            life_remove_needs(life);

@@ -45,8 +45,9 @@ struct life {
     const struct type_facts *facts;
     struct value *needs;       /* name -> {"Type", "Id", "Properties", "Attributes"} of what was made first */
     struct resource_call call; /* of the resource itself; physical_id is "" until it was found or made */
-    struct resource_state live; /* as last read */
-    const struct value *base;   /* the file's properties, resolved */
+    struct resource_state live;  /* as last read */
+    const struct value *base;    /* the file's properties, resolved */
+    const struct value *changed; /* the first change of the file; of faults.c */
 };
 
 /* file.c: reads the file and finds its type. */
@@ -77,5 +78,22 @@ const struct value *life_changed(struct life *, const struct value *properties, 
                                  const struct value *value);
 /* The whole of it. */
 WARN_UNUSED bool life_lead(struct life *);
+
+/* Parts of steps.  What is live, read with these properties as a hint, into life->live. */
+WARN_UNUSED bool life_look(struct life *, const struct value *properties, struct error *);
+WARN_UNUSED bool life_find(struct life *, struct resource_state *, struct error *);
+struct differences life_compare(struct life *, const struct value *desired, const struct value *last);
+const char *life_shown(struct life *, const struct differences *); /* the first one, for messages */
+struct value *life_previous(struct life *, const struct value *desired, const struct value *last);
+/* Fails unless reading back shows just these, with our tags, within the account's patience. */
+WARN_UNUSED bool life_read_back(struct life *, const char *step, const struct value *desired);
+WARN_UNUSED bool life_expect_absent(struct life *, const char *step, const char *what, bool found,
+                                    struct error *);
+
+/* faults.c: the life again and again, each time with another call that fails; on the simulator. */
+WARN_UNUSED bool life_lead_through_faults(struct life *);
+
+/* main.c: what stands in the simulator, without what services remember of things that are gone. */
+struct str life_standing(struct life *);
 
 #endif

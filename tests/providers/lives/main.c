@@ -1,6 +1,6 @@
 /*
- * lives simulator|endpoint [FILE...]: drives resource types through their lives.  Without files: all that
- * lie beside this one.
+ * lives simulator|endpoint|faults [FILE...]: drives resource types through their lives.  Without files: all
+ * that lie beside this one.
  */
 
 #include <glob.h>
@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "tests/providers/lives/lives.h"
 
-enum mode { SIMULATOR, ENDPOINT };
+enum mode { SIMULATOR, ENDPOINT, FAULTS };
 
 static void tell_lacks(struct life *life)
 {
@@ -34,7 +34,7 @@ static bool is_memory(struct str line)
            (control && (str_contains(line, ".requests") || str_contains(line, ".tokens")));
 }
 
-static struct str standing(struct life *life)
+struct str life_standing(struct life *life)
 {
     struct str rest = simulator_summary(life->account->inprocess.simulator, life->arena), line;
     struct str out = STR_EMPTY;
@@ -47,17 +47,19 @@ static struct str standing(struct life *life)
 /* What stood before stands after. */
 static bool lead_alone(struct life *life)
 {
-    struct str before = standing(life);
+    struct str before = life_standing(life);
     if (!life_lead(life))
         return false;
-    struct str after = standing(life);
+    struct str after = life_standing(life);
     return str_equal(before, after) || life_fail(life, "gone", "something is left:\n%.*s", STR_ARG(after));
 }
 
-static bool lead(struct life *life)
+static bool lead(struct life *life, enum mode mode)
 {
     if (!life_read(life, life->path))
         return false;
+    if (mode == FAULTS)
+        return life_lead_through_faults(life);
     if (life->account->simulated)
         return lead_alone(life);
     tell_lacks(life);
@@ -69,30 +71,41 @@ static void run(enum mode mode, const char *path, struct lives_counts *counts)
     struct life life = {.arena = arena_new(), .counts = counts, .path = path};
     life.account = lives_account_open(mode != ENDPOINT);
     counts->files++;
-    counts->failed += !lead(&life);
+    counts->failed += !lead(&life, mode);
     lives_account_close(life.account);
     arena_free(life.arena);
 }
 
+static void tell(const struct lives_counts *counts)
+{
+    printf("%zu files, %zu failed; %zu read-backs, %zu drifts, %zu replacements, %zu other writings",
+           counts->files, counts->failed, counts->read_backs, counts->drifts, counts->replacements,
+           counts->equals);
+    if (counts->faults)
+        printf("; %zu faults", counts->faults);
+    if (counts->lacks)
+        printf("; moto lacks %zu things", counts->lacks);
+    putchar('\n');
+}
+
 int main(int count, char **arguments)
 {
+    static const char *const modes[] = {"simulator", "endpoint", "faults"};
     struct lives_counts counts = {.files = 0};
     glob_t files = {.gl_pathc = 0};
-    if (count < 2 || (strcmp(arguments[1], "simulator") != 0 && strcmp(arguments[1], "endpoint") != 0)) {
-        fputs("usage: lives simulator|endpoint [FILE...]\n", stderr);
+    size_t mode = 0;
+    while (mode < ARRAY_LENGTH(modes) && (count < 2 || strcmp(arguments[1], modes[mode]) != 0))
+        mode++;
+    if (mode == ARRAY_LENGTH(modes)) {
+        fputs("usage: lives simulator|endpoint|faults [FILE...]\n", stderr);
         return 1;
     }
-    enum mode mode = strcmp(arguments[1], "endpoint") == 0 ? ENDPOINT : SIMULATOR;
     for (int i = 2; i < count; i++)
-        run(mode, arguments[i], &counts);
+        run((enum mode)mode, arguments[i], &counts);
     if (count == 2 && glob("tests/providers/lives/*.yaml", 0, NULL, &files) == 0)
         for (size_t i = 0; i < files.gl_pathc; i++)
-            run(mode, files.gl_pathv[i], &counts);
+            run((enum mode)mode, files.gl_pathv[i], &counts);
     globfree(&files);
-    printf("%zu files, %zu failed; %zu read-backs, %zu drifts, %zu replacements, %zu other writings",
-           counts.files, counts.failed, counts.read_backs, counts.drifts, counts.replacements, counts.equals);
-    if (counts.lacks)
-        printf("; moto lacks %zu things", counts.lacks);
-    putchar('\n');
+    tell(&counts);
     return counts.failed || !counts.files ? 1 : 0;
 }

@@ -207,8 +207,10 @@ static bool delete_version(struct call *call, const struct lambda_target *target
         return call_fail(call, 400, LAMBDA_INVALID, "Deletion of aliases is not currently supported.");
     if (!version_is_free(call, target->function, target->qualifier))
         return false;
-    (void)value_remove(value_get(target->function, "versions"),
-                       target->qualifier); /* absent is fine with AWS */
+    static const char *const maps[] = {"versions", "provisioned", "policies", "invoke", "runtime"};
+    for (size_t i = 0; i < ARRAY_LENGTH(maps); i++) /* absent is fine with AWS */
+        if (value_get(target->function, maps[i]))
+            (void)value_remove(value_get(target->function, maps[i]), target->qualifier);
     return true;
 }
 

@@ -37,7 +37,8 @@ struct value *s3_bucket_of(struct call *call)
     struct str expected = call_header(call, "x-amz-expected-bucket-owner");
     if (bucket && (!expected.len || str_equal(expected, call->account)))
         return bucket;
-    if (value_get_str(owners(call, &keep), name))
+    struct str owner = value_get_text(owners(call, &keep), arena_strz(call->arena, name));
+    if (owner.len && !str_equal(owner, call->account))
         call_fail(call, 403, "AccessDenied", "Access Denied");
     else
         no_such_bucket(call);
