@@ -18,6 +18,7 @@
 #include "providers/pipes/operations.h"
 #include "providers/s3/operations.h"
 #include "providers/scheduler/operations.h"
+#include "providers/secretsmanager/operations.h"
 #include "providers/sfn/operations.h"
 #include "providers/sns/operations.h"
 #include "providers/sqs/operations.h"
@@ -1133,6 +1134,30 @@ static const struct grant scheduler_schedule_group_writes[] = {
     {&scheduler_operations[SCHEDULER_UNTAG_RESOURCE], NULL},
     {NULL, NULL},
 };
+static const struct grant secretsmanager_resource_policy_reads[] = {
+    {&secretsmanager_operations[SECRETSMANAGER_GET_RESOURCE_POLICY], NULL},
+    {NULL, NULL},
+};
+static const struct grant secretsmanager_resource_policy_writes[] = {
+    {&secretsmanager_operations[SECRETSMANAGER_DELETE_RESOURCE_POLICY], NULL},
+    {&secretsmanager_operations[SECRETSMANAGER_PUT_RESOURCE_POLICY], NULL},
+    {NULL, NULL},
+};
+static const struct grant secretsmanager_secret_reads[] = {
+    {&secretsmanager_operations[SECRETSMANAGER_DESCRIBE_SECRET], NULL},
+    {NULL, NULL},
+};
+static const struct grant secretsmanager_secret_writes[] = {
+    {&secretsmanager_operations[SECRETSMANAGER_CREATE_SECRET], NULL},
+    {&secretsmanager_operations[SECRETSMANAGER_DELETE_SECRET], NULL},
+    {&secretsmanager_operations[SECRETSMANAGER_GET_RANDOM_PASSWORD], NULL},
+    {&secretsmanager_operations[SECRETSMANAGER_REMOVE_REGIONS_FROM_REPLICATION], NULL},
+    {&secretsmanager_operations[SECRETSMANAGER_REPLICATE_SECRET_TO_REGIONS], NULL},
+    {&secretsmanager_operations[SECRETSMANAGER_TAG_RESOURCE], NULL},
+    {&secretsmanager_operations[SECRETSMANAGER_UNTAG_RESOURCE], NULL},
+    {&secretsmanager_operations[SECRETSMANAGER_UPDATE_SECRET], NULL},
+    {NULL, NULL},
+};
 static const struct grant sfn_state_machine_reads[] = {
     {&sfn_operations[SFN_DESCRIBE_STATE_MACHINE], NULL},
     {&sfn_operations[SFN_LIST_TAGS_FOR_RESOURCE], NULL},
@@ -1224,6 +1249,8 @@ const struct grants_of_type grants_table[] = {
     {"AWS::SSM::Parameter", ssm_parameter_reads, ssm_parameter_writes, none},
     {"AWS::Scheduler::Schedule", scheduler_schedule_reads, scheduler_schedule_writes, none},
     {"AWS::Scheduler::ScheduleGroup", scheduler_schedule_group_reads, scheduler_schedule_group_writes, none},
+    {"AWS::SecretsManager::ResourcePolicy", secretsmanager_resource_policy_reads, secretsmanager_resource_policy_writes, none},
+    {"AWS::SecretsManager::Secret", secretsmanager_secret_reads, secretsmanager_secret_writes, none},
     {"AWS::StepFunctions::StateMachine", sfn_state_machine_reads, sfn_state_machine_writes, none},
     {NULL, NULL, NULL, NULL},
 };

@@ -19,6 +19,7 @@
 #include "providers/pipes/types.h"
 #include "providers/s3/types.h"
 #include "providers/scheduler/types.h"
+#include "providers/secretsmanager/types.h"
 #include "providers/sfn/types.h"
 #include "providers/sns/types.h"
 #include "providers/sqs/types.h"
@@ -102,6 +103,8 @@ static const struct resource_type *const types[] = {
     &ssm_parameter_type,
     &scheduler_schedule_type,
     &scheduler_schedule_group_type,
+    &secretsmanager_resource_policy_type,
+    &secretsmanager_secret_type,
     &sfn_state_machine_type,
     NULL,
 };

@@ -169,6 +169,15 @@ void resource_normalize(const struct resource_type *type, struct arena *arena, s
         type->normalize(arena, properties);
 }
 
+struct value *resource_kept(const struct resource_type *type, struct arena *arena, struct value *properties)
+{
+    if (!type || !type->hide || !properties)
+        return properties;
+    struct value *kept = value_copy(arena, properties);
+    type->hide(arena, kept);
+    return kept;
+}
+
 bool resource_check(const struct resource_type *type, const struct value *properties, struct error *error)
 {
     return (!type->plain || shape_check(type->plain->rules, type->name, properties, error)) &&

@@ -68,6 +68,8 @@ struct str wanted_name(const struct resource_call *, const char *name_property);
 
 /* Brings properties to the type's normal form, in place. */
 void resource_normalize(const struct resource_type *, struct arena *, struct value *properties);
+/* The properties as the ledger keeps them: with what the type hides hidden. */
+struct value *resource_kept(const struct resource_type *, struct arena *, struct value *properties);
 /* Refuses what AWS would refuse, or plumb cannot do, as far as it is known when a plan is made. */
 WARN_UNUSED bool resource_check(const struct resource_type *, const struct value *properties, struct error *);
 

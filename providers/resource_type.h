@@ -128,6 +128,11 @@ struct resource_type {
      * JSON in strings, orders that mean nothing, numbers as strings, defaults.  May be NULL. */
     void (*normalize)(struct arena *, struct value *properties);
 
+    /* Puts something that can be compared (a digest) in the place of what neither the ledger may keep nor a
+     * plan may show, although the template has it in clear.  Done twice it does nothing more.  `previous` of
+     * an update has it so; `normalize` must do it, too.  May be NULL. */
+    void (*hide)(struct arena *, struct value *properties);
+
     /* Refuses, when a plan is made, properties that AWS would refuse; some may not be known yet.  May be
      * NULL. */
     bool (*check)(const struct value *properties, struct error *);

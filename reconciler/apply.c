@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "providers/facts.h"
+#include "providers/resource.h"
 #include "reconciler/assets.h"
 #include "reconciler/extras.h"
 #include "reconciler/graph.h"
@@ -443,7 +444,7 @@ struct inventory_entry apply_entry_of(const struct change *change)
         .logical_id = change->logical_id,
         .type = change->type_name,
         .physical_id = change->physical_id,
-        .properties = change->properties,
+        .properties = resource_kept(change->type, change->arena, change->properties),
         .versions = change->versions,
         .attributes = change->live.attributes ? change->live.attributes : value_map(change->arena),
         .depends_on = change->desired->depends_on,

@@ -1,5 +1,6 @@
 #include "reconciler/intent.h"
 
+#include "providers/resource.h"
 #include "reconciler/judge.h"
 #include "reconciler/opaque.h"
 
@@ -22,7 +23,7 @@ static struct value *identity_of(const struct plan *plan, const struct change *c
             value_is(property->value, VALUE_BOOL))
             value_set(arena, identity, property->key, value_copy(arena, property->value));
     }
-    return identity;
+    return resource_kept(change->type, arena, identity);
 }
 
 struct release release_intent(const struct plan *plan, const struct clock *clock)

@@ -260,8 +260,9 @@ static void drop_expected(const struct plan *plan, struct change *change)
 /* Is it declared as the ledger says that it was applied?  Secrets count as equal. */
 static bool is_recorded(const struct change *change)
 {
+    const struct value *kept = resource_kept(change->type, change->arena, change->properties);
     return change->last->deletion_policy == change->desired->deletion_policy &&
-           str_equal(json_text(change->arena, change->properties, JSON_CANONICAL),
+           str_equal(json_text(change->arena, kept, JSON_CANONICAL),
                      json_text(change->arena, change->last->properties, JSON_CANONICAL));
 }
 

@@ -1,3 +1,4 @@
+#include "providers/resource.h"
 #include "reconciler/assets.h"
 #include "reconciler/report.h"
 
@@ -44,11 +45,12 @@ static struct value *plan_differences(struct arena *arena, const struct change *
             value_setz(arena, node, "drift", value_bool(arena, true));
         value_append(arena, list, node);
     }
-    if (change->action == CHANGE_CREATE)
-        for (size_t i = 0; i < change->properties->count; i++)
-            value_append(arena, list,
-                         difference_json(arena, change->properties->entries[i].key, "before", NULL, "after",
-                                         change->properties->entries[i].value));
+    const struct value *made =
+        change->action == CHANGE_CREATE ? resource_kept(change->type, arena, change->properties) : NULL;
+    for (size_t i = 0; made && i < made->count; i++)
+        value_append(
+            arena, list,
+            difference_json(arena, made->entries[i].key, "before", NULL, "after", made->entries[i].value));
     if (change->code_drift) {
         struct value *node = difference_json(
             arena, STR("Code"), "before", value_get(change->live.attributes, change->type->attribute_of_code),

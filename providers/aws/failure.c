@@ -30,6 +30,7 @@ static const struct {
     {"sqs", "*QueueDeletedRecently", NULL, ERROR_CONFLICT},
     {"sqs", "*QueueNameExists", NULL, ERROR_CONFLICT},
     {"sqs", "*NonExistentQueue", NULL, ERROR_NOT_FOUND},
+    {"secretsmanager", "ResourceExistsException", NULL, ERROR_CONFLICT},
     {"s3", "BucketAlreadyOwnedByYou", NULL, ERROR_CONFLICT},
     {"s3", "BucketNotEmpty", NULL, ERROR_CONFLICT},
     {"s3", "OperationAborted", NULL, ERROR_CONFLICT},

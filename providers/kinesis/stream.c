@@ -62,6 +62,7 @@ static void normalize(struct arena *arena, struct value *properties)
 {
     spell_out_metrics(arena, properties);
     shape_normalize(shape, arena, properties);
+    kms_key_normalize(arena, value_get(properties, "StreamEncryption"), "KeyId");
 }
 
 /* --- reading --- */

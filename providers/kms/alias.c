@@ -18,10 +18,8 @@ static const struct plain_key read_keys[] = {{"KeyId", NULL}, {NULL, NULL}};
 /* A key may be told by its id or by its ARN. */
 static void normalize(struct arena *arena, struct value *properties)
 {
-    struct value *key = value_get(properties, "TargetKeyId");
     shape_normalize(rules, arena, properties);
-    if (value_is(key, VALUE_STRING))
-        value_setz(arena, properties, "TargetKeyId", value_string(arena, kms_key_id(key->text)));
+    kms_key_normalize(arena, properties, "TargetKeyId");
 }
 
 static bool receive(const struct resource_call *call, const struct value *item, struct resource_state *state,

@@ -13,3 +13,10 @@ struct str kms_key_as_declared(struct str declared, struct str live)
 {
     return live.len && str_equal(kms_key_id(declared), kms_key_id(live)) ? declared : live;
 }
+
+void kms_key_normalize(struct arena *arena, struct value *map, const char *name)
+{
+    struct value *key = value_get(map, name);
+    if (value_is(key, VALUE_STRING))
+        value_setz(arena, map, name, value_at_position_of(value_string(arena, kms_key_id(key->text)), key));
+}

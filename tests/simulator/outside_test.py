@@ -89,6 +89,71 @@ class SecretsManager(Case):
         manager.delete_secret(SecretId="db", ForceDeleteWithoutRecovery=True)
         self.refused("ResourceNotFoundException", manager.get_secret_value, SecretId="db")
 
+    def test_description(self):
+        manager = self.client("secretsmanager")
+        arn = manager.create_secret(Name="db", Description="d", Tags=[{"Key": "a", "Value": "1"}])["ARN"]
+        found = manager.describe_secret(SecretId="db")
+        self.assertEqual((found["ARN"], found["Description"], found["Tags"], found["VersionIdsToStages"]),
+                         (arn, "d", [{"Key": "a", "Value": "1"}], {}))
+        self.assertTrue(arn.startswith(f"arn:aws:secretsmanager:us-east-1:{BETA}:secret:db-"))
+        self.refused("ResourceNotFoundException", manager.get_secret_value, SecretId="db")
+        version = manager.update_secret(SecretId=arn, Description="", KmsKeyId="alias/k", SecretString="x")["VersionId"]
+        self.refused("ResourceExistsException", manager.update_secret, SecretId=arn, SecretString="y",
+                     ClientRequestToken=version)
+        manager.tag_resource(SecretId=arn, Tags=[{"Key": "b", "Value": "2"}])
+        manager.untag_resource(SecretId=arn, TagKeys=["a"])
+        found = manager.describe_secret(SecretId="db")
+        self.assertEqual((found["KmsKeyId"], found["Tags"]), ("alias/k", [{"Key": "b", "Value": "2"}]))
+        self.assertNotIn("Description", found)
+
+    def test_a_token_makes_a_create_safe(self):
+        manager = self.client("secretsmanager")
+        token = "0123456789abcdef0123456789abcdef"
+        made = manager.create_secret(Name="db", SecretString="x", ClientRequestToken=token)
+        again = manager.create_secret(Name="db", SecretString="x", ClientRequestToken=token)
+        self.assertEqual((made["ARN"], made["VersionId"]), (again["ARN"], token))
+        self.refused("ResourceExistsException", manager.create_secret, Name="db", SecretString="y",
+                     ClientRequestToken=token)
+
+    def test_recovery(self):
+        manager = self.client("secretsmanager")
+        manager.create_secret(Name="db", SecretString="x")
+        self.refused("InvalidParameterException", manager.delete_secret, SecretId="db", RecoveryWindowInDays=6)
+        manager.delete_secret(SecretId="db")
+        self.assertIn("DeletedDate", manager.describe_secret(SecretId="db"))
+        self.refused("InvalidRequestException", manager.get_secret_value, SecretId="db")
+        self.refused("InvalidRequestException", manager.delete_secret, SecretId="db")
+        self.refused("InvalidRequestException", manager.create_secret, Name="db", SecretString="y")
+        manager.restore_secret(SecretId="db")
+        self.assertEqual(manager.get_secret_value(SecretId="db")["SecretString"], "x")
+
+    def test_passwords(self):
+        manager = self.client("secretsmanager")
+        one, two = (manager.get_random_password()["RandomPassword"] for _ in range(2))
+        self.assertEqual((len(one), one == two), (32, False))
+        digits = manager.get_random_password(PasswordLength=50, ExcludeUppercase=True, ExcludeLowercase=True,
+                                             ExcludePunctuation=True, ExcludeCharacters="0")["RandomPassword"]
+        self.assertEqual((len(digits), set(digits) - set("123456789")), (50, set()))
+        self.refused("InvalidParameterException", manager.get_random_password, PasswordLength=3)
+
+    def test_replicas_and_policy(self):
+        manager = self.client("secretsmanager")
+        manager.create_secret(Name="db", SecretString="x", AddReplicaRegions=[{"Region": "eu-west-1"}])
+        self.refused("InvalidParameterException", manager.replicate_secret_to_regions, SecretId="db",
+                     AddReplicaRegions=[{"Region": "eu-west-1"}])
+        status = manager.replicate_secret_to_regions(
+            SecretId="db", AddReplicaRegions=[{"Region": "us-west-2", "KmsKeyId": "alias/k"}])["ReplicationStatus"]
+        self.assertEqual([(r["Region"], r["KmsKeyId"], r["Status"]) for r in status],
+                         [("eu-west-1", "alias/aws/secretsmanager", "InSync"), ("us-west-2", "alias/k", "InSync")])
+        self.refused("InvalidParameterException", manager.delete_secret, SecretId="db")
+        manager.remove_regions_from_replication(SecretId="db", RemoveReplicaRegions=["eu-west-1", "us-west-2"])
+        self.assertNotIn("ReplicationStatus", manager.describe_secret(SecretId="db"))
+        self.refused("MalformedPolicyDocumentException", manager.put_resource_policy, SecretId="db", ResourcePolicy="{}")
+        manager.put_resource_policy(SecretId="db", ResourcePolicy='{"Statement": []}')
+        self.assertEqual(manager.get_resource_policy(SecretId="db")["ResourcePolicy"], '{"Statement": []}')
+        manager.delete_resource_policy(SecretId="db")
+        self.assertNotIn("ResourcePolicy", manager.get_resource_policy(SecretId="db"))
+
 
 class CloudFormation(Case):
     def test_there_are_no_stacks(self):
