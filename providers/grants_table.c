@@ -7,6 +7,7 @@
 #include "providers/appsync/operations.h"
 #include "providers/cloudcontrol/operations.h"
 #include "providers/cloudwatch/operations.h"
+#include "providers/codedeploy/operations.h"
 #include "providers/cognito/operations.h"
 #include "providers/dynamodb/operations.h"
 #include "providers/events/operations.h"
@@ -488,6 +489,40 @@ static const struct grant cloudwatch_alarm_writes[] = {
     {&cloudwatch_operations[CLOUDWATCH_PUT_METRIC_ALARM], NULL},
     {&cloudwatch_operations[CLOUDWATCH_TAG_RESOURCE], NULL},
     {&cloudwatch_operations[CLOUDWATCH_UNTAG_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant codedeploy_application_reads[] = {
+    {&codedeploy_operations[CODEDEPLOY_GET_APPLICATION], NULL},
+    {&codedeploy_operations[CODEDEPLOY_LIST_TAGS_FOR_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant codedeploy_application_writes[] = {
+    {&codedeploy_operations[CODEDEPLOY_CREATE_APPLICATION], NULL},
+    {&codedeploy_operations[CODEDEPLOY_DELETE_APPLICATION], NULL},
+    {&codedeploy_operations[CODEDEPLOY_TAG_RESOURCE], NULL},
+    {&codedeploy_operations[CODEDEPLOY_UNTAG_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant codedeploy_deployment_config_reads[] = {
+    {&codedeploy_operations[CODEDEPLOY_GET_DEPLOYMENT_CONFIG], NULL},
+    {NULL, NULL},
+};
+static const struct grant codedeploy_deployment_config_writes[] = {
+    {&codedeploy_operations[CODEDEPLOY_CREATE_DEPLOYMENT_CONFIG], NULL},
+    {&codedeploy_operations[CODEDEPLOY_DELETE_DEPLOYMENT_CONFIG], NULL},
+    {NULL, NULL},
+};
+static const struct grant codedeploy_deployment_group_reads[] = {
+    {&codedeploy_operations[CODEDEPLOY_GET_DEPLOYMENT_GROUP], NULL},
+    {&codedeploy_operations[CODEDEPLOY_LIST_TAGS_FOR_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant codedeploy_deployment_group_writes[] = {
+    {&codedeploy_operations[CODEDEPLOY_CREATE_DEPLOYMENT_GROUP], NULL},
+    {&codedeploy_operations[CODEDEPLOY_DELETE_DEPLOYMENT_GROUP], NULL},
+    {&codedeploy_operations[CODEDEPLOY_TAG_RESOURCE], NULL},
+    {&codedeploy_operations[CODEDEPLOY_UNTAG_RESOURCE], NULL},
+    {&codedeploy_operations[CODEDEPLOY_UPDATE_DEPLOYMENT_GROUP], NULL},
     {NULL, NULL},
 };
 static const struct grant cognito_user_pool_reads[] = {
@@ -1208,6 +1243,9 @@ const struct grants_of_type grants_table[] = {
     {"AWS::CloudFormation::CustomResource", custom_resource_reads, custom_resource_writes, none},
     {"AWS::CloudFormation::WaitConditionHandle", none, none, none},
     {"AWS::CloudWatch::Alarm", cloudwatch_alarm_reads, cloudwatch_alarm_writes, none},
+    {"AWS::CodeDeploy::Application", codedeploy_application_reads, codedeploy_application_writes, none},
+    {"AWS::CodeDeploy::DeploymentConfig", codedeploy_deployment_config_reads, codedeploy_deployment_config_writes, none},
+    {"AWS::CodeDeploy::DeploymentGroup", codedeploy_deployment_group_reads, codedeploy_deployment_group_writes, none},
     {"AWS::Cognito::UserPool", cognito_user_pool_reads, cognito_user_pool_writes, none},
     {"AWS::Cognito::UserPoolClient", cognito_user_pool_client_reads, cognito_user_pool_client_writes, none},
     {"AWS::Cognito::UserPoolDomain", cognito_user_pool_domain_reads, cognito_user_pool_domain_writes, none},

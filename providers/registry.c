@@ -8,6 +8,7 @@
 #include "providers/cloudcontrol/types.h"
 #include "providers/cloudformation/types.h"
 #include "providers/cloudwatch/types.h"
+#include "providers/codedeploy/types.h"
 #include "providers/cognito/types.h"
 #include "providers/dynamodb/types.h"
 #include "providers/events/types.h"
@@ -62,6 +63,9 @@ static const struct resource_type *const types[] = {
     &custom_resource_type,
     &wait_condition_handle_type,
     &cloudwatch_alarm_type,
+    &codedeploy_application_type,
+    &codedeploy_deployment_config_type,
+    &codedeploy_deployment_group_type,
     &cognito_user_pool_type,
     &cognito_user_pool_client_type,
     &cognito_user_pool_domain_type,

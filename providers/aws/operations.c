@@ -6,6 +6,7 @@
 #include "providers/cloudcontrol/operations.h"
 #include "providers/cloudformation/operations.h"
 #include "providers/cloudwatch/operations.h"
+#include "providers/codedeploy/operations.h"
 #include "providers/cognito/operations.h"
 #include "providers/dynamodb/operations.h"
 #include "providers/ec2/operations.h"
@@ -33,6 +34,7 @@ static const struct aws_operation_list lists[] = {
     {cloudcontrol_operations, CLOUDCONTROL_OPERATION_COUNT},
     {cloudformation_operations, CLOUDFORMATION_OPERATION_COUNT},
     {cloudwatch_operations, CLOUDWATCH_OPERATION_COUNT},
+    {codedeploy_operations, CODEDEPLOY_OPERATION_COUNT},
     {cognito_operations, COGNITO_OPERATION_COUNT},
     {dynamodb_operations, DYNAMODB_OPERATION_COUNT},
     {ec2_operations, EC2_OPERATION_COUNT},

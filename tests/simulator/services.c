@@ -9,6 +9,7 @@
     X(cloudcontrol)     \
     X(cloudformation)   \
     X(cloudwatch)       \
+    X(codedeploy)       \
     X(cognito)          \
     X(dynamodb)         \
     X(ec2)              \

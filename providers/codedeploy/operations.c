@@ -1,0 +1,41 @@
+#include "providers/codedeploy/operations.h"
+
+const struct aws_service codedeploy_service = {
+    .name = "codedeploy",
+    .signing_name = "codedeploy",
+    .endpoint_prefix = "codedeploy",
+    .protocol = AWS_JSON_1_1,
+    .api_version = "",
+    .target_prefix = "CodeDeploy_20141006",
+    .rate = 5,
+    .burst = 10,
+};
+
+#define ROW(NAME, SAFETY, RESOURCE, ...)                                                                     \
+    {                                                                                                        \
+        .service = &codedeploy_service, .name = NAME, .safety = SAFETY,                                      \
+        .iam_resource = RESOURCE __VA_OPT__(, ) __VA_ARGS__                                                  \
+    }
+#define APPLICATION "arn:{partition}:codedeploy:{region}:{account}:application:{applicationName}"
+#define CONFIG "arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:{deploymentConfigName}"
+#define GROUP(NAME) "arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{applicationName}/" NAME
+#define ANY "*"
+
+const struct aws_operation codedeploy_operations[CODEDEPLOY_OPERATION_COUNT] = {
+    [CODEDEPLOY_CREATE_APPLICATION] = ROW("CreateApplication", AWS_READ_BACK, APPLICATION),
+    [CODEDEPLOY_CREATE_DEPLOYMENT_CONFIG] = ROW("CreateDeploymentConfig", AWS_READ_BACK, CONFIG),
+    [CODEDEPLOY_CREATE_DEPLOYMENT_GROUP] =
+        ROW("CreateDeploymentGroup", AWS_READ_BACK, GROUP("{deploymentGroupName}")),
+    [CODEDEPLOY_DELETE_APPLICATION] = ROW("DeleteApplication", AWS_NATURAL, APPLICATION),
+    [CODEDEPLOY_DELETE_DEPLOYMENT_CONFIG] = ROW("DeleteDeploymentConfig", AWS_NATURAL, CONFIG),
+    [CODEDEPLOY_DELETE_DEPLOYMENT_GROUP] =
+        ROW("DeleteDeploymentGroup", AWS_NATURAL, GROUP("{deploymentGroupName}")),
+    [CODEDEPLOY_GET_APPLICATION] = ROW("GetApplication", AWS_READ, APPLICATION),
+    [CODEDEPLOY_GET_DEPLOYMENT_CONFIG] = ROW("GetDeploymentConfig", AWS_READ, CONFIG),
+    [CODEDEPLOY_GET_DEPLOYMENT_GROUP] = ROW("GetDeploymentGroup", AWS_READ, GROUP("{deploymentGroupName}")),
+    [CODEDEPLOY_LIST_TAGS_FOR_RESOURCE] = ROW("ListTagsForResource", AWS_READ, ANY),
+    [CODEDEPLOY_TAG_RESOURCE] = ROW("TagResource", AWS_NATURAL, ANY),
+    [CODEDEPLOY_UNTAG_RESOURCE] = ROW("UntagResource", AWS_NATURAL, ANY),
+    [CODEDEPLOY_UPDATE_DEPLOYMENT_GROUP] =
+        ROW("UpdateDeploymentGroup", AWS_NATURAL, GROUP("{currentDeploymentGroupName}")),
+};

@@ -1,0 +1,32 @@
+#ifndef PLUMB_PROVIDERS_CODEDEPLOY_OPERATIONS_H
+#define PLUMB_PROVIDERS_CODEDEPLOY_OPERATIONS_H
+
+/*
+ * AWS CodeDeploy (https://docs.aws.amazon.com/codedeploy/latest/APIReference/).  It publishes no rate; the
+ * bucket is a guess on the safe side.
+ */
+
+#include "providers/aws/operation.h"
+
+extern const struct aws_service codedeploy_service;
+
+enum codedeploy_operation {
+    CODEDEPLOY_CREATE_APPLICATION,
+    CODEDEPLOY_CREATE_DEPLOYMENT_CONFIG,
+    CODEDEPLOY_CREATE_DEPLOYMENT_GROUP,
+    CODEDEPLOY_DELETE_APPLICATION,
+    CODEDEPLOY_DELETE_DEPLOYMENT_CONFIG,
+    CODEDEPLOY_DELETE_DEPLOYMENT_GROUP,
+    CODEDEPLOY_GET_APPLICATION,
+    CODEDEPLOY_GET_DEPLOYMENT_CONFIG,
+    CODEDEPLOY_GET_DEPLOYMENT_GROUP,
+    CODEDEPLOY_LIST_TAGS_FOR_RESOURCE,
+    CODEDEPLOY_TAG_RESOURCE,
+    CODEDEPLOY_UNTAG_RESOURCE,
+    CODEDEPLOY_UPDATE_DEPLOYMENT_GROUP,
+    CODEDEPLOY_OPERATION_COUNT,
+};
+
+extern const struct aws_operation codedeploy_operations[CODEDEPLOY_OPERATION_COUNT];
+
+#endif
