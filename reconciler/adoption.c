@@ -223,7 +223,7 @@ static struct inventory with_taken(const struct plan *plan)
         if (!is_taken(change) || !change->done)
             continue;
         change->properties = taken_properties(plan, change);
-        inventory.entries[inventory.count++] = apply_entry_of(change);
+        inventory.entries[inventory.count++] = apply_entry_of(plan, change);
     }
     return inventory;
 }

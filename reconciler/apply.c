@@ -193,9 +193,8 @@ static bool update(struct application_run *run, struct change *change, struct er
     struct differences left = {.count = 0};
     diff_properties(change->arena, change->type, change->properties, change->live.properties,
                     change->last ? change->last->properties : NULL, &left);
-    bool unknown = change->action == CHANGE_ADOPT && left.not_comparable && change_has_unknown(change);
     bool extras = change_has_extras(change);
-    if (left.count == 0 && !change->code_drift && !change->unmarked && !unknown && !extras)
+    if (left.count == 0 && !change->code_drift && !change->unmarked && !extras)
         return true;
     if (extras && !extras_remove(run->plan, change, error))
         return false;
@@ -437,7 +436,7 @@ static struct str artifact_of(const struct value *properties)
     return value_get_text(artifact, "Digest");
 }
 
-struct inventory_entry apply_entry_of(const struct change *change)
+struct inventory_entry apply_entry_of(const struct plan *plan, const struct change *change)
 {
     const char *code = change->type->attribute_of_code;
     return (struct inventory_entry){
@@ -447,6 +446,7 @@ struct inventory_entry apply_entry_of(const struct change *change)
         .properties = resource_kept(change->type, change->arena, change->properties),
         .versions = change->versions,
         .attributes = change->live.attributes ? change->live.attributes : value_map(change->arena),
+        .tags = change->type->traits & RESOURCE_TAGGED ? plan->input.environment->tags : NULL,
         .depends_on = change->desired->depends_on,
         .depends_count = change->desired->depends_count,
         .deletion_policy = change->desired->deletion_policy,
@@ -477,7 +477,7 @@ static struct inventory new_inventory(struct application_run *run)
         const struct removal *removal = removal_of(run, change);
         bool stands = change->desired && change->done;
         if (stands)
-            inventory.entries[inventory.count++] = apply_entry_of(change);
+            inventory.entries[inventory.count++] = apply_entry_of(plan, change);
         else if (change->desired && change->last && str_equal(change->last->type, change->type_name))
             inventory.entries[inventory.count++] = *change->last;
         if (change->left.len)

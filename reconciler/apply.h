@@ -46,6 +46,6 @@ WARN_UNUSED bool apply_plan(struct plan *, const struct apply_options *, struct 
                             struct error *);
 
 /* How the inventory records a change that was done. */
-struct inventory_entry apply_entry_of(const struct change *);
+struct inventory_entry apply_entry_of(const struct plan *, const struct change *);
 
 #endif

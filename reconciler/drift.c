@@ -62,8 +62,27 @@ static void drop_if_empty(struct inspection *inspection, const struct drift_find
         inspection->count--;
 }
 
+/* The environment's tags, where the resource does not name them itself. */
+static void inspect_tags(const struct survey *survey, struct inspection *inspection,
+                         struct drift_finding *finding, const struct resource_call *call,
+                         const struct value *live)
+{
+    const struct value *put = inspection->entry->tags, *wanted = resource_tags(call);
+    for (size_t i = 0; live && value_is(put, VALUE_MAP) && i < put->count; i++) {
+        struct str name = put->entries[i].key;
+        const struct value *has = value_get_str(live, name);
+        bool own = !value_equal(value_get_str(wanted, name), put->entries[i].value);
+        if (!own && !(has && str_equal(value_text(has), value_text(put->entries[i].value))))
+            add_difference(
+                survey, inspection, finding,
+                (struct drift_difference){arena_printf(inspection->arena, "tag.%.*s", STR_ARG(name)),
+                                          put->entries[i].value, has});
+    }
+}
+
 static void inspect_properties(const struct survey *survey, struct inspection *inspection,
-                               const struct resource_type *type, const struct resource_state *live)
+                               const struct resource_type *type, const struct resource_call *call,
+                               const struct resource_state *live)
 {
     const struct inventory_entry *entry = inspection->entry;
     struct differences found = {.count = 0};
@@ -71,7 +90,9 @@ static void inspect_properties(const struct survey *survey, struct inspection *i
     inspection->not_comparable += found.not_comparable;
     if (type->traits & RESOURCE_OPAQUE) /* what was read is what was applied */
         inspection->not_comparable += entry->properties->count;
-    struct drift_finding *finding = add(inspection, DRIFT_CHANGED, found.count);
+    size_t tags = entry->tags ? entry->tags->count : 0;
+    struct drift_finding *finding = add(inspection, DRIFT_CHANGED, found.count + tags);
+    inspect_tags(survey, inspection, finding, call, live->tags);
     for (size_t i = 0; i < found.count; i++)
         add_difference(
             survey, inspection, finding,
@@ -188,10 +209,10 @@ static bool inspect(void *self, size_t index, struct error *error)
         return read_failed(inspection, error);
     if (is_foreign(survey, inspection, type, &live))
         return true;
-    inspect_properties(survey, inspection, type, &live);
+    inspect_properties(survey, inspection, type, &call, &live);
     inspect_code(survey, inspection, type, &live);
     extras_of_properties(inspection->arena, type, inspection->entry->properties,
-                         survey->subject->environment.tags, &live);
+                         survey->subject->environment.tags, inspection->entry->tags, &live);
     list_extras(inspection, type, &call, &live);
     inspect_extras(survey, inspection, &live);
     return true;

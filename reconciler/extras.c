@@ -81,14 +81,16 @@ static struct str type_tag_property(const struct resource_type *type)
 }
 
 static void add_tags(struct arena *arena, const struct resource_type *type, const struct value *declared,
-                     const struct value *environment_tags, struct resource_state *state)
+                     const struct value *environment_tags, const struct value *put_tags,
+                     struct resource_state *state)
 {
     struct str property = type_tag_property(type);
     if (!property.len || value_get_str(declared, property))
         return; /* where some are declared, the others are a difference */
     for (size_t i = 0; value_is(state->tags, VALUE_MAP) && i < state->tags->count; i++) {
         struct str key = state->tags->entries[i].key;
-        if (!str_starts(key, "plumb:") && !str_starts(key, "aws:") && !value_get_str(environment_tags, key))
+        if (!str_starts(key, "plumb:") && !str_starts(key, "aws:") && !value_get_str(environment_tags, key) &&
+            !value_get_str(put_tags, key))
             add_extra(arena, &state->extras, TAG_KIND, key, value_text(state->tags->entries[i].value));
     }
 }
@@ -104,9 +106,10 @@ static void add_variables(struct arena *arena, const struct value *declared, str
 }
 
 void extras_of_properties(struct arena *arena, const struct resource_type *type, const struct value *declared,
-                          const struct value *environment_tags, struct resource_state *state)
+                          const struct value *environment_tags, const struct value *put_tags,
+                          struct resource_state *state)
 {
-    add_tags(arena, type, declared, environment_tags, state);
+    add_tags(arena, type, declared, environment_tags, put_tags, state);
     if (str_is(str_from(type->name), "AWS::Lambda::Function"))
         add_variables(arena, declared, state);
 }
@@ -115,6 +118,63 @@ struct str extra_path(struct arena *arena, const struct value *extra)
 {
     return arena_printf(arena, "%.*s.%.*s", STR_ARG(value_get_text(extra, "Kind")),
                         STR_ARG(value_get_text(extra, "Name")));
+}
+
+/* --- differences --- */
+
+static void add_difference(struct change *change, struct difference difference)
+{
+    struct differences *all = &change->differences;
+    struct difference *more = arena_array(change->arena, all->count + 1, sizeof *more);
+    for (size_t i = 0; i < all->count; i++)
+        more[i] = all->items[i];
+    more[all->count++] = difference;
+    all->items = more;
+    all->capacity = all->count;
+    if (change->action == CHANGE_NONE)
+        change->action = CHANGE_UPDATE;
+}
+
+/* --- the environment's tags --- */
+
+static struct value *tag_extra(struct arena *arena, struct str name, struct str value)
+{
+    struct value *list = NULL;
+    return add_extra(arena, &list, TAG_KIND, name, value);
+}
+
+/* One that the environment wants, or wanted, and that is live otherwise. */
+static void compare_tag(struct change *change, struct str name, const struct value *has, struct value *wanted,
+                        bool drift)
+{
+    if (wanted ? has && str_equal(value_text(has), value_text(wanted)) : !has)
+        return;
+    add_difference(change,
+                   (struct difference){.path = arena_printf(change->arena, TAG_KIND ".%.*s", STR_ARG(name)),
+                                       .before = has,
+                                       .after = wanted,
+                                       .extra = tag_extra(change->arena, name, value_text(has)),
+                                       .drift = drift});
+}
+
+void extras_of_environment(const struct plan *plan, struct change *change)
+{
+    const struct value *now = plan->input.environment->tags, *was = change->last ? change->last->tags : NULL;
+    const struct value *live = change->live.tags;
+    if (!live || !(change->type->traits & RESOURCE_TAGGED) || !change->type->update)
+        return;
+    struct resource_call call = plan_call(plan, change, change->generation);
+    struct value *wanted = resource_tags(&call);
+    for (size_t i = 0; i < now->count; i++) {
+        struct str name = now->entries[i].key;
+        compare_tag(change, name, value_get_str(live, name), value_get_str(wanted, name),
+                    value_equal(value_get_str(was, name), now->entries[i].value));
+    }
+    for (size_t i = 0; value_is(was, VALUE_MAP) && i < was->count; i++) {
+        struct str name = was->entries[i].key;
+        if (!value_get_str(wanted, name))
+            compare_tag(change, name, value_get_str(live, name), NULL, false);
+    }
 }
 
 /* --- planning --- */
@@ -141,7 +201,7 @@ static bool list_extras(void *self, size_t index, struct error *error)
                             STR_ARG(change->logical_id));
     change->live.extras = now.extras;
     extras_of_properties(change->arena, change->type, change->properties, plan->input.environment->tags,
-                         &change->live);
+                         change->last->tags, &change->live);
     return !change->type->extras || change->type->extras(&call, &change->live.extras, error) ||
            error_prefix(error, "cannot list what hangs on %.*s '%.*s'", STR_ARG(change->type_name),
                         STR_ARG(change->logical_id));
@@ -155,22 +215,10 @@ static bool can_go(const struct change *change, const struct value *extra)
     return change->type->remove_extra || str_is(kind, TAG_KIND) || str_is(kind, VARIABLE_KIND);
 }
 
-static void add_difference(struct change *change, const struct value *extra, struct str path)
+static struct value *shown(struct arena *arena, const struct value *extra)
 {
-    struct differences *all = &change->differences;
-    struct difference *more = arena_array(change->arena, all->count + 1, sizeof *more);
     struct str detail = value_get_text(extra, "Detail");
-    for (size_t i = 0; i < all->count; i++)
-        more[i] = all->items[i];
-    more[all->count++] = (struct difference){
-        .path = path,
-        .before = value_string(change->arena, detail.len ? detail : value_get_text(extra, "Name")),
-        .extra = extra,
-        .drift = true};
-    all->items = more;
-    all->capacity = all->count;
-    if (change->action == CHANGE_NONE)
-        change->action = CHANGE_UPDATE;
+    return value_string(arena, detail.len ? detail : value_get_text(extra, "Name"));
 }
 
 static void judge_extras(struct plan *plan, struct change *change, const struct declared *declared)
@@ -182,7 +230,10 @@ static void judge_extras(struct plan *plan, struct change *change, const struct 
         struct str path = extra_path(change->arena, extra);
         if (can_go(change, extra) && !extra_is_declared(declared, change->physical_id, extra) &&
             !drift_is_expected(input->environment, input->now_ms, change->logical_id, path))
-            add_difference(change, extra, path);
+            add_difference(change, (struct difference){.path = path,
+                                                       .before = shown(change->arena, extra),
+                                                       .extra = extra,
+                                                       .drift = true});
     }
 }
 
@@ -230,7 +281,11 @@ static bool of_property(const struct value *extra)
 void extras_to_previous(const struct change *change, struct value *previous)
 {
     struct arena *arena = change->arena;
-    struct value *tags = value_map(arena);
+    struct str property = type_tag_property(change->type);
+    const struct value *old = value_get_str(previous, property);
+    struct value *tags = value_is(old, VALUE_LIST)  ? tags_as_map(arena, old, "Key", "Value")
+                         : value_is(old, VALUE_MAP) ? value_copy(arena, old)
+                                                    : value_map(arena);
     for (size_t i = 0; i < change->differences.count; i++) {
         const struct value *extra = change->differences.items[i].extra;
         struct str kind = value_get_text(extra, "Kind");
@@ -241,8 +296,7 @@ void extras_to_previous(const struct change *change, struct value *previous)
             value_setz(arena, previous, "Environment", value_get(change->live.properties, "Environment"));
     }
     if (tags->count)
-        value_set(arena, previous, type_tag_property(change->type),
-                  tags_as_list(arena, tags, "Key", "Value"));
+        value_set(arena, previous, property, tags_as_list(arena, tags, "Key", "Value"));
 }
 
 bool extras_remove(struct plan *plan, struct change *change, struct error *error)

@@ -20,15 +20,21 @@ struct declared {
 WARN_UNUSED bool declared_load(struct ledger *, struct arena *, struct str region, struct declared *,
                                struct error *);
 
-/* Adds to state->extras what the properties show and the declaration lacks: tags, variables. */
+/* Adds to state->extras what the properties show and the declaration lacks: tags, variables.  The
+ * environment's tags, and those that were put on last (NULL: not known), are none. */
 void extras_of_properties(struct arena *, const struct resource_type *, const struct value *declared,
-                          const struct value *environment_tags, struct resource_state *);
+                          const struct value *environment_tags, const struct value *put_tags,
+                          struct resource_state *);
 
 /* Is that extra of the resource declared by somebody? */
 bool extra_is_declared(const struct declared *, struct str physical_id, const struct value *extra);
 
 /* "permission.Invoke" */
 struct str extra_path(struct arena *, const struct value *extra);
+
+/* The environment's tags: those that are missing or another, and those that it had when they were put on,
+ * become differences.  Of a resource that is ours. */
+void extras_of_environment(const struct plan *, struct change *);
 
 /* Lists the extras of everything in the plan that is ours, where the environment wants them removed, and
  * makes differences of them. */

@@ -5,6 +5,7 @@
 #include "providers/resource.h"
 #include "reconciler/adoption.h"
 #include "reconciler/expected.h"
+#include "reconciler/extras.h"
 #include "reconciler/opaque.h"
 
 static bool contains(const struct str *names, size_t count, struct str name)
@@ -340,6 +341,8 @@ static bool judge_live(const struct plan *plan, struct change *change, struct er
     } else if (change->last && !is_recorded(change)) {
         change->action = CHANGE_ADOPT;
     }
+    if ((change->action == CHANGE_NONE || change->action == CHANGE_UPDATE) && !change->held.len)
+        extras_of_environment(plan, change);
     if (change->action != CHANGE_NONE && !change->held.len && is_foreign(plan, change, &who))
         change->held =
             arena_printf(change->arena,

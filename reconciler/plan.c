@@ -85,16 +85,6 @@ bool policy_keeps(enum removal_policy policy)
     return policy == REMOVAL_RETAIN || policy == REMOVAL_RETAIN_EXCEPT_ON_CREATE;
 }
 
-bool change_has_unknown(const struct change *change)
-{
-    for (size_t i = 0; change->last && i < change->properties->count; i++) {
-        struct str name = change->properties->entries[i].key;
-        if (!value_get_str(change->last->properties, name) && !value_get_str(change->live.properties, name))
-            return true;
-    }
-    return false;
-}
-
 bool change_needs_replacement(const struct change *change, const struct differences *differences)
 {
     return differences_recreate(differences) ||

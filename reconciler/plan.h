@@ -112,10 +112,6 @@ bool plan_only_heals(const struct plan *);
 /* Is what Ref and GetAtt give of it known: is it there, and will it stay? */
 bool change_is_settled(const struct change *);
 
-/* Is there something declared that was never applied by us and cannot be read either, as in what was adopted?
- */
-bool change_has_unknown(const struct change *);
-
 /* Can the differences be made only by a new resource? */
 bool change_needs_replacement(const struct change *, const struct differences *);
 

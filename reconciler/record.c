@@ -82,6 +82,7 @@ static struct inventory_entry read_entry(struct arena *arena, const struct value
         .generation = value_get_int(node, "generation", 0),
         .artifact = value_get_text(node, "artifact"),
         .code = value_get_text(node, "code"),
+        .tags = value_get(node, "tags"),
         .leaving = value_get_bool(node, "leaving", false),
     };
     if (!entry.properties)
@@ -170,6 +171,8 @@ static struct value *write_entry(struct arena *arena, const struct inventory_ent
     set_text(arena, node, "artifact", entry->artifact);
     set_text(arena, node, "code", entry->code);
     value_setz(arena, node, "properties", entry->properties);
+    if (entry->tags && entry->tags->count)
+        value_setz(arena, node, "tags", entry->tags);
     if (entry->versions && entry->versions->count)
         value_setz(arena, node, "references", entry->versions);
     value_setz(arena, node, "attributes", entry->attributes);

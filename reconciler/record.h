@@ -21,6 +21,7 @@ struct inventory_entry {
     struct value *properties; /* as applied last, resolved; what came by a dynamic reference as that */
     struct value *versions;   /* dynamic reference -> version that it gave; NULL: none */
     struct value *attributes;
+    struct value *tags; /* the environment's, as put on it last; NULL: not known */
     struct str *depends_on;
     size_t depends_count;
     enum removal_policy deletion_policy;

@@ -66,9 +66,6 @@ static void plan_notes(struct buf *out, const struct change *change, bool color)
     if (change->missing)
         buf_printf(out, "        %sit was applied before and is gone%s\n", paint(color, DIM),
                    paint(color, OFF));
-    if (change->action == CHANGE_ADOPT && change->differences.not_comparable && change_has_unknown(change))
-        buf_printf(out, "        %swhat cannot be read back is written as declared%s\n", paint(color, DIM),
-                   paint(color, OFF));
     if (change->code_drift)
         buf_printf(out, "        %sits code is not the code that was released (drift)%s\n", paint(color, DIM),
                    paint(color, OFF));

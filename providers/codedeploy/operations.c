@@ -19,7 +19,7 @@ const struct aws_service codedeploy_service = {
 #define APPLICATION "arn:{partition}:codedeploy:{region}:{account}:application:{applicationName}"
 #define CONFIG "arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:{deploymentConfigName}"
 #define GROUP(NAME) "arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{applicationName}/" NAME
-#define ANY "*"
+#define TAGGED "arn:{partition}:codedeploy:{region}:{account}:*"
 
 const struct aws_operation codedeploy_operations[CODEDEPLOY_OPERATION_COUNT] = {
     [CODEDEPLOY_CREATE_APPLICATION] = ROW("CreateApplication", AWS_READ_BACK, APPLICATION),
@@ -33,9 +33,9 @@ const struct aws_operation codedeploy_operations[CODEDEPLOY_OPERATION_COUNT] = {
     [CODEDEPLOY_GET_APPLICATION] = ROW("GetApplication", AWS_READ, APPLICATION),
     [CODEDEPLOY_GET_DEPLOYMENT_CONFIG] = ROW("GetDeploymentConfig", AWS_READ, CONFIG),
     [CODEDEPLOY_GET_DEPLOYMENT_GROUP] = ROW("GetDeploymentGroup", AWS_READ, GROUP("{deploymentGroupName}")),
-    [CODEDEPLOY_LIST_TAGS_FOR_RESOURCE] = ROW("ListTagsForResource", AWS_READ, ANY),
-    [CODEDEPLOY_TAG_RESOURCE] = ROW("TagResource", AWS_NATURAL, ANY),
-    [CODEDEPLOY_UNTAG_RESOURCE] = ROW("UntagResource", AWS_NATURAL, ANY),
+    [CODEDEPLOY_LIST_TAGS_FOR_RESOURCE] = ROW("ListTagsForResource", AWS_READ, TAGGED),
+    [CODEDEPLOY_TAG_RESOURCE] = ROW("TagResource", AWS_NATURAL, TAGGED),
+    [CODEDEPLOY_UNTAG_RESOURCE] = ROW("UntagResource", AWS_NATURAL, TAGGED),
     [CODEDEPLOY_UPDATE_DEPLOYMENT_GROUP] =
         ROW("UpdateDeploymentGroup", AWS_NATURAL, GROUP("{currentDeploymentGroupName}")),
 };
