@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "providers/facts.h"
+#include "providers/plain.h"
 #include "providers/resource.h"
 #include "reconciler/adoption.h"
 #include "reconciler/expected.h"
@@ -43,9 +44,21 @@ static bool parent_is_ours(const struct plan *plan, const struct change *change)
     return false;
 }
 
+/* Is what a resource lies in unknown?  Then nobody can look there. */
+static bool has_unknown_key(const struct change *change, const struct plain_key *keys)
+{
+    for (; keys && keys->member; keys++)
+        if (keys->from && value_is(value_get(change->properties, keys->from), VALUE_UNKNOWN))
+            return true;
+    return false;
+}
+
 bool judge_has_known_name(const struct change *change)
 {
     const char *name = change->type->name_property;
+    const struct plain *plain = change->type->plain;
+    if (plain && (has_unknown_key(change, plain->keys) || has_unknown_key(change, plain->inside)))
+        return false;
     const struct type_facts *facts = facts_find(change->type_name);
     struct str path;
     if (!name || !(change->type->traits & RESOURCE_TAGGED))

@@ -1,5 +1,6 @@
 #include "providers/appsync/common.h"
 
+#include "providers/appsync/operations.h"
 #include "providers/s3/objects.h"
 
 /* https://docs.aws.amazon.com/general/latest/gr/appsync.html: a schema has at most 1 MB. */
@@ -9,6 +10,14 @@ const struct hurdle appsync_hurdles[] = {
     {"ConcurrentModificationException", NULL},
     {"BadRequestException", "cannot be assumed"},
     {NULL, NULL},
+};
+
+const struct tag_calls appsync_tag_calls = {
+    .tag = &appsync_operations[APPSYNC_TAG_RESOURCE],
+    .untag = &appsync_operations[APPSYNC_UNTAG_RESOURCE],
+    .resource = "resourceArn",
+    .tags = "tags",
+    .names = "tagKeys",
 };
 
 bool appsync_text_at(const struct resource_call *call, struct str location, struct str *text,

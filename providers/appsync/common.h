@@ -9,6 +9,8 @@
 extern const struct hurdle appsync_hurdles[];
 enum { APPSYNC_HURDLES_MS = 2 * 60 * 1000 };
 
+extern const struct tag_calls appsync_tag_calls;
+
 /* The text at "s3://BUCKET/KEY", at most AppSync's megabyte. */
 WARN_UNUSED bool appsync_text_at(const struct resource_call *, struct str location, struct str *text,
                                  struct error *);

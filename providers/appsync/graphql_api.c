@@ -115,13 +115,6 @@ static const struct plain_attribute attributes[] = {{"ApiId", "apiId"},
                                                     {"RealtimeDns", "dns.REALTIME"},
                                                     {"RealtimeUrl", "uris.REALTIME"},
                                                     {NULL, NULL}};
-static const struct tag_calls tag_calls = {
-    .tag = &appsync_operations[APPSYNC_TAG_RESOURCE],
-    .untag = &appsync_operations[APPSYNC_UNTAG_RESOURCE],
-    .resource = "resourceArn",
-    .tags = "tags",
-    .names = "tagKeys",
-};
 
 static const struct plain graphql_api = {
     .rules = rules,
@@ -142,7 +135,7 @@ static const struct plain graphql_api = {
     .hurdles_ms = APPSYNC_HURDLES_MS,
     .tags = "tags",
     .tags_read = "tags",
-    .tag_calls = &tag_calls,
+    .tag_calls = &appsync_tag_calls,
     .send = send,
     .receive = receive,
     .write_apart = write_apart,

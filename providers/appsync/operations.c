@@ -12,6 +12,8 @@ const struct aws_service appsync_service = {
 };
 
 #define API "/v1/apis/{apiId}"
+#define EVENTS "/v2/apis/{apiId}" /* event APIs */
+#define NAMESPACES EVENTS "/channelNamespaces"
 #define ARN "arn:{partition}:appsync:{region}:{account}:apis/"
 #define ROW(NAME, SAFETY, METHOD, PATH, RESOURCE, ...)                                                       \
     {                                                                                                        \
@@ -23,6 +25,19 @@ const struct aws_service appsync_service = {
     .page_items = ITEMS
 
 const struct aws_operation appsync_operations[APPSYNC_OPERATION_COUNT] = {
+    [APPSYNC_CREATE_API] = ROW("CreateApi", AWS_READ_BACK, "POST", "/v2/apis", "*"),
+    [APPSYNC_CREATE_CHANNEL_NAMESPACE] =
+        ROW("CreateChannelNamespace", AWS_READ_BACK, "POST", NAMESPACES, ARN "{apiId}*"),
+    [APPSYNC_DELETE_API] = ROW("DeleteApi", AWS_NATURAL, "DELETE", EVENTS, ARN "{apiId}"),
+    [APPSYNC_DELETE_CHANNEL_NAMESPACE] =
+        ROW("DeleteChannelNamespace", AWS_NATURAL, "DELETE", NAMESPACES "/{name}", ARN "{apiId}*"),
+    [APPSYNC_GET_API] = ROW("GetApi", AWS_READ, "GET", EVENTS, ARN "{apiId}"),
+    [APPSYNC_GET_CHANNEL_NAMESPACE] =
+        ROW("GetChannelNamespace", AWS_READ, "GET", NAMESPACES "/{name}", ARN "{apiId}*"),
+    [APPSYNC_LIST_APIS] = ROW("ListApis", AWS_READ, "GET", "/v2/apis", "*", PAGES("apis")),
+    [APPSYNC_UPDATE_API] = ROW("UpdateApi", AWS_NATURAL, "POST", EVENTS, ARN "{apiId}"),
+    [APPSYNC_UPDATE_CHANNEL_NAMESPACE] =
+        ROW("UpdateChannelNamespace", AWS_NATURAL, "POST", NAMESPACES "/{name}", ARN "{apiId}*"),
     [APPSYNC_CREATE_API_KEY] = ROW("CreateApiKey", AWS_READ_BACK, "POST", API "/apikeys", "*"),
     [APPSYNC_CREATE_DATA_SOURCE] = ROW("CreateDataSource", AWS_READ_BACK, "POST", API "/datasources", "*"),
     [APPSYNC_CREATE_FUNCTION] = ROW("CreateFunction", AWS_READ_BACK, "POST", API "/functions", "*"),

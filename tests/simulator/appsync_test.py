@@ -121,6 +121,34 @@ class AppSync(Case):
         sync.delete_resolver(**where, fieldName="orders")
         self.assertEqual(sync.list_resolvers(**where)["resolvers"], [])
 
+    def test_events(self):
+        sync, key = self.sync, [{"authType": "API_KEY"}]
+        modes = {"connectionAuthModes": key, "defaultPublishAuthModes": key, "defaultSubscribeAuthModes": key}
+        config = {"authProviders": key, **modes}
+        api = sync.create_api(name="events", eventConfig=config, tags={"a": "b"})["api"]
+        where = {"apiId": api["apiId"]}
+        self.assertEqual((api["apiArn"], api["dns"]["HTTP"]),
+                         (ARN + api["apiId"], api["apiId"] + ".appsync-api.us-east-1.amazonaws.com"))
+        self.refused("BadRequestException", sync.create_api, name="x",
+                     eventConfig={"authProviders": [{"authType": "AWS_IAM"}], **modes})
+        sync.update_api(**where, name="others", eventConfig=config)
+        self.assertEqual([a["name"] for a in sync.list_apis()["apis"]], ["others"])
+        self.refused("NotFoundException", sync.get_graphql_api, **where)
+        made = sync.create_channel_namespace(**where, name="orders", publishAuthModes=key)["channelNamespace"]
+        self.refused("ConflictException", sync.create_channel_namespace, **where, name="orders")
+        self.refused("BadRequestException", sync.update_channel_namespace, **where, name="orders",
+                     publishAuthModes=[{"authType": "AWS_IAM"}])
+        sync.tag_resource(resourceArn=made["channelNamespaceArn"], tags={"team": "orders"})
+        sync.update_channel_namespace(**where, name="orders", codeHandlers="x")
+        live = sync.get_channel_namespace(**where, name="orders")["channelNamespace"]
+        self.assertEqual((live["tags"], live["codeHandlers"]), ({"team": "orders"}, "x"))
+        self.assertNotIn("publishAuthModes", live)
+        sync.create_api_key(**where)
+        sync.delete_channel_namespace(**where, name="orders")
+        self.refused("NotFoundException", sync.get_channel_namespace, **where, name="orders")
+        sync.delete_api(**where)
+        self.refused("NotFoundException", sync.get_api, **where)
+
 
 if __name__ == "__main__":
     harness.main()

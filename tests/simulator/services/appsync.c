@@ -72,9 +72,19 @@ static struct value *apis(struct call *call)
     return state_map(call, "apis");
 }
 
+static struct value *graphql_api(struct call *call)
+{
+    struct value *api = value_get_str(apis(call), call_text(call, "apiId"));
+    if (!api)
+        appsync_absent(call, "GraphQL API %.*s not found.", STR_ARG(call_text(call, "apiId")));
+    return api;
+}
+
 struct value *appsync_api(struct call *call)
 {
     struct value *api = value_get_str(apis(call), call_text(call, "apiId"));
+    if (!api)
+        api = appsync_event_api(call);
     if (!api)
         appsync_absent(call, "GraphQL API %.*s not found.", STR_ARG(call_text(call, "apiId")));
     return api;
@@ -208,7 +218,7 @@ static bool create_api(struct call *call)
 
 static bool get_api(struct call *call)
 {
-    struct value *api = appsync_api(call);
+    struct value *api = graphql_api(call);
     if (api)
         put(call, call->output, "graphqlApi", api_shape(call, api));
     return api;
@@ -216,7 +226,7 @@ static bool get_api(struct call *call)
 
 static bool update_api(struct call *call)
 {
-    struct value *api = appsync_still_api(call);
+    struct value *api = graphql_api(call) ? appsync_still_api(call) : NULL;
     if (!api || !check_api(call))
         return false;
     set_api(call, api);
@@ -226,7 +236,7 @@ static bool update_api(struct call *call)
 
 static bool delete_api(struct call *call)
 {
-    return appsync_still_api(call) && value_remove(apis(call), call_text(call, "apiId"));
+    return graphql_api(call) && appsync_still_api(call) && value_remove(apis(call), call_text(call, "apiId"));
 }
 
 static bool list_apis(struct call *call)
@@ -263,8 +273,10 @@ static bool put_variables(struct call *call)
 
 static struct value *tagged(struct call *call)
 {
-    struct str text = call_text(call, "resourceArn");
-    struct value *api = value_get_str(apis(call), str_from_index(text, str_find_last(text, '/') + 1));
+    struct str text = call_text(call, "resourceArn"), rest = str_from_index(text, str_find(text, '/') + 1);
+    struct value *api = value_get_str(apis(call), rest);
+    if (!api)
+        api = appsync_event_tagged(call, rest);
     if (!api)
         appsync_absent(call, "Resource %.*s not found.", STR_ARG(text));
     return api;
@@ -298,6 +310,8 @@ static bool list_tags(struct call *call)
 }
 
 #define API "/v1/apis/{apiId}"
+#define EVENTS "/v2/apis/{apiId}"
+#define NAMESPACES EVENTS "/channelNamespaces"
 #define RESOLVERS API "/types/{typeName}/resolvers"
 #define ROW(NAME, EFFECT, METHOD, PATH, HANDLE)                                                              \
     {                                                                                                        \
@@ -305,6 +319,15 @@ static bool list_tags(struct call *call)
     }
 
 static const struct sim_operation operations[] = {
+    ROW("CreateApi", SIM_WRITE, "POST", "/v2/apis", appsync_create_event_api),
+    ROW("CreateChannelNamespace", SIM_WRITE, "POST", NAMESPACES, appsync_create_namespace),
+    ROW("DeleteApi", SIM_WRITE, "DELETE", EVENTS, appsync_delete_event_api),
+    ROW("DeleteChannelNamespace", SIM_WRITE, "DELETE", NAMESPACES "/{name}", appsync_delete_namespace),
+    ROW("GetApi", SIM_READ, "GET", EVENTS, appsync_get_event_api),
+    ROW("GetChannelNamespace", SIM_READ, "GET", NAMESPACES "/{name}", appsync_get_namespace),
+    ROW("ListApis", SIM_READ, "GET", "/v2/apis", appsync_list_event_apis),
+    ROW("UpdateApi", SIM_WRITE, "POST", EVENTS, appsync_update_event_api),
+    ROW("UpdateChannelNamespace", SIM_WRITE, "POST", NAMESPACES "/{name}", appsync_update_namespace),
     ROW("CreateApiKey", SIM_WRITE, "POST", API "/apikeys", appsync_create_key),
     ROW("CreateDataSource", SIM_WRITE, "POST", API "/datasources", appsync_create_source),
     ROW("CreateFunction", SIM_WRITE, "POST", API "/functions", appsync_create_function),

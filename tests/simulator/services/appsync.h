@@ -9,7 +9,7 @@
 bool appsync_bad(struct call *, const char *format, ...) PRINTF_LIKE(2, 3);
 /* NotFoundException with this text.  Always false. */
 bool appsync_absent(struct call *, const char *format, ...) PRINTF_LIKE(2, 3);
-/* The API that apiId names, or NULL after call_fail. */
+/* The API that apiId names, of either kind, or NULL after call_fail. */
 struct value *appsync_api(struct call *);
 /* The same for what changes an API: fails while its schema is being altered. */
 struct value *appsync_still_api(struct call *);
@@ -19,6 +19,19 @@ bool appsync_page(struct call *, const struct value *items, const char *list);
 void appsync_set(struct call *, struct value *map, const char *const *members, size_t count);
 /* May this role be one of AppSync's? */
 bool appsync_check_role(struct call *, struct str role_arn);
+
+/* appsync_events.c */
+struct value *appsync_event_api(struct call *); /* the event API that apiId names, or NULL */
+struct value *appsync_event_tagged(struct call *, struct str rest);
+bool appsync_create_event_api(struct call *);
+bool appsync_get_event_api(struct call *);
+bool appsync_update_event_api(struct call *);
+bool appsync_delete_event_api(struct call *);
+bool appsync_list_event_apis(struct call *);
+bool appsync_create_namespace(struct call *);
+bool appsync_get_namespace(struct call *);
+bool appsync_update_namespace(struct call *);
+bool appsync_delete_namespace(struct call *);
 
 /* appsync_schema.c */
 bool appsync_start_schema(struct call *);
