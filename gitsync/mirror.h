@@ -56,6 +56,10 @@ void mirror_close(struct mirror *);
  * changes when it fails.  When nothing is new it costs the remote's list of refs: over http one request. */
 WARN_UNUSED bool mirror_fetch(struct mirror *, struct error *);
 
+/* Would the remote take a push?  Asks as a push does and sends nothing; what a hook or a protected ref would
+ * say shows only then.  ERROR_DENIED where a local repository cannot be written. */
+WARN_UNUSED bool mirror_can_push(struct mirror *, struct error *);
+
 /* The remote's default branch ("main"); ERROR_NOT_FOUND where its HEAD is a bare commit (a work tree with a
  * detached HEAD) or it is empty. */
 WARN_UNUSED bool mirror_default_branch(struct mirror *, struct arena *, struct str *name, struct error *);

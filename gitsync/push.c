@@ -1,5 +1,7 @@
 #include "gitsync/push.h"
 
+#include <unistd.h>
+
 #include "gitsync/library.h"
 #include "gitsync/mirror_private.h"
 #include "gitsync/session.h"
@@ -133,6 +135,30 @@ static bool run(struct push *push, const git_oid *next, struct error *error)
     git_reference_delete(reference);
     git_reference_free(reference);
     return done;
+}
+
+/* A local receive-pack answers before it looks whether it may write. */
+static bool is_writable(const struct mirror *mirror, struct error *error)
+{
+    static const char *const inner[] = {"", "/.git"};
+    char path[4096];
+    for (size_t i = 0; mirror->url.kind == REMOTE_LOCAL && i < ARRAY_LENGTH(inner); i++) {
+        snprintf(path, sizeof path, "%s%s/objects", mirror->url.path, inner[i]);
+        if (access(path, F_OK) == 0 && access(path, W_OK) != 0)
+            return error_set(error, ERROR_DENIED, "'%s' may not be written by this user", path);
+    }
+    return true;
+}
+
+bool mirror_can_push(struct mirror *mirror, struct error *error)
+{
+    struct session session;
+    const git_remote_head **heads;
+    size_t count;
+    bool done = session_begin(&session, mirror, error) &&
+                session_connect(&session, GIT_DIRECTION_PUSH, &heads, &count, error);
+    session_end(&session);
+    return done && is_writable(mirror, error);
 }
 
 bool push_ref(struct mirror *mirror, const char *ref, const git_oid *expected, const git_oid *next,

@@ -74,6 +74,13 @@ struct str aws_partition(const struct aws *);
 struct str aws_url_suffix(const struct aws *); /* "amazonaws.com" */
 const struct clock *aws_clock(const struct aws *);
 
+/* Who the credentials are: "arn:aws:sts::333333333333:assumed-role/plumb/plumb". */
+WARN_UNUSED bool aws_caller(struct aws *, struct arena *, struct str *arn, struct error *);
+
+/* AWS's time less this machine's, to the second; without credentials. */
+WARN_UNUSED bool aws_clock_skew(struct aws_session *, struct str region, int64_t *milliseconds,
+                                struct error *);
+
 /* The same account and credentials in another region. */
 WARN_UNUSED bool aws_in_region(struct aws *, struct str region, struct aws **, struct error *);
 

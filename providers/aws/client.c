@@ -1,6 +1,7 @@
 /* Handles: one account and region. */
 
 #include "providers/aws/identity.h"
+#include "providers/sts/operations.h"
 
 struct aws {
     struct aws_session *session;
@@ -148,4 +149,39 @@ bool aws_wait(struct aws *aws, const char *what, int64_t timeout_ms,
             return false;
         pause = pause * 2 < PAUSE_MAX_MS ? pause * 2 : PAUSE_MAX_MS;
     }
+}
+
+bool aws_caller(struct aws *aws, struct arena *arena, struct str *arn, struct error *error)
+{
+    struct value *output;
+    if (!aws_call(aws, &sts_operations[STS_GET_CALLER_IDENTITY], arena, NULL, &output, error))
+        return false;
+    *arn = value_get_text(output, "Arn");
+    return true;
+}
+
+bool aws_clock_skew(struct aws_session *session, struct str region, int64_t *milliseconds,
+                    struct error *error)
+{
+    enum { ANSWER_MS = 20 * 1000 };
+    struct arena *arena = arena_new();
+    struct aws_endpoint endpoint;
+    struct http_response response = {0};
+    bool done = endpoint_resolve(arena, &session->environment, &sts_service, region, &endpoint, error);
+    if (done) {
+        const struct http_request request = {
+            .method = STR("GET"),
+            .url = arena_printf(arena, "%.*s://%.*s%.*s/", STR_ARG(endpoint.scheme), STR_ARG(endpoint.host),
+                                STR_ARG(endpoint.path)),
+            .timeout_ms = ANSWER_MS,
+            .cancelled = session->options.cancelled,
+        };
+        done = http_perform(session->options.http, arena, &request, &response, error);
+    }
+    int64_t theirs = 0;
+    if (done && !time_parse_http(http_header(&response, "Date"), &theirs))
+        done = error_set(error, ERROR_CORRUPT, "'%.*s' answered without a date", STR_ARG(endpoint.host));
+    *milliseconds = theirs - clock_wall(session->options.clock);
+    arena_free(arena);
+    return done;
 }

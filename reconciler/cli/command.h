@@ -66,8 +66,8 @@ struct command {
     enum exit_status (*run)(struct context *, struct error *);
 };
 
-extern const struct command command_adopt, command_apply, command_diff, command_drift, command_log,
-    command_plan, command_policy, command_render, command_run, command_status, command_version;
+extern const struct command command_adopt, command_apply, command_diff, command_doctor, command_drift,
+    command_log, command_plan, command_policy, command_render, command_run, command_status, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

@@ -109,6 +109,12 @@ static void note(struct sim_policies *policies, const struct call *call, const s
         value_set(arena, policies->asked, arena_str(arena, key), value_null(arena));
 }
 
+bool sim_policies_decide(const struct sim_policies *policies, struct str account, const struct asked *asked)
+{
+    const struct value *documents = value_get_str(policies->by_account, account);
+    return !documents || allows(documents, asked);
+}
+
 bool sim_policies_allow(struct sim_policies *policies, struct call *call)
 {
     const struct value *documents = value_get_str(policies->by_account, call->account);

@@ -28,6 +28,10 @@ struct value *sim_policies_asked(struct arena *, const struct sim_policies *);
 /* After the input is decoded; false after call_fail. */
 bool sim_policies_allow(struct sim_policies *, struct call *);
 
+/* Would the policies of the account allow it?  True where there are none. */
+struct asked;
+bool sim_policies_decide(const struct sim_policies *, struct str account, const struct asked *);
+
 /* One thing that a call asks for. */
 struct asked {
     struct str action;

@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "tests/simulator/internal.h"
 
 const struct sim_paging iam_paging = {.size_member = "MaxItems",
                                       .token_member = "Marker",
@@ -121,10 +122,37 @@ void iam_put_page(struct call *call, const char *key, struct value *page, struct
         put_text(call, call->output, "Marker", next);
 }
 
+/* What the account's policies would say: see permissions.h; without them everything is allowed. */
+static bool simulate_principal_policy(struct call *call)
+{
+    struct value *actions = call_list(call, "ActionNames"), *resources = call_list(call, "ResourceArns");
+    struct value *context = call_list(call, "ContextEntries"), *results = value_list(call->arena);
+    struct str service =
+        value_text(value_at(list_of(call, value_get(value_at(context, 0), "ContextKeyValues")), 0));
+    if (!call_need(call, "PolicySourceArn", 400, "ValidationError") ||
+        (!actions->count && !call_need(call, "ActionNames", 400, "ValidationError")))
+        return false;
+    for (size_t i = 0; i < actions->count; i++)
+        for (size_t k = 0; k < resources->count; k++) {
+            struct asked asked = {.action = value_text(actions->items[i]),
+                                  .resource = value_text(resources->items[k]),
+                                  .passed_to = service};
+            struct value *result = value_map(call->arena);
+            put_text(call, result, "EvalActionName", asked.action);
+            put_text(call, result, "EvalResourceName", asked.resource);
+            bool allowed = sim_policies_decide(&call->simulator->policies, call->account, &asked);
+            put_text(call, result, "EvalDecision", allowed ? STR("allowed") : STR("implicitDeny"));
+            value_append(call->arena, results, result);
+        }
+    put(call, call->output, "EvaluationResults", results);
+    put_bool(call, call->output, "IsTruncated", false);
+    return true;
+}
+
 #define IAM_ROW(operation, changes) {.name = #operation, .effect = (changes), .handle = iam_##operation},
 
-static const struct sim_operation operations[] = {IAM_ROLE_OPERATIONS(IAM_ROW)
-                                                      IAM_POLICY_OPERATIONS(IAM_ROW)};
+static const struct sim_operation operations[] = {IAM_ROLE_OPERATIONS(IAM_ROW) IAM_POLICY_OPERATIONS(IAM_ROW){
+    .name = "SimulatePrincipalPolicy", .effect = SIM_READ, .handle = simulate_principal_policy}};
 
 const struct sim_service sim_iam = {
     .name = "iam",
