@@ -346,6 +346,19 @@ static const struct grant apigatewayv2_vpc_link_writes[] = {
     {&apigatewayv2_operations[APIGATEWAYV2_UPDATE_VPC_LINK], NULL},
     {NULL, NULL},
 };
+static const struct grant appsync_api_reads[] = {
+    {&appsync_operations[APPSYNC_GET_API], NULL},
+    {&appsync_operations[APPSYNC_LIST_APIS], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_api_writes[] = {
+    {&appsync_operations[APPSYNC_CREATE_API], NULL},
+    {&appsync_operations[APPSYNC_DELETE_API], NULL},
+    {&appsync_operations[APPSYNC_TAG_RESOURCE], NULL},
+    {&appsync_operations[APPSYNC_UNTAG_RESOURCE], NULL},
+    {&appsync_operations[APPSYNC_UPDATE_API], NULL},
+    {NULL, NULL},
+};
 static const struct grant appsync_api_key_reads[] = {
     {&appsync_operations[APPSYNC_LIST_API_KEYS], NULL},
     {NULL, NULL},
@@ -354,6 +367,19 @@ static const struct grant appsync_api_key_writes[] = {
     {&appsync_operations[APPSYNC_CREATE_API_KEY], NULL},
     {&appsync_operations[APPSYNC_DELETE_API_KEY], NULL},
     {&appsync_operations[APPSYNC_UPDATE_API_KEY], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_channel_namespace_reads[] = {
+    {&appsync_operations[APPSYNC_GET_CHANNEL_NAMESPACE], NULL},
+    {NULL, NULL},
+};
+static const struct grant appsync_channel_namespace_writes[] = {
+    {&appsync_operations[APPSYNC_CREATE_CHANNEL_NAMESPACE], NULL},
+    {&appsync_operations[APPSYNC_DELETE_CHANNEL_NAMESPACE], NULL},
+    {&appsync_operations[APPSYNC_TAG_RESOURCE], NULL},
+    {&appsync_operations[APPSYNC_UNTAG_RESOURCE], NULL},
+    {&appsync_operations[APPSYNC_UPDATE_CHANNEL_NAMESPACE], NULL},
+    {&s3_operations[S3_GET_OBJECT], NULL},
     {NULL, NULL},
 };
 static const struct grant appsync_data_source_reads[] = {
@@ -1234,7 +1260,9 @@ const struct grants_of_type grants_table[] = {
     {"AWS::ApiGatewayV2::RouteResponse", apigatewayv2_route_response_reads, apigatewayv2_route_response_writes, none},
     {"AWS::ApiGatewayV2::Stage", apigatewayv2_stage_reads, apigatewayv2_stage_writes, none},
     {"AWS::ApiGatewayV2::VpcLink", apigatewayv2_vpc_link_reads, apigatewayv2_vpc_link_writes, none},
+    {"AWS::AppSync::Api", appsync_api_reads, appsync_api_writes, none},
     {"AWS::AppSync::ApiKey", appsync_api_key_reads, appsync_api_key_writes, none},
+    {"AWS::AppSync::ChannelNamespace", appsync_channel_namespace_reads, appsync_channel_namespace_writes, none},
     {"AWS::AppSync::DataSource", appsync_data_source_reads, appsync_data_source_writes, none},
     {"AWS::AppSync::FunctionConfiguration", appsync_function_configuration_reads, appsync_function_configuration_writes, none},
     {"AWS::AppSync::GraphQLApi", appsync_graphql_api_reads, appsync_graphql_api_writes, none},
