@@ -184,6 +184,11 @@ bool resource_check(const struct resource_type *type, const struct value *proper
            (!type->check || type->check(properties, error));
 }
 
+void extra_is(struct arena *arena, struct value *extra, struct str physical_id)
+{
+    and_with(arena, extra, "Id", physical_id);
+}
+
 void extra_stays(struct arena *arena, struct value *extra)
 {
     value_setz(arena, extra, "Stays", value_bool(arena, true));

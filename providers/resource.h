@@ -76,6 +76,8 @@ WARN_UNUSED bool resource_check(const struct resource_type *, const struct value
 /* {"Kind", "Name", "Detail"} behind the list *extras, which is made where it is NULL. */
 struct value *add_extra(struct arena *, struct value **extras, const char *kind, struct str name,
                         struct str detail);
+/* What its physical id is, or would be, as a resource of its own: one that is declared is no extra. */
+void extra_is(struct arena *, struct value *extra, struct str physical_id);
 /* Marks it as one that is only reported, never removed. */
 void extra_stays(struct arena *, struct value *extra);
 

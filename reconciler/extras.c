@@ -50,10 +50,12 @@ static bool mentions(const struct value *value, struct str text)
 
 /* Another resource stands for it, as a policy resource on a role does; or the handler of a custom resource
  * was asked for it, as the CDK does with a bucket's notifications: its properties name both. */
-static bool entry_declares(const struct inventory_entry *entry, struct str physical_id, struct str name,
-                           struct str what)
+static bool entry_declares(const struct inventory_entry *entry, struct str physical_id,
+                           const struct value *extra)
 {
-    if (str_equal(entry->physical_id, name) ||
+    struct str name = value_get_text(extra, "Name"), detail = value_get_text(extra, "Detail");
+    struct str what = detail.len ? detail : name, id = value_get_text(extra, "Id");
+    if (str_equal(entry->physical_id, name) || (id.len && str_equal(entry->physical_id, id)) ||
         str_equal(value_get_text(entry->properties, "PolicyName"), name))
         return true;
     const struct resource_type *type = resource_type_find(entry->type);
@@ -63,11 +65,9 @@ static bool entry_declares(const struct inventory_entry *entry, struct str physi
 
 bool extra_is_declared(const struct declared *declared, struct str physical_id, const struct value *extra)
 {
-    struct str name = value_get_text(extra, "Name"), detail = value_get_text(extra, "Detail");
-    struct str what = detail.len ? detail : name;
     for (size_t i = 0; i < declared->count; i++)
         for (size_t k = 0; k < declared->inventories[i]->count; k++)
-            if (entry_declares(&declared->inventories[i]->entries[k], physical_id, name, what))
+            if (entry_declares(&declared->inventories[i]->entries[k], physical_id, extra))
                 return true;
     return false;
 }

@@ -73,9 +73,32 @@ static void upper_member(struct arena *arena, struct value *map, const char *nam
         value_setz(arena, map, name, value_at_position_of(value_string(arena, upper(arena, old->text)), old));
 }
 
+/* "" says nothing, and does not come back. */
+static void remove_empty(struct value *map, const char *const *members)
+{
+    for (; *members; members++)
+        if (value_is_text(value_get(map, *members), ""))
+            value_remove(map, str_from(*members));
+}
+
+static void normalize_integration(struct value *integration)
+{
+    static const char *const own[] = {
+        "ConnectionId", "ContentHandling", "Credentials", "IntegrationTarget", "Uri", NULL};
+    static const char *const of_response[] = {"ContentHandling", "SelectionPattern", NULL};
+    const struct value *responses = value_get(integration, "IntegrationResponses");
+    remove_empty(integration, own);
+    for (size_t i = 0; value_is(responses, VALUE_LIST) && i < responses->count; i++)
+        remove_empty(responses->items[i], of_response);
+}
+
 static void normalize(struct arena *arena, struct value *properties)
 {
+    static const char *const own[] = {"AuthorizerId", "RequestValidatorId", NULL};
     shape_normalize(method_shape, arena, properties);
+    remove_empty(properties, own);
+    if (value_is(value_get(properties, "Integration"), VALUE_MAP))
+        normalize_integration(value_get(properties, "Integration"));
     upper_member(arena, properties, "HttpMethod");
     upper_member(arena, value_get(properties, "Integration"), "IntegrationHttpMethod");
 }
@@ -138,9 +161,9 @@ static void give(const struct resource_call *call, struct method_place place, st
         return;
     struct value *asked = value_copy(arena, call->properties);
     normalize(arena, asked);
-    split_extras(call, live, "MethodResponses", asked, "method response", &state->extras);
     split_extras(call, value_get(live, "Integration"), "IntegrationResponses",
                  value_get(asked, "Integration"), "integration response", &state->extras);
+    split_extras(call, live, "MethodResponses", asked, "method response", &state->extras);
 }
 
 static bool read_live(const struct resource_call *call, struct method_place place, struct value **live,
@@ -255,6 +278,20 @@ static bool method_remove(const struct resource_call *call, struct error *error)
             (error->code == ERROR_NOT_FOUND && (error_clear(error), true)));
 }
 
+/* An integration's response needs the method's: so it goes first. */
+static bool remove_extra(const struct resource_call *call, const struct value *extra, struct error *error)
+{
+    struct method_place place;
+    bool of_method = str_is(value_get_text(extra, "Kind"), "method response");
+    return known_place(call, &place, error) &&
+           call_or_absent(call,
+                          &apigateway_operations[of_method ? APIGATEWAY_DELETE_METHOD_RESPONSE
+                                                           : APIGATEWAY_DELETE_INTEGRATION_RESPONSE],
+                          and_with(call->arena, method_input(call->arena, place), "statusCode",
+                                   value_get_text(extra, "Name")),
+                          error);
+}
+
 const struct resource_type apigateway_method_type = {
     .name = "AWS::ApiGateway::Method",
     .read = method_read,
@@ -262,6 +299,7 @@ const struct resource_type apigateway_method_type = {
     .create = method_create,
     .update = method_update,
     .remove = method_remove,
+    .remove_extra = remove_extra,
     .normalize = normalize,
     .arn = "arn:{partition}:apigateway:{region}::/restapis/{RestApiId}/resources/{ResourceId}/methods/"
            "{HttpMethod}",

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "providers/apigateway/patch.h"
 #include "providers/apigateway/rest_api_body.h"
+#include "providers/apigateway/rest_api_extras.h"
 #include "providers/apigateway/types.h"
 #include "providers/policy.h"
 #include "providers/shape.h"
@@ -353,6 +354,8 @@ const struct resource_type apigateway_rest_api_type = {
     .create = rest_api_create,
     .update = rest_api_update,
     .remove = rest_api_remove,
+    .extras = rest_api_extras,
+    .remove_extra = rest_api_remove_extra,
     .normalize = rest_api_normalize,
     .arn = "arn:{partition}:apigateway:{region}::/restapis/{RestApiId}",
 };

@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "providers/apigateway/common.h"
+#include "providers/apigateway/rest_api_extras.h"
 #include "providers/policy.h"
 #include "providers/shape.h"
 
@@ -79,7 +80,7 @@ static void compare_path(struct arena *arena, struct value *item, const struct v
     }
 }
 
-static void add_extra_methods(const struct resource_call *call, const struct value *paths,
+static void add_extra_methods(const struct resource_call *call, struct str api, const struct value *paths,
                               const struct value *resource, struct value **extras)
 {
     const struct value *live = value_get(resource, "resourceMethods"), *item = NULL;
@@ -93,9 +94,7 @@ static void add_extra_methods(const struct resource_call *call, const struct val
     }
     for (size_t i = 0; value_is(live, VALUE_MAP) && i < live->count; i++)
         if (!find_method(item, live->entries[i].key))
-            add_extra(call->arena, extras, "method",
-                      arena_printf(call->arena, "%.*s %.*s", STR_ARG(live->entries[i].key), STR_ARG(path)),
-                      value_text(value_path(live->entries[i].value, "methodIntegration", "uri", NULL)));
+            rest_api_method_extra(call, api, resource, &live->entries[i], extras);
 }
 
 /* Where the import prepends a base path or merges, the API's paths are not the document's. */
@@ -110,16 +109,12 @@ static bool compare_paths(const struct resource_call *call, struct str api, stru
                           struct value **extras, struct error *error)
 {
     struct arena *arena = call->arena;
-    struct value *input = api_input(arena, api), *embed = value_list(arena), *resources;
-    value_append(arena, embed, value_stringz(arena, "methods"));
-    value_setz(arena, input, "embed", embed);
-    value_setz(arena, input, "limit", value_int(arena, 500));
-    if (!aws_list(call->aws, &apigateway_operations[APIGATEWAY_GET_RESOURCES], arena, input, &resources,
-                  error))
+    struct value *resources;
+    if (!rest_api_resources(call, api, &resources, error))
         return false;
     struct value *paths = value_get(body, "paths");
     for (size_t i = 0; i < resources->count; i++)
-        add_extra_methods(call, paths, resources->items[i], extras);
+        add_extra_methods(call, api, paths, resources->items[i], extras);
     for (size_t i = 0; value_is(paths, VALUE_MAP) && i < paths->count; i++)
         if (value_is(paths->entries[i].value, VALUE_MAP))
             compare_path(arena, paths->entries[i].value, find_resource(resources, paths->entries[i].key));

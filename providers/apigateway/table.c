@@ -59,6 +59,17 @@ static struct str name_of(const struct table *table, const struct resource_call 
     return text;
 }
 
+/* What names it in read, update and remove. */
+static bool input_of(const struct table *table, const struct resource_call *call, struct value **input,
+                     struct error *error)
+{
+    if (!table_input(call, table->keys, input, error))
+        return false;
+    if (table->place)
+        table->place(call, *input);
+    return true;
+}
+
 /* --- reading --- */
 
 static void keep_keys(const struct resource_call *call, const struct table_key *key, struct value *live)
@@ -94,7 +105,7 @@ bool table_read(const struct table *table, const struct resource_call *call, str
                 struct error *error)
 {
     struct value *input, *answer;
-    if (!table_input(call, table->keys, &input, error))
+    if (!input_of(table, call, &input, error))
         return false;
     if (table->ask)
         table->ask(call, input);
@@ -222,7 +233,7 @@ static bool update_once(const struct table *table, const struct resource_call *c
     if (table->normalize)
         table->normalize(call->arena, target);
     if (!table_read(table, call, state, error) || (table->settle && !table->settle(call, state, error)) ||
-        !table_input(call, table->keys, &input, error))
+        !input_of(table, call, &input, error))
         return false;
     struct value *live = state->properties;
     if (table->aim)
@@ -256,7 +267,7 @@ bool table_update(const struct table *table, const struct resource_type *type,
 bool table_remove(const struct table *table, const struct resource_call *call, struct error *error)
 {
     struct value *input;
-    return table_input(call, table->keys, &input, error) && (!table->clear || table->clear(call, error)) &&
+    return input_of(table, call, &input, error) && (!table->clear || table->clear(call, error)) &&
            (call_over_hurdles(call->aws, &apigateway_operations[table->remove], call->arena, input,
                               hurdles_of(table), hurdles_ms(table), NULL, error) ||
             (error->code == ERROR_NOT_FOUND && (error_clear(error), true)));

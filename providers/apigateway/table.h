@@ -46,6 +46,8 @@ struct table {
     /* Adds to the patch what its table does not say; `target` has what was taken away as its default. */
     void (*more)(const struct resource_call *, const struct value *target, const struct value *live,
                  struct value *patch);
+    /* Adds to the input of read, update and remove what `keys` cannot say. */
+    void (*place)(const struct resource_call *, struct value *input);
     /* Mends the input of read. */
     void (*ask)(const struct resource_call *, struct value *input);
     /* Mends what an answer shows. */

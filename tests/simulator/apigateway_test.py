@@ -1,4 +1,5 @@
 import json
+import time
 
 import harness
 from harness import Case
@@ -198,6 +199,34 @@ class ApiGateway(Case):
         self.assertNotIn("cloudwatchRoleArn", self.api.get_account())
         self.api.update_account(patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": "arn:a"}])
         self.assertEqual(self.api.get_account()["cloudwatchRoleArn"], "arn:a")
+
+    def test_domains(self):
+        api, where = self.api, {"domainName": "orders.example"}
+        self.refused("BadRequestException", api.create_domain_name, **where)
+        made = api.create_domain_name(**where, regionalCertificateArn="arn:a", tags={"a": "b"},
+                                      endpointConfiguration={"types": ["REGIONAL"]})
+        self.assertEqual((made["securityPolicy"], made["domainNameStatus"]), ("TLS_1_2", "UPDATING"))
+        self.assertNotIn("distributionDomainName", made)
+        self.refused("BadRequestException", api.create_domain_name, **where, regionalCertificateArn="arn:a",
+                     endpointConfiguration={"types": ["REGIONAL"]})
+        time.sleep(0.1)
+        self.assertEqual(api.get_domain_name(**where)["domainNameStatus"], "AVAILABLE")
+        to_edge = {"op": "replace", "path": "/endpointConfiguration/types/REGIONAL", "value": "EDGE"}
+        self.refused("BadRequestException", api.update_domain_name, **where, patchOperations=[to_edge])
+        got = api.update_domain_name(**where, patchOperations=[
+            to_edge, {"op": "replace", "path": "/certificateArn", "value": "arn:b"}])
+        self.assertIn("distributionDomainName", got)
+        self.assertNotIn("regionalDomainName", got)
+        self.refused("BadRequestException", api.create_base_path_mapping, **where, restApiId="none")
+        self.assertEqual(api.create_base_path_mapping(**where, restApiId=self.id)["basePath"], "(none)")
+        self.refused("ConflictException", api.create_base_path_mapping, **where, restApiId=self.id)
+        self.refused("BadRequestException", api.update_base_path_mapping, **where, basePath="(none)", patchOperations=[
+            {"op": "replace", "path": "/stage", "value": "none"}])
+        self.assertEqual(api.get_base_path_mapping(**where, basePath="(none)")["restApiId"], self.id)
+        api.delete_base_path_mapping(**where, basePath="(none)")
+        self.refused("NotFoundException", api.get_base_path_mapping, **where, basePath="(none)")
+        api.delete_domain_name(**where)
+        self.refused("NotFoundException", api.get_domain_name, **where)
 
 
 if __name__ == "__main__":

@@ -111,6 +111,7 @@ static const struct delay {
     int64_t ms;
 } delays[] = {
     {"cloudcontrol.pending", 20}, /* a request IN_PROGRESS */
+    {"apigateway.domain", 20},    /* DomainNameStatus UPDATING */
     {"apigatewayv2.link", 20},    /* CreateVpcLink to VpcLinkStatus AVAILABLE */
     {"lambda.pending", 20},       /* CreateFunction to State Active */
     {"lambda.update", 20},        /* LastUpdateStatus InProgress */

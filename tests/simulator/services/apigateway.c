@@ -377,7 +377,8 @@ static struct value *tagged(struct call *call)
     struct value *found = api;
     if (count == 4 && str_is(parts[2], "stages"))
         found = api ? value_get_str(value_get(api, "stages"), parts[3]) : NULL;
-    if (count == 2 && (str_is(parts[0], "apikeys") || str_is(parts[0], "usageplans")))
+    if (count == 2 &&
+        (str_is(parts[0], "apikeys") || str_is(parts[0], "usageplans") || str_is(parts[0], "domainnames")))
         found = value_get_str(state_map(call, arena_strz(call->arena, parts[0])), parts[1]);
     if (!found)
         call_fail(call, 404, "NotFoundException", "Invalid resource identifier specified");
@@ -423,7 +424,10 @@ static bool get_tags(struct call *call)
 static const struct sim_operation operations[] = {
     ROW("CreateApiKey", SIM_WRITE, "POST", "/apikeys", apigateway_create_api_key),
     ROW("CreateAuthorizer", SIM_WRITE, "POST", API "/authorizers", apigateway_create_authorizer),
+    ROW("CreateBasePathMapping", SIM_WRITE, "POST", "/domainnames/{domain_name}/basepathmappings",
+        apigateway_create_mapping),
     ROW("CreateDeployment", SIM_WRITE, "POST", API "/deployments", create_deployment),
+    ROW("CreateDomainName", SIM_WRITE, "POST", "/domainnames", apigateway_create_domain_name),
     ROW("CreateModel", SIM_WRITE, "POST", API "/models", apigateway_create_model),
     ROW("CreateRequestValidator", SIM_WRITE, "POST", API "/requestvalidators", apigateway_create_validator),
     ROW("CreateResource", SIM_WRITE, "POST", API "/resources/{parent_id}", apigateway_create_resource),
@@ -435,7 +439,10 @@ static const struct sim_operation operations[] = {
     ROW("DeleteApiKey", SIM_WRITE, "DELETE", "/apikeys/{api_Key}", apigateway_delete_api_key),
     ROW("DeleteAuthorizer", SIM_WRITE, "DELETE", API "/authorizers/{authorizer_id}",
         apigateway_delete_authorizer),
+    ROW("DeleteBasePathMapping", SIM_WRITE, "DELETE",
+        "/domainnames/{domain_name}/basepathmappings/{base_path}", apigateway_delete_mapping),
     ROW("DeleteDeployment", SIM_WRITE, "DELETE", API "/deployments/{deployment_id}", delete_deployment),
+    ROW("DeleteDomainName", SIM_WRITE, "DELETE", "/domainnames/{domain_name}", apigateway_delete_domain_name),
     ROW("DeleteGatewayResponse", SIM_WRITE, "DELETE", API "/gatewayresponses/{response_type}",
         apigateway_delete_gateway_response),
     ROW("DeleteIntegration", SIM_WRITE, "DELETE", INTEGRATION, apigateway_delete_integration),
@@ -458,8 +465,11 @@ static const struct sim_operation operations[] = {
     ROW("GetApiKeys", SIM_READ, "GET", "/apikeys", apigateway_get_api_keys),
     ROW("GetAuthorizer", SIM_READ, "GET", API "/authorizers/{authorizer_id}", apigateway_get_authorizer),
     ROW("GetAuthorizers", SIM_READ, "GET", API "/authorizers", apigateway_get_authorizers),
+    ROW("GetBasePathMapping", SIM_READ, "GET", "/domainnames/{domain_name}/basepathmappings/{base_path}",
+        apigateway_get_mapping),
     ROW("GetDeployment", SIM_READ, "GET", API "/deployments/{deployment_id}", get_deployment),
     ROW("GetDeployments", SIM_READ, "GET", API "/deployments", get_deployments),
+    ROW("GetDomainName", SIM_READ, "GET", "/domainnames/{domain_name}", apigateway_get_domain_name),
     ROW("GetGatewayResponse", SIM_READ, "GET", API "/gatewayresponses/{response_type}",
         apigateway_get_gateway_response),
     ROW("GetMethod", SIM_READ, "GET", METHOD, apigateway_get_method),
@@ -493,6 +503,9 @@ static const struct sim_operation operations[] = {
     ROW("UpdateApiKey", SIM_WRITE, "PATCH", "/apikeys/{api_Key}", apigateway_update_api_key),
     ROW("UpdateAuthorizer", SIM_WRITE, "PATCH", API "/authorizers/{authorizer_id}",
         apigateway_update_authorizer),
+    ROW("UpdateBasePathMapping", SIM_WRITE, "PATCH",
+        "/domainnames/{domain_name}/basepathmappings/{base_path}", apigateway_update_mapping),
+    ROW("UpdateDomainName", SIM_WRITE, "PATCH", "/domainnames/{domain_name}", apigateway_update_domain_name),
     ROW("UpdateIntegration", SIM_WRITE, "PATCH", INTEGRATION, apigateway_update_integration),
     ROW("UpdateMethod", SIM_WRITE, "PATCH", METHOD, apigateway_update_method),
     ROW("UpdateMethodResponse", SIM_WRITE, "PATCH", METHOD "/responses/{status_code}",

@@ -91,6 +91,14 @@ bool apigateway_get_usage_plan_key(struct call *);
 bool apigateway_delete_usage_plan_key(struct call *);
 bool apigateway_get_account(struct call *);
 bool apigateway_update_account(struct call *);
+bool apigateway_create_domain_name(struct call *);
+bool apigateway_get_domain_name(struct call *);
+bool apigateway_update_domain_name(struct call *);
+bool apigateway_delete_domain_name(struct call *);
+bool apigateway_create_mapping(struct call *);
+bool apigateway_get_mapping(struct call *);
+bool apigateway_update_mapping(struct call *);
+bool apigateway_delete_mapping(struct call *);
 
 bool apigateway_create_stage(struct call *);
 bool apigateway_get_stage(struct call *);
