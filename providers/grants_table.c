@@ -517,6 +517,18 @@ static const struct grant cloudwatch_alarm_writes[] = {
     {&cloudwatch_operations[CLOUDWATCH_UNTAG_RESOURCE], NULL},
     {NULL, NULL},
 };
+static const struct grant cloudwatch_dashboard_reads[] = {
+    {&cloudwatch_operations[CLOUDWATCH_GET_DASHBOARD], NULL},
+    {&cloudwatch_operations[CLOUDWATCH_LIST_TAGS_FOR_DASHBOARD], NULL},
+    {NULL, NULL},
+};
+static const struct grant cloudwatch_dashboard_writes[] = {
+    {&cloudwatch_operations[CLOUDWATCH_DELETE_DASHBOARDS], NULL},
+    {&cloudwatch_operations[CLOUDWATCH_PUT_DASHBOARD], NULL},
+    {&cloudwatch_operations[CLOUDWATCH_TAG_DASHBOARD], NULL},
+    {&cloudwatch_operations[CLOUDWATCH_UNTAG_DASHBOARD], NULL},
+    {NULL, NULL},
+};
 static const struct grant codedeploy_application_reads[] = {
     {&codedeploy_operations[CODEDEPLOY_GET_APPLICATION], NULL},
     {&codedeploy_operations[CODEDEPLOY_LIST_TAGS_FOR_RESOURCE], NULL},
@@ -695,6 +707,19 @@ static const struct grant events_rule_writes[] = {
 };
 static const struct grant events_rule_extras[] = {
     {&events_operations[EVENTS_REMOVE_TARGETS], NULL},
+    {NULL, NULL},
+};
+static const struct grant iam_instance_profile_reads[] = {
+    {&iam_operations[IAM_GET_INSTANCE_PROFILE], NULL},
+    {NULL, NULL},
+};
+static const struct grant iam_instance_profile_writes[] = {
+    {&iam_operations[IAM_ADD_ROLE_TO_INSTANCE_PROFILE], NULL},
+    {&iam_operations[IAM_CREATE_INSTANCE_PROFILE], NULL},
+    {&iam_operations[IAM_DELETE_INSTANCE_PROFILE], NULL},
+    {&iam_operations[IAM_REMOVE_ROLE_FROM_INSTANCE_PROFILE], NULL},
+    {&iam_operations[IAM_TAG_INSTANCE_PROFILE], NULL},
+    {&iam_operations[IAM_UNTAG_INSTANCE_PROFILE], NULL},
     {NULL, NULL},
 };
 static const struct grant iam_managed_policy_reads[] = {
@@ -1271,6 +1296,7 @@ const struct grants_of_type grants_table[] = {
     {"AWS::CloudFormation::CustomResource", custom_resource_reads, custom_resource_writes, none},
     {"AWS::CloudFormation::WaitConditionHandle", none, none, none},
     {"AWS::CloudWatch::Alarm", cloudwatch_alarm_reads, cloudwatch_alarm_writes, none},
+    {"AWS::CloudWatch::Dashboard", cloudwatch_dashboard_reads, cloudwatch_dashboard_writes, none},
     {"AWS::CodeDeploy::Application", codedeploy_application_reads, codedeploy_application_writes, none},
     {"AWS::CodeDeploy::DeploymentConfig", codedeploy_deployment_config_reads, codedeploy_deployment_config_writes, none},
     {"AWS::CodeDeploy::DeploymentGroup", codedeploy_deployment_group_reads, codedeploy_deployment_group_writes, none},
@@ -1285,6 +1311,7 @@ const struct grants_of_type grants_table[] = {
     {"AWS::Events::Connection", events_connection_reads, events_connection_writes, none},
     {"AWS::Events::EventBus", events_event_bus_reads, events_event_bus_writes, none},
     {"AWS::Events::Rule", events_rule_reads, events_rule_writes, events_rule_extras},
+    {"AWS::IAM::InstanceProfile", iam_instance_profile_reads, iam_instance_profile_writes, none},
     {"AWS::IAM::ManagedPolicy", iam_managed_policy_reads, iam_managed_policy_writes, iam_managed_policy_extras},
     {"AWS::IAM::Policy", iam_policy_reads, iam_policy_writes, none},
     {"AWS::IAM::Role", iam_role_reads, iam_role_writes, iam_role_extras},

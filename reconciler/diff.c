@@ -253,7 +253,9 @@ static void compare_maps(struct comparison *c, struct place at, const struct val
     }
     enum facts_kind kind = c->facts && at.plain.len ? facts_kind(c->facts, at.plain) : FACTS_OBJECT;
     bool tags = c->facts && at.plain.len && str_equal(at.plain, facts_tag_property(c->facts));
-    bool whole = (kind == FACTS_MAP && !tags) || kind == FACTS_ANY; /* a document, such as an event pattern */
+    /* A document, such as an event pattern; also one that the schema calls a text, and all that is in it. */
+    bool whole = (kind == FACTS_MAP && !tags) || kind == FACTS_ANY || kind == FACTS_STRING ||
+                 kind == FACTS_NO_PROPERTY;
     for (size_t i = 0; i < live->count; i++) {
         struct str key = live->entries[i].key;
         if (value_get_str(desired, key) || is_empty(live->entries[i].value))

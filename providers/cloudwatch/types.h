@@ -6,5 +6,7 @@
 #include "providers/resource_type.h"
 
 extern const struct resource_type cloudwatch_alarm_type;
+extern const struct resource_type cloudwatch_composite_alarm_type;
+extern const struct resource_type cloudwatch_dashboard_type;
 
 #endif

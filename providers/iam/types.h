@@ -5,6 +5,7 @@
 
 #include "providers/resource_type.h"
 
+extern const struct resource_type iam_instance_profile_type;
 extern const struct resource_type iam_managed_policy_type;
 extern const struct resource_type iam_policy_type;
 extern const struct resource_type iam_role_type;

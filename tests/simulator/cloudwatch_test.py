@@ -39,6 +39,43 @@ class CloudWatch(Case):
         self.assertEqual(watch.describe_alarms()["MetricAlarms"], [])
         self.refused("ResourceNotFound", watch.delete_alarms, AlarmNames=["errors"])
 
+    def test_composite_alarms(self):
+        botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ("json",)
+        watch = self.client("cloudwatch")
+        watch.put_metric_alarm(**ALARM)
+        self.refused("ValidationError", watch.put_composite_alarm, AlarmName="errors", AlarmRule="ALARM(errors)")
+        self.refused("ValidationError", watch.put_composite_alarm, AlarmName="all", AlarmRule="ALARM(errors")
+        self.refused("ValidationError", watch.put_composite_alarm, AlarmName="all", AlarmRule="ALARM(errors)",
+                     ActionsSuppressorWaitPeriod=10)
+        watch.put_composite_alarm(AlarmName="all", AlarmRule="ALARM(errors)", ActionsSuppressor="errors",
+                                  ActionsSuppressorWaitPeriod=10, ActionsSuppressorExtensionPeriod=20,
+                                  Tags=[{"Key": "team", "Value": "orders"}])
+        self.assertEqual(watch.describe_alarms(AlarmNames=["all"])["CompositeAlarms"], [])
+        alarm = watch.describe_alarms(AlarmNames=["all"], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"][0]
+        self.assertEqual((alarm["AlarmRule"], alarm["ActionsSuppressorWaitPeriod"], alarm["AlarmArn"]),
+                         ("ALARM(errors)", 10, f"arn:aws:cloudwatch:us-east-1:{BETA}:alarm:all"))
+        self.assertEqual(watch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"],
+                         [{"Key": "team", "Value": "orders"}])
+        self.refused("ValidationError", watch.delete_alarms, AlarmNames=["all", "errors"])
+        watch.delete_alarms(AlarmNames=["all"])
+        self.refused("ResourceNotFound", watch.delete_alarms, AlarmNames=["all"])
+
+    def test_dashboards(self):
+        botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ("json",)
+        watch = self.client("cloudwatch")
+        self.refused("InvalidParameterInput", watch.put_dashboard, DashboardName="d", DashboardBody="[]")
+        watch.put_dashboard(DashboardName="d", DashboardBody='{"widgets":[]}', Tags=[{"Key": "team", "Value": "orders"}])
+        found = watch.get_dashboard(DashboardName="d")
+        self.assertEqual((found["DashboardBody"], found["DashboardArn"]),
+                         ('{"widgets":[]}', f"arn:aws:cloudwatch::{BETA}:dashboard/d"))
+        watch.tag_resource(ResourceARN=found["DashboardArn"], Tags=[{"Key": "stage", "Value": "beta"}])
+        watch.untag_resource(ResourceARN=found["DashboardArn"], TagKeys=["team"])
+        self.assertEqual(watch.list_tags_for_resource(ResourceARN=found["DashboardArn"])["Tags"],
+                         [{"Key": "stage", "Value": "beta"}])
+        watch.delete_dashboards(DashboardNames=["d"])
+        self.refused("ResourceNotFound", watch.get_dashboard, DashboardName="d")
+        self.refused("ResourceNotFound", watch.delete_dashboards, DashboardNames=["d"])
+
 
 if __name__ == "__main__":
     harness.main()

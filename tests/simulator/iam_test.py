@@ -102,6 +102,35 @@ class Roles(Case):
         self.refused("ValidationError", self.iam.list_roles, Marker="nonsense")
 
 
+class InstanceProfiles(Case):
+    def test_one_role_each(self):
+        iam = self.client("iam")
+        for role in ("r", "s"):
+            iam.create_role(RoleName=role, AssumeRolePolicyDocument=LAMBDA)
+        made = iam.create_instance_profile(InstanceProfileName="p", Path="/a/",
+                                           Tags=[{"Key": "team", "Value": "orders"}])["InstanceProfile"]
+        self.assertEqual((made["Arn"], made["Roles"], made["Tags"]),
+                         (f"arn:aws:iam::{BETA}:instance-profile/a/p", [], [{"Key": "team", "Value": "orders"}]))
+        self.refused("EntityAlreadyExists", iam.create_instance_profile, InstanceProfileName="p")
+        self.refused("NoSuchEntity", iam.add_role_to_instance_profile, InstanceProfileName="p", RoleName="none")
+        iam.add_role_to_instance_profile(InstanceProfileName="p", RoleName="r")
+        self.refused("LimitExceeded", iam.add_role_to_instance_profile, InstanceProfileName="p", RoleName="s")
+        self.assertEqual([r["RoleName"] for r in
+                          iam.get_instance_profile(InstanceProfileName="p")["InstanceProfile"]["Roles"]], ["r"])
+        self.assertEqual([p["Arn"] for p in iam.list_instance_profiles_for_role(RoleName="r")["InstanceProfiles"]],
+                         [made["Arn"]])
+        self.refused("DeleteConflict", iam.delete_role, RoleName="r")
+        self.refused("DeleteConflict", iam.delete_instance_profile, InstanceProfileName="p")
+        self.refused("NoSuchEntity", iam.remove_role_from_instance_profile, InstanceProfileName="p", RoleName="s")
+        iam.remove_role_from_instance_profile(InstanceProfileName="p", RoleName="r")
+        iam.tag_instance_profile(InstanceProfileName="p", Tags=[{"Key": "stage", "Value": "beta"}])
+        iam.untag_instance_profile(InstanceProfileName="p", TagKeys=["team"])
+        self.assertEqual(iam.get_instance_profile(InstanceProfileName="p")["InstanceProfile"]["Tags"],
+                         [{"Key": "stage", "Value": "beta"}])
+        iam.delete_instance_profile(InstanceProfileName="p")
+        self.refused("NoSuchEntity", iam.get_instance_profile, InstanceProfileName="p")
+
+
 class Policies(Case):
     def test_versions(self):
         iam = self.client("iam")

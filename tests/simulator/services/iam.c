@@ -151,8 +151,9 @@ static bool simulate_principal_policy(struct call *call)
 
 #define IAM_ROW(operation, changes) {.name = #operation, .effect = (changes), .handle = iam_##operation},
 
-static const struct sim_operation operations[] = {IAM_ROLE_OPERATIONS(IAM_ROW) IAM_POLICY_OPERATIONS(IAM_ROW){
-    .name = "SimulatePrincipalPolicy", .effect = SIM_READ, .handle = simulate_principal_policy}};
+static const struct sim_operation operations[] = {
+    IAM_ROLE_OPERATIONS(IAM_ROW) IAM_POLICY_OPERATIONS(IAM_ROW) IAM_PROFILE_OPERATIONS(IAM_ROW){
+        .name = "SimulatePrincipalPolicy", .effect = SIM_READ, .handle = simulate_principal_policy}};
 
 const struct sim_service sim_iam = {
     .name = "iam",

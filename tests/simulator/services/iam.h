@@ -25,6 +25,9 @@ void iam_put_page(struct call *, const char *key, struct value *page, struct str
 
 /* The role that RoleName names, or NULL after call_fail. */
 struct value *iam_role(struct call *);
+struct value *iam_role_shape(struct call *, const struct value *role);
+/* The instance profiles that hold it, as they are answered. */
+struct value *iam_profiles_of(struct call *, struct str role);
 /* A managed policy by its ARN: of the account, or one that AWS owns; NULL where there is none. */
 struct value *iam_policy(struct call *, struct str policy_arn);
 int64_t iam_attachments(struct call *, struct str policy_arn);
@@ -68,9 +71,19 @@ struct value *iam_policy_shape(struct call *, const struct value *policy, bool f
     X(TagPolicy, SIM_WRITE)                                                                                  \
     X(UntagPolicy, SIM_WRITE)
 
+#define IAM_PROFILE_OPERATIONS(X)                                                                            \
+    X(AddRoleToInstanceProfile, SIM_WRITE)                                                                   \
+    X(CreateInstanceProfile, SIM_WRITE)                                                                      \
+    X(DeleteInstanceProfile, SIM_WRITE)                                                                      \
+    X(GetInstanceProfile, SIM_READ)                                                                          \
+    X(RemoveRoleFromInstanceProfile, SIM_WRITE)                                                              \
+    X(TagInstanceProfile, SIM_WRITE)                                                                         \
+    X(UntagInstanceProfile, SIM_WRITE)
+
 #define IAM_DECLARE(name, effect) bool iam_##name(struct call *);
 IAM_ROLE_OPERATIONS(IAM_DECLARE)
 IAM_POLICY_OPERATIONS(IAM_DECLARE)
+IAM_PROFILE_OPERATIONS(IAM_DECLARE)
 #undef IAM_DECLARE
 
 #endif

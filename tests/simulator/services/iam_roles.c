@@ -29,7 +29,7 @@ static void put_boundary(struct call *call, struct value *shape, const struct va
     put(call, shape, "PermissionsBoundary", boundary);
 }
 
-static struct value *role_shape(struct call *call, const struct value *role)
+struct value *iam_role_shape(struct call *call, const struct value *role)
 {
     static const char *const texts[] = {"Path", "RoleName", "RoleId", "Arn"};
     struct value *shape = value_map(call->arena);
@@ -44,7 +44,7 @@ static struct value *role_shape(struct call *call, const struct value *role)
 /* What CreateRole, GetRole and ListRoles answer; the latter without boundary and tags. */
 static struct value *role_answer(struct call *call, const struct value *role, bool full)
 {
-    struct value *shape = role_shape(call, role), *tags = value_get(role, "tags");
+    struct value *shape = iam_role_shape(call, role), *tags = value_get(role, "tags");
     put(call, shape, "Description", value_get(role, "Description"));
     put(call, shape, "MaxSessionDuration", value_get(role, "MaxSessionDuration"));
     if (!full)
@@ -156,6 +156,9 @@ bool iam_DeleteRole(struct call *call)
                          "Cannot delete entity, must detach all policies first.");
     if (value_get(role, "inline")->count)
         return call_fail(call, 409, "DeleteConflict", "Cannot delete entity, must delete policies first.");
+    if (iam_profiles_of(call, call_text(call, "RoleName"))->count)
+        return call_fail(call, 409, "DeleteConflict",
+                         "Cannot delete entity, must remove roles from instance profile first.");
     return value_remove(roles(call), call_text(call, "RoleName"));
 }
 
@@ -371,13 +374,13 @@ bool iam_ListInstanceProfilesForRole(struct call *call)
 {
     if (!iam_role(call))
         return false;
-    iam_put_page(call, "InstanceProfiles", value_list(call->arena), STR_EMPTY);
+    iam_put_page(call, "InstanceProfiles", iam_profiles_of(call, call_text(call, "RoleName")), STR_EMPTY);
     return true;
 }
 
 static struct value *role_detail(struct call *call, const struct value *role)
 {
-    struct value *shape = role_shape(call, role), *policies = value_list(call->arena);
+    struct value *shape = iam_role_shape(call, role), *policies = value_list(call->arena);
     const struct value *inlines = value_get(role, "inline");
     for (size_t i = 0; i < inlines->count; i++) {
         struct value *policy = value_map(call->arena);
@@ -385,7 +388,7 @@ static struct value *role_detail(struct call *call, const struct value *role)
         iam_put_document(call, policy, "PolicyDocument", value_text(inlines->entries[i].value));
         value_append(call->arena, policies, policy);
     }
-    put(call, shape, "InstanceProfileList", value_list(call->arena));
+    put(call, shape, "InstanceProfileList", iam_profiles_of(call, value_get_text(role, "RoleName")));
     put(call, shape, "RolePolicyList", policies);
     put(call, shape, "AttachedManagedPolicies",
         tags_to_list(call, value_get(role, "attached"), "PolicyArn", "PolicyName"));
