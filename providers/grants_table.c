@@ -68,9 +68,17 @@ static const struct grant apigateway_authorizer_reads[] = {
 static const struct grant apigateway_authorizer_writes[] = {
     {&apigateway_operations[APIGATEWAY_CREATE_AUTHORIZER], NULL},
     {&apigateway_operations[APIGATEWAY_DELETE_AUTHORIZER], NULL},
-    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
-    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
     {&apigateway_operations[APIGATEWAY_UPDATE_AUTHORIZER], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_base_path_mapping_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_BASE_PATH_MAPPING], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_base_path_mapping_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_BASE_PATH_MAPPING], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_BASE_PATH_MAPPING], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_BASE_PATH_MAPPING], NULL},
     {NULL, NULL},
 };
 static const struct grant apigateway_deployment_reads[] = {
@@ -83,6 +91,18 @@ static const struct grant apigateway_deployment_writes[] = {
     {&apigateway_operations[APIGATEWAY_DELETE_DEPLOYMENT], NULL},
     {&apigateway_operations[APIGATEWAY_DELETE_STAGE], NULL},
     {&apigateway_operations[APIGATEWAY_GET_STAGE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_domain_name_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_DOMAIN_NAME], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_domain_name_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_DOMAIN_NAME], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_DOMAIN_NAME], NULL},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_DOMAIN_NAME], NULL},
     {NULL, NULL},
 };
 static const struct grant apigateway_gateway_response_reads[] = {
@@ -112,6 +132,11 @@ static const struct grant apigateway_method_writes[] = {
     {&apigateway_operations[APIGATEWAY_UPDATE_METHOD_RESPONSE], NULL},
     {NULL, NULL},
 };
+static const struct grant apigateway_method_extras[] = {
+    {&apigateway_operations[APIGATEWAY_DELETE_INTEGRATION_RESPONSE], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_METHOD_RESPONSE], NULL},
+    {NULL, NULL},
+};
 static const struct grant apigateway_model_reads[] = {
     {&apigateway_operations[APIGATEWAY_GET_MODEL], NULL},
     {NULL, NULL},
@@ -119,8 +144,6 @@ static const struct grant apigateway_model_reads[] = {
 static const struct grant apigateway_model_writes[] = {
     {&apigateway_operations[APIGATEWAY_CREATE_MODEL], NULL},
     {&apigateway_operations[APIGATEWAY_DELETE_MODEL], NULL},
-    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
-    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
     {&apigateway_operations[APIGATEWAY_UPDATE_MODEL], NULL},
     {NULL, NULL},
 };
@@ -132,8 +155,6 @@ static const struct grant apigateway_request_validator_reads[] = {
 static const struct grant apigateway_request_validator_writes[] = {
     {&apigateway_operations[APIGATEWAY_CREATE_REQUEST_VALIDATOR], NULL},
     {&apigateway_operations[APIGATEWAY_DELETE_REQUEST_VALIDATOR], NULL},
-    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
-    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
     {&apigateway_operations[APIGATEWAY_UPDATE_REQUEST_VALIDATOR], NULL},
     {NULL, NULL},
 };
@@ -145,8 +166,6 @@ static const struct grant apigateway_resource_reads[] = {
 static const struct grant apigateway_resource_writes[] = {
     {&apigateway_operations[APIGATEWAY_CREATE_RESOURCE], NULL},
     {&apigateway_operations[APIGATEWAY_DELETE_RESOURCE], NULL},
-    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
-    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
     {NULL, NULL},
 };
 static const struct grant apigateway_rest_api_reads[] = {
@@ -162,6 +181,11 @@ static const struct grant apigateway_rest_api_writes[] = {
     {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
     {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
     {&apigateway_operations[APIGATEWAY_UPDATE_REST_API], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_rest_api_extras[] = {
+    {&apigateway_operations[APIGATEWAY_DELETE_METHOD], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_RESOURCE], NULL},
     {NULL, NULL},
 };
 static const struct grant apigateway_stage_reads[] = {
@@ -196,8 +220,6 @@ static const struct grant apigateway_usage_plan_key_reads[] = {
 static const struct grant apigateway_usage_plan_key_writes[] = {
     {&apigateway_operations[APIGATEWAY_CREATE_USAGE_PLAN_KEY], NULL},
     {&apigateway_operations[APIGATEWAY_DELETE_USAGE_PLAN_KEY], NULL},
-    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
-    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
     {NULL, NULL},
 };
 static const struct grant apigatewayv2_api_reads[] = {
@@ -1263,13 +1285,15 @@ const struct grants_of_type grants_table[] = {
     {"AWS::ApiGateway::Account", apigateway_account_reads, apigateway_account_writes, none},
     {"AWS::ApiGateway::ApiKey", apigateway_api_key_reads, apigateway_api_key_writes, none},
     {"AWS::ApiGateway::Authorizer", apigateway_authorizer_reads, apigateway_authorizer_writes, none},
+    {"AWS::ApiGateway::BasePathMapping", apigateway_base_path_mapping_reads, apigateway_base_path_mapping_writes, none},
     {"AWS::ApiGateway::Deployment", apigateway_deployment_reads, apigateway_deployment_writes, none},
+    {"AWS::ApiGateway::DomainName", apigateway_domain_name_reads, apigateway_domain_name_writes, none},
     {"AWS::ApiGateway::GatewayResponse", apigateway_gateway_response_reads, apigateway_gateway_response_writes, none},
-    {"AWS::ApiGateway::Method", apigateway_method_reads, apigateway_method_writes, none},
+    {"AWS::ApiGateway::Method", apigateway_method_reads, apigateway_method_writes, apigateway_method_extras},
     {"AWS::ApiGateway::Model", apigateway_model_reads, apigateway_model_writes, none},
     {"AWS::ApiGateway::RequestValidator", apigateway_request_validator_reads, apigateway_request_validator_writes, none},
     {"AWS::ApiGateway::Resource", apigateway_resource_reads, apigateway_resource_writes, none},
-    {"AWS::ApiGateway::RestApi", apigateway_rest_api_reads, apigateway_rest_api_writes, none},
+    {"AWS::ApiGateway::RestApi", apigateway_rest_api_reads, apigateway_rest_api_writes, apigateway_rest_api_extras},
     {"AWS::ApiGateway::Stage", apigateway_stage_reads, apigateway_stage_writes, none},
     {"AWS::ApiGateway::UsagePlan", apigateway_usage_plan_reads, apigateway_usage_plan_writes, none},
     {"AWS::ApiGateway::UsagePlanKey", apigateway_usage_plan_key_reads, apigateway_usage_plan_key_writes, none},

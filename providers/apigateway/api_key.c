@@ -93,6 +93,7 @@ static const struct table table = {
     .name = "Name",
     .attribute = "APIKeyId",
     .tagged = "apikeys/",
+    .write_tags = apigateway_write_tags,
     .ask = ask,
     .receive = receive,
     .aim = aim,

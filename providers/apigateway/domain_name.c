@@ -128,11 +128,22 @@ static const struct table table = {
     .id = "domainName",
     .name = "DomainName",
     .tagged = "domainnames/",
+    .write_tags = apigateway_write_tags,
     .receive = receive,
     .more = more,
     .settle = settle,
 };
 TABLE_LIFE(table, apigateway_domain_name_type)
+
+/* API Gateway calls it a bad request that the domain exists already. */
+static bool create_domain(const struct resource_call *call, struct resource_state *state, struct error *error)
+{
+    if (create(call, state, error))
+        return true;
+    if (error->code == ERROR_INVALID && str_contains(str_from(error->message), "already exists"))
+        error->code = ERROR_CONFLICT;
+    return false;
+}
 
 static bool check(const struct value *properties, struct error *error)
 {
@@ -144,7 +155,12 @@ const struct resource_type apigateway_domain_name_type = {
     .name = "AWS::ApiGateway::DomainName",
     .traits = RESOURCE_TAGGED,
     .name_property = "DomainName",
-    TABLE_TYPE,
+    .read = read,
+    .find = find,
+    .create = create_domain,
+    .update = update,
+    .remove = remove_it,
+    .normalize = normalize,
     .check = check,
     .arn = "arn:{partition}:apigateway:{region}::/domainnames/{DomainName}",
 };

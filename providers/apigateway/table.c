@@ -246,8 +246,8 @@ static bool update_once(const struct table *table, const struct resource_call *c
         return false;
     struct str path =
         arena_printf(call->arena, "%s%.*s", table->tagged ? table->tagged : "", STR_ARG(call->physical_id));
-    return !table->tagged ||
-           apigateway_write_tags(call, apigateway_arn(call, path), state->tags, NULL, error);
+    return !table->write_tags ||
+           table->write_tags(call, apigateway_arn(call, path), state->tags, NULL, error);
 }
 
 bool table_update(const struct table *table, const struct resource_type *type,

@@ -36,6 +36,9 @@ struct table {
     bool letters;            /* the name has letters and digits only */
     const char *attribute;   /* by which Fn::GetAtt gives the physical id; or NULL */
     const char *tagged;      /* what stands before the physical id in its ARN, "apikeys/"; NULL: no tags */
+    /* Of tagged types: apigateway_write_tags, so that others need no permission for it. */
+    bool (*write_tags)(const struct resource_call *, struct str arn, const struct value *live_tags,
+                       const struct value *more, struct error *);
     const struct hurdle *hurdles; /* NULL: apigateway_busy */
     int64_t hurdles_ms;
     /* Each may be NULL. */

@@ -199,6 +199,7 @@ static const struct table table = {
     .name = "UsagePlanName",
     .attribute = "Id",
     .tagged = "usageplans/",
+    .write_tags = apigateway_write_tags,
     .normalize = normalize_plan,
     .send = send,
     .receive = receive,

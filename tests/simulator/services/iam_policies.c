@@ -7,6 +7,7 @@ enum { POLICY_NAME_MAX = 128 };
 /* AWS's own policies that serverless applications attach, with their paths. */
 static const char *const aws_policies[] = {
     "AWSCodeDeployDeployerAccess",
+    "AWSIoTDataAccess",
     "AWSLambda_FullAccess",
     "AWSLambda_ReadOnlyAccess",
     "AWSLambdaExecute",
