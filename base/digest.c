@@ -49,6 +49,14 @@ struct str sha256_hex(struct arena *arena, struct str bytes)
     return hex_encode(arena, view(out, sizeof out));
 }
 
+struct str pbkdf2_hex(struct arena *arena, struct str secret, struct str salt, int rounds)
+{
+    unsigned char out[SHA256_SIZE];
+    must(PKCS5_PBKDF2_HMAC(bytes_of(secret), (int)secret.len, (const unsigned char *)bytes_of(salt),
+                           (int)salt.len, rounds, EVP_sha256(), sizeof out, out) == 1);
+    return hex_encode(arena, view(out, sizeof out));
+}
+
 struct str sha1_hex(struct arena *arena, struct str bytes)
 {
     unsigned char out[SHA1_SIZE];

@@ -15,6 +15,9 @@ struct str sha1_hex(struct arena *, struct str bytes);
 struct str md5_base64(struct arena *, struct str bytes); /* S3's Content-MD5 */
 void hmac_sha256(struct str key, struct str bytes, unsigned char out[SHA256_SIZE]);
 
+/* PBKDF2 with HMAC-SHA-256 (https://datatracker.ietf.org/doc/html/rfc8018#section-5.2), 32 bytes as hex. */
+struct str pbkdf2_hex(struct arena *, struct str secret, struct str salt, int rounds);
+
 /* A digest fed in parts. */
 struct sha256_stream;
 struct sha256_stream *sha256_begin(void);

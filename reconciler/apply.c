@@ -13,6 +13,7 @@
 #include "reconciler/opaque.h"
 #include "reconciler/outputs.h"
 #include "reconciler/removal.h"
+#include "reconciler/secret_mark.h"
 
 /* A fresh read may lag behind a write, at SQS up to a minute
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html); it is
@@ -202,7 +203,7 @@ static bool update(struct application_run *run, struct change *change, struct er
         return error_set(error, ERROR_CONFLICT, "it changed while it was being planned: plan again");
     struct resource_call call = plan_call(run->plan, change, change->generation);
     struct resource_state state = {.physical_id = STR_EMPTY};
-    call.previous = previous_of(change);
+    call.previous = secrets_hidden(change->arena, previous_of(change));
     call.attributes = change->live.attributes;
     return claim_check(run->claim, error) && change->type->update(&call, &state, error);
 }
@@ -329,7 +330,7 @@ static bool remove_resource(void *self, size_t index, struct error *error)
     struct resource_call call = plan_call(run->plan, change, removal->entry->generation);
     call.physical_id = removal->physical_id;
     call.properties = NULL;
-    call.previous = removal->entry->properties;
+    call.previous = secrets_hidden(change->arena, removal->entry->properties);
     call.attributes = removal->entry->attributes;
     call.superseded = change->action != CHANGE_DELETE || (removal->entry->leaving && !change->begun);
     removal->done = claim_check(run->claim, error) && change->type->remove(&call, error);

@@ -7,6 +7,7 @@
 #include "providers/plain.h"
 #include "providers/resource.h"
 #include "reconciler/recreation.h"
+#include "reconciler/secret_mark.h"
 
 enum { DIFF_DEPTH_MAX = 64 };
 
@@ -54,10 +55,10 @@ static bool came_by_reference(const struct value *value)
     return is_reference(value) || value_reference(value).len;
 }
 
-/* "****" in last applied stands for a secret: it says nothing.  Nor does a secret that is made of one. */
+/* A mark stands for a secret in last applied.  A secret that is made of one says nothing. */
 static bool is_masked(const struct value *value)
 {
-    return value_is_text(value, "****") || diff_is_lost_secret(value);
+    return secret_is_marked(value) || diff_is_lost_secret(value);
 }
 
 bool diff_is_lost_secret(const struct value *value)
@@ -83,11 +84,36 @@ static bool is_unread(const struct value *value)
     return value_is(value, VALUE_SECRET) && value->boolean;
 }
 
-/* Is it declared as it was applied last?  What came by a reference is compared as that. */
-static bool is_as_applied(struct arena *arena, const struct value *desired, const struct value *last)
+static bool is_own_secret(const struct value *value)
+{
+    return value_is(value, VALUE_SECRET) && !value_reference(value).len && !value->boolean &&
+           !diff_is_lost_secret(value);
+}
+
+static bool entries_as_applied(struct arena *arena, const struct value *desired, const struct value *last)
+{
+    if (desired->count != last->count)
+        return false;
+    for (size_t i = 0; desired->kind == VALUE_LIST && i < desired->count; i++)
+        if (!diff_is_as_applied(arena, desired->items[i], last->items[i]))
+            return false;
+    for (size_t i = 0; desired->kind == VALUE_MAP && i < desired->count; i++)
+        if (!diff_is_as_applied(arena, desired->entries[i].value,
+                                value_get_str(last, desired->entries[i].key)))
+            return false;
+    return true;
+}
+
+bool diff_is_as_applied(struct arena *arena, const struct value *desired, const struct value *last)
 {
     if (!desired || !last || !holds_secret(desired))
         return desired && last && value_equal(desired, last);
+    if (diff_is_lost_secret(desired) && secret_is_marked(last))
+        return true;
+    if (is_own_secret(desired) && secret_is_marked(last))
+        return secret_compare(last, desired->text) != SECRET_OTHER;
+    if ((desired->kind == VALUE_MAP || desired->kind == VALUE_LIST) && desired->kind == last->kind)
+        return entries_as_applied(arena, desired, last);
     return str_equal(json_text(arena, desired, JSON_CANONICAL), json_text(arena, last, JSON_CANONICAL));
 }
 
@@ -131,7 +157,7 @@ static void add(struct comparison *c, struct place at, const struct value *befor
             before && (holds_secret(after) || holds_secret(last)) ? value_stringz(c->arena, "****") : before,
         .after = after,
         .recreates = recreates(c, at, before, after),
-        .drift = is_as_applied(c->arena, after, last),
+        .drift = diff_is_as_applied(c->arena, after, last),
     };
 }
 
@@ -199,15 +225,27 @@ static const struct value *artifact_digest(const struct value *value)
     return value_path(value, "Plumb::Artifact", "Digest", NULL);
 }
 
+/* A secret beside what the ledger holds of it. */
+static void compare_mark(struct comparison *c, struct place at, const struct value *desired,
+                         const struct value *mark)
+{
+    enum secret_likeness likeness = secret_compare(mark, desired->text);
+    if (likeness == SECRET_OTHER)
+        add(c, at, mark, desired, mark);
+    c->out->not_comparable += likeness == SECRET_UNKNOWN;
+}
+
 static void compare_unreadable(struct comparison *c, struct place at, const struct value *desired,
                                const struct value *last)
 {
     bool secret = value_is(desired, VALUE_SECRET) && !value_reference(desired).len;
     if (!last && c->recorded)
         add(c, at, NULL, desired, NULL); /* it is new in the template */
+    else if (is_own_secret(desired) && secret_is_marked(last))
+        compare_mark(c, at, desired, last);
     else if (!last || is_masked(last) || secret)
         c->out->not_comparable++;
-    else if (!is_as_applied(c->arena, desired, last))
+    else if (!diff_is_as_applied(c->arena, desired, last))
         add(c, at, last, desired, last);
 }
 
@@ -360,10 +398,12 @@ static void compare(struct comparison *c, struct place at, const struct value *d
             add(c, at, live, desired, last);
     } else if (is_empty(desired) && is_empty(live)) {
         return;
-    } else if (is_reference(live) && is_as_applied(c->arena, desired, last)) {
+    } else if (is_reference(live) && diff_is_as_applied(c->arena, desired, last)) {
         return; /* what is opaque shows what was applied, as the ledger has it */
-    } else if ((is_unread(desired) || is_unread(live)) && is_as_applied(c->arena, desired, last)) {
+    } else if ((is_unread(desired) || is_unread(live)) && diff_is_as_applied(c->arena, desired, last)) {
         c->out->not_comparable++;
+    } else if (is_own_secret(desired) && secret_is_marked(live)) {
+        compare_mark(c, at, desired, live);
     } else if (is_masked(desired) || (value_is(desired, VALUE_SECRET) && is_masked(live))) {
         c->out->not_comparable++;
     } else if (value_is(desired, VALUE_MAP) && value_is(live, VALUE_MAP)) {

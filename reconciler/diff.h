@@ -34,6 +34,10 @@ struct differences {
 void diff_properties(struct arena *, const struct resource_type *, const struct value *desired,
                      const struct value *live, const struct value *last, struct differences *);
 
+/* Is it declared as it was applied last?  What came by a reference is compared as that, a secret by its mark.
+ */
+bool diff_is_as_applied(struct arena *, const struct value *desired, const struct value *last);
+
 /* value_equal, but "1" is 1 and "true" is true, as CloudFormation takes them. */
 bool values_equal(const struct value *, const struct value *);
 

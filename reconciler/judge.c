@@ -276,8 +276,7 @@ static bool is_recorded(const struct change *change)
 {
     const struct value *kept = resource_kept(change->type, change->arena, change->properties);
     return change->last->deletion_policy == change->desired->deletion_policy &&
-           str_equal(json_text(change->arena, kept, JSON_CANONICAL),
-                     json_text(change->arena, change->last->properties, JSON_CANONICAL));
+           diff_is_as_applied(change->arena, kept, change->last->properties);
 }
 
 static struct str top_of(struct str path)

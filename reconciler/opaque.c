@@ -1,5 +1,7 @@
 #include "reconciler/opaque.h"
 
+#include "reconciler/secret_mark.h"
+
 bool opaque(const struct change *change)
 {
     return change->type && change->type->traits & RESOURCE_OPAQUE;
@@ -98,7 +100,7 @@ bool opaque_update(const struct plan *plan, struct change *change, struct claim 
                     change->last->properties, &left);
     if (left.count == 0 && !opaque_is_unsure(plan, change))
         return true;
-    call.previous = previous_of(plan, change, left.count == 0);
+    call.previous = secrets_hidden(change->arena, previous_of(plan, change, left.count == 0));
     if (!claim_check(claim, error))
         return false;
     if (!change->type->update(&call, &state, error)) {

@@ -14,6 +14,7 @@
 #include "reconciler/opaque.h"
 #include "reconciler/outputs.h"
 #include "reconciler/rivals.h"
+#include "reconciler/secret_mark.h"
 
 const char *change_action_name(enum change_action action)
 {
@@ -219,7 +220,7 @@ struct resource_call plan_call(const struct plan *plan, struct change *change, i
         .name = resource_name(arena, owner, change->logical_id, generation, change->type),
         .token = idempotency_token(arena, owner, change->logical_id, generation, purpose),
         .properties = change->properties,
-        .previous = change->last ? change->last->properties : NULL,
+        .previous = change->last ? secrets_hidden(arena, change->last->properties) : NULL,
         .attributes = attributes     ? attributes
                       : change->last ? change->last->attributes
                                      : NULL,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "reconciler/secret_mark.h"
 
 static const char *const states[] = {
     [RELEASE_NONE] = "none",     [RELEASE_APPLYING] = "applying", [RELEASE_RELEASED] = "released",
@@ -155,6 +156,8 @@ static void set_text(struct arena *arena, struct value *map, const char *key, st
 static struct value *write_entry(struct arena *arena, const struct inventory_entry *entry)
 {
     struct value *node = value_map(arena);
+    struct str place =
+        arena_printf(arena, "%.*s/%.*s", STR_ARG(entry->physical_id), STR_ARG(entry->logical_id));
     set_text(arena, node, "logicalId", entry->logical_id);
     set_text(arena, node, "type", entry->type);
     set_text(arena, node, "physicalId", entry->physical_id);
@@ -170,7 +173,7 @@ static struct value *write_entry(struct arena *arena, const struct inventory_ent
     value_setz(arena, node, "dependsOn", depends);
     set_text(arena, node, "artifact", entry->artifact);
     set_text(arena, node, "code", entry->code);
-    value_setz(arena, node, "properties", entry->properties);
+    value_setz(arena, node, "properties", secrets_marked(arena, entry->properties, place));
     if (entry->tags && entry->tags->count)
         value_setz(arena, node, "tags", entry->tags);
     if (entry->versions && entry->versions->count)

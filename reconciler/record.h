@@ -5,8 +5,8 @@
  * What the ledger holds of one application, and its JSON: inventory.json (what was applied last) and
  * release.json (what is being done or was done).  A file of a newer version is refused, not guessed at.
  *
- * Secrets are written as "****", or as the dynamic reference that they came by: the ledger never holds one.
- * The former are not comparable later.
+ * Secrets are written as a mark (secret_mark.h), or as the dynamic reference that they came by: the ledger
+ * never holds one.
  */
 
 #include "base/clock.h"
