@@ -92,15 +92,21 @@ static void normalize_integration(struct value *integration)
         remove_empty(responses->items[i], of_response);
 }
 
-static void normalize(struct arena *arena, struct value *properties)
+/* Behind shape_normalize; what a target has as null, it keeps. */
+static void normalize_more(struct arena *arena, struct value *properties)
 {
     static const char *const own[] = {"AuthorizerId", "RequestValidatorId", NULL};
-    shape_normalize(method_shape, arena, properties);
     remove_empty(properties, own);
     if (value_is(value_get(properties, "Integration"), VALUE_MAP))
         normalize_integration(value_get(properties, "Integration"));
     upper_member(arena, properties, "HttpMethod");
     upper_member(arena, value_get(properties, "Integration"), "IntegrationHttpMethod");
+}
+
+static void normalize(struct arena *arena, struct value *properties)
+{
+    shape_normalize(method_shape, arena, properties);
+    normalize_more(arena, properties);
 }
 
 /* --- where it is --- */
@@ -207,7 +213,7 @@ static bool update_once(const struct resource_call *call, struct resource_state 
         *previous = call->previous ? value_copy(call->arena, call->previous) : value_map(call->arena);
     struct value *target = shape_target(method_shape, call->arena, call->properties, call->previous);
     normalize(call->arena, previous);
-    normalize(call->arena, target);
+    normalize_more(call->arena, target);
     if (!known_place(call, &place, error) || !read_live(call, place, &live, error))
         return false;
     give(call, place, value_copy(call->arena, live), state);
@@ -248,7 +254,7 @@ static bool method_create(const struct resource_call *call, struct resource_stat
         !declared_place(call, &place, error))
         return false;
     target = shape_target(method_shape, call->arena, call->properties, NULL);
-    normalize(call->arena, target);
+    normalize_more(call->arena, target);
     if (!put_method(call, place, target, &answer, error))
         return false;
     struct resource_call made = *call;

@@ -124,10 +124,22 @@ class Application:
             make_writable(place)
             fill_in(place)
             modernise(place)
+            self.copy_gateway(directory, fill_in)
         else:
             self.repository.write(folder, OWN)
         self.repository.write("environments/beta/shop.yaml", json.dumps({"template": folder}))
         self.environment({})
+
+    def copy_gateway(self, directory, fill_in):
+        """The service whose API those beside it share."""
+        gateway = directory.rpartition("+")[0] + "+gateway"
+        if not os.path.isdir(gateway):
+            return
+        place = os.path.join(self.repository.path, "gateway/.serverless")
+        shutil.copytree(gateway, place)
+        make_writable(place)
+        fill_in(place)
+        self.repository.write("environments/beta/gateway.yaml", json.dumps({"template": "gateway/.serverless"}))
 
     def environment(self, more):
         self.repository.write("environments/beta/environment.yaml", json.dumps(
@@ -139,6 +151,26 @@ class Application:
         done = self.repository.plumb(self.account, *command)
         assert done.returncode == expect, f"{self.name}: {command[0]}: {done.stdout}{done.stderr}"
         return done.stdout
+
+    def declare(self, template, allow):
+        self.repository.write(self.folder, template)
+        self.repository.write("environments/beta/shop.yaml", json.dumps({"template": self.folder, "allow": allow}))
+        self.repository.commit("Another template")
+        self.plumb("apply")
+        self.plumb("plan")
+
+    def change(self):
+        """Another path is another resource, and so is what hangs on it; then all goes but the API."""
+        client = self.account.client("apigateway", "beta")
+        self.declare(OWN.replace("PathPart: orders", "PathPart: bills"), {"manyDeletes": True})
+        assert self.methods() == ["GET /bills/{id}"], self.methods()
+        self.declare("Resources: {Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: shop}}}\n",
+                     {"manyDeletes": True, "delete": ["Key"]})
+        api = client.get_rest_apis()["items"][0]["id"]
+        left = [client.get_resources(restApiId=api)["items"][1:], client.get_models(restApiId=api)["items"][2:],
+                client.get_stages(restApiId=api)["item"], client.get_usage_plans()["items"],
+                client.get_api_keys()["items"]]
+        assert not any(left), left
 
     def methods(self):
         client = self.account.client("apigateway", "beta")
@@ -197,6 +229,8 @@ def main():
             application = Application(account, directory, folder, fill_in)
             try:
                 why = application.lead()
+                if not fill_in:
+                    application.change()
             except AssertionError as error:
                 failures.append(str(error))
                 why = "FAILED"

@@ -157,6 +157,33 @@ static void a_stage_lives(void **state)
     live_unmake(live, &apigateway_rest_api_type, api, "{}");
 }
 
+/* moto knows no patches of methods, so that nothing else changes here. */
+static void a_method_loses_its_integration(void **state)
+{
+    struct live *live = *state;
+    struct error error = ERROR_INIT;
+    const struct resource_type *type = &apigateway_method_type;
+    struct resource_state found = {.properties = NULL},
+                          made = live_make(live, &apigateway_rest_api_type, "api", "{'Name':'orders'}");
+    struct str api = made.physical_id;
+    struct resource_call call = live_call(live, "api", api, live_json(live, "{}"));
+    assert_true(apigateway_rest_api_type.read(&call, &made, &error));
+    struct str root = value_get_text(made.attributes, "RootResourceId");
+    const struct value *with = live_jsonf(
+        live, "{'RestApiId':'%.*s','ResourceId':'%.*s','HttpMethod':'PATCH','Integration':{'Type':'MOCK'}}",
+        STR_ARG(api), STR_ARG(root));
+    const struct value *without = live_jsonf(
+        live, "{'RestApiId':'%.*s','ResourceId':'%.*s','HttpMethod':'PATCH'}", STR_ARG(api), STR_ARG(root));
+    made = live_make(live, type, "a", text(live, with));
+    call = live_call(live, "a", made.physical_id, without);
+    call.previous = with;
+    if (!type->update(&call, &made, &error) || !type->read(&call, &found, &error))
+        fail_msg("%s", error.message);
+    assert_null(value_get(found.properties, "Integration"));
+    live_unmake(live, type, found.physical_id, text(live, without));
+    live_unmake(live, &apigateway_rest_api_type, api, "{}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +192,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_done_is_refused),
         cmocka_unit_test(a_deployment_is_found_by_its_description),
         cmocka_unit_test(a_stage_lives),
+        cmocka_unit_test(a_method_loses_its_integration),
     };
     return cmocka_run_group_tests(tests, live_open, live_close);
 }

@@ -477,6 +477,7 @@ static const struct sim_operation operations[] = {
     ROW("GetRequestValidator", SIM_READ, "GET", API "/requestvalidators/{requestvalidator_id}",
         apigateway_get_validator),
     ROW("GetRequestValidators", SIM_READ, "GET", API "/requestvalidators", apigateway_get_validators),
+    ROW("GetModels", SIM_READ, "GET", API "/models", apigateway_get_models),
     ROW("GetResource", SIM_READ, "GET", RESOURCE, apigateway_get_resource),
     ROW("GetResources", SIM_READ, "GET", API "/resources", apigateway_get_resources),
     ROW("GetRestApi", SIM_READ, "GET", API, get_rest_api),

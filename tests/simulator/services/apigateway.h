@@ -61,6 +61,7 @@ bool apigateway_delete_integration_response(struct call *);
 
 bool apigateway_create_model(struct call *);
 bool apigateway_get_model(struct call *);
+bool apigateway_get_models(struct call *);
 bool apigateway_update_model(struct call *);
 bool apigateway_delete_model(struct call *);
 bool apigateway_create_validator(struct call *);

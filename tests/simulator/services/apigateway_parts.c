@@ -101,6 +101,11 @@ bool apigateway_get_model(struct call *call)
     return give(call, part_of(call, apigateway_api(call), "models", "model_name", "Model"));
 }
 
+bool apigateway_get_models(struct call *call)
+{
+    return give_page(call, "models");
+}
+
 bool apigateway_update_model(struct call *call)
 {
     static const struct patch_member members[] = {{"description", PATCHES_TEXT, false, NULL},
