@@ -866,6 +866,16 @@ static const struct grant kinesis_stream_writes[] = {
     {&kinesis_operations[KINESIS_UPDATE_STREAM_WARM_THROUGHPUT], NULL},
     {NULL, NULL},
 };
+static const struct grant kinesis_stream_consumer_reads[] = {
+    {&kinesis_operations[KINESIS_DESCRIBE_STREAM_CONSUMER], NULL},
+    {&kinesis_operations[KINESIS_LIST_TAGS_FOR_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant kinesis_stream_consumer_writes[] = {
+    {&kinesis_operations[KINESIS_DEREGISTER_STREAM_CONSUMER], NULL},
+    {&kinesis_operations[KINESIS_REGISTER_STREAM_CONSUMER], NULL},
+    {NULL, NULL},
+};
 static const struct grant lambda_alias_reads[] = {
     {&lambda_operations[LAMBDA_GET_ALIAS], NULL},
     {&lambda_operations[LAMBDA_GET_FUNCTION_URL_CONFIG], NULL},
@@ -1266,6 +1276,18 @@ static const struct grant secretsmanager_secret_writes[] = {
     {&secretsmanager_operations[SECRETSMANAGER_UPDATE_SECRET], NULL},
     {NULL, NULL},
 };
+static const struct grant sfn_activity_reads[] = {
+    {&sfn_operations[SFN_DESCRIBE_ACTIVITY], NULL},
+    {&sfn_operations[SFN_LIST_TAGS_FOR_ACTIVITY], NULL},
+    {NULL, NULL},
+};
+static const struct grant sfn_activity_writes[] = {
+    {&sfn_operations[SFN_CREATE_ACTIVITY], NULL},
+    {&sfn_operations[SFN_DELETE_ACTIVITY], NULL},
+    {&sfn_operations[SFN_TAG_ACTIVITY], NULL},
+    {&sfn_operations[SFN_UNTAG_ACTIVITY], NULL},
+    {NULL, NULL},
+};
 static const struct grant sfn_state_machine_reads[] = {
     {&sfn_operations[SFN_DESCRIBE_STATE_MACHINE], NULL},
     {&sfn_operations[SFN_LIST_TAGS_FOR_RESOURCE], NULL},
@@ -1277,6 +1299,26 @@ static const struct grant sfn_state_machine_writes[] = {
     {&sfn_operations[SFN_TAG_RESOURCE], NULL},
     {&sfn_operations[SFN_UNTAG_RESOURCE], NULL},
     {&sfn_operations[SFN_UPDATE_STATE_MACHINE], NULL},
+    {NULL, NULL},
+};
+static const struct grant sfn_state_machine_alias_reads[] = {
+    {&sfn_operations[SFN_DESCRIBE_STATE_MACHINE_ALIAS], NULL},
+    {NULL, NULL},
+};
+static const struct grant sfn_state_machine_alias_writes[] = {
+    {&sfn_operations[SFN_CREATE_STATE_MACHINE_ALIAS], NULL},
+    {&sfn_operations[SFN_DELETE_STATE_MACHINE_ALIAS], NULL},
+    {&sfn_operations[SFN_UPDATE_STATE_MACHINE_ALIAS], NULL},
+    {NULL, NULL},
+};
+static const struct grant sfn_state_machine_version_reads[] = {
+    {&sfn_operations[SFN_DESCRIBE_STATE_MACHINE], NULL},
+    {&sfn_operations[SFN_LIST_STATE_MACHINE_VERSIONS], NULL},
+    {NULL, NULL},
+};
+static const struct grant sfn_state_machine_version_writes[] = {
+    {&sfn_operations[SFN_DELETE_STATE_MACHINE_VERSION], NULL},
+    {&sfn_operations[SFN_PUBLISH_STATE_MACHINE_VERSION], NULL},
     {NULL, NULL},
 };
 
@@ -1342,6 +1384,7 @@ const struct grants_of_type grants_table[] = {
     {"AWS::KMS::Alias", kms_alias_reads, kms_alias_writes, none},
     {"AWS::KMS::Key", kms_key_reads, kms_key_writes, none},
     {"AWS::Kinesis::Stream", kinesis_stream_reads, kinesis_stream_writes, none},
+    {"AWS::Kinesis::StreamConsumer", kinesis_stream_consumer_reads, kinesis_stream_consumer_writes, none},
     {"AWS::Lambda::Alias", lambda_alias_reads, lambda_alias_writes, lambda_alias_extras},
     {"AWS::Lambda::CodeSigningConfig", lambda_code_signing_config_reads, lambda_code_signing_config_writes, none},
     {"AWS::Lambda::EventInvokeConfig", lambda_event_invoke_config_reads, lambda_event_invoke_config_writes, none},
@@ -1368,7 +1411,10 @@ const struct grants_of_type grants_table[] = {
     {"AWS::Scheduler::ScheduleGroup", scheduler_schedule_group_reads, scheduler_schedule_group_writes, none},
     {"AWS::SecretsManager::ResourcePolicy", secretsmanager_resource_policy_reads, secretsmanager_resource_policy_writes, none},
     {"AWS::SecretsManager::Secret", secretsmanager_secret_reads, secretsmanager_secret_writes, none},
+    {"AWS::StepFunctions::Activity", sfn_activity_reads, sfn_activity_writes, none},
     {"AWS::StepFunctions::StateMachine", sfn_state_machine_reads, sfn_state_machine_writes, none},
+    {"AWS::StepFunctions::StateMachineAlias", sfn_state_machine_alias_reads, sfn_state_machine_alias_writes, none},
+    {"AWS::StepFunctions::StateMachineVersion", sfn_state_machine_version_reads, sfn_state_machine_version_writes, none},
     {NULL, NULL, NULL, NULL},
 };
 /* clang-format on */

@@ -90,6 +90,7 @@ static const struct resource_type *const types[] = {
     &kms_alias_type,
     &kms_key_type,
     &kinesis_stream_type,
+    &kinesis_stream_consumer_type,
     &lambda_alias_type,
     &lambda_code_signing_config_type,
     &lambda_event_invoke_config_type,
@@ -116,7 +117,10 @@ static const struct resource_type *const types[] = {
     &scheduler_schedule_group_type,
     &secretsmanager_resource_policy_type,
     &secretsmanager_secret_type,
+    &sfn_activity_type,
     &sfn_state_machine_type,
+    &sfn_state_machine_alias_type,
+    &sfn_state_machine_version_type,
     NULL,
 };
 /* clang-format on */

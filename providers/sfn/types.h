@@ -5,6 +5,9 @@
 
 #include "providers/resource_type.h"
 
+extern const struct resource_type sfn_activity_type;
 extern const struct resource_type sfn_state_machine_type;
+extern const struct resource_type sfn_state_machine_alias_type;
+extern const struct resource_type sfn_state_machine_version_type;
 
 #endif

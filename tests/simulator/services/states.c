@@ -1,6 +1,6 @@
-/* AWS Step Functions, as of its API reference: state machines and their tags. */
+/* AWS Step Functions, as of its API reference: state machines, and the tags of machines and activities. */
 
-#include "tests/simulator/service.h"
+#include "tests/simulator/services/states.h"
 
 #include "base/json.h"
 
@@ -54,7 +54,12 @@ static bool check_role(struct call *call)
                      STR_ARG(call_text(call, "roleArn")));
 }
 
-static bool name_is_valid(struct str name)
+struct value *states_machine(struct call *call, struct str machine_arn)
+{
+    return value_get_str(machines(call), machine_arn);
+}
+
+bool states_name_is_valid(struct str name)
 {
     for (size_t i = 0; i < name.len; i++)
         if ((unsigned char)name.ptr[i] <= ' ' || strchr("<>{}[]?*\"#%\\^|~`$&,;:/", name.ptr[i]))
@@ -68,7 +73,6 @@ static void set_members(struct call *call, struct value *machine)
                                           "tracingConfiguration", "encryptionConfiguration"};
     for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
         (void)state_member(call, machine, members[i]);
-    state_text(call, machine, "revision", call_uuid(call));
 }
 
 /* Creating it again with the same definition, role and so on answers as the first time. */
@@ -91,7 +95,7 @@ static bool create_state_machine(struct call *call)
 {
     struct str name = call_text(call, "name");
     struct str type = call_has(call, "type") ? call_text(call, "type") : STR("STANDARD");
-    if (!name_is_valid(name))
+    if (!states_name_is_valid(name))
         return call_fail(call, 400, "InvalidName", "Invalid Name: '%.*s'", STR_ARG(name));
     if (!str_is(type, "STANDARD") && !str_is(type, "EXPRESS"))
         return call_fail(call, 400, "StateMachineTypeNotSupported", "type is neither STANDARD nor EXPRESS");
@@ -120,24 +124,32 @@ static struct value *default_logging(struct call *call)
     return logging;
 }
 
-static bool describe_state_machine(struct call *call)
+void states_describe(struct call *call, const struct value *machine, struct str as_arn)
 {
-    struct value *machine = machine_of(call);
-    if (!machine)
-        return false;
-    static const char *const members[] = {"name", "definition", "roleArn", "type", "encryptionConfiguration"};
+    static const char *const members[] = {
+        "name", "definition", "roleArn", "type", "encryptionConfiguration", "description"};
     for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
         put(call, call->output, members[i], value_get(machine, members[i]));
-    put_text(call, call->output, "stateMachineArn", call_text(call, "stateMachineArn"));
+    put_text(call, call->output, "stateMachineArn", as_arn);
     put_text(call, call->output, "status", STR("ACTIVE"));
     put_time(call, call->output, "creationDate", value_get_int(machine, "created", 0));
-    put(call, call->output, "revisionId", value_get(machine, "revision"));
+    if (value_get_text(machine, "revision").len)
+        put(call, call->output, "revisionId", value_get(machine, "revision"));
     struct value *logging = value_get(machine, "loggingConfiguration");
     put(call, call->output, "loggingConfiguration", logging ? logging : default_logging(call));
     struct value *tracing = value_get(machine, "tracingConfiguration"), *off = value_map(call->arena);
     put_bool(call, off, "enabled", false);
     put(call, call->output, "tracingConfiguration", tracing ? tracing : off);
-    return true;
+}
+
+static bool describe_state_machine(struct call *call)
+{
+    struct str wanted = call_text(call, "stateMachineArn");
+    const struct value *version = states_version(call, wanted),
+                       *machine = version ? version : machine_of(call);
+    if (machine)
+        states_describe(call, machine, wanted);
+    return machine;
 }
 
 static bool update_state_machine(struct call *call)
@@ -149,6 +161,7 @@ static bool update_state_machine(struct call *call)
         (call_has(call, "roleArn") && !check_role(call)))
         return false;
     set_members(call, machine);
+    state_text(call, machine, "revision", call_uuid(call)); /* a new machine has none yet */
     put_time(call, call->output, "updateDate", call->now);
     put(call, call->output, "revisionId", value_get(machine, "revision"));
     return true;
@@ -185,6 +198,7 @@ static struct value *tagged(struct call *call)
 {
     struct str wanted = call_text(call, "resourceArn");
     struct value *machine = value_get_str(machines(call), wanted);
+    machine = machine ? machine : states_activity(call, wanted);
     if (!machine)
         call_fail(call, 400, "ResourceNotFound", "Resource not found: '%.*s'", STR_ARG(wanted));
     return machine;
@@ -217,8 +231,12 @@ static bool list_tags_for_resource(struct call *call)
     return true;
 }
 
+#define STATES_ROW(operation, changes)                                                                       \
+    {.name = #operation, .effect = (changes), .handle = states_##operation},
+
 static const struct sim_operation operations[] = {
-    {.name = "CreateStateMachine", .effect = SIM_WRITE, .handle = create_state_machine},
+    STATES_VERSION_OPERATIONS(STATES_ROW){
+        .name = "CreateStateMachine", .effect = SIM_WRITE, .handle = create_state_machine},
     {.name = "DeleteStateMachine", .effect = SIM_WRITE, .handle = delete_state_machine},
     {.name = "DescribeStateMachine", .effect = SIM_READ, .handle = describe_state_machine},
     {.name = "ListStateMachines", .effect = SIM_READ, .handle = list_state_machines},
