@@ -59,6 +59,17 @@ static struct value *known_part(struct arena *arena, const struct type_facts *fa
     return known;
 }
 
+/* Of live tags only those that were applied: what somebody else put on is not plumb's to take away. */
+static struct value *known_tags(struct arena *arena, const struct value *live, const struct value *last)
+{
+    const struct value *was = value_is(last, VALUE_LIST) ? tags_as_map(arena, last, "Key", "Value") : last;
+    struct value *known = value_list(arena);
+    for (size_t i = 0; i < live->count; i++)
+        if (value_get_str(was, value_get_text(live->items[i], "Key")))
+            value_append(arena, known, live->items[i]);
+    return known;
+}
+
 /* What an update may start from: of live only what is or was declared; what cannot be read as last applied.
  */
 static struct value *previous_of(const struct change *change)
@@ -67,13 +78,16 @@ static struct value *previous_of(const struct change *change)
     struct value *previous = value_map(arena);
     const struct value *live = change->live.properties,
                        *last = change->last ? change->last->properties : NULL;
-    const struct type_facts *facts =
-        change->type->traits & RESOURCE_BY_FACTS ? facts_find(change->type_name) : NULL;
+    const struct type_facts *known = facts_find(change->type_name),
+                            *facts = change->type->traits & RESOURCE_BY_FACTS ? known : NULL;
     for (size_t i = 0; live && i < live->count; i++) {
         struct str key = live->entries[i].key;
+        struct value *value = live->entries[i].value;
         const struct value *now = value_get_str(change->properties, key), *was = value_get_str(last, key);
+        bool tags = known && str_equal(facts_tag_property(known), key) && value_is(value, VALUE_LIST);
         if (now || was)
-            value_set(arena, previous, key, known_part(arena, facts, key, live->entries[i].value, now, was));
+            value_set(arena, previous, key,
+                      tags ? known_tags(arena, value, was) : known_part(arena, facts, key, value, now, was));
     }
     for (const char *const *path = change->type->unreadable; path && *path; path++) {
         struct str top = str_slice(str_from(*path), 0, str_find(str_from(*path), '.'));
