@@ -11,6 +11,7 @@ import binascii
 import collections
 import functools
 import json
+import re
 import sys
 
 import botocore.session
@@ -106,6 +107,72 @@ class Wire:
         return {"true": True, "false": False}.get(value, value) if kind == "boolean" else value
 
 
+# What AWS takes beyond its own models: service, fault, why that is known.
+BEYOND = [
+    ("cognito_identity_provider", r"Domain: '[a-z0-9-]+(\.[a-z0-9-]+)+' does not match .*",
+     "a custom domain has dots: the documentation of CreateUserPoolDomain's CustomDomainConfig"),
+    ("s3", r"ACL: 'log-delivery-write' is none of .*",
+     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl"),
+    ("appsync", r"resourceArn: \d+ characters, at most 75|resourceArn: '.*:apis/\w+/channelNamespace/.*' .*",
+     "the registry's handlers of AWS::AppSync::ChannelNamespace tag it so"),
+    ("apigatewayv2", r"ContentHandlingStrategy: '' is none of .*", "no other way is told to take it away"),
+]
+
+
+def is_beyond(service, fault):
+    return any(service == name and re.fullmatch(pattern, fault) for name, pattern, _ in BEYOND)
+
+
+@functools.cache
+def pattern_of(text):
+    """A model's pattern for Python, or None where it is written for another kind of expressions."""
+    try:
+        return re.compile(text)
+    except re.error:
+        return None
+
+
+def too_many(shape, count, where, what):
+    most = shape.metadata.get("max")
+    return [f"{where}: {count} {what}, at most {most}"] if most is not None and count > most else []
+
+
+def text_limits(shape, value, where):
+    """Secrets are masked in the log: of those nothing can be told."""
+    if "****" in value:
+        return []
+    known, pattern = shape.metadata.get("enum"), pattern_of(shape.metadata.get("pattern", ""))
+    found = too_many(shape, len(value), where, "characters")
+    if known and value not in known:
+        found.append(f"{where}: '{value}' is none of {', '.join(known)}")
+    if pattern and pattern.pattern and not pattern.fullmatch(value):
+        found.append(f"{where}: '{value}' does not match {pattern.pattern}")
+    return found
+
+
+def limits(shape, value, where=""):
+    """What botocore's validator leaves to AWS: enumerations, patterns, the most of something."""
+    kind, found = shape.type_name, []
+    if kind == "structure" and isinstance(value, dict) and not getattr(shape, "is_document_type", False):
+        for name, item in value.items():
+            if name in shape.members:
+                found += limits(shape.members[name], item, f"{where}.{name}" if where else name)
+    elif kind == "list" and isinstance(value, list):
+        found += too_many(shape, len(value), where, "items")
+        for i, item in enumerate(value):
+            found += limits(shape.member, item, f"{where}[{i}]")
+    elif kind == "map" and isinstance(value, dict):
+        found += too_many(shape, len(value), where, "entries")
+        for key, item in value.items():
+            found += limits(shape.key, key, f"{where} (key)") + limits(shape.value, item, f"{where}.{key}")
+    elif kind == "string" and isinstance(value, str):
+        found += text_limits(shape, value, where)
+    elif kind in ("integer", "long", "float", "double") and isinstance(value, (int, float)):
+        most = shape.metadata.get("max")
+        found += [f"{where}: {value}, at most {most}"] if most is not None and value > most else []
+    return found
+
+
 def validate(service, operation, params):
     """What is wrong with the request, one line a fault; empty where nothing is."""
     try:
@@ -117,21 +184,25 @@ def validate(service, operation, params):
     if shape is None:
         return f"{operation} takes no parameters" if params else ""
     wire = Wire(model.metadata["protocol"])
-    return botocore.validate.ParamValidator().validate(wire.structure(shape, params), shape).generate_report()
+    known = wire.structure(shape, params)
+    report = botocore.validate.ParamValidator().validate(known, shape).generate_report()
+    more = [fault for fault in limits(shape, known) if not is_beyond(service, fault)]
+    return "\n".join(([report] if report else []) + more)
 
 
 def check_logs(paths):
     """Prints every fault once with its count; tells whether all requests were good, and that there were some."""
-    faults, operations, requests = collections.Counter(), set(), 0
+    faults, operations, lines = collections.Counter(), set(), collections.Counter()
     for path in paths:
         with open(path, encoding="utf-8") as log:
-            for line in log:
-                request = json.loads(line)
-                name = f"{request['service']}.{request['operation']}"
-                requests += 1
-                operations.add(name)
-                fault = validate(request["service"], request["operation"], request["params"])
-                faults.update([f"{name}: {fault}"] if fault else [])
+            lines.update(log)
+    for line, count in lines.items():
+        request = json.loads(line)
+        name = f"{request['service']}.{request['operation']}"
+        operations.add(name)
+        fault = validate(request["service"], request["operation"], request["params"])
+        faults.update({f"{name}: {fault}": count} if fault else {})
+    requests = lines.total()
     for fault, count in sorted(faults.items()):
         print(f"{count} x {fault}")
     print(f"{requests} requests of {len(operations)} operations, {sum(faults.values())} not as AWS's models want them")

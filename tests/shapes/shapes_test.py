@@ -15,7 +15,7 @@ GOOD = [
     ("lambda", "ListFunctions", {"MaxItems": "50"}),  # travels in the query: text
     ("lambda", "CreateFunction", {"FunctionName": "f", "Role": "arn:aws:iam::111111111111:role/r",
                                   "Code": {"ZipFile": "UEsDBA=="}, "Timeout": 10,
-                                  "Environment": {"Variables": {"A": "b"}}}),
+                                  "Environment": {"Variables": {"AA": "b"}}}),
     ("iam", "CreateRole", {"RoleName": "r", "AssumeRolePolicyDocument": "{}", "MaxSessionDuration": "3600",
                            "Tags": [{"Key": "a", "Value": "b"}]}),
     ("api_gateway", "GetResources", {"restApiId": "abc", "limit": 500, "embed": ["methods"]}),
@@ -27,6 +27,7 @@ GOOD = [
     ("sns", "CreateTopic", {"Name": "t", "Attributes": {"DisplayName": "x"}}),
     ("s3", "PutBucketTagging", {"Bucket": "b", "Tagging": {"TagSet": {"Tag": [{"Key": "a", "Value": "b"}]}}}),
     ("s3", "PutBucketTagging", {"Bucket": "b", "Tagging": {"TagSet": {"Tag": {"Key": "a", "Value": "b"}}}}),
+    ("cognito_identity_provider", "CreateUserPoolDomain", {"Domain": "auth.example.com", "UserPoolId": "us-east-1_a"}),
     ("s3", "PutBucketLifecycleConfiguration",
      {"Bucket": "b", "LifecycleConfiguration": {"Rule": [
          {"ID": "x", "Status": "Enabled", "Filter": {"Prefix": ""},
@@ -40,6 +41,15 @@ BAD = [
     ("lambda", "GetFunction", {"FunctionName": "f", "Qualifer": "x"},
      'Unknown parameter in input: "Qualifer"'),
     ("lambda", "GetFunction", {"FunctionName": ""}, "Invalid length for parameter FunctionName"),
+    ("lambda", "GetFunction", {"FunctionName": "f" * 257}, "FunctionName: 257 characters, at most 256"),
+    ("lambda", "CreateFunction", {"FunctionName": "f", "Role": "r", "Code": {}}, "Role: 'r' does not match arn:"),
+    ("lambda", "UpdateFunctionConfiguration", {"FunctionName": "f", "Runtime": "cobol"}, "Runtime: 'cobol' is none of "),
+    ("lambda", "UpdateFunctionConfiguration", {"FunctionName": "f", "Environment": {"Variables": {"1": "x"}}},
+     "Environment.Variables (key): '1' does not match "),
+    ("lambda", "UpdateFunctionConfiguration", {"FunctionName": "f", "MemorySize": 1000000},
+     "MemorySize: 1000000, at most "),
+    ("cognito_identity_provider", "CreateUserPoolDomain", {"Domain": "auth.", "UserPoolId": "us-east-1_a"},
+     "Domain: 'auth.' does not match "),
     # JSON tells a number from its text
     ("lambda", "UpdateFunctionConfiguration", {"FunctionName": "f", "Timeout": "10"},
      "Invalid type for parameter Timeout"),

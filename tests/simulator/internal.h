@@ -4,6 +4,7 @@
 /* What the files of the framework share; services see service.h only. */
 
 #include <pthread.h>
+#include <stdio.h>
 
 #include "tests/simulator/faults.h"
 #include "tests/simulator/invocations.h"
@@ -26,10 +27,15 @@ struct simulator {
     struct journal journal;
     struct invocations invocations;
     struct delays delays;
+    FILE *answers; /* or NULL */
     struct sim_policies policies;
 };
 
 int64_t sim_now(const struct simulator *);
+
+/* answers.c: the log of what is answered.  Ends the program where the file cannot be opened. */
+FILE *answers_open(const char *path);
+void answers_log(FILE *, const struct call *, const struct sim_answer *);
 
 /* simulator.c: a call within a call, under its lock: what a function does by itself. */
 void simulator_call(struct simulator *, struct arena *, const struct sim_request *, struct sim_answer *);

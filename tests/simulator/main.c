@@ -14,6 +14,7 @@ static const char help[] =
     "  --clock real          the default\n"
     "  --clock virtual:EPOCH seconds since 1970; moves only by POST /_simulator/clock?advance=MS\n"
     "  --seed N              of ids and chance: 1\n"
+    "  --answers FILE        appends every answer, for tests/shapes/answers.py\n"
     "  --help\n"
     "\n"
     "tests/simulator/README.md describes the control endpoints below /_simulator/.\n";
@@ -55,6 +56,10 @@ static bool read_value(struct settings *settings, const char *option, const char
         return str_to_uint(str_from(value), UINT64_MAX, &settings->options.seed) || wrong(option);
     if (str_is(name, "--clock"))
         return read_clock(value, &settings->options);
+    if (str_is(name, "--answers")) {
+        settings->options.answers = value;
+        return true;
+    }
     if (!str_is(name, "--account"))
         return wrong(option);
     settings->options.account = value;

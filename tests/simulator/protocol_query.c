@@ -5,6 +5,8 @@
  * left out, and "entry" around a list of key and value makes a map.
  */
 
+#include <string.h>
+
 #include "base/xml.h"
 #include "tests/simulator/internal.h"
 
@@ -144,6 +146,14 @@ static void encode_ec2(struct call *call, struct buf *out)
               call->service->xml_namespace, root);
 }
 
+static bool is_silent(const struct call *call)
+{
+    for (const char *const *name = call->service->silent; name && *name; name++)
+        if (strcmp(*name, call->operation->name) == 0)
+            return true;
+    return false;
+}
+
 void encode_query(struct call *call, bool succeeded, struct buf *out)
 {
     if (!succeeded) {
@@ -157,8 +167,9 @@ void encode_query(struct call *call, bool succeeded, struct buf *out)
     struct value *root = value_map(call->arena), *metadata = value_map(call->arena);
     const char *name = call->operation->name;
     put_text(call, metadata, "RequestId", call->request_id);
-    put(call, root, arena_printf(call->arena, "%sResult", name).ptr,
-        wrapped(call->arena, call->output, "member", false));
+    if (!is_silent(call))
+        put(call, root, arena_printf(call->arena, "%sResult", name).ptr,
+            wrapped(call->arena, call->output, "member", false));
     put(call, root, "ResponseMetadata", metadata);
     xml_write(out, arena_printf(call->arena, "%sResponse", name).ptr, call->service->xml_namespace, root);
 }

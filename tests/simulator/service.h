@@ -43,6 +43,7 @@ struct sim_service {
     const char *json_version;  /* "1.0", "1.1" */
     const char *xml_namespace; /* of query and rest-xml answers */
     bool query;                /* the query protocol is offered */
+    const char *const *silent; /* query: operations that answer metadata alone; NULL-ended, or NULL */
     bool ec2;                  /* in EC2's dialect: nothing around the answer, lists of <item> */
     bool rest;                 /* a REST protocol is offered, which is: */
     enum sim_protocol rest_protocol;

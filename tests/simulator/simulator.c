@@ -39,6 +39,8 @@ struct simulator *simulator_new(const struct sim_options *options)
         simulator->options.account = "111111111111";
     simulator->virtual_now = options->virtual_epoch;
     pthread_mutex_init(&simulator->lock, NULL);
+    if (simulator->options.answers)
+        simulator->answers = answers_open(simulator->options.answers);
     simulator_reset(simulator);
     return simulator;
 }
@@ -49,6 +51,8 @@ void simulator_free(struct simulator *simulator)
         return;
     simulator_reset(simulator);
     pthread_mutex_destroy(&simulator->lock);
+    if (simulator->answers)
+        fclose(simulator->answers);
     free(simulator);
 }
 
@@ -173,6 +177,8 @@ void simulator_call(struct simulator *simulator, struct arena *arena, const stru
     } else {
         fault = faults_next(&simulator->faults, &call);
         answer_with_fault(&call, fault, answer);
+        if (simulator->answers && !fault)
+            answers_log(simulator->answers, &call, answer);
     }
     journal_add(&simulator->journal, &call, answer->ending == SIM_DROPPED ? 0 : answer->status,
                 fault ? fault_kind_name(fault->kind) : NULL);

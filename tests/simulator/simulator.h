@@ -43,6 +43,7 @@ struct sim_options {
     bool verify;           /* check signatures */
     bool virtual_clock;    /* stands still until it is advanced */
     int64_t virtual_epoch; /* its start, ms since 1970 */
+    const char *answers;   /* file to which every answer is appended as a line; NULL: none.  See answers.c */
 };
 
 struct simulator;

@@ -43,17 +43,17 @@ static void a_function_lives(void **state)
     static const struct live_step steps[] = {
         {"{" BASE "," ARTIFACT(
              "d1") ",'Description':'one','MemorySize':'256','Timeout':10,'Architectures':['arm64'],"
-                   "'Environment':{'Variables':{'A':'1','B':2}},'Tags':[{'Key':'app','Value':'orders'}],"
+                   "'Environment':{'Variables':{'AA':'1','BB':2}},'Tags':[{'Key':'app','Value':'orders'}],"
                    "'ReservedConcurrentExecutions':5,'TracingConfig':{'Mode':'Active'},"
                    "'EphemeralStorage':{'Size':1024},'SnapStart':{'ApplyOn':'None'}}",
-         "{'MemorySize':256,'Environment':{'Variables':{'A':'1','B':'2'}},"
+         "{'MemorySize':256,'Environment':{'Variables':{'AA':'1','BB':'2'}},"
          "'Tags':[{'Key':'app','Value':'orders'}],'Layers':[]}"},
         {"{'FunctionName':'orders','Role':'" ROLE
          "','Runtime':'python3.13','Handler':'main.handler'," ARTIFACT(
              "d2") ",'Description':'two','MemorySize':512,'Timeout':20,'Architectures':['arm64'],"
-                   "'Environment':{'Variables':{'A':'1','C':'3'}},'Tags':[{'Key':'app','Value':'2'}],"
+                   "'Environment':{'Variables':{'AA':'1','CC':'3'}},'Tags':[{'Key':'app','Value':'2'}],"
                    "'ReservedConcurrentExecutions':'7'}",
-         "{'Environment':{'Variables':{'A':'1','C':'3'}},'ReservedConcurrentExecutions':7}"},
+         "{'Environment':{'Variables':{'AA':'1','CC':'3'}},'ReservedConcurrentExecutions':7}"},
         {"{" BASE "," ARTIFACT("d2") ",'Architectures':['arm64']}",
          "{'Description':'','MemorySize':128,'Timeout':3,'Environment':{'Variables':{}},'Tags':[]}"},
     };

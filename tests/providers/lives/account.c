@@ -37,11 +37,13 @@ static void simulate(struct lives_account *account)
     account->clock = &account->virtual_clock;
     account->random = scheduler_random(account->scheduler);
     account->inprocess.scheduler = account->scheduler;
-    account->inprocess.simulator = simulator_new(&(struct sim_options){.account = "123456789012",
-                                                                       .seed = 1,
-                                                                       .verify = true,
-                                                                       .virtual_clock = true,
-                                                                       .virtual_epoch = epoch_ms});
+    account->inprocess.simulator =
+        simulator_new(&(struct sim_options){.account = "123456789012",
+                                            .seed = 1,
+                                            .verify = true,
+                                            .virtual_clock = true,
+                                            .virtual_epoch = epoch_ms,
+                                            .answers = getenv("PLUMB_ANSWER_LOG")});
     account->http = inprocess_http(&account->inprocess);
     account->patience_ms = 65 * 1000;
 }

@@ -325,10 +325,12 @@ bool apigateway_update_usage_plan(struct call *call)
 bool apigateway_delete_usage_plan(struct call *call)
 {
     const struct value *plan = plan_of(call);
-    call->status = 202;
-    if (plan && value_get(plan, "apiStages")->count)
+    if (!plan)
+        return false;
+    if (value_get(plan, "apiStages")->count)
         return bad(call, "Cannot delete usage plan because it is associated with API stages");
-    return plan && value_remove(state_map(call, "usageplans"), call_text(call, "usageplanId"));
+    call->status = 202;
+    return value_remove(state_map(call, "usageplans"), call_text(call, "usageplanId"));
 }
 
 /* --- keys in plans --- */
@@ -382,8 +384,10 @@ bool apigateway_get_usage_plan_key(struct call *call)
 bool apigateway_delete_usage_plan_key(struct call *call)
 {
     struct value *plan = plan_with_key(call);
+    if (!plan)
+        return false;
     call->status = 202;
-    return plan && value_remove(value_get(plan, "keys"), call_text(call, "keyId"));
+    return value_remove(value_get(plan, "keys"), call_text(call, "keyId"));
 }
 
 /* --- the account --- */

@@ -405,6 +405,11 @@ static const struct sim_operation operations[] = {
     {.name = "UntagResource", .effect = SIM_WRITE, .handle = untag_resource},
 };
 
+/* What AWS answers with metadata alone. */
+static const char *const silent[] = {
+    "DeleteAlarmMuteRule", "DeleteAlarms",   "DisableAlarmActions", "EnableAlarmActions", "PutAlarmMuteRule",
+    "PutCompositeAlarm",   "PutMetricAlarm", "PutMetricData",       "SetAlarmState",      NULL};
+
 /* AWS's third protocol, CBOR, is not offered. */
 const struct sim_service sim_cloudwatch = {
     .name = "cloudwatch",
@@ -413,6 +418,7 @@ const struct sim_service sim_cloudwatch = {
     .json_version = "1.0",
     .xml_namespace = "http://monitoring.amazonaws.com/doc/2010-08-01/",
     .query = true,
+    .silent = silent,
     .operations = operations,
     .operation_count = ARRAY_LENGTH(operations),
 };

@@ -215,10 +215,20 @@ static struct value *connection_shape(struct call *call, struct str name, const 
     return shape;
 }
 
+/* AWS names the association that it makes for a private endpoint. */
+static struct value *associated(struct call *call, const struct value *connectivity)
+{
+    struct value *shape = connectivity ? value_copy(call->arena, connectivity) : NULL;
+    struct value *parameters = value_get(shape, "ResourceParameters");
+    if (parameters)
+        put_text(call, parameters, "ResourceAssociationArn",
+                 arn(call, "vpc-lattice", "servicenetworkresourceassociation/snra-0123456789abcdef0"));
+    return shape;
+}
+
 bool events_DescribeConnection(struct call *call)
 {
-    static const char *const members[] = {"Description", "InvocationConnectivityParameters",
-                                          "KmsKeyIdentifier"};
+    static const char *const members[] = {"Description", "KmsKeyIdentifier"};
     struct value *connection = connection_of(call);
     if (!connection)
         return false;
@@ -226,7 +236,11 @@ bool events_DescribeConnection(struct call *call)
     for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
         put(call, call->output, members[i], value_get(connection, members[i]));
     put(call, call->output, "SecretArn", value_get(connection, "secret"));
-    put(call, call->output, "AuthParameters", without_secrets(call, value_get(connection, "auth")));
+    struct value *auth = without_secrets(call, value_get(connection, "auth"));
+    put(call, auth, "ConnectivityParameters", associated(call, value_get(auth, "ConnectivityParameters")));
+    put(call, call->output, "AuthParameters", auth);
+    put(call, call->output, "InvocationConnectivityParameters",
+        associated(call, value_get(connection, "InvocationConnectivityParameters")));
     return true;
 }
 

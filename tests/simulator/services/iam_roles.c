@@ -24,7 +24,7 @@ static void put_boundary(struct call *call, struct value *shape, const struct va
     if (!policy_arn.len)
         return;
     struct value *boundary = value_map(call->arena);
-    put_text(call, boundary, "PermissionsBoundaryType", STR("Policy"));
+    put_text(call, boundary, "PermissionsBoundaryType", STR("PermissionsBoundaryPolicy"));
     put_text(call, boundary, "PermissionsBoundaryArn", policy_arn);
     put(call, shape, "PermissionsBoundary", boundary);
 }

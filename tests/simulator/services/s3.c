@@ -414,11 +414,14 @@ static bool list_objects(struct call *call)
          .effect = SIM_READ,                                                                                 \
          .method = "GET",                                                                                    \
          .path = "/{Bucket}?" QUERY,                                                                         \
-         .handle = get_configuration},                                                                       \
-    {                                                                                                        \
-        .name = "Delete" NAME, .effect = SIM_WRITE, .method = "DELETE", .path = "/{Bucket}?" QUERY,          \
-        .handle = delete_configuration                                                                       \
-    }
+         .handle = get_configuration},
+
+#define DELETABLE(NAME, QUERY)                                                                               \
+    {.name = "Delete" NAME,                                                                                  \
+     .effect = SIM_WRITE,                                                                                    \
+     .method = "DELETE",                                                                                     \
+     .path = "/{Bucket}?" QUERY,                                                                             \
+     .handle = delete_configuration},
 
 #define LISTED(NAME, QUERY)                                                                                  \
     {.name = "PutBucket" NAME "Configuration",                                                               \
@@ -488,21 +491,32 @@ static const struct sim_operation operations[] = {
      .path = "/{Bucket}?acl",
      .handle = s3_put_acl,
      .raw_input = true},
-    CONFIGURATION("BucketAbac", "abac"),
-    CONFIGURATION("BucketAccelerateConfiguration", "accelerate"),
-    CONFIGURATION("BucketCors", "cors"),
-    CONFIGURATION("BucketEncryption", "encryption"),
-    CONFIGURATION("BucketLifecycleConfiguration", "lifecycle"),
-    CONFIGURATION("BucketLogging", "logging"),
-    CONFIGURATION("BucketNotificationConfiguration", "notification"),
-    CONFIGURATION("ObjectLockConfiguration", "object-lock"),
-    CONFIGURATION("BucketOwnershipControls", "ownershipControls"),
-    CONFIGURATION("BucketPolicy", "policy"),
-    CONFIGURATION("PublicAccessBlock", "publicAccessBlock"),
-    CONFIGURATION("BucketReplication", "replication"),
-    CONFIGURATION("BucketTagging", "tagging"),
-    CONFIGURATION("BucketVersioning", "versioning"),
-    CONFIGURATION("BucketWebsite", "website"),
+    /* clang-format off */
+    CONFIGURATION("BucketAbac", "abac")
+    CONFIGURATION("BucketAccelerateConfiguration", "accelerate")
+    CONFIGURATION("BucketCors", "cors")
+    CONFIGURATION("BucketEncryption", "encryption")
+    CONFIGURATION("BucketLifecycleConfiguration", "lifecycle")
+    CONFIGURATION("BucketLogging", "logging")
+    CONFIGURATION("BucketNotificationConfiguration", "notification")
+    CONFIGURATION("ObjectLockConfiguration", "object-lock")
+    CONFIGURATION("BucketOwnershipControls", "ownershipControls")
+    CONFIGURATION("BucketPolicy", "policy")
+    CONFIGURATION("PublicAccessBlock", "publicAccessBlock")
+    CONFIGURATION("BucketReplication", "replication")
+    CONFIGURATION("BucketTagging", "tagging")
+    CONFIGURATION("BucketVersioning", "versioning")
+    CONFIGURATION("BucketWebsite", "website")
+    DELETABLE("BucketCors", "cors")
+    DELETABLE("BucketEncryption", "encryption")
+    DELETABLE("BucketLifecycle", "lifecycle")
+    DELETABLE("BucketOwnershipControls", "ownershipControls")
+    DELETABLE("BucketPolicy", "policy")
+    DELETABLE("PublicAccessBlock", "publicAccessBlock")
+    DELETABLE("BucketReplication", "replication")
+    DELETABLE("BucketTagging", "tagging")
+    DELETABLE("BucketWebsite", "website")
+    /* clang-format on */
     LISTED("Analytics", "analytics"),
     LISTED("IntelligentTiering", "intelligent-tiering"),
     LISTED("Inventory", "inventory"),

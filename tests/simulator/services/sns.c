@@ -429,10 +429,25 @@ static const struct sim_operation operations[] = {
     {.name = "UntagResource", .effect = SIM_WRITE, .handle = untag_resource},
 };
 
+/* What AWS answers with metadata alone. */
+static const char *const silent[] = {"AddPermission",
+                                     "DeleteEndpoint",
+                                     "DeletePlatformApplication",
+                                     "DeleteTopic",
+                                     "PutDataProtectionPolicy",
+                                     "RemovePermission",
+                                     "SetEndpointAttributes",
+                                     "SetPlatformApplicationAttributes",
+                                     "SetSubscriptionAttributes",
+                                     "SetTopicAttributes",
+                                     "Unsubscribe",
+                                     NULL};
+
 const struct sim_service sim_sns = {
     .name = "sns",
     .xml_namespace = "http://sns.amazonaws.com/doc/2010-03-31/",
     .query = true,
+    .silent = silent,
     .throttle_code = "Throttled",
     .operations = operations,
     .operation_count = ARRAY_LENGTH(operations),
