@@ -18,6 +18,7 @@
 #include "providers/lambda/types.h"
 #include "providers/logs/types.h"
 #include "providers/pipes/types.h"
+#include "providers/route53/types.h"
 #include "providers/s3/types.h"
 #include "providers/scheduler/types.h"
 #include "providers/secretsmanager/types.h"
@@ -105,6 +106,9 @@ static const struct resource_type *const types[] = {
     &logs_metric_filter_type,
     &logs_subscription_filter_type,
     &pipes_pipe_type,
+    &route53_hosted_zone_type,
+    &route53_record_set_type,
+    &route53_record_set_group_type,
     &s3_bucket_type,
     &s3_bucket_policy_type,
     &sns_subscription_type,

@@ -1,4 +1,4 @@
-/* rest-xml: S3. */
+/* rest-xml: S3, Route 53. */
 
 #include "base/digest.h"
 #include "base/xml.h"
@@ -24,7 +24,9 @@ static bool encode(struct arena *arena, const struct aws_operation *operation, c
     struct value *left;
     if (!rest_bind(arena, operation, input, message, &left, error))
         return false;
-    const struct value *body = operation->payload ? value_get(left, operation->payload) : NULL;
+    const struct value *body = operation->payload    ? value_get(left, operation->payload)
+                               : operation->xml_root ? left
+                                                     : NULL;
     if (!encode_body(arena, operation, body, message, error))
         return false;
     if (message->body.len) /* S3 demands it for many bucket settings, and checks it wherever it stands */

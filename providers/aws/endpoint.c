@@ -95,10 +95,16 @@ static bool is_region(struct str region)
 }
 
 /* IAM has one host a partition: without a region in "aws", with the partition's own word elsewhere. */
+/* Route 53's one endpoint in China bears no region, and signs for Ningxia's. */
+static bool is_route53_in_china(const struct aws_service *service, const struct aws_partition *partition)
+{
+    return strcmp(service->endpoint_prefix, "route53") == 0 && strcmp(partition->name, "aws-cn") == 0;
+}
+
 static struct str global_host(struct arena *arena, const struct aws_service *service, const char *fips,
                               const struct aws_partition *partition)
 {
-    if (strcmp(partition->name, "aws") == 0)
+    if (strcmp(partition->name, "aws") == 0 || is_route53_in_china(service, partition))
         return arena_printf(arena, "%s%s.%s", service->endpoint_prefix, fips, partition->url_suffix);
     const char *place = strcmp(partition->name, "aws-us-gov") == 0 ? "us-gov" : partition->global_region;
     return arena_printf(arena, "%s.%s.%s", service->endpoint_prefix, place, partition->url_suffix);
@@ -114,7 +120,9 @@ bool endpoint_resolve(struct arena *arena, const struct aws_environment *environ
     struct str url;
     const char *variable;
     *endpoint = (struct aws_endpoint){.scheme = STR("https"), .path = STR_EMPTY};
-    endpoint->signing_region = service->global ? str_from(partition->global_region) : region;
+    endpoint->signing_region = is_route53_in_china(service, partition) ? STR("cn-northwest-1")
+                               : service->global                       ? str_from(partition->global_region)
+                                                                       : region;
     endpoint->overridden = overriding_url(arena, environment, service, &url, &variable);
     if (endpoint->overridden)
         return parse_url(url, variable, endpoint, error);

@@ -31,6 +31,9 @@ static const struct {
     {"sqs", "*QueueNameExists", NULL, ERROR_CONFLICT},
     {"sqs", "*NonExistentQueue", NULL, ERROR_NOT_FOUND},
     {"secretsmanager", "ResourceExistsException", NULL, ERROR_CONFLICT},
+    {"route53", "InvalidChangeBatch", "already exists", ERROR_CONFLICT},
+    {"route53", "InvalidChangeBatch", "not found", ERROR_NOT_FOUND},
+    {"route53", "InvalidChangeBatch", "do not match", ERROR_CONFLICT},
     {"s3", "BucketAlreadyOwnedByYou", NULL, ERROR_CONFLICT},
     {"s3", "BucketNotEmpty", NULL, ERROR_CONFLICT},
     {"s3", "OperationAborted", NULL, ERROR_CONFLICT},
@@ -140,7 +143,7 @@ static void read_json(struct arena *arena, struct str body, struct said *said)
     said->message = first_text(answer, message_keys, ARRAY_LENGTH(message_keys));
 }
 
-/* <ErrorResponse><Error>, <Response><Errors><Error>, and S3's <Error>. */
+/* <ErrorResponse><Error>, <Response><Errors><Error>, S3's <Error>, and Route 53's <InvalidChangeBatch>. */
 static void read_xml(struct arena *arena, struct str body, struct said *said)
 {
     struct str root;
@@ -154,6 +157,11 @@ static void read_xml(struct arena *arena, struct str body, struct said *said)
         inner = value_path(answer, "Errors", "Error", NULL);
     said->name = value_get_text(inner ? inner : answer, "Code");
     said->message = value_get_text(inner ? inner : answer, "Message");
+    const struct value *messages = value_path(answer, "Messages", "Message", NULL);
+    if (said->name.len || !messages)
+        return;
+    said->name = root;
+    said->message = value_text(value_is(messages, VALUE_LIST) ? value_at(messages, 0) : messages);
 }
 
 static struct said read_body(struct arena *arena, const struct http_response *response)

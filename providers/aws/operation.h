@@ -65,7 +65,7 @@ struct aws_operation {
     const char *query;
     const char *headers;  /* rest: "RevisionId=If-Match" likewise; or NULL */
     const char *payload;  /* rest: the member that is the whole body (a string goes as it is); or NULL */
-    const char *xml_root; /* rest-xml: root element of the body */
+    const char *xml_root; /* rest-xml: root element of the body; without a payload that is all else */
     const char *bucket;   /* name of the rate bucket it shares inside its service; NULL: the default one */
     double rate, burst;   /* of that bucket; 0: the service's default */
     int64_t timeout_ms;   /* of one attempt; 0: a minute */

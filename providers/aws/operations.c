@@ -17,6 +17,7 @@
 #include "providers/lambda/operations.h"
 #include "providers/logs/operations.h"
 #include "providers/pipes/operations.h"
+#include "providers/route53/operations.h"
 #include "providers/s3/operations.h"
 #include "providers/scheduler/operations.h"
 #include "providers/secretsmanager/operations.h"
@@ -45,6 +46,7 @@ static const struct aws_operation_list lists[] = {
     {lambda_operations, LAMBDA_OPERATION_COUNT},
     {logs_operations, LOGS_OPERATION_COUNT},
     {pipes_operations, PIPES_OPERATION_COUNT},
+    {route53_operations, ROUTE53_OPERATION_COUNT},
     {s3_operations, S3_OPERATION_COUNT},
     {scheduler_operations, SCHEDULER_OPERATION_COUNT},
     {secretsmanager_operations, SECRETSMANAGER_OPERATION_COUNT},

@@ -12,7 +12,8 @@ static const struct aws_service lambda = {.signing_name = "lambda"}, sqs = {.sig
                                 iam = {.signing_name = "iam"}, s3 = {.signing_name = "s3"},
                                 dynamodb = {.signing_name = "dynamodb"},
                                 apigateway = {.signing_name = "apigateway"},
-                                cloudformation = {.signing_name = "cloudformation"};
+                                cloudformation = {.signing_name = "cloudformation"},
+                                route53 = {.signing_name = "route53"};
 
 struct failure_case {
     const struct aws_service *service;
@@ -48,6 +49,16 @@ static const struct failure_case cases[] = {
     {&s3, "PUT", 400, NULL, NULL,
      "<Response><Errors><Error><Code>Blocked</Code><Message>x</Message></Error></Errors></Response>",
      "invalid [Blocked] Blocked: x"},
+    {&route53, "POST", 400, NULL, NULL,
+     "<InvalidChangeBatch xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Messages><Message>Tried "
+     "to "
+     "create resource record set x but it already exists</Message></Messages></InvalidChangeBatch>",
+     "conflict [InvalidChangeBatch] InvalidChangeBatch: Tried to create resource record set x but it already "
+     "exists"},
+    {&route53, "POST", 400, NULL, NULL,
+     "<ErrorResponse><Error><Code>InvalidChangeBatch</Code><Message>[Tried to delete x, but it was not "
+     "found]</Message></Error></ErrorResponse>",
+     "not found [InvalidChangeBatch] InvalidChangeBatch: [Tried to delete x, but it was not found]"},
     {&lambda, "GET", 400, NULL, NULL, "{\"code\":\"Odd\",\"errorMessage\":\"said elsewhere\"}",
      "invalid [Odd] Odd: said elsewhere"},
 

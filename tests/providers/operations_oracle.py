@@ -138,8 +138,9 @@ class Row:
         member = self.shape("input")["members"].get(payload, {})
         kind = self.shapes[member["shape"]]["type"] if member else None
         xml = self.row["service"]["protocol"] == "rest-xml"
-        self.same("xml_root", member.get("locationName") if xml and kind == "structure" else None)
-        namespace = member.get("xmlNamespace", {}).get("uri")
+        whole = self.operation.get("input", {}) if xml and not payload else {}  # the root stands for all that is no payload
+        self.same("xml_root", member.get("locationName") if xml and kind == "structure" else whole.get("locationName"))
+        namespace = (member or whole).get("xmlNamespace", {}).get("uri")
         if xml and namespace and namespace != self.row["service"].get("xml_namespace"):
             self.say(f"xml_namespace of the service is not {namespace}")
 

@@ -130,6 +130,7 @@ static const struct delay {
     {"events.connection", 20},  /* CREATING, UPDATING, AUTHORIZING, DEAUTHORIZING, DELETING */
     {"pipes.settling", 20},     /* CREATING, UPDATING, STARTING, STOPPING, DELETING */
     {"scheduler.deleting", 20}, /* a group that is deleted */
+    {"route53.change", 20},     /* PENDING to INSYNC */
     {"sqs.deleted", 0},         /* AWS: 60000, in which the name cannot be used again */
 };
 

@@ -20,6 +20,7 @@
     X(lambda)           \
     X(logs)             \
     X(pipes)            \
+    X(route53)          \
     X(s3)               \
     X(scheduler)        \
     X(secretsmanager)   \
