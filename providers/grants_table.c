@@ -17,6 +17,7 @@
 #include "providers/lambda/operations.h"
 #include "providers/logs/operations.h"
 #include "providers/pipes/operations.h"
+#include "providers/route53/operations.h"
 #include "providers/s3/operations.h"
 #include "providers/scheduler/operations.h"
 #include "providers/secretsmanager/operations.h"
@@ -81,6 +82,19 @@ static const struct grant apigateway_base_path_mapping_writes[] = {
     {&apigateway_operations[APIGATEWAY_UPDATE_BASE_PATH_MAPPING], NULL},
     {NULL, NULL},
 };
+static const struct grant apigateway_client_certificate_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_CLIENT_CERTIFICATE], NULL},
+    {&apigateway_operations[APIGATEWAY_GET_CLIENT_CERTIFICATES], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_client_certificate_writes[] = {
+    {&apigateway_operations[APIGATEWAY_DELETE_CLIENT_CERTIFICATE], NULL},
+    {&apigateway_operations[APIGATEWAY_GENERATE_CLIENT_CERTIFICATE], NULL},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_CLIENT_CERTIFICATE], NULL},
+    {NULL, NULL},
+};
 static const struct grant apigateway_deployment_reads[] = {
     {&apigateway_operations[APIGATEWAY_GET_DEPLOYMENT], NULL},
     {&apigateway_operations[APIGATEWAY_GET_DEPLOYMENTS], NULL},
@@ -91,6 +105,27 @@ static const struct grant apigateway_deployment_writes[] = {
     {&apigateway_operations[APIGATEWAY_DELETE_DEPLOYMENT], NULL},
     {&apigateway_operations[APIGATEWAY_DELETE_STAGE], NULL},
     {&apigateway_operations[APIGATEWAY_GET_STAGE], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_documentation_part_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_DOCUMENTATION_PART], NULL},
+    {&apigateway_operations[APIGATEWAY_GET_DOCUMENTATION_PARTS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_documentation_part_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_DOCUMENTATION_PART], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_DOCUMENTATION_PART], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_DOCUMENTATION_PART], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_documentation_version_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_DOCUMENTATION_VERSION], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_documentation_version_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_DOCUMENTATION_VERSION], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_DOCUMENTATION_VERSION], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_DOCUMENTATION_VERSION], NULL},
     {NULL, NULL},
 };
 static const struct grant apigateway_domain_name_reads[] = {
@@ -220,6 +255,19 @@ static const struct grant apigateway_usage_plan_key_reads[] = {
 static const struct grant apigateway_usage_plan_key_writes[] = {
     {&apigateway_operations[APIGATEWAY_CREATE_USAGE_PLAN_KEY], NULL},
     {&apigateway_operations[APIGATEWAY_DELETE_USAGE_PLAN_KEY], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_vpc_link_reads[] = {
+    {&apigateway_operations[APIGATEWAY_GET_VPC_LINK], NULL},
+    {&apigateway_operations[APIGATEWAY_GET_VPC_LINKS], NULL},
+    {NULL, NULL},
+};
+static const struct grant apigateway_vpc_link_writes[] = {
+    {&apigateway_operations[APIGATEWAY_CREATE_VPC_LINK], NULL},
+    {&apigateway_operations[APIGATEWAY_DELETE_VPC_LINK], NULL},
+    {&apigateway_operations[APIGATEWAY_TAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UNTAG_RESOURCE], NULL},
+    {&apigateway_operations[APIGATEWAY_UPDATE_VPC_LINK], NULL},
     {NULL, NULL},
 };
 static const struct grant apigatewayv2_api_reads[] = {
@@ -1082,6 +1130,46 @@ static const struct grant pipes_pipe_writes[] = {
     {&pipes_operations[PIPES_UPDATE_PIPE], NULL},
     {NULL, NULL},
 };
+static const struct grant route53_hosted_zone_reads[] = {
+    {&route53_operations[ROUTE53_GET_HOSTED_ZONE], NULL},
+    {&route53_operations[ROUTE53_LIST_HOSTED_ZONES_BY_NAME], NULL},
+    {&route53_operations[ROUTE53_LIST_QUERY_LOGGING_CONFIGS], NULL},
+    {&route53_operations[ROUTE53_LIST_TAGS_FOR_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant route53_hosted_zone_writes[] = {
+    {&route53_operations[ROUTE53_ASSOCIATE_VPC_WITH_HOSTED_ZONE], NULL},
+    {&route53_operations[ROUTE53_CHANGE_TAGS_FOR_RESOURCE], NULL},
+    {&route53_operations[ROUTE53_CREATE_HOSTED_ZONE], NULL},
+    {&route53_operations[ROUTE53_CREATE_QUERY_LOGGING_CONFIG], NULL},
+    {&route53_operations[ROUTE53_DELETE_HOSTED_ZONE], NULL},
+    {&route53_operations[ROUTE53_DELETE_QUERY_LOGGING_CONFIG], NULL},
+    {&route53_operations[ROUTE53_DISASSOCIATE_VPC_FROM_HOSTED_ZONE], NULL},
+    {&route53_operations[ROUTE53_GET_CHANGE], NULL},
+    {&route53_operations[ROUTE53_UPDATE_HOSTED_ZONE_COMMENT], NULL},
+    {&route53_operations[ROUTE53_UPDATE_HOSTED_ZONE_FEATURES], NULL},
+    {NULL, NULL},
+};
+static const struct grant route53_record_set_reads[] = {
+    {&route53_operations[ROUTE53_LIST_HOSTED_ZONES_BY_NAME], NULL},
+    {&route53_operations[ROUTE53_LIST_RESOURCE_RECORD_SETS], NULL},
+    {NULL, NULL},
+};
+static const struct grant route53_record_set_writes[] = {
+    {&route53_operations[ROUTE53_CHANGE_RESOURCE_RECORD_SETS], NULL},
+    {&route53_operations[ROUTE53_GET_CHANGE], NULL},
+    {NULL, NULL},
+};
+static const struct grant route53_record_set_group_reads[] = {
+    {&route53_operations[ROUTE53_LIST_HOSTED_ZONES_BY_NAME], NULL},
+    {&route53_operations[ROUTE53_LIST_RESOURCE_RECORD_SETS], NULL},
+    {NULL, NULL},
+};
+static const struct grant route53_record_set_group_writes[] = {
+    {&route53_operations[ROUTE53_CHANGE_RESOURCE_RECORD_SETS], NULL},
+    {&route53_operations[ROUTE53_GET_CHANGE], NULL},
+    {NULL, NULL},
+};
 static const struct grant s3_bucket_reads[] = {
     {&s3_operations[S3_GET_BUCKET_ABAC], "AbacStatus"},
     {&s3_operations[S3_GET_BUCKET_ACCELERATE_CONFIGURATION], "AccelerateConfiguration"},
@@ -1328,7 +1416,10 @@ const struct grants_of_type grants_table[] = {
     {"AWS::ApiGateway::ApiKey", apigateway_api_key_reads, apigateway_api_key_writes, none},
     {"AWS::ApiGateway::Authorizer", apigateway_authorizer_reads, apigateway_authorizer_writes, none},
     {"AWS::ApiGateway::BasePathMapping", apigateway_base_path_mapping_reads, apigateway_base_path_mapping_writes, none},
+    {"AWS::ApiGateway::ClientCertificate", apigateway_client_certificate_reads, apigateway_client_certificate_writes, none},
     {"AWS::ApiGateway::Deployment", apigateway_deployment_reads, apigateway_deployment_writes, none},
+    {"AWS::ApiGateway::DocumentationPart", apigateway_documentation_part_reads, apigateway_documentation_part_writes, none},
+    {"AWS::ApiGateway::DocumentationVersion", apigateway_documentation_version_reads, apigateway_documentation_version_writes, none},
     {"AWS::ApiGateway::DomainName", apigateway_domain_name_reads, apigateway_domain_name_writes, none},
     {"AWS::ApiGateway::GatewayResponse", apigateway_gateway_response_reads, apigateway_gateway_response_writes, none},
     {"AWS::ApiGateway::Method", apigateway_method_reads, apigateway_method_writes, apigateway_method_extras},
@@ -1339,6 +1430,7 @@ const struct grants_of_type grants_table[] = {
     {"AWS::ApiGateway::Stage", apigateway_stage_reads, apigateway_stage_writes, none},
     {"AWS::ApiGateway::UsagePlan", apigateway_usage_plan_reads, apigateway_usage_plan_writes, none},
     {"AWS::ApiGateway::UsagePlanKey", apigateway_usage_plan_key_reads, apigateway_usage_plan_key_writes, none},
+    {"AWS::ApiGateway::VpcLink", apigateway_vpc_link_reads, apigateway_vpc_link_writes, none},
     {"AWS::ApiGatewayV2::Api", apigatewayv2_api_reads, apigatewayv2_api_writes, none},
     {"AWS::ApiGatewayV2::ApiMapping", apigatewayv2_api_mapping_reads, apigatewayv2_api_mapping_writes, none},
     {"AWS::ApiGatewayV2::Authorizer", apigatewayv2_authorizer_reads, apigatewayv2_authorizer_writes, none},
@@ -1399,6 +1491,9 @@ const struct grants_of_type grants_table[] = {
     {"AWS::Logs::MetricFilter", logs_metric_filter_reads, logs_metric_filter_writes, none},
     {"AWS::Logs::SubscriptionFilter", logs_subscription_filter_reads, logs_subscription_filter_writes, none},
     {"AWS::Pipes::Pipe", pipes_pipe_reads, pipes_pipe_writes, none},
+    {"AWS::Route53::HostedZone", route53_hosted_zone_reads, route53_hosted_zone_writes, none},
+    {"AWS::Route53::RecordSet", route53_record_set_reads, route53_record_set_writes, none},
+    {"AWS::Route53::RecordSetGroup", route53_record_set_group_reads, route53_record_set_group_writes, none},
     {"AWS::S3::Bucket", s3_bucket_reads, s3_bucket_writes, none},
     {"AWS::S3::BucketPolicy", s3_bucket_policy_reads, s3_bucket_policy_writes, none},
     {"AWS::SNS::Subscription", sns_subscription_reads, sns_subscription_writes, none},

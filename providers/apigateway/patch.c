@@ -56,7 +56,8 @@ static void patch_one(struct arena *arena, const struct patch_row *row, const st
                       const struct value *live, struct value *patch)
 {
     bool nothing = shape_covers(NULL, wanted);
-    if (shape_covers(wanted, live) || (nothing && row->kind == PATCH_FIXED))
+    bool same = shape_covers(wanted, live) && (row->kind != PATCH_JSON || shape_covers(live, wanted));
+    if (same || (nothing && row->kind == PATCH_FIXED))
         return;
     if (nothing)
         wanted = value_string(arena, row->kind == PATCH_JSON ? STR("{}") : STR_EMPTY);

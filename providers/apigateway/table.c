@@ -136,7 +136,8 @@ static bool is_same(const struct table *table, const struct resource_call *call,
         and_with(call->arena, wanted, table->name, name_of(table, call));
     table_normalize(table, call->arena, wanted);
     for (const char *const *name = table->same; *name; name++)
-        if (!shape_covers(value_get(wanted, *name), value_get(state->properties, *name)))
+        if (!shape_covers(value_get(wanted, *name), value_get(state->properties, *name)) ||
+            !shape_covers(value_get(state->properties, *name), value_get(wanted, *name)))
             return false;
     return !list_has(call->taken, state->physical_id);
 }

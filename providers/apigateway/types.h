@@ -9,7 +9,10 @@ extern const struct resource_type apigateway_account_type;
 extern const struct resource_type apigateway_api_key_type;
 extern const struct resource_type apigateway_authorizer_type;
 extern const struct resource_type apigateway_base_path_mapping_type;
+extern const struct resource_type apigateway_client_certificate_type;
 extern const struct resource_type apigateway_deployment_type;
+extern const struct resource_type apigateway_documentation_part_type;
+extern const struct resource_type apigateway_documentation_version_type;
 extern const struct resource_type apigateway_domain_name_type;
 extern const struct resource_type apigateway_gateway_response_type;
 extern const struct resource_type apigateway_method_type;
@@ -20,5 +23,6 @@ extern const struct resource_type apigateway_rest_api_type;
 extern const struct resource_type apigateway_stage_type;
 extern const struct resource_type apigateway_usage_plan_key_type;
 extern const struct resource_type apigateway_usage_plan_type;
+extern const struct resource_type apigateway_vpc_link_type;
 
 #endif

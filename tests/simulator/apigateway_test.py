@@ -228,6 +228,47 @@ class ApiGateway(Case):
         api.delete_domain_name(**where)
         self.refused("NotFoundException", api.get_domain_name, **where)
 
+    def test_documentation(self):
+        api, where = self.api, {"restApiId": self.id}
+        self.refused("BadRequestException", api.create_documentation_part, **where, location={"type": "API"}, properties="a")
+        one = api.create_documentation_part(**where, location={"type": "METHOD", "path": "/a"}, properties="{}")
+        self.assertEqual(one["location"], {"type": "METHOD", "path": "/a", "method": "*"})
+        self.refused("ConflictException", api.create_documentation_part, **where, properties="{}",
+                     location={"type": "METHOD", "path": "/a", "method": "*"})
+        part = {"documentationPartId": one["id"]}
+        api.update_documentation_part(**where, **part, patchOperations=[
+            {"op": "replace", "path": "/properties", "value": '{"a": 1}'}])
+        self.assertEqual(api.get_documentation_parts(**where)["items"][0]["properties"], '{"a": 1}')
+        version = {"documentationVersion": "1"}
+        api.create_documentation_version(**where, **version)
+        self.refused("ConflictException", api.create_documentation_version, **where, **version)
+        got = api.update_documentation_version(**where, **version, patchOperations=[
+            {"op": "replace", "path": "/description", "value": "d"}])
+        self.assertEqual((got["version"], got["description"]), ("1", "d"))
+        api.delete_documentation_version(**where, **version)
+        self.refused("NotFoundException", api.get_documentation_version, **where, **version)
+        api.delete_documentation_part(**where, **part)
+        self.refused("NotFoundException", api.get_documentation_part, **where, **part)
+
+    def test_certificates_and_links(self):
+        api = self.api
+        one = api.generate_client_certificate(description="c", tags={"a": "b"})
+        where = {"clientCertificateId": one["clientCertificateId"]}
+        api.update_client_certificate(**where, patchOperations=[{"op": "replace", "path": "/description", "value": "d"}])
+        self.assertEqual([c["description"] for c in api.get_client_certificates()["items"]], ["d"])
+        api.delete_client_certificate(**where)
+        self.refused("NotFoundException", api.get_client_certificate, **where)
+        self.refused("BadRequestException", api.create_vpc_link, name="l", targetArns=[])
+        made = api.create_vpc_link(name="l", targetArns=["arn:a"])
+        self.assertEqual(made["status"], "PENDING")
+        patch = [{"op": "replace", "path": "/name", "value": "m"}]
+        self.refused("BadRequestException", api.update_vpc_link, vpcLinkId=made["id"], patchOperations=patch)
+        time.sleep(0.1)
+        self.assertEqual(api.update_vpc_link(vpcLinkId=made["id"], patchOperations=patch)["name"], "m")
+        self.assertEqual([v["status"] for v in api.get_vpc_links()["items"]], ["AVAILABLE"])
+        api.delete_vpc_link(vpcLinkId=made["id"])
+        self.refused("NotFoundException", api.get_vpc_link, vpcLinkId=made["id"])
+
 
 if __name__ == "__main__":
     harness.main()

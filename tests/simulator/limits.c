@@ -112,6 +112,7 @@ static const struct delay {
 } delays[] = {
     {"cloudcontrol.pending", 20}, /* a request IN_PROGRESS */
     {"apigateway.domain", 20},    /* DomainNameStatus UPDATING */
+    {"apigateway.link", 20},      /* CreateVpcLink to status AVAILABLE */
     {"apigatewayv2.link", 20},    /* CreateVpcLink to VpcLinkStatus AVAILABLE */
     {"lambda.pending", 20},       /* CreateFunction to State Active */
     {"lambda.update", 20},        /* LastUpdateStatus InProgress */

@@ -377,9 +377,11 @@ static struct value *tagged(struct call *call)
     struct value *found = api;
     if (count == 4 && str_is(parts[2], "stages"))
         found = api ? value_get_str(value_get(api, "stages"), parts[3]) : NULL;
-    if (count == 2 &&
-        (str_is(parts[0], "apikeys") || str_is(parts[0], "usageplans") || str_is(parts[0], "domainnames")))
-        found = value_get_str(state_map(call, arena_strz(call->arena, parts[0])), parts[1]);
+    static const char *const others[] = {"apikeys", "clientcertificates", "domainnames", "usageplans",
+                                         "vpclinks"};
+    for (size_t i = 0; count == 2 && i < ARRAY_LENGTH(others); i++)
+        if (str_is(parts[0], others[i]))
+            found = value_get_str(state_map(call, arena_strz(call->arena, parts[0])), parts[1]);
     if (!found)
         call_fail(call, 404, "NotFoundException", "Invalid resource identifier specified");
     return found;
@@ -427,6 +429,9 @@ static const struct sim_operation operations[] = {
     ROW("CreateBasePathMapping", SIM_WRITE, "POST", "/domainnames/{domain_name}/basepathmappings",
         apigateway_create_mapping),
     ROW("CreateDeployment", SIM_WRITE, "POST", API "/deployments", create_deployment),
+    ROW("CreateDocumentationPart", SIM_WRITE, "POST", API "/documentation/parts", apigateway_create_part),
+    ROW("CreateDocumentationVersion", SIM_WRITE, "POST", API "/documentation/versions",
+        apigateway_create_version),
     ROW("CreateDomainName", SIM_WRITE, "POST", "/domainnames", apigateway_create_domain_name),
     ROW("CreateModel", SIM_WRITE, "POST", API "/models", apigateway_create_model),
     ROW("CreateRequestValidator", SIM_WRITE, "POST", API "/requestvalidators", apigateway_create_validator),
@@ -436,12 +441,19 @@ static const struct sim_operation operations[] = {
     ROW("CreateUsagePlan", SIM_WRITE, "POST", "/usageplans", apigateway_create_usage_plan),
     ROW("CreateUsagePlanKey", SIM_WRITE, "POST", "/usageplans/{usageplanId}/keys",
         apigateway_create_usage_plan_key),
+    ROW("CreateVpcLink", SIM_WRITE, "POST", "/vpclinks", apigateway_create_link),
     ROW("DeleteApiKey", SIM_WRITE, "DELETE", "/apikeys/{api_Key}", apigateway_delete_api_key),
     ROW("DeleteAuthorizer", SIM_WRITE, "DELETE", API "/authorizers/{authorizer_id}",
         apigateway_delete_authorizer),
     ROW("DeleteBasePathMapping", SIM_WRITE, "DELETE",
         "/domainnames/{domain_name}/basepathmappings/{base_path}", apigateway_delete_mapping),
+    ROW("DeleteClientCertificate", SIM_WRITE, "DELETE", "/clientcertificates/{clientcertificate_id}",
+        apigateway_delete_certificate),
     ROW("DeleteDeployment", SIM_WRITE, "DELETE", API "/deployments/{deployment_id}", delete_deployment),
+    ROW("DeleteDocumentationPart", SIM_WRITE, "DELETE", API "/documentation/parts/{part_id}",
+        apigateway_delete_part),
+    ROW("DeleteDocumentationVersion", SIM_WRITE, "DELETE", API "/documentation/versions/{doc_version}",
+        apigateway_delete_version),
     ROW("DeleteDomainName", SIM_WRITE, "DELETE", "/domainnames/{domain_name}", apigateway_delete_domain_name),
     ROW("DeleteGatewayResponse", SIM_WRITE, "DELETE", API "/gatewayresponses/{response_type}",
         apigateway_delete_gateway_response),
@@ -460,6 +472,9 @@ static const struct sim_operation operations[] = {
     ROW("DeleteUsagePlan", SIM_WRITE, "DELETE", "/usageplans/{usageplanId}", apigateway_delete_usage_plan),
     ROW("DeleteUsagePlanKey", SIM_WRITE, "DELETE", "/usageplans/{usageplanId}/keys/{keyId}",
         apigateway_delete_usage_plan_key),
+    ROW("DeleteVpcLink", SIM_WRITE, "DELETE", "/vpclinks/{vpclink_id}", apigateway_delete_link),
+    ROW("GenerateClientCertificate", SIM_WRITE, "POST", "/clientcertificates",
+        apigateway_generate_certificate),
     ROW("GetAccount", SIM_READ, "GET", "/account", apigateway_get_account),
     ROW("GetApiKey", SIM_READ, "GET", "/apikeys/{api_Key}", apigateway_get_api_key),
     ROW("GetApiKeys", SIM_READ, "GET", "/apikeys", apigateway_get_api_keys),
@@ -467,17 +482,24 @@ static const struct sim_operation operations[] = {
     ROW("GetAuthorizers", SIM_READ, "GET", API "/authorizers", apigateway_get_authorizers),
     ROW("GetBasePathMapping", SIM_READ, "GET", "/domainnames/{domain_name}/basepathmappings/{base_path}",
         apigateway_get_mapping),
+    ROW("GetClientCertificate", SIM_READ, "GET", "/clientcertificates/{clientcertificate_id}",
+        apigateway_get_certificate),
+    ROW("GetClientCertificates", SIM_READ, "GET", "/clientcertificates", apigateway_get_certificates),
     ROW("GetDeployment", SIM_READ, "GET", API "/deployments/{deployment_id}", get_deployment),
     ROW("GetDeployments", SIM_READ, "GET", API "/deployments", get_deployments),
+    ROW("GetDocumentationPart", SIM_READ, "GET", API "/documentation/parts/{part_id}", apigateway_get_part),
+    ROW("GetDocumentationParts", SIM_READ, "GET", API "/documentation/parts", apigateway_get_parts),
+    ROW("GetDocumentationVersion", SIM_READ, "GET", API "/documentation/versions/{doc_version}",
+        apigateway_get_version),
     ROW("GetDomainName", SIM_READ, "GET", "/domainnames/{domain_name}", apigateway_get_domain_name),
     ROW("GetGatewayResponse", SIM_READ, "GET", API "/gatewayresponses/{response_type}",
         apigateway_get_gateway_response),
     ROW("GetMethod", SIM_READ, "GET", METHOD, apigateway_get_method),
     ROW("GetModel", SIM_READ, "GET", API "/models/{model_name}", apigateway_get_model),
+    ROW("GetModels", SIM_READ, "GET", API "/models", apigateway_get_models),
     ROW("GetRequestValidator", SIM_READ, "GET", API "/requestvalidators/{requestvalidator_id}",
         apigateway_get_validator),
     ROW("GetRequestValidators", SIM_READ, "GET", API "/requestvalidators", apigateway_get_validators),
-    ROW("GetModels", SIM_READ, "GET", API "/models", apigateway_get_models),
     ROW("GetResource", SIM_READ, "GET", RESOURCE, apigateway_get_resource),
     ROW("GetResources", SIM_READ, "GET", API "/resources", apigateway_get_resources),
     ROW("GetRestApi", SIM_READ, "GET", API, get_rest_api),
@@ -489,6 +511,8 @@ static const struct sim_operation operations[] = {
     ROW("GetUsagePlanKey", SIM_READ, "GET", "/usageplans/{usageplanId}/keys/{keyId}",
         apigateway_get_usage_plan_key),
     ROW("GetUsagePlans", SIM_READ, "GET", "/usageplans", apigateway_get_usage_plans),
+    ROW("GetVpcLink", SIM_READ, "GET", "/vpclinks/{vpclink_id}", apigateway_get_link),
+    ROW("GetVpcLinks", SIM_READ, "GET", "/vpclinks", apigateway_get_links),
     ROW("PutGatewayResponse", SIM_WRITE, "PUT", API "/gatewayresponses/{response_type}",
         apigateway_put_gateway_response),
     ROW("PutIntegration", SIM_WRITE, "PUT", INTEGRATION, apigateway_put_integration),
@@ -506,6 +530,12 @@ static const struct sim_operation operations[] = {
         apigateway_update_authorizer),
     ROW("UpdateBasePathMapping", SIM_WRITE, "PATCH",
         "/domainnames/{domain_name}/basepathmappings/{base_path}", apigateway_update_mapping),
+    ROW("UpdateClientCertificate", SIM_WRITE, "PATCH", "/clientcertificates/{clientcertificate_id}",
+        apigateway_update_certificate),
+    ROW("UpdateDocumentationPart", SIM_WRITE, "PATCH", API "/documentation/parts/{part_id}",
+        apigateway_update_part),
+    ROW("UpdateDocumentationVersion", SIM_WRITE, "PATCH", API "/documentation/versions/{doc_version}",
+        apigateway_update_version),
     ROW("UpdateDomainName", SIM_WRITE, "PATCH", "/domainnames/{domain_name}", apigateway_update_domain_name),
     ROW("UpdateIntegration", SIM_WRITE, "PATCH", INTEGRATION, apigateway_update_integration),
     ROW("UpdateMethod", SIM_WRITE, "PATCH", METHOD, apigateway_update_method),
@@ -517,6 +547,7 @@ static const struct sim_operation operations[] = {
     ROW("UpdateRestApi", SIM_WRITE, "PATCH", API, update_rest_api),
     ROW("UpdateStage", SIM_WRITE, "PATCH", API "/stages/{stage_name}", apigateway_update_stage),
     ROW("UpdateUsagePlan", SIM_WRITE, "PATCH", "/usageplans/{usageplanId}", apigateway_update_usage_plan),
+    ROW("UpdateVpcLink", SIM_WRITE, "PATCH", "/vpclinks/{vpclink_id}", apigateway_update_link),
 };
 
 const struct sim_service sim_apigateway = {
