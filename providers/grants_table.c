@@ -6,6 +6,7 @@
 #include "providers/apigatewayv2/operations.h"
 #include "providers/appsync/operations.h"
 #include "providers/cloudcontrol/operations.h"
+#include "providers/cloudformation/operations.h"
 #include "providers/cloudwatch/operations.h"
 #include "providers/codedeploy/operations.h"
 #include "providers/cognito/operations.h"
@@ -573,6 +574,16 @@ static const struct grant custom_resource_writes[] = {
     {&s3_operations[S3_PUT_OBJECT_LOCK_CONFIGURATION], "ObjectLockEnabled"},
     {&s3_operations[S3_PUT_PUBLIC_ACCESS_BLOCK], "PublicAccessBlockConfiguration"},
     {&sns_operations[SNS_PUBLISH], NULL},
+    {NULL, NULL},
+};
+static const struct grant cloudformation_stack_reads[] = {
+    {&cloudformation_operations[CLOUDFORMATION_DESCRIBE_STACKS], NULL},
+    {NULL, NULL},
+};
+static const struct grant cloudformation_stack_writes[] = {
+    {&cloudformation_operations[CLOUDFORMATION_CREATE_STACK], NULL},
+    {&cloudformation_operations[CLOUDFORMATION_DELETE_STACK], NULL},
+    {&cloudformation_operations[CLOUDFORMATION_UPDATE_STACK], NULL},
     {NULL, NULL},
 };
 static const struct grant cloudwatch_alarm_reads[] = {
@@ -1452,6 +1463,7 @@ const struct grants_of_type grants_table[] = {
     {"AWS::AppSync::GraphQLSchema", appsync_graphql_schema_reads, appsync_graphql_schema_writes, none},
     {"AWS::AppSync::Resolver", appsync_resolver_reads, appsync_resolver_writes, none},
     {"AWS::CloudFormation::CustomResource", custom_resource_reads, custom_resource_writes, none},
+    {"AWS::CloudFormation::Stack", cloudformation_stack_reads, cloudformation_stack_writes, none},
     {"AWS::CloudFormation::WaitConditionHandle", none, none, none},
     {"AWS::CloudWatch::Alarm", cloudwatch_alarm_reads, cloudwatch_alarm_writes, none},
     {"AWS::CloudWatch::Dashboard", cloudwatch_dashboard_reads, cloudwatch_dashboard_writes, none},

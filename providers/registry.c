@@ -70,6 +70,7 @@ static const struct resource_type *const types[] = {
     &appsync_graphql_schema_type,
     &appsync_resolver_type,
     &custom_resource_type,
+    &cloudformation_stack_type,
     &wait_condition_handle_type,
     &cloudwatch_alarm_type,
     &cloudwatch_composite_alarm_type,

@@ -104,7 +104,10 @@ static bool no_attribute(const struct change *change, struct str attribute, stru
 static bool may_have_attribute(const struct change *change, struct str attribute)
 {
     const struct type_facts *facts = facts_find(change->type_name);
-    return !facts || opaque(change) || !attribute.len || facts_kind(facts, attribute) != FACTS_NO_PROPERTY;
+    bool output =
+        str_starts(attribute, "Outputs.") && str_is(change->type_name, "AWS::CloudFormation::Stack");
+    return !facts || opaque(change) || !attribute.len || output ||
+           facts_kind(facts, attribute) != FACTS_NO_PROPERTY;
 }
 
 /* What a resource that is gone will have again when it is made under the same name: texts that hold that

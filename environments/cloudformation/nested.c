@@ -67,27 +67,6 @@ static struct nested_stack *nested_new(struct evaluation *parent, const struct v
     return nested;
 }
 
-bool nested_find_all(struct evaluation *scope, struct error *error)
-{
-    const struct value *resources = value_get(scope->template, "Resources");
-    scope->nested = value_map(scope->arena);
-    for (size_t i = 0; i < resources->count; i++) {
-        const struct value_entry *entry = &resources->entries[i];
-        if (!value_is_text(value_get(entry->value, "Type"), "AWS::CloudFormation::Stack") ||
-            !value_get_str(scope->present, entry->key)->boolean)
-            continue;
-        struct nested_stack *nested = nested_new(scope, entry, stack_of(scope, i));
-        if (nested->depth > NESTED_DEPTH_MAX)
-            return value_key_error(resources, entry, error, ERROR_INVALID,
-                                   "nested stack '%.*s': stacks are nested more than %d deep",
-                                   STR_ARG(nested->id), NESTED_DEPTH_MAX);
-        struct value *place = value_null(scope->arena);
-        place->extra = nested;
-        value_set(scope->arena, scope->nested, entry->key, place);
-    }
-    return true;
-}
-
 /* The first run of 64 hexadecimal digits in a text of the tree that names a template of the source. */
 static const struct value *find_by_digest(const struct value *known, const struct value *tree)
 {
@@ -116,6 +95,47 @@ static bool refuse_place(const struct nested_stack *nested, const struct value *
         "nested stack '%.*s': its template%s%.*s%s is not in the repository: commit it and give "
         "its path as 'TemplateURL'",
         STR_ARG(nested->id), written.len ? " '" : "", STR_ARG(written), written.len ? "'" : "");
+}
+
+/* Does the tree hold a text like "https://..."? */
+static bool holds_url(const struct value *tree)
+{
+    bool found = value_is(tree, VALUE_STRING) && str_contains(tree->text, "://");
+    for (size_t i = 0; value_is(tree, VALUE_LIST) && i < tree->count && !found; i++)
+        found = holds_url(tree->items[i]);
+    for (size_t i = 0; value_is(tree, VALUE_MAP) && i < tree->count && !found; i++)
+        found = holds_url(tree->entries[i].value);
+    return found;
+}
+
+/* A template that lies elsewhere stays a stack of CloudFormation's own: nothing is fetched. */
+static bool lies_elsewhere(const struct evaluation *scope, const struct value *resource)
+{
+    const struct front_end_result *source = scope->root->source;
+    const struct value *url = value_path(resource, "Properties", "TemplateURL", NULL);
+    return holds_url(url) && !(source && find_by_digest(source->nested, url)) &&
+           !value_is_text(value_path(resource, "Metadata", "aws:asset:property", NULL), "TemplateURL");
+}
+
+bool nested_find_all(struct evaluation *scope, struct error *error)
+{
+    const struct value *resources = value_get(scope->template, "Resources");
+    scope->nested = value_map(scope->arena);
+    for (size_t i = 0; i < resources->count; i++) {
+        const struct value_entry *entry = &resources->entries[i];
+        if (!value_is_text(value_get(entry->value, "Type"), "AWS::CloudFormation::Stack") ||
+            !value_get_str(scope->present, entry->key)->boolean || lies_elsewhere(scope, entry->value))
+            continue;
+        struct nested_stack *nested = nested_new(scope, entry, stack_of(scope, i));
+        if (nested->depth > NESTED_DEPTH_MAX)
+            return value_key_error(resources, entry, error, ERROR_INVALID,
+                                   "nested stack '%.*s': stacks are nested more than %d deep",
+                                   STR_ARG(nested->id), NESTED_DEPTH_MAX);
+        struct value *place = value_null(scope->arena);
+        place->extra = nested;
+        value_set(scope->arena, scope->nested, entry->key, place);
+    }
+    return true;
 }
 
 /* A path as `aws cloudformation package` takes it; what another tool has uploaded is known by its digest, or

@@ -11,6 +11,20 @@ const struct aws_service cloudformation_service = {
 };
 
 const struct aws_operation cloudformation_operations[CLOUDFORMATION_OPERATION_COUNT] = {
+    [CLOUDFORMATION_CREATE_STACK] =
+        {
+            .service = &cloudformation_service,
+            .name = "CreateStack",
+            .safety = AWS_READ_BACK,
+            .iam_resource = "arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*",
+        },
+    [CLOUDFORMATION_DELETE_STACK] =
+        {
+            .service = &cloudformation_service,
+            .name = "DeleteStack",
+            .safety = AWS_NATURAL,
+            .iam_resource = "arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*",
+        },
     [CLOUDFORMATION_DESCRIBE_STACKS] =
         {
             .service = &cloudformation_service,
@@ -39,6 +53,13 @@ const struct aws_operation cloudformation_operations[CLOUDFORMATION_OPERATION_CO
             .page_in = "NextToken",
             .page_out = "NextToken",
             .page_items = "StackResourceSummaries",
+            .iam_resource = "arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*",
+        },
+    [CLOUDFORMATION_UPDATE_STACK] =
+        {
+            .service = &cloudformation_service,
+            .name = "UpdateStack",
+            .safety = AWS_NATURAL,
             .iam_resource = "arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*",
         },
 };

@@ -79,6 +79,19 @@ static const struct tree_case scopes[] = {
            "  In: {Type: AWS::CloudFormation::Stack, Condition: Never, Properties: {TemplateURL: "
            "gone.yaml}}\n")},
      .wanted = "Q;"},
+    /* What lies behind a URL is CloudFormation's to make. */
+    {{ROOT("Resources:\n"
+           "  In: " STACK(
+               "'https://s3.amazonaws.com/b/t.yaml'",
+               ", Parameters: {A: b}") "\n"
+                                       "  Other: " STACK(
+                                           "!Sub 'https://s3.${AWS::Region}.amazonaws.com/b/t.yaml'",
+                                           "") "\n"
+                                               "  Q: {Type: X, Properties: {A: !GetAtt In.Outputs.A}}\n")},
+     .wanted =
+         "In {\"TemplateURL\":\"https://s3.amazonaws.com/b/t.yaml\",\"Parameters\":{\"A\":\"b\"}}; Other "
+         "{\"TemplateURL\":\"https://s3.eu-west-1.amazonaws.com/b/t.yaml\"}; Q "
+         "{\"A\":{\"Fn::GetAtt\":[\"In\",\"Outputs.A\"]}} <- In;"},
     /* Retain holds for all that is inside, also further down. */
     {{ROOT("Resources:\n"
            "  In: {Type: AWS::CloudFormation::Stack, DeletionPolicy: Retain, UpdateReplacePolicy: "
@@ -162,14 +175,10 @@ static void keeps_the_order_of_stacks(void **state)
 
 #define ROOT_STACK(url, more) ROOT("Resources: {In: " STACK(url, more) "}\n")
 static const struct tree_case refusals[] = {
-    {{ROOT_STACK("'https://s3.amazonaws.com/b/t.yaml'", "")},
-     .wanted = "nested stack 'In': its template 'https://s3.amazonaws.com/b/t.yaml' is not in the "
-               "repository: commit "
-               "it and give its path as 'TemplateURL' (app/root.yaml:1:78)"},
-    {{ROOT_STACK("!Sub 's3://${AWS::Region}/t.yaml'", "")},
+    {{ROOT("Parameters: {Place: {Type: String}}\nResources: {In: " STACK("!Ref Place", "") "}\n")},
+     .parameters = "{\"Place\": \"x\"}",
      .wanted = "nested stack 'In': its template is not in the repository: commit it and give its path as "
-               "'TemplateURL' "
-               "(app/root.yaml:1:78)"},
+               "'TemplateURL' (app/root.yaml:2:78)"},
     {{ROOT_STACK("../../t.yaml", "")},
      .wanted = "nested stack 'In': '../../t.yaml' leads out of the repository (app/root.yaml:1:78)"},
     {{ROOT_STACK("/etc/passwd", "")},

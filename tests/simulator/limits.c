@@ -110,6 +110,9 @@ static const struct delay {
     const char *name;
     int64_t ms;
 } delays[] = {
+    {"cloudformation.creating", 20},
+    {"cloudformation.deleting", 20},
+    {"cloudformation.updating", 20},
     {"cloudcontrol.pending", 20}, /* a request IN_PROGRESS */
     {"apigateway.domain", 20},    /* DomainNameStatus UPDATING */
     {"apigateway.link", 20},      /* CreateVpcLink to status AVAILABLE */
@@ -123,11 +126,13 @@ static const struct delay {
     {"kinesis.updating", 5},    /* every change of a stream */
     {"kinesis.deleting", 20},   /* streams */
     {"iam.propagation", 20},    /* a new role or policy is not known to other services yet */
-    {"dynamodb.creating", 20},    {"dynamodb.updating", 20},
-    {"dynamodb.deleting", 20},    {"dynamodb.index", 20}, /* an index CREATING or DELETING */
-    {"dynamodb.ttl", 0},                                  /* ENABLING, DISABLING */
-    {"appsync.schema", 20},                               /* a schema is PROCESSING */
-    {"cognito.domain", 20},                               /* a domain of one's own is CREATING */
+    {"dynamodb.creating", 20},
+    {"dynamodb.updating", 20},
+    {"dynamodb.deleting", 20},
+    {"dynamodb.index", 20},     /* an index CREATING or DELETING */
+    {"dynamodb.ttl", 0},        /* ENABLING, DISABLING */
+    {"appsync.schema", 20},     /* a schema is PROCESSING */
+    {"cognito.domain", 20},     /* a domain of one's own is CREATING */
     {"events.connection", 20},  /* CREATING, UPDATING, AUTHORIZING, DEAUTHORIZING, DELETING */
     {"pipes.settling", 20},     /* CREATING, UPDATING, STARTING, STOPPING, DELETING */
     {"scheduler.deleting", 20}, /* a group that is deleted */
