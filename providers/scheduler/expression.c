@@ -29,6 +29,6 @@ struct str schedule_expression(struct arena *arena, struct str text)
     if (!cron && !rate && !str_is(kind, "at"))
         return text;
     inner = words(arena, inner, cron);
-    bool plural = !rate || str_ends(inner, "s");
+    bool plural = !rate || !inner.len || str_ends(inner, "s");
     return arena_printf(arena, "%.*s(%.*s%s)", STR_ARG(kind), STR_ARG(inner), plural ? "" : "s");
 }

@@ -8,10 +8,10 @@ enum { POLICY_NAME_MAX = 128 };
 static const char *const aws_policies[] = {
     "AWSCodeDeployDeployerAccess",
     "AWSIoTDataAccess",
-    "AWSLambda_FullAccess",
-    "AWSLambda_ReadOnlyAccess",
     "AWSLambdaExecute",
     "AWSLambdaInvocation-DynamoDB",
+    "AWSLambda_FullAccess",
+    "AWSLambda_ReadOnlyAccess",
     "AWSStepFunctionsFullAccess",
     "AWSXRayDaemonWriteAccess",
     "AWSXrayFullAccess",
@@ -37,6 +37,7 @@ static const char *const aws_policies[] = {
     "ReadOnlyAccess",
     "SecretsManagerReadWrite",
     "service-role/AWSAppSyncPushToCloudWatchLogs",
+    "service-role/AWSBatchServiceRole",
     "service-role/AWSCodeDeployRoleForLambda",
     "service-role/AWSCodeDeployRoleForLambdaLimited",
     "service-role/AWSLambdaBasicDurableExecutionRolePolicy",
@@ -49,6 +50,8 @@ static const char *const aws_policies[] = {
     "service-role/AWSLambdaSQSQueueExecutionRole",
     "service-role/AWSLambdaVPCAccessExecutionRole",
     "service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+    "service-role/AmazonEC2ContainerServiceforEC2Role",
+    "service-role/AmazonS3ObjectLambdaExecutionRolePolicy",
 };
 
 static struct value *aws_policy(struct call *call, struct str path)
