@@ -1,5 +1,4 @@
 import json
-import time
 
 import harness
 from harness import Case
@@ -200,7 +199,12 @@ class ApiGateway(Case):
         self.api.update_account(patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": "arn:a"}])
         self.assertEqual(self.api.get_account()["cloudwatchRoleArn"], "arn:a")
 
+    def settle(self, ms):
+        """How long domains and links take from now on."""
+        self.simulator.control("POST", "delays", {"apigateway.domain": ms, "apigateway.link": ms})
+
     def test_domains(self):
+        self.settle(60000)
         api, where = self.api, {"domainName": "orders.example"}
         self.refused("BadRequestException", api.create_domain_name, **where)
         made = api.create_domain_name(**where, regionalCertificateArn="arn:a", tags={"a": "b"},
@@ -209,7 +213,9 @@ class ApiGateway(Case):
         self.assertNotIn("distributionDomainName", made)
         self.refused("BadRequestException", api.create_domain_name, **where, regionalCertificateArn="arn:a",
                      endpointConfiguration={"types": ["REGIONAL"]})
-        time.sleep(0.1)
+        self.settle(0)
+        api.delete_domain_name(**where)
+        api.create_domain_name(**where, regionalCertificateArn="arn:a", endpointConfiguration={"types": ["REGIONAL"]})
         self.assertEqual(api.get_domain_name(**where)["domainNameStatus"], "AVAILABLE")
         to_edge = {"op": "replace", "path": "/endpointConfiguration/types/REGIONAL", "value": "EDGE"}
         self.refused("BadRequestException", api.update_domain_name, **where, patchOperations=[to_edge])
@@ -251,6 +257,7 @@ class ApiGateway(Case):
         self.refused("NotFoundException", api.get_documentation_part, **where, **part)
 
     def test_certificates_and_links(self):
+        self.settle(60000)
         api = self.api
         one = api.generate_client_certificate(description="c", tags={"a": "b"})
         where = {"clientCertificateId": one["clientCertificateId"]}
@@ -263,7 +270,9 @@ class ApiGateway(Case):
         self.assertEqual(made["status"], "PENDING")
         patch = [{"op": "replace", "path": "/name", "value": "m"}]
         self.refused("BadRequestException", api.update_vpc_link, vpcLinkId=made["id"], patchOperations=patch)
-        time.sleep(0.1)
+        self.settle(0)
+        api.delete_vpc_link(vpcLinkId=made["id"])
+        made = api.create_vpc_link(name="l", targetArns=["arn:a"])
         self.assertEqual(api.update_vpc_link(vpcLinkId=made["id"], patchOperations=patch)["name"], "m")
         self.assertEqual([v["status"] for v in api.get_vpc_links()["items"]], ["AVAILABLE"])
         api.delete_vpc_link(vpcLinkId=made["id"])
