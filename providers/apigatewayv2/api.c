@@ -33,6 +33,24 @@ static const struct plain_key keys[] = {{"apiId", NULL}, {NULL, NULL}};
 
 /* --- reading --- */
 
+/* The tags that the document puts on are the document's: nobody added them. */
+static void drop_tags_of_document(const struct resource_call *call, const struct value *declared,
+                                  struct resource_state *state)
+{
+    const struct value *all = value_path(declared, "Body", "tags", NULL);
+    const struct value *own = tags_as_map(call->arena, value_get(declared, "Tags"), "Key", "Value");
+    struct value *left = value_copy(call->arena, state->tags);
+    for (size_t i = 0; value_is(all, VALUE_LIST) && i < all->count; i++) {
+        struct str key = value_get_text(all->items[i], "name"),
+                   text = value_get_text(all->items[i], "x-amazon-apigateway-tag-value");
+        if (!value_get_str(own, key) && str_equal(value_text(value_get_str(left, key)), text))
+            value_remove(left, key);
+    }
+    state->tags = left;
+    value_setz(call->arena, state->properties, "Tags",
+               tags_as_list(call->arena, tags_of_user(call, left), "Key", "Value"));
+}
+
 static bool receive(const struct resource_call *call, const struct value *item, struct resource_state *state,
                     struct error *error)
 {
@@ -44,6 +62,7 @@ static bool receive(const struct resource_call *call, const struct value *item, 
                           STR_ARG(aws_region(call->aws)), STR_ARG(aws_account(call->aws)),
                           STR_ARG(state->physical_id)));
     shape_normalize(rules, arena, declared);
+    drop_tags_of_document(call, declared, state);
     return api_read_body(call, declared, state, error);
 }
 
