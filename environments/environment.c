@@ -5,7 +5,7 @@
 #include "base/yaml_reader.h"
 #include "environments/fields.h"
 
-enum { FILE_MAX = 1024 * 1024, ENVIRONMENTS_MAX = 1000, DRIFT_EVERY_MS = 10 * 60 * 1000 };
+enum { FILE_MAX = 1024 * 1024, ENVIRONMENTS_MAX = 1000, DRIFT_EVERY_MS = 10 * 60 * 1000, DRIFT_SHARE = 50 };
 
 static const struct field environment_fields[] = {
     {"account", FIELD_SCALAR | FIELD_REQUIRED},
@@ -22,10 +22,8 @@ static const struct field environment_fields[] = {
 static const struct field allow_fields[] = {{"createAssetBucket", FIELD_SCALAR}};
 
 static const struct field drift_fields[] = {
-    {"every", FIELD_SCALAR},
-    {"extras", FIELD_SCALAR},
-    {"ignore", FIELD_LIST},
-    {"mode", FIELD_SCALAR},
+    {"every", FIELD_SCALAR}, {"extras", FIELD_SCALAR}, {"ignore", FIELD_LIST},
+    {"mode", FIELD_SCALAR},  {"share", FIELD_SCALAR},
 };
 
 static const struct field ignore_fields[] = {
@@ -114,11 +112,26 @@ static bool read_ignore(const struct value *node, struct drift_ignore *out, stru
     return out->expires.len == 0 || field_date(value_get(node, "expires"), &out->expires_ms, error);
 }
 
+/* "30%" */
+static bool read_share(const struct value *share, int64_t *percent, struct error *error)
+{
+    struct str text = value_text(share);
+    uint64_t number;
+    if (!share)
+        return true;
+    if (!str_ends(text, "%") || !str_to_uint(str_slice(text, 0, text.len - 1), 100, &number) || !number)
+        return value_error(share, error, ERROR_INVALID,
+                           "drift share '%.*s' must be from 1%% to 100%%, as 50%% is", STR_ARG(text));
+    *percent = (int64_t)number;
+    return true;
+}
+
 static bool read_drift(struct arena *arena, const struct value *drift, struct environment *out,
                        struct error *error)
 {
     out->drift_mode = DRIFT_REPORT;
     out->drift_every_ms = DRIFT_EVERY_MS;
+    out->drift_share = DRIFT_SHARE;
     if (!drift)
         return true;
     if (!fields_check(drift, "'drift'", drift_fields, ARRAY_LENGTH(drift_fields), error))
@@ -133,6 +146,8 @@ static bool read_drift(struct arena *arena, const struct value *drift, struct en
         return value_error(extras, error, ERROR_INVALID, "drift extras '%.*s' must be 'report' or 'remove'",
                            STR_ARG(value_text(extras)));
     out->removes_extras = value_is_text(extras, "remove");
+    if (!read_share(value_get(drift, "share"), &out->drift_share, error))
+        return false;
     if (every && !field_duration(every, &out->drift_every_ms, error))
         return false;
     if (out->drift_every_ms < 1000)

@@ -71,7 +71,8 @@ struct environment {
     struct value *tags;       /* map of strings, never NULL */
     enum drift_mode drift_mode;
     int64_t drift_every_ms; /* 10 minutes where left out */
-    bool removes_extras;    /* `drift: {extras: remove}`: what nobody declared goes from what is ours */
+    int64_t drift_share; /* percent of AWS's rate limits that looking for drift may take; 50 where left out */
+    bool removes_extras; /* `drift: {extras: remove}`: what nobody declared goes from what is ours */
     struct drift_ignore *ignores;
     size_t ignore_count;
     struct application *applications; /* sorted by name */

@@ -82,6 +82,7 @@ static bool apply_changes(struct keeper *keeper, struct subject *subject, struct
     const struct apply_options options = {.ledger = subject->ledger, .clock = keeper->options->session.clock};
     struct apply_result result;
     struct str name = label(keeper, subject->arena, subject->application->name);
+    aws_set_share(subject->aws, 1);
     log_info(log, "applying", LOG_STR("application", name), LOG_STRZ("commit", plan->input.commit.hex));
     if (!apply_plan(plan, &options, &result, error))
         return false;
@@ -108,8 +109,8 @@ static bool report_extras(struct keeper *keeper, struct subject *subject, struct
     return true;
 }
 
-/* One pass over one application. */
-static bool keep_application(struct keeper *keeper, struct session *session, struct str name,
+/* One pass over one application: in the background where no commit waits for it. */
+static bool keep_application(struct keeper *keeper, struct session *session, struct str name, bool background,
                              struct error *error)
 {
     const struct log *log = keeper->options->session.log;
@@ -117,6 +118,7 @@ static bool keep_application(struct keeper *keeper, struct session *session, str
     struct plan *plan = NULL;
     if (!subject_open(session, str_from(keeper->environment), name, &subject, error))
         return false;
+    subject->background = background;
     bool ok = subject_plan(subject, &plan, error);
     if (ok && plan_has_changes(plan)) {
         bool report = plan_only_heals(plan) && subject->environment.drift_mode == DRIFT_REPORT;
@@ -154,10 +156,12 @@ static void look_at(struct keeper *keeper, struct session *session, const struct
     struct error error = application->error;
     if (!is_due(keeper, attention, commit))
         return;
-    if (strcmp(attention->tried.hex, commit->hex) != 0)
+    bool fresh = strcmp(attention->tried.hex, commit->hex) != 0;
+    if (fresh)
         attention->failures = 0;
     attention->tried = *commit;
-    if (error.code == ERROR_NONE && keep_application(keeper, session, name, &error)) {
+    bool background = !fresh && !attention->failures;
+    if (error.code == ERROR_NONE && keep_application(keeper, session, name, background, &error)) {
         attention->failures = 0;
         attention->next_drift_ms = now_ms(keeper->options) + environment->drift_every_ms;
         return;

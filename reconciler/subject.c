@@ -223,7 +223,13 @@ bool subject_connect(struct subject *subject, struct error *error)
         .external_id = subject->environment.external_id,
         .account = subject->environment.account,
     };
-    return subject->aws || aws_open(session_options(subject->session)->aws, &target, &subject->aws, error);
+    if (subject->aws)
+        return true;
+    if (!aws_open(session_options(subject->session)->aws, &target, &subject->aws, error))
+        return false;
+    if (subject->background)
+        aws_set_share(subject->aws, (double)subject->environment.drift_share / 100);
+    return true;
 }
 
 /* A package can be rendered without its archives, but not released. */

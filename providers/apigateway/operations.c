@@ -9,6 +9,7 @@ const struct aws_service apigateway_service = {
     .target_prefix = "",
     .rate = 10,
     .burst = 40,
+    .total = "apigateway",
 };
 
 /* What IAM asks for is the method on the path. */

@@ -9,6 +9,7 @@ const struct aws_service apigatewayv2_service = {
     .target_prefix = "",
     .rate = 10,
     .burst = 40,
+    .total = "apigateway",
 };
 
 /* What IAM asks for is the method on the path, without the version in front. */
@@ -21,6 +22,7 @@ const struct aws_service apigatewayv2_service = {
 #define PAGES                                                                                                \
     .query = "NextToken=nextToken,MaxResults=maxResults", .page_in = "NextToken", .page_out = "nextToken",   \
     .page_items = "items"
+#define OWN_RATE(NAME, RATE) .bucket = NAME, .rate = RATE, .burst = 1
 #define API "/apis/{apiId}"
 #define INTEGRATION API "/integrations/{integrationId}"
 #define ROUTE API "/routes/{routeId}"
@@ -33,7 +35,8 @@ const struct aws_operation apigatewayv2_operations[APIGATEWAYV2_OPERATION_COUNT]
     [APIGATEWAYV2_CREATE_API_MAPPING] = ROW("CreateApiMapping", AWS_READ_BACK, "POST", DOMAIN "/apimappings"),
     [APIGATEWAYV2_CREATE_AUTHORIZER] = ROW("CreateAuthorizer", AWS_READ_BACK, "POST", API "/authorizers"),
     [APIGATEWAYV2_CREATE_DEPLOYMENT] = ROW("CreateDeployment", AWS_READ_BACK, "POST", API "/deployments"),
-    [APIGATEWAYV2_CREATE_DOMAIN_NAME] = ROW("CreateDomainName", AWS_READ_BACK, "POST", "/domainnames"),
+    [APIGATEWAYV2_CREATE_DOMAIN_NAME] =
+        ROW("CreateDomainName", AWS_READ_BACK, "POST", "/domainnames", OWN_RATE("CreateDomainName", 0.033)),
     [APIGATEWAYV2_CREATE_INTEGRATION] = ROW("CreateIntegration", AWS_READ_BACK, "POST", API "/integrations"),
     [APIGATEWAYV2_CREATE_INTEGRATION_RESPONSE] =
         ROW("CreateIntegrationResponse", AWS_READ_BACK, "POST", INTEGRATION "/integrationresponses"),
@@ -42,7 +45,8 @@ const struct aws_operation apigatewayv2_operations[APIGATEWAYV2_OPERATION_COUNT]
     [APIGATEWAYV2_CREATE_ROUTE_RESPONSE] =
         ROW("CreateRouteResponse", AWS_READ_BACK, "POST", ROUTE "/routeresponses"),
     [APIGATEWAYV2_CREATE_STAGE] = ROW("CreateStage", AWS_READ_BACK, "POST", API "/stages"),
-    [APIGATEWAYV2_CREATE_VPC_LINK] = ROW("CreateVpcLink", AWS_READ_BACK, "POST", "/vpclinks"),
+    [APIGATEWAYV2_CREATE_VPC_LINK] =
+        ROW("CreateVpcLink", AWS_READ_BACK, "POST", "/vpclinks", OWN_RATE("CreateVpcLink", 0.066)),
     [APIGATEWAYV2_DELETE_ACCESS_LOG_SETTINGS] =
         ROW("DeleteAccessLogSettings", AWS_NATURAL, "DELETE", STAGE "/accesslogsettings"),
     [APIGATEWAYV2_DELETE_API] = ROW("DeleteApi", AWS_NATURAL, "DELETE", API),
@@ -54,7 +58,8 @@ const struct aws_operation apigatewayv2_operations[APIGATEWAYV2_OPERATION_COUNT]
         ROW("DeleteCorsConfiguration", AWS_NATURAL, "DELETE", API "/cors"),
     [APIGATEWAYV2_DELETE_DEPLOYMENT] =
         ROW("DeleteDeployment", AWS_NATURAL, "DELETE", API "/deployments/{deploymentId}"),
-    [APIGATEWAYV2_DELETE_DOMAIN_NAME] = ROW("DeleteDomainName", AWS_NATURAL, "DELETE", DOMAIN),
+    [APIGATEWAYV2_DELETE_DOMAIN_NAME] =
+        ROW("DeleteDomainName", AWS_NATURAL, "DELETE", DOMAIN, OWN_RATE("DeleteDomainName", 0.033)),
     [APIGATEWAYV2_DELETE_INTEGRATION] = ROW("DeleteIntegration", AWS_NATURAL, "DELETE", INTEGRATION),
     [APIGATEWAYV2_DELETE_INTEGRATION_RESPONSE] =
         ROW("DeleteIntegrationResponse", AWS_NATURAL, "DELETE",
@@ -68,7 +73,8 @@ const struct aws_operation apigatewayv2_operations[APIGATEWAYV2_OPERATION_COUNT]
     [APIGATEWAYV2_DELETE_ROUTE_SETTINGS] =
         ROW("DeleteRouteSettings", AWS_NATURAL, "DELETE", STAGE "/routesettings/{routeKey}"),
     [APIGATEWAYV2_DELETE_STAGE] = ROW("DeleteStage", AWS_NATURAL, "DELETE", STAGE),
-    [APIGATEWAYV2_DELETE_VPC_LINK] = ROW("DeleteVpcLink", AWS_NATURAL, "DELETE", "/vpclinks/{vpcLinkId}"),
+    [APIGATEWAYV2_DELETE_VPC_LINK] = ROW("DeleteVpcLink", AWS_NATURAL, "DELETE", "/vpclinks/{vpcLinkId}",
+                                         OWN_RATE("DeleteVpcLink", 0.033)),
     [APIGATEWAYV2_GET_API] = ROW("GetApi", AWS_READ, "GET", API),
     [APIGATEWAYV2_GET_API_MAPPING] =
         ROW("GetApiMapping", AWS_READ, "GET", DOMAIN "/apimappings/{apiMappingId}"),
@@ -111,7 +117,8 @@ const struct aws_operation apigatewayv2_operations[APIGATEWAYV2_OPERATION_COUNT]
         ROW("UpdateAuthorizer", AWS_NATURAL, "PATCH", API "/authorizers/{authorizerId}"),
     [APIGATEWAYV2_UPDATE_DEPLOYMENT] =
         ROW("UpdateDeployment", AWS_NATURAL, "PATCH", API "/deployments/{deploymentId}"),
-    [APIGATEWAYV2_UPDATE_DOMAIN_NAME] = ROW("UpdateDomainName", AWS_NATURAL, "PATCH", DOMAIN),
+    [APIGATEWAYV2_UPDATE_DOMAIN_NAME] =
+        ROW("UpdateDomainName", AWS_NATURAL, "PATCH", DOMAIN, OWN_RATE("UpdateDomainName", 0.033)),
     [APIGATEWAYV2_UPDATE_INTEGRATION] = ROW("UpdateIntegration", AWS_NATURAL, "PATCH", INTEGRATION),
     [APIGATEWAYV2_UPDATE_INTEGRATION_RESPONSE] =
         ROW("UpdateIntegrationResponse", AWS_NATURAL, "PATCH",

@@ -68,6 +68,10 @@ struct aws;
 WARN_UNUSED bool aws_open(struct aws_session *, const struct aws_target *, struct aws **, struct error *);
 void aws_close(struct aws *);
 
+/* Which part of every rate bucket the calls of this handle may take: 1 when it is opened, less for what reads
+ * in the background.  Set while no call is under way. */
+void aws_set_share(struct aws *, double share);
+
 struct str aws_account(const struct aws *);
 struct str aws_region(const struct aws *);
 struct str aws_partition(const struct aws *);

@@ -7,6 +7,7 @@ struct aws {
     struct aws_session *session;
     struct identity *identity;
     char *region;
+    double share;               /* of every rate bucket */
     char account[ACCOUNT_SIZE]; /* the account that must answer; "" only while it is opened for any */
 };
 
@@ -36,7 +37,8 @@ static bool rejected(void *self, const struct credentials *credentials)
 static struct aws *handle_new(struct aws_session *session, struct identity *identity, struct str region)
 {
     struct aws *aws = memory_alloc(sizeof *aws);
-    *aws = (struct aws){.session = session, .identity = identity, .region = memory_alloc(region.len + 1)};
+    *aws = (struct aws){
+        .session = session, .identity = identity, .region = memory_alloc(region.len + 1), .share = 1};
     memcpy(aws->region, region.ptr, region.len);
     return aws;
 }
@@ -77,7 +79,13 @@ bool aws_in_region(struct aws *aws, struct str region, struct aws **out, struct 
         return error_set(error, ERROR_INVALID, "no AWS region is given");
     *out = handle_new(aws->session, aws->identity, region);
     memcpy((*out)->account, aws->account, ACCOUNT_SIZE);
+    (*out)->share = aws->share;
     return true;
+}
+
+void aws_set_share(struct aws *aws, double share)
+{
+    aws->share = share;
 }
 
 struct str aws_account(const struct aws *aws)
@@ -110,6 +118,7 @@ static struct exchange exchange_of(struct aws *aws)
     return (struct exchange){.session = aws->session,
                              .region = aws_region(aws),
                              .account = aws_account(aws),
+                             .share = aws->share,
                              .credentials = credentials_of,
                              .rejected = rejected,
                              .self = aws};

@@ -12,6 +12,7 @@ enum {
     CALL_MS = 3 * 60 * 1000, /* no attempt starts later; waiting for a token of the rate bucket not counted */
     BACKOFF_MS = 1000,
     BACKOFF_MAX_MS = 20 * 1000,
+    WINDOW_MS = 10,                /* until it is seen again whether a call may begin */
     SKEW_LEAST_MS = 4 * 60 * 1000, /* AWS allows five minutes */
 };
 
@@ -22,6 +23,7 @@ struct attempt {
     struct aws_endpoint endpoint;
     struct aws_message message;
     struct pace *pace;
+    uint32_t round;      /* of the pace, while the call is under way */
     int64_t deadline_ms; /* monotonic */
     int number;
     int paid;       /* to the retry quota */
@@ -113,7 +115,6 @@ static void judge_failure(struct attempt *attempt, const struct credentials *cre
     ending->may_have_happened = error->code == ERROR_UNAVAILABLE;
     if (error->code == ERROR_THROTTLED) {
         atomic_fetch_add(&exchange->session->throttled, 1);
-        pace_throttled(attempt->pace);
     }
     if (!attempt->corrected && credentials) {
         if (failure_is_skew(error) && correct_clock(exchange->session, response))
@@ -193,9 +194,16 @@ static bool wait_turn(struct attempt *attempt, struct error *error)
     struct aws_session *session = attempt->exchange->session;
     if (!session->options.pacing)
         return true;
-    int64_t wait = pace_take(attempt->pace);
+    int64_t wait = pace_take(attempt->pace, attempt->exchange->share);
     attempt->deadline_ms += wait;
-    return session_sleep(session, wait, error);
+    if (!session_sleep(session, wait, error))
+        return false;
+    while (!pace_enter(attempt->pace, &attempt->round)) {
+        attempt->deadline_ms += WINDOW_MS;
+        if (!session_sleep(session, WINDOW_MS, error))
+            return false;
+    }
+    return true;
 }
 
 static bool run(struct attempt *attempt, struct value **output, struct error *error)
@@ -208,6 +216,8 @@ static bool run(struct attempt *attempt, struct value **output, struct error *er
             return false;
         int64_t began = clock_monotonic(session->options.clock);
         bool done = try_once(attempt, output, &ending, &failure);
+        if (session->options.pacing)
+            pace_leave(attempt->pace, attempt->round, !done && failure.code == ERROR_THROTTLED);
         log_debug(session->options.log, "aws_call", LOG_STRZ("service", attempt->operation->service->name),
                   LOG_STRZ("operation", attempt->operation->name),
                   LOG_STR("region", attempt->exchange->region),
@@ -274,6 +284,7 @@ bool exchange_with(struct aws_session *session, struct str region, const struct 
     struct exchange exchange = {.session = session,
                                 .region = region,
                                 .account = STR_EMPTY,
+                                .share = 1,
                                 .credentials = credentials ? fixed_credentials : NULL,
                                 .self = (void *)credentials};
     return exchange_perform(&exchange, operation, arena, input, output, error);

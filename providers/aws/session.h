@@ -38,6 +38,7 @@ struct exchange {
     struct aws_session *session;
     struct str region;
     struct str account; /* whose rate buckets; may be empty */
+    double share;       /* of them */
     /* The credentials of one attempt, to be released; NULL: the request goes unsigned. */
     bool (*credentials)(void *self, struct credentials *, struct error *);
     /* AWS says that these have expired.  True where others may be had. */

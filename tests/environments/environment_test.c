@@ -35,6 +35,8 @@ static struct str load(struct arena *arena, const char *where, const char *what)
     value_setz(arena, out, "tags", environment.tags);
     value_setz(arena, out, "heal", value_bool(arena, environment.drift_mode == DRIFT_HEAL));
     value_setz(arena, out, "every", value_int(arena, environment.drift_every_ms));
+    if (environment.drift_share != 50)
+        value_setz(arena, out, "share", value_int(arena, environment.drift_share));
     for (size_t i = 0; i < environment.ignore_count; i++) {
         const struct drift_ignore *ignore = &environment.ignores[i];
         value_setz(arena, out, "ignore",
@@ -82,7 +84,8 @@ static void reads_what_is_written(void **state)
         {"stage: Live\naccount: 333333333333\nregion: us-gov-west-1\n"
          "roleArn: arn:aws-us-gov:iam::333333333333:role/a/plumb\nparameters: {LogLevel: warn, Zones: [a, "
          "b]}\n"
-         "tags: {team: orders, cost: 12}\ndrift: {mode: heal, every: 1h30m, ignore: [{resource: Table, "
+         "tags: {team: orders, cost: 12}\ndrift: {mode: heal, every: 1h30m, share: 30%, ignore: [{resource: "
+         "Table, "
          "path: Tags, reason: set by finance, expires: 2028-02-29}]}\n",
          "template: apps/orders/template.yaml\nparameters: {A: 1}\n"
          "deployment: {type: AllAtOnce, alarms: [A, B], hooks: {beforeAllowTraffic: Pre, afterAllowTraffic: "
@@ -92,7 +95,7 @@ static void reads_what_is_written(void **state)
          "{\"stage\":\"Live\",\"account\":\"333333333333\",\"region\":\"us-gov-west-1\","
          "\"role\":\"arn:aws-us-gov:iam::333333333333:role/a/plumb\","
          "\"parameters\":{\"LogLevel\":\"warn\",\"Zones\":[\"a\",\"b\"]},"
-         "\"tags\":{\"team\":\"orders\",\"cost\":\"12\"},\"heal\":true,\"every\":5400000,"
+         "\"tags\":{\"team\":\"orders\",\"cost\":\"12\"},\"heal\":true,\"every\":5400000,\"share\":30,"
          "\"ignore\":\"Table Tags set by finance 1835481600000\","
          "\"orders\":\"apps/orders/template.yaml@ 1 AllAtOnce 2 Pre Post 1 gamma 1800000 1 1 2 1\"}"},
         {WHERE, "template: not/yet.yaml\nrevision: v1.2\n",
@@ -131,6 +134,12 @@ static void refuses_each_mistake_with_one_sentence(void **state)
         {WHERE "parameters: {A: {B: c}}\n", NULL,
          "parameter 'A' must be a single value or a list of single values (" E "3:14)"},
         {WHERE "drift: {mode: repair}\n", NULL, "drift mode 'repair' must be 'report' or 'heal' (" E "3:15)"},
+        {WHERE "drift: {share: 101%}\n", NULL,
+         "drift share '101%' must be from 1% to 100%, as 50% is (" E "3:16)"},
+        {WHERE "drift: {share: 0.5}\n", NULL,
+         "drift share '0.5' must be from 1% to 100%, as 50% is (" E "3:16)"},
+        {WHERE "drift: {share: 0%}\n", NULL,
+         "drift share '0%' must be from 1% to 100%, as 50% is (" E "3:16)"},
         {WHERE "drift: {every: 10 minutes}\n", NULL,
          "'10 minutes' is no duration: write it as in '10m' or '1h30m' (" E "3:16)"},
         {WHERE "drift: {every: 500d}\n", NULL, "'500d' is longer than 366 days (" E "3:16)"},

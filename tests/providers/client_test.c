@@ -274,6 +274,10 @@ static void paces(void **state)
     for (int i = 0; i < 4; i++)
         outcome(&fake, aws, &operations[GET]);
     assert_in_range(fake.slept_ms - slow, 4 * 100 + 100, 4 * 200 + 10);
+    aws_set_share(aws, 0.5);
+    for (slow = fake.slept_ms; fake.asked < 22;)
+        outcome(&fake, aws, &operations[GET]);
+    assert_in_range(fake.slept_ms - slow, 3 * 200, 5 * 400);
     assert_int_equal(aws_session_counters(fake.session).throttled, 1);
     aws_close(aws);
     fake_release(&fake);
