@@ -10,6 +10,7 @@
 #include "providers/cloudwatch/operations.h"
 #include "providers/codedeploy/operations.h"
 #include "providers/cognito/operations.h"
+#include "providers/cognitoidentity/operations.h"
 #include "providers/dynamodb/operations.h"
 #include "providers/events/operations.h"
 #include "providers/iam/operations.h"
@@ -642,6 +643,27 @@ static const struct grant codedeploy_deployment_group_writes[] = {
     {&codedeploy_operations[CODEDEPLOY_TAG_RESOURCE], NULL},
     {&codedeploy_operations[CODEDEPLOY_UNTAG_RESOURCE], NULL},
     {&codedeploy_operations[CODEDEPLOY_UPDATE_DEPLOYMENT_GROUP], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognitoidentity_pool_reads[] = {
+    {&cognitoidentity_operations[COGNITOIDENTITY_DESCRIBE_IDENTITY_POOL], NULL},
+    {&cognitoidentity_operations[COGNITOIDENTITY_LIST_IDENTITY_POOLS], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognitoidentity_pool_writes[] = {
+    {&cognitoidentity_operations[COGNITOIDENTITY_CREATE_IDENTITY_POOL], NULL},
+    {&cognitoidentity_operations[COGNITOIDENTITY_DELETE_IDENTITY_POOL], NULL},
+    {&cognitoidentity_operations[COGNITOIDENTITY_TAG_RESOURCE], NULL},
+    {&cognitoidentity_operations[COGNITOIDENTITY_UNTAG_RESOURCE], NULL},
+    {&cognitoidentity_operations[COGNITOIDENTITY_UPDATE_IDENTITY_POOL], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognitoidentity_role_attachment_reads[] = {
+    {&cognitoidentity_operations[COGNITOIDENTITY_GET_IDENTITY_POOL_ROLES], NULL},
+    {NULL, NULL},
+};
+static const struct grant cognitoidentity_role_attachment_writes[] = {
+    {&cognitoidentity_operations[COGNITOIDENTITY_SET_IDENTITY_POOL_ROLES], NULL},
     {NULL, NULL},
 };
 static const struct grant cognito_user_pool_reads[] = {
@@ -1470,6 +1492,8 @@ const struct grants_of_type grants_table[] = {
     {"AWS::CodeDeploy::Application", codedeploy_application_reads, codedeploy_application_writes, none},
     {"AWS::CodeDeploy::DeploymentConfig", codedeploy_deployment_config_reads, codedeploy_deployment_config_writes, none},
     {"AWS::CodeDeploy::DeploymentGroup", codedeploy_deployment_group_reads, codedeploy_deployment_group_writes, none},
+    {"AWS::Cognito::IdentityPool", cognitoidentity_pool_reads, cognitoidentity_pool_writes, none},
+    {"AWS::Cognito::IdentityPoolRoleAttachment", cognitoidentity_role_attachment_reads, cognitoidentity_role_attachment_writes, none},
     {"AWS::Cognito::UserPool", cognito_user_pool_reads, cognito_user_pool_writes, none},
     {"AWS::Cognito::UserPoolClient", cognito_user_pool_client_reads, cognito_user_pool_client_writes, none},
     {"AWS::Cognito::UserPoolDomain", cognito_user_pool_domain_reads, cognito_user_pool_domain_writes, none},

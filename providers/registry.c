@@ -10,6 +10,7 @@
 #include "providers/cloudwatch/types.h"
 #include "providers/codedeploy/types.h"
 #include "providers/cognito/types.h"
+#include "providers/cognitoidentity/types.h"
 #include "providers/dynamodb/types.h"
 #include "providers/events/types.h"
 #include "providers/iam/types.h"
@@ -78,6 +79,8 @@ static const struct resource_type *const types[] = {
     &codedeploy_application_type,
     &codedeploy_deployment_config_type,
     &codedeploy_deployment_group_type,
+    &cognitoidentity_pool_type,
+    &cognitoidentity_role_attachment_type,
     &cognito_user_pool_type,
     &cognito_user_pool_client_type,
     &cognito_user_pool_domain_type,

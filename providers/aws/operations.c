@@ -8,6 +8,7 @@
 #include "providers/cloudwatch/operations.h"
 #include "providers/codedeploy/operations.h"
 #include "providers/cognito/operations.h"
+#include "providers/cognitoidentity/operations.h"
 #include "providers/dynamodb/operations.h"
 #include "providers/ec2/operations.h"
 #include "providers/events/operations.h"
@@ -37,6 +38,7 @@ static const struct aws_operation_list lists[] = {
     {cloudwatch_operations, CLOUDWATCH_OPERATION_COUNT},
     {codedeploy_operations, CODEDEPLOY_OPERATION_COUNT},
     {cognito_operations, COGNITO_OPERATION_COUNT},
+    {cognitoidentity_operations, COGNITOIDENTITY_OPERATION_COUNT},
     {dynamodb_operations, DYNAMODB_OPERATION_COUNT},
     {ec2_operations, EC2_OPERATION_COUNT},
     {events_operations, EVENTS_OPERATION_COUNT},

@@ -19,7 +19,8 @@ import botocore.validate
 
 # plumb names a service as AWS_ENDPOINT_URL_<NAME> does; botocore sometimes otherwise.
 BOTOCORE_NAMES = {"api_gateway": "apigateway", "cloudwatch_logs": "logs",
-                  "cognito_identity_provider": "cognito-idp", "eventbridge": "events",
+                  "cognito_identity": "cognito-identity", "cognito_identity_provider": "cognito-idp",
+                  "eventbridge": "events",
                   "secrets_manager": "secretsmanager", "sfn": "stepfunctions"}
 
 

@@ -11,6 +11,7 @@
     X(cloudwatch)       \
     X(codedeploy)       \
     X(cognito)          \
+    X(cognitoidentity)  \
     X(dynamodb)         \
     X(ec2)              \
     X(events)           \
