@@ -66,6 +66,21 @@ static bool receive(const struct resource_call *call, const struct value *item, 
     return api_read_body(call, declared, state, error);
 }
 
+static bool extras(const struct resource_call *call, struct value **all, struct error *error)
+{
+    struct value *declared = call->properties ? value_copy(call->arena, call->properties) : NULL;
+    if (declared)
+        shape_normalize(rules, call->arena, declared);
+    return api_extra_routes(call, declared, all, error);
+}
+
+static bool remove_extra(const struct resource_call *call, const struct value *extra, struct error *error)
+{
+    struct value *input = plain_input(call, keys);
+    return call_or_absent(call, &apigatewayv2_operations[APIGATEWAYV2_DELETE_ROUTE],
+                          and_with(call->arena, input, "routeId", value_get_text(extra, "Id")), error);
+}
+
 static bool has_ownership(const struct value *tags)
 {
     for (size_t i = 0; value_is(tags, VALUE_MAP) && i < tags->count; i++)
@@ -260,6 +275,8 @@ const struct resource_type apigatewayv2_api_type = {
     .create = create,
     .update = update,
     .remove = plain_remove,
+    .extras = extras,
+    .remove_extra = remove_extra,
     .normalize = normalize,
     .check = check,
     .plain = &api,

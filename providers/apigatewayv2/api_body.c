@@ -96,15 +96,13 @@ static struct str route_key(struct arena *arena, struct str path, struct str met
     return STR_EMPTY;
 }
 
-static void compare_path(struct arena *arena, const struct live *live, struct value *declared,
-                         struct str path, struct value *item)
+static void compare_path(struct arena *arena, const struct live *live, struct str path, struct value *item)
 {
     for (size_t i = item->count; i-- > 0;) {
         struct str key = route_key(arena, path, item->entries[i].key);
+        struct value *operation = item->entries[i].value, *route = value_get_str(live->routes, key);
         if (!key.len)
             continue;
-        struct value *operation = item->entries[i].value, *route = value_get_str(live->routes, key);
-        value_set(arena, declared, key, value_bool(arena, true));
         if (!route) {
             value_remove(item, item->entries[i].key);
             continue;
@@ -115,23 +113,54 @@ static void compare_path(struct arena *arena, const struct live *live, struct va
     }
 }
 
-static bool compare_paths(const struct resource_call *call, struct value *paths, struct value **extras,
-                          struct error *error)
+static bool read_live(const struct resource_call *call, struct live *live, struct error *error)
 {
-    struct arena *arena = call->arena;
+    return list(call, APIGATEWAYV2_GET_ROUTES, "routeKey", &live->routes, error) &&
+           list(call, APIGATEWAYV2_GET_INTEGRATIONS, "integrationId", &live->integrations, error);
+}
+
+static bool compare_paths(const struct resource_call *call, struct value *paths, struct error *error)
+{
     struct live live;
-    struct value *declared = value_map(arena);
-    if (!list(call, APIGATEWAYV2_GET_ROUTES, "routeKey", &live.routes, error) ||
-        !list(call, APIGATEWAYV2_GET_INTEGRATIONS, "integrationId", &live.integrations, error))
+    if (!read_live(call, &live, error))
         return false;
     for (size_t i = 0; i < paths->count; i++)
         if (value_is(paths->entries[i].value, VALUE_MAP))
-            compare_path(arena, &live, declared, paths->entries[i].key, paths->entries[i].value);
+            compare_path(call->arena, &live, paths->entries[i].key, paths->entries[i].value);
+    return true;
+}
+
+/* The keys of the document's routes. */
+static struct value *keys_declared(struct arena *arena, const struct value *paths)
+{
+    struct value *keys = value_list(arena);
+    for (size_t i = 0; value_is(paths, VALUE_MAP) && i < paths->count; i++) {
+        const struct value_entry *path = &paths->entries[i];
+        for (size_t k = 0; value_is(path->value, VALUE_MAP) && k < path->value->count; k++)
+            value_append(arena, keys,
+                         value_string(arena, route_key(arena, path->key, path->value->entries[k].key)));
+    }
+    return keys;
+}
+
+/* Where the import prepends a path, or the document is elsewhere, it does not say what there should be. */
+bool api_extra_routes(const struct resource_call *call, const struct value *declared, struct value **extras,
+                      struct error *error)
+{
+    struct live live;
+    if (value_get(declared, "BodyS3Location") || value_get_text(declared, "BasePath").len)
+        return true;
+    const struct value *keys = keys_declared(call->arena, value_path(declared, "Body", "paths", NULL));
+    if (!read_live(call, &live, error))
+        return false;
     for (size_t i = 0; i < live.routes->count; i++) {
         const struct value_entry *route = &live.routes->entries[i];
-        if (!value_get_str(declared, route->key))
-            add_extra(arena, extras, "route", route->key,
+        if (value_get_bool(route->value, "apiGatewayManaged", false) || list_has(keys, route->key))
+            continue;
+        struct value *extra =
+            add_extra(call->arena, extras, "route", route->key,
                       value_get_text(integration_of(&live, route->value), "integrationUri"));
+        extra_is(call->arena, extra, value_get_text(route->value, "routeId"));
     }
     return true;
 }
@@ -149,7 +178,7 @@ bool api_read_body(const struct resource_call *call, const struct value *declare
     if (!str_equal(value_get_text(api_body_tag(arena, declared), API_BODY_TAG), tag))
         body = input_with(arena, API_BODY_TAG, tag);
     else if (value_is(paths, VALUE_MAP) && paths->count && !value_get_text(declared, "BasePath").len &&
-             !compare_paths(call, paths, &state->extras, error))
+             !compare_paths(call, paths, error))
         return false;
     value_setz(arena, state->properties, property, body);
     return true;
@@ -175,8 +204,9 @@ static bool fetch(const struct resource_call *call, const struct value *place, s
     return text->len <= DOCUMENT_MAX || error_set(error, ERROR_INVALID, "the OpenAPI document is too large");
 }
 
-bool api_body_text(const struct resource_call *call, const struct value *target, struct str *text,
-                   struct error *error)
+/* What goes to AWS. */
+static bool body_text(const struct resource_call *call, const struct value *target, struct str *text,
+                      struct error *error)
 {
     const struct value *body = value_get(target, "Body");
     if (!value_is(body, VALUE_MAP))
@@ -190,7 +220,7 @@ bool api_put_body(const struct resource_call *call, const struct value *target, 
     struct arena *arena = call->arena;
     struct value *input = input_with(arena, "apiId", call->physical_id);
     struct str text, base = value_get_text(target, "BasePath");
-    if (!api_body_text(call, target, &text, error))
+    if (!body_text(call, target, &text, error))
         return false;
     if (base.len)
         and_with(arena, input, "Basepath", base);

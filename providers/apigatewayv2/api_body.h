@@ -20,15 +20,15 @@ struct value *api_body_tag(struct arena *, const struct value *properties);
 
 /* `declared` are normalized properties.  Gives state->properties the document as it is live: the declared one
  * without the routes that the API has not, with the integrations that it has.  Where the tag has another
- * digest nothing is known but that.  Routes that nobody declared become extras. */
+ * digest nothing is known but that. */
 WARN_UNUSED bool api_read_body(const struct resource_call *, const struct value *declared,
                                struct resource_state *, struct error *);
 
+/* Routes that neither the document has nor AWS's quick creation made become extras. */
+WARN_UNUSED bool api_extra_routes(const struct resource_call *, const struct value *declared,
+                                  struct value **extras, struct error *);
+
 /* The document overwrites all that the API has, but not its stages. */
 WARN_UNUSED bool api_put_body(const struct resource_call *, const struct value *target, struct error *);
-
-/* The document: of S3 it is fetched.  `text` is what goes to AWS. */
-WARN_UNUSED bool api_body_text(const struct resource_call *, const struct value *target, struct str *text,
-                               struct error *);
 
 #endif

@@ -13,7 +13,7 @@ import harness
 
 CORPORA = os.environ.get("PLUMB_CORPORA")
 LEAST = 20  # templates that must be applied
-ENVIRONMENT = {"account": harness.ACCOUNTS["beta"], "region": harness.REGIONS["beta"]}
+ENVIRONMENT = {"account": harness.ACCOUNTS["beta"], "region": harness.REGIONS["beta"], "drift": {"extras": "remove"}}
 LAST = {"Resources": {"Last": {"Type": "AWS::SQS::Queue"}}}
 DOCUMENT = {"openapi": "3.0.1", "info": {"title": "left out", "version": "1"}, "paths": {"/": {"get": {
     "x-amazon-apigateway-integration": {"type": "http_proxy", "httpMethod": "GET", "uri": "https://example.com",
@@ -63,8 +63,12 @@ def in_sync(repository, account, what):
         assert done.returncode == 0, f"{what}: {command} after {what}: {done.stdout}{done.stderr}"
 
 
+def is_http(api, api_id):
+    return api.get_api(ApiId=api_id)["ProtocolType"] == "HTTP"
+
+
 def lose_a_route(repository, account, api):
-    """Drift names what a route that is gone belongs to, and apply brings it back."""
+    """Drift names what a route that is gone belongs to, and one that somebody made; apply sets both right."""
     apis = [a["ApiId"] for a in api.get_apis()["Items"]]
     routes = [(a, r["RouteId"]) for a in apis for r in api.get_routes(ApiId=a)["Items"] if not r.get("ApiGatewayManaged")]
     if not routes:
@@ -72,8 +76,13 @@ def lose_a_route(repository, account, api):
     api.delete_route(ApiId=routes[0][0], RouteId=routes[0][1])
     found = repository.plumb(account, "drift")
     assert found.returncode == 2, f"a lost route is no drift: {found.stdout}{found.stderr}"
+    api.create_route(ApiId=routes[0][0], RouteKey="GET /by/hand" if is_http(api, routes[0][0]) else "by-hand")
+    shown = repository.plumb(account, "drift").stdout
+    assert "by" in shown and "hand" in shown, f"a route made by hand is not shown: {shown}"
     healed = repository.plumb(account, "apply")
     assert healed.returncode == 0, f"{healed.stdout}{healed.stderr}"
+    left = [r["RouteKey"] for r in api.get_routes(ApiId=routes[0][0])["Items"] if "hand" in r["RouteKey"]]
+    assert not left, f"apply leaves {left}"
     in_sync(repository, account, "the heal")
     return 1
 
