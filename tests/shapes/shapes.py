@@ -21,7 +21,7 @@ import botocore.validate
 BOTOCORE_NAMES = {"api_gateway": "apigateway", "cloudwatch_logs": "logs",
                   "cognito_identity": "cognito-identity", "cognito_identity_provider": "cognito-idp",
                   "eventbridge": "events",
-                  "secrets_manager": "secretsmanager", "sfn": "stepfunctions"}
+                  "route_53": "route53", "secrets_manager": "secretsmanager", "sfn": "stepfunctions"}
 
 
 @functools.cache
