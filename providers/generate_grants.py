@@ -96,8 +96,8 @@ def preprocessed(path):
 
 def chunks(text):
     """Top-level definitions: brackets and semicolons say where each ends."""
-    depth, start, plain = 0, 0, re.sub(r'"(\\.|[^"\\])*"', lambda m: '"' + "_" * (len(m[0]) - 2) + '"', text)
-    plain = re.sub(r"'(\\.|[^'\\])+'", lambda m: "_" * len(m[0]), plain)
+    depth, start = 0, 0
+    plain = re.sub(r'"(\\.|[^"\\])*"|\'(\\.|[^\'\\])+\'', lambda m: "_" * len(m[0]), text)
     for at, letter in enumerate(plain):
         depth += letter in "({[" and 1 or letter in ")}]" and -1 or 0
         rest = plain[at + 1:at + 80].lstrip()
@@ -206,7 +206,14 @@ def enumerators():
     return arrays, safety
 
 
+def registered():
+    with open(os.path.join(TOP, "providers/registry.c")) as file:
+        return set(re.findall(r"&(\w+_type)\b", file.read()))
+
+
 def table_text(sources):
+    missing = registered() - set(sources.types)
+    assert not missing, f"these types were not found in the sources: {missing}"
     arrays, body, rows = set(), [], []
     name_of = {symbol: what.words["name"].strip('"') for symbol, what in sources.types.items()}
     for symbol in sorted(sources.types, key=name_of.get):

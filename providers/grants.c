@@ -208,6 +208,7 @@ static const struct grant_beside beside[] = {
      "ec2:DescribeSecurityGroups,ec2:DescribeSubnets,ec2:DescribeVpcs", "*", NULL},
     PASS("AWS::Logs::SubscriptionFilter", "RoleArn", "logs"),
     PASS("AWS::Pipes::Pipe", "RoleArn", "pipes"),
+    {"AWS::Route53::HostedZone", "VPCs.VPCId", "ec2:DescribeVpcs", "*", NULL},
     PASS("AWS::S3::Bucket", "ReplicationConfiguration.Role", "s3"),
     PASS("AWS::SNS::Subscription", "SubscriptionRoleArn", "sns"),
     PASS("AWS::SNS::Topic", "DeliveryStatusLogging.FailureFeedbackRoleArn", "sns"),

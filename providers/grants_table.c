@@ -599,6 +599,18 @@ static const struct grant cloudwatch_alarm_writes[] = {
     {&cloudwatch_operations[CLOUDWATCH_UNTAG_RESOURCE], NULL},
     {NULL, NULL},
 };
+static const struct grant cloudwatch_composite_alarm_reads[] = {
+    {&cloudwatch_operations[CLOUDWATCH_DESCRIBE_ALARMS], NULL},
+    {&cloudwatch_operations[CLOUDWATCH_LIST_TAGS_FOR_RESOURCE], NULL},
+    {NULL, NULL},
+};
+static const struct grant cloudwatch_composite_alarm_writes[] = {
+    {&cloudwatch_operations[CLOUDWATCH_DELETE_ALARMS], NULL},
+    {&cloudwatch_operations[CLOUDWATCH_PUT_COMPOSITE_ALARM], NULL},
+    {&cloudwatch_operations[CLOUDWATCH_TAG_RESOURCE], NULL},
+    {&cloudwatch_operations[CLOUDWATCH_UNTAG_RESOURCE], NULL},
+    {NULL, NULL},
+};
 static const struct grant cloudwatch_dashboard_reads[] = {
     {&cloudwatch_operations[CLOUDWATCH_GET_DASHBOARD], NULL},
     {&cloudwatch_operations[CLOUDWATCH_LIST_TAGS_FOR_DASHBOARD], NULL},
@@ -1488,6 +1500,7 @@ const struct grants_of_type grants_table[] = {
     {"AWS::CloudFormation::Stack", cloudformation_stack_reads, cloudformation_stack_writes, none},
     {"AWS::CloudFormation::WaitConditionHandle", none, none, none},
     {"AWS::CloudWatch::Alarm", cloudwatch_alarm_reads, cloudwatch_alarm_writes, none},
+    {"AWS::CloudWatch::CompositeAlarm", cloudwatch_composite_alarm_reads, cloudwatch_composite_alarm_writes, none},
     {"AWS::CloudWatch::Dashboard", cloudwatch_dashboard_reads, cloudwatch_dashboard_writes, none},
     {"AWS::CodeDeploy::Application", codedeploy_application_reads, codedeploy_application_writes, none},
     {"AWS::CodeDeploy::DeploymentConfig", codedeploy_deployment_config_reads, codedeploy_deployment_config_writes, none},

@@ -26,16 +26,14 @@ const struct aws_service route53_service = {
 const struct aws_operation route53_operations[ROUTE53_OPERATION_COUNT] = {
     [ROUTE53_ASSOCIATE_VPC_WITH_HOSTED_ZONE] =
         ROW("AssociateVPCWithHostedZone", AWS_NATURAL, "POST", ZONE "/associatevpc", ARN ZONE,
-            BODY("AssociateVPCWithHostedZone"),
-            .iam_action = "route53:AssociateVPCWithHostedZone,ec2:DescribeVpcs"),
+            BODY("AssociateVPCWithHostedZone")),
     [ROUTE53_CHANGE_RESOURCE_RECORD_SETS] = ROW("ChangeResourceRecordSets", AWS_READ_BACK, "POST",
                                                 ZONE "/rrset/", ARN ZONE, BODY("ChangeResourceRecordSets")),
     [ROUTE53_CHANGE_TAGS_FOR_RESOURCE] =
         ROW("ChangeTagsForResource", AWS_NATURAL, "POST", "tags/{ResourceType}/{ResourceId}",
-            ARN "{ResourceType}/{ResourceId}", BODY("ChangeTagsForResource")),
+            ARN "hostedzone/{ResourceId}", BODY("ChangeTagsForResource")),
     [ROUTE53_CREATE_HOSTED_ZONE] =
-        ROW("CreateHostedZone", AWS_READ_BACK, "POST", "hostedzone", "*", BODY("CreateHostedZone"),
-            .iam_action = "route53:CreateHostedZone,ec2:DescribeVpcs"),
+        ROW("CreateHostedZone", AWS_READ_BACK, "POST", "hostedzone", "*", BODY("CreateHostedZone")),
     [ROUTE53_CREATE_QUERY_LOGGING_CONFIG] =
         ROW("CreateQueryLoggingConfig", AWS_READ_BACK, "POST", "queryloggingconfig",
             ARN "hostedzone/{HostedZoneId}", BODY("CreateQueryLoggingConfig")),
@@ -44,15 +42,14 @@ const struct aws_operation route53_operations[ROUTE53_OPERATION_COUNT] = {
                                                 "queryloggingconfig/{Id}", ARN "queryloggingconfig/{Id}"),
     [ROUTE53_DISASSOCIATE_VPC_FROM_HOSTED_ZONE] =
         ROW("DisassociateVPCFromHostedZone", AWS_NATURAL, "POST", ZONE "/disassociatevpc", ARN ZONE,
-            BODY("DisassociateVPCFromHostedZone"),
-            .iam_action = "route53:DisassociateVPCFromHostedZone,ec2:DescribeVpcs"),
+            BODY("DisassociateVPCFromHostedZone")),
     [ROUTE53_GET_CHANGE] = ROW("GetChange", AWS_READ, "GET", "change/{Id}", ARN "change/{Id}"),
     [ROUTE53_GET_HOSTED_ZONE] = ROW("GetHostedZone", AWS_READ, "GET", ZONE, ARN ZONE),
     [ROUTE53_LIST_HOSTED_ZONES_BY_NAME] =
         ROW("ListHostedZonesByName", AWS_READ, "GET", "hostedzonesbyname", "*",
             .query = "DNSName=dnsname,HostedZoneId=hostedzoneid,MaxItems=maxitems"),
     [ROUTE53_LIST_QUERY_LOGGING_CONFIGS] =
-        ROW("ListQueryLoggingConfigs", AWS_READ, "GET", "queryloggingconfig", "*",
+        ROW("ListQueryLoggingConfigs", AWS_READ, "GET", "queryloggingconfig", ARN "hostedzone/*",
             .query = "HostedZoneId=hostedzoneid,NextToken=nexttoken,MaxResults=maxresults",
             .page_in = "NextToken", .page_out = "NextToken",
             .page_items = "QueryLoggingConfigs.QueryLoggingConfig"),
@@ -60,9 +57,8 @@ const struct aws_operation route53_operations[ROUTE53_OPERATION_COUNT] = {
         "ListResourceRecordSets", AWS_READ, "GET", ZONE "/rrset", ARN ZONE,
         .query =
             "StartRecordName=name,StartRecordType=type,StartRecordIdentifier=identifier,MaxItems=maxitems"),
-    [ROUTE53_LIST_TAGS_FOR_RESOURCE] =
-        ROW("ListTagsForResource", AWS_READ, "GET", "tags/{ResourceType}/{ResourceId}",
-            ARN "{ResourceType}/{ResourceId}"),
+    [ROUTE53_LIST_TAGS_FOR_RESOURCE] = ROW("ListTagsForResource", AWS_READ, "GET",
+                                           "tags/{ResourceType}/{ResourceId}", ARN "hostedzone/{ResourceId}"),
     [ROUTE53_UPDATE_HOSTED_ZONE_COMMENT] =
         ROW("UpdateHostedZoneComment", AWS_NATURAL, "POST", ZONE, ARN ZONE, BODY("UpdateHostedZoneComment")),
     [ROUTE53_UPDATE_HOSTED_ZONE_FEATURES] = ROW("UpdateHostedZoneFeatures", AWS_NATURAL, "POST",

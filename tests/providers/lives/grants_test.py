@@ -26,6 +26,7 @@ NEVER = [
     (r"AWS::Cognito::UserPool", r"AddCustomAttributes", "an attribute more would make the next life another one"),
     (r"AWS::DynamoDB::Table", r"DeleteResourcePolicy", "a policy that is taken away: live/dynamodb"),
     (r"AWS::IAM::(ManagedPolicy|Policy)", r"\w+(Group|User)Policy", "the simulator has roles alone: live/iam_policy"),
+    (r"AWS::IAM::InstanceProfile", r"(Tag|Untag)InstanceProfile", "tags of the environment alone change them"),
     (r"AWS::IAM::ManagedPolicy", r"TagPolicy", "tags that are made with it: end_to_end/permissions changes them"),
     (r"AWS::Kinesis::Stream", r"UpdateStreamWarmThroughput", "of streams on demand"),
     (r"AWS::Lambda::(Alias|Function)", r"GetFunctionUrlConfig|GetPolicy|ListAliases|ListEventSourceMappings",
