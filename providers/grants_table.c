@@ -290,6 +290,10 @@ static const struct grant apigatewayv2_api_writes[] = {
     {&s3_operations[S3_GET_OBJECT], NULL},
     {NULL, NULL},
 };
+static const struct grant apigatewayv2_api_extras[] = {
+    {&apigatewayv2_operations[APIGATEWAYV2_DELETE_ROUTE], NULL},
+    {NULL, NULL},
+};
 static const struct grant apigatewayv2_api_mapping_reads[] = {
     {&apigatewayv2_operations[APIGATEWAYV2_GET_API_MAPPING], NULL},
     {&apigatewayv2_operations[APIGATEWAYV2_GET_API_MAPPINGS], NULL},
@@ -1476,7 +1480,7 @@ const struct grants_of_type grants_table[] = {
     {"AWS::ApiGateway::UsagePlan", apigateway_usage_plan_reads, apigateway_usage_plan_writes, none},
     {"AWS::ApiGateway::UsagePlanKey", apigateway_usage_plan_key_reads, apigateway_usage_plan_key_writes, none},
     {"AWS::ApiGateway::VpcLink", apigateway_vpc_link_reads, apigateway_vpc_link_writes, none},
-    {"AWS::ApiGatewayV2::Api", apigatewayv2_api_reads, apigatewayv2_api_writes, none},
+    {"AWS::ApiGatewayV2::Api", apigatewayv2_api_reads, apigatewayv2_api_writes, apigatewayv2_api_extras},
     {"AWS::ApiGatewayV2::ApiMapping", apigatewayv2_api_mapping_reads, apigatewayv2_api_mapping_writes, none},
     {"AWS::ApiGatewayV2::Authorizer", apigatewayv2_authorizer_reads, apigatewayv2_authorizer_writes, none},
     {"AWS::ApiGatewayV2::Deployment", apigatewayv2_deployment_reads, apigatewayv2_deployment_writes, none},
