@@ -26,8 +26,7 @@ const struct aws_operation cognitoidentity_operations[COGNITOIDENTITY_OPERATION_
         ROW("GetIdentityPoolRoles", AWS_READ, POOL "{IdentityPoolId}"),
     [COGNITOIDENTITY_LIST_IDENTITY_POOLS] = ROW("ListIdentityPools", AWS_READ, "*", .page_in = "NextToken",
                                                 .page_out = "NextToken", .page_items = "IdentityPools"),
-    [COGNITOIDENTITY_SET_IDENTITY_POOL_ROLES] =
-        ROW("SetIdentityPoolRoles", AWS_NATURAL, POOL "{IdentityPoolId}"),
+    [COGNITOIDENTITY_SET_IDENTITY_POOL_ROLES] = ROW("SetIdentityPoolRoles", AWS_NATURAL, "*"),
     [COGNITOIDENTITY_TAG_RESOURCE] = ROW("TagResource", AWS_NATURAL, POOL "*"),
     [COGNITOIDENTITY_UNTAG_RESOURCE] = ROW("UntagResource", AWS_NATURAL, POOL "*"),
     [COGNITOIDENTITY_UPDATE_IDENTITY_POOL] = ROW("UpdateIdentityPool", AWS_NATURAL, POOL "{IdentityPoolId}"),
