@@ -173,6 +173,10 @@ struct outside_list {
 };
 void outside_find(struct arena *, const struct value *, struct outside_list *);
 
+/* The resource of this template that makes the parameter or secret that a dynamic reference names by its
+ * plain name, or NULL. */
+const struct desired_resource *reference_maker(const struct desired *, const struct outside_value *);
+
 /* The value with its dynamic references resolved and all else left as it is: for what was applied. */
 WARN_UNUSED bool references_resolve(struct arena *, const struct value *, const struct outside *,
                                     struct value **out, struct error *);

@@ -226,8 +226,7 @@ bool evaluation_begin(struct arena *arena, const struct template_options *option
                                       .conditions = value_map(arena),
                                       .before_resources = what};
     *out = evaluation;
-    return parameters_evaluate(arena, value_get(template, "Parameters"), options, &evaluation->parameters,
-                               error);
+    return parameters_evaluate(arena, template, options, &evaluation->parameters, error);
 }
 
 static void collect_artifacts(struct arena *arena, const struct value *value, struct value *found)

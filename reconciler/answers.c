@@ -98,6 +98,19 @@ static void note_version(struct question *question, struct arena *arena, struct 
         value_set(arena, question->versions, arena_str(arena, reference), value_string(arena, version));
 }
 
+/* What the same release makes first is known after apply. */
+static bool will_be_made(const struct question *question, struct arena *arena,
+                         const struct outside_value *wanted, struct value **out, struct error *error)
+{
+    const struct desired_resource *maker =
+        question->makes && !question->late ? reference_maker(question->makes, wanted) : NULL;
+    if (!maker || error->code != ERROR_NOT_FOUND)
+        return false;
+    error_clear(error);
+    *out = value_unknown(arena, maker->logical_id);
+    return true;
+}
+
 static bool reference(struct question *question, struct arena *arena, const struct outside_value *wanted,
                       struct value **out, struct error *error)
 {
@@ -114,6 +127,8 @@ static bool reference(struct question *question, struct arena *arena, const stru
         if (!answers->options.connect(answers->options.self, &aws, error))
             return false;
         if (!read_reference(aws, arena, wanted, version, &reading, error)) {
+            if (will_be_made(question, arena, wanted, out, error))
+                return true;
             bool gone = version.len && !wanted->version.len;
             if (error->code != ERROR_NOT_FOUND || !gone)
                 return false;

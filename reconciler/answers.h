@@ -49,10 +49,12 @@ struct question {
     struct answers *answers;
     const struct value *pinned; /* reference -> version as applied last, or NULL */
     struct value *versions;     /* reference -> version that it gave now; a map in the asker's arena */
-    bool late;                  /* at apply: the newest of everything, read afresh */
-    bool applied;               /* for drift: plain parameters too as they were applied last */
-    bool keep;                  /* dynamic references stay as they are */
-    struct str waits_for;       /* result: the application that has to be released first, or empty */
+    const struct desired
+        *makes;           /* the template, whose own parameters and secrets may not be there yet; or NULL */
+    bool late;            /* at apply: the newest of everything, read afresh */
+    bool applied;         /* for drift: plain parameters too as they were applied last */
+    bool keep;            /* dynamic references stay as they are */
+    struct str waits_for; /* result: the application that has to be released first, or empty */
 };
 
 struct outside question_outside(struct question *);

@@ -91,9 +91,10 @@ static struct value *previous_of(const struct change *change)
     }
     for (const char *const *path = change->type->unreadable; path && *path; path++) {
         struct str top = str_slice(str_from(*path), 0, str_find(str_from(*path), '.'));
-        struct value *was = value_get_str(last, top);
+        struct value *was = value_get_str(last, top), *now = value_get_str(change->properties, top);
+        /* A mark does not tell the type whether the secret stays the same: the same value does. */
         if (was && !value_get_str(previous, top) && !change->code_drift)
-            value_set(arena, previous, top, was);
+            value_set(arena, previous, top, diff_is_as_applied(arena, now, was) ? now : was);
     }
     extras_to_previous(change, previous);
     return previous;

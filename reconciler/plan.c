@@ -175,6 +175,7 @@ bool plan_resolve(struct plan *plan, struct change *change, struct value **prope
     struct question question = {.answers = plan->input.answers,
                                 .pinned = pinned ? change->last->versions : NULL,
                                 .versions = value_map(change->arena),
+                                .makes = plan->input.desired,
                                 .late = change->tried};
     change->versions = question.versions;
     if (plan_evaluate(plan, change->arena, change->desired->properties, &question, properties, error)) {

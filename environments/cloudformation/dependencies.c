@@ -37,11 +37,27 @@ static bool count_edges(struct link *link, size_t more, struct error *error)
                      DEPENDENCIES_MAX);
 }
 
+/* What makes the parameters and secrets that the text names. */
+static void collect_makers(struct link *link, const struct value *text, struct indexes *found)
+{
+    const struct desired *desired = link->build->desired;
+    struct outside_value wanted;
+    for (size_t at = 0; reference_next(link->arena, text, &at, &wanted);) {
+        const struct desired_resource *maker = reference_maker(desired, &wanted);
+        if (maker)
+            append(link->arena, found, (size_t)(maker - desired->resources));
+    }
+}
+
 /* Every resource that the value refers to. */
 static void collect(struct link *link, const struct value *value, struct indexes *found)
 {
     const struct value_entry *call = function_call(value);
     int64_t index;
+    if (value_is(value, VALUE_STRING)) {
+        collect_makers(link, value, found);
+        return;
+    }
     if (call && (str_is(call->key, "Ref") || str_is(call->key, "Fn::GetAtt"))) {
         struct str id =
             value_is(call->value, VALUE_LIST) ? value_text(call->value->items[0]) : value_text(call->value);

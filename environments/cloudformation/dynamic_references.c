@@ -136,6 +136,38 @@ static bool read_reference(struct arena *arena, const struct value *at, struct s
                        nearest_name(arena, service, services, ARRAY_LENGTH(services)));
 }
 
+bool reference_next(struct arena *arena, const struct value *text, size_t *at, struct outside_value *out)
+{
+    struct str before, reference;
+    while (next_reference(text->text, at, &before, &reference)) {
+        struct error ignored = ERROR_INIT;
+        if (read_reference(arena, text, reference, out, &ignored))
+            return true;
+    }
+    return false;
+}
+
+static const char *maker_type(enum outside_kind kind)
+{
+    return kind == OUTSIDE_SSM      ? "AWS::SSM::Parameter"
+           : kind == OUTSIDE_SECRET ? "AWS::SecretsManager::Secret"
+                                    : NULL;
+}
+
+const struct desired_resource *reference_maker(const struct desired *desired,
+                                               const struct outside_value *wanted)
+{
+    const char *type = maker_type(wanted->kind);
+    for (size_t i = 0; type && i < desired->count; i++) {
+        const struct desired_resource *resource = &desired->resources[i];
+        const struct value *name = value_get(resource->properties, "Name");
+        if (str_is(resource->type, type) && value_is(name, VALUE_STRING) &&
+            str_equal(name->text, wanted->name))
+            return resource;
+    }
+    return NULL;
+}
+
 /* The properties of one resource under inspection. */
 struct inspection {
     struct arena *arena;

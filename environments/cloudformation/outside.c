@@ -180,10 +180,41 @@ static bool is_in_ssm(const struct value_entry *declared)
     return str_starts(value_get_text(declared->value, "Type"), SSM_PARAMETER_TYPE);
 }
 
-bool ssm_parameters(struct arena *arena, const struct value *declared, const struct template_options *options,
+/* The logical id of the template's own parameter of that name, or "". */
+static struct str own_parameter(const struct value *template, struct str name)
+{
+    const struct value *resources = value_get(template, "Resources");
+    for (size_t i = 0; value_is(resources, VALUE_MAP) && i < resources->count; i++) {
+        const struct value *resource = resources->entries[i].value;
+        if (str_is(value_get_text(resource, "Type"), "AWS::SSM::Parameter") &&
+            str_equal(value_text(value_path(resource, "Properties", "Name", NULL)), name))
+            return resources->entries[i].key;
+    }
+    return STR_EMPTY;
+}
+
+static bool refuse_absent(const struct value *template, struct str parameter, const struct value *name,
+                          struct error *error)
+{
+    struct str own = own_parameter(template, name->text);
+    if (own.len)
+        return value_error(
+            name, error, ERROR_NOT_FOUND,
+            "parameter '%.*s' takes its value from the SSM parameter '%.*s', which this template "
+            "makes as '%.*s', and parameters are read before anything is made: use "
+            "'{{resolve:ssm:%.*s}}' where the value is needed, or Fn::GetAtt",
+            STR_ARG(parameter), STR_ARG(name->text), STR_ARG(own), STR_ARG(name->text));
+    return value_error(name, error, ERROR_NOT_FOUND,
+                       "parameter '%.*s' takes its value from the SSM parameter '%.*s', which does not exist",
+                       STR_ARG(parameter), STR_ARG(name->text));
+}
+
+bool ssm_parameters(struct arena *arena, const struct value *template, const struct template_options *options,
                     struct value *values, struct error *error)
 {
     const struct outside *outside = options->outside;
+    const struct value *declared = value_get(template, "Parameters");
+    declared = value_is(declared, VALUE_MAP) ? declared : NULL;
     struct value *names = value_list(arena), *found = NULL;
     for (size_t i = 0; declared && i < declared->count; i++) {
         struct value *name = value_get_str(values, declared->entries[i].key);
@@ -205,10 +236,7 @@ bool ssm_parameters(struct arena *arena, const struct value *declared, const str
             continue;
         const struct value *text = value_get_str(found, name->text);
         if (outside && !text)
-            return value_error(
-                name, error, ERROR_NOT_FOUND,
-                "parameter '%.*s' takes its value from the SSM parameter '%.*s', which does not exist",
-                STR_ARG(entry->key), STR_ARG(name->text));
+            return refuse_absent(template, entry->key, name, error);
         struct value *value =
             outside ? parameter_value(arena, text->text, is_list_type(value_get_text(entry->value, "Type")),
                                       value_get_bool(entry->value, "NoEcho", false))

@@ -347,9 +347,10 @@ static bool parameter_value(struct parameter *parameter, const struct template_o
     return take(parameter, given, list, out, error);
 }
 
-bool parameters_evaluate(struct arena *arena, const struct value *declared,
+bool parameters_evaluate(struct arena *arena, const struct value *template,
                          const struct template_options *options, struct value **values, struct error *error)
 {
+    const struct value *declared = value_get(template, "Parameters");
     size_t steps = PATTERN_STEPS_MAX;
     *values = value_map(arena);
     if (!value_is(declared, VALUE_MAP)) /* the check of sections says so, which may come later */
@@ -364,7 +365,7 @@ bool parameters_evaluate(struct arena *arena, const struct value *declared,
             return false;
         value_set(arena, *values, parameter.name, value);
     }
-    if (!ssm_parameters(arena, declared, options, *values, error))
+    if (!ssm_parameters(arena, template, options, *values, error))
         return false;
     const struct value *given = options->parameters;
     for (size_t i = 0; given && i < given->count; i++)

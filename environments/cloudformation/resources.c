@@ -136,10 +136,9 @@ static bool build_scope(struct build *build, struct evaluation *scope, struct er
 
 bool scope_open(struct evaluation *scope, struct error *error)
 {
-    const struct value *parameters = value_get(scope->template, "Parameters");
     scope->root->values += template_count_values(scope->template);
     return template_check_sections(scope->template, error) &&
-           parameters_evaluate(scope->arena, parameters, scope->options, &scope->parameters, error) &&
+           parameters_evaluate(scope->arena, scope->template, scope->options, &scope->parameters, error) &&
            conditions_evaluate(scope, error) && rules_check(scope, error) && presence(scope, error) &&
            nested_find_all(scope, error);
 }

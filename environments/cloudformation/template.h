@@ -101,8 +101,8 @@ WARN_UNUSED bool template_check_nulls(const struct value *template, const struct
                                       struct error *);
 WARN_UNUSED bool template_check_sections(const struct value *template, struct error *);
 
-/* Values of all declared parameters: given, else default.  Secret where NoEcho. */
-WARN_UNUSED bool parameters_evaluate(struct arena *, const struct value *declared,
+/* Values of all parameters that the template declares: given, else default.  Secret where NoEcho. */
+WARN_UNUSED bool parameters_evaluate(struct arena *, const struct value *template,
                                      const struct template_options *, struct value **values, struct error *);
 
 /* Evaluates every condition and remembers it; cycles are refused with their path. */
@@ -155,6 +155,9 @@ WARN_UNUSED bool cidr_function(struct evaluation *, const struct value *argument
 /* Checks the form of every dynamic reference in the properties of a resource of that type. */
 WARN_UNUSED bool outside_check(struct evaluation *, struct str type, const struct value *properties,
                                struct error *);
+/* The next sound dynamic reference of a text from *at on, which moves behind it; false where there is none.
+ */
+bool reference_next(struct arena *, const struct value *text, size_t *at, struct outside_value *);
 /* Gives the value with its dynamic references resolved, where there is somebody to ask. */
 WARN_UNUSED bool outside_resolve(struct evaluation *, struct value *in, struct value **out, struct error *);
 /* Does the function look into a text that is not there before its dynamic references are resolved? */
@@ -167,7 +170,7 @@ WARN_UNUSED bool outside_ask(struct evaluation *, const struct value *at, const 
                              struct value **out, struct error *);
 /* Puts what SSM holds in the place of the names in `values`; VALUE_UNKNOWN where nobody can be asked. */
 #define SSM_PARAMETER_TYPE "AWS::SSM::Parameter::Value<"
-WARN_UNUSED bool ssm_parameters(struct arena *, const struct value *declared, const struct template_options *,
+WARN_UNUSED bool ssm_parameters(struct arena *, const struct value *template, const struct template_options *,
                                 struct value *values, struct error *);
 
 /* {"Fn::Sub": text or [text, map]} as text, or as Fn::Join of what is left. */

@@ -83,8 +83,6 @@ bool secret_value_changes(struct arena *arena, const struct value *properties, c
         secret_value_hide(arena, before);
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
         const struct value *now = value_get(hidden, names[i]), *was = value_get(before, names[i]);
-        if (value_is_text(was, "****") || (value_is(now, VALUE_SECRET) && !value_reference(now).len))
-            return false;
         known = known || was;
         same = same && (now && was ? is_same(now, was) : !now);
     }
@@ -94,7 +92,7 @@ bool secret_value_changes(struct arena *arena, const struct value *properties, c
 void secret_value_hide(struct arena *arena, struct value *properties)
 {
     struct value *text = value_get(properties, "SecretString");
-    if (!value_is(text, VALUE_STRING) || value_reference(text).len || str_is(text->text, "****") ||
+    if (!value_is(text, VALUE_STRING) || value_reference(text).len || str_starts(text->text, "****") ||
         str_starts(text->text, "sha256:") || str_contains(text->text, "{{resolve:"))
         return;
     struct str digest = str_slice(sha256_hex(arena, text->text), 0, DIGEST_SHOWN);

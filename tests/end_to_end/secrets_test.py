@@ -83,6 +83,53 @@ class Secrets(changes_test.Changes):
         self.apply()
         self.assertEqual(self.held(), CLEAR)
 
+    def test_a_parameter_that_nobody_shows(self):
+        template = {"Parameters": {"Password": {"Type": "String", "NoEcho": True}}}
+        resources = {"Secret": secret(SecretString={"Fn::Sub": "p:${Password}"})}
+        self.release(resources, parameters={"Password": CLEAR}, **template)
+        self.assertEqual(self.held(), "p:" + CLEAR)
+        self.in_sync()
+        resources["Secret"]["Properties"]["Description"] = "of the orders"
+        self.release(resources, parameters={"Password": CLEAR}, **template)
+        self.assertEqual(self.versions(), 1)
+        self.release(resources, parameters={"Password": OTHER}, **template)
+        self.assertEqual((self.held(), self.versions()), ("p:" + OTHER, 2))
+        self.in_sync()
+        self.nobody_shows(CLEAR, OTHER)
+
+
+class MadeByTheSameTemplate(changes_test.Changes):
+    """What asks for a parameter or a secret by its plain name comes after what makes it."""
+
+    def variables(self):
+        live = self.client("lambda").get_function_configuration(FunctionName=name("A"))
+        return live["Environment"]["Variables"]
+
+    def test_references(self):
+        resources = {
+            "Role": role(),
+            "A": function(Environment={"Variables": {
+                "URL": "https://{{resolve:ssm:/orders/url}}/", "PASSWORD": "{{resolve:secretsmanager:db:SecretString:password}}"}}),
+            "Url": resource("SSM::Parameter", {"Name": "/orders/url", "Type": "String", "Value": "a.example.com"}),
+            "Secret": secret(SecretString=json.dumps({"password": CLEAR}))}
+        self.release(resources)
+        self.assertEqual(self.variables(), {"URL": "https://a.example.com/", "PASSWORD": CLEAR})
+        self.in_sync()
+        resources["Url"]["Properties"]["Value"] = "b.example.com"
+        self.release(resources)
+        self.apply()  # the parameter's new value is a change of its own
+        self.assertEqual(self.variables()["URL"], "https://b.example.com/")
+        self.in_sync()
+
+    def test_a_parameter_of_the_template_cannot_wait(self):
+        self.commit({"Url": resource("SSM::Parameter", {"Name": "/orders/url", "Type": "String", "Value": "a"}),
+                     "Topic": changes_test.topic(DisplayName={"Ref": "Given"})},
+                    Parameters={"Given": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/orders/url"}})
+        said = self.repository.plumb(self.account, "plan", expect=1).stderr
+        self.assertIn("parameter 'Given' takes its value from the SSM parameter '/orders/url', which this template "
+                      "makes as 'Url', and parameters are read before anything is made: use "
+                      "'{{resolve:ssm:/orders/url}}' where the value is needed", said)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
