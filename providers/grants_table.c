@@ -809,6 +809,15 @@ static const struct grant events_event_bus_writes[] = {
     {&events_operations[EVENTS_UPDATE_EVENT_BUS], NULL},
     {NULL, NULL},
 };
+static const struct grant events_event_bus_policy_reads[] = {
+    {&events_operations[EVENTS_DESCRIBE_EVENT_BUS], NULL},
+    {NULL, NULL},
+};
+static const struct grant events_event_bus_policy_writes[] = {
+    {&events_operations[EVENTS_PUT_PERMISSION], NULL},
+    {&events_operations[EVENTS_REMOVE_PERMISSION], NULL},
+    {NULL, NULL},
+};
 static const struct grant events_rule_reads[] = {
     {&events_operations[EVENTS_DESCRIBE_RULE], NULL},
     {&events_operations[EVENTS_LIST_TAGS_FOR_RESOURCE], NULL},
@@ -1521,6 +1530,7 @@ const struct grants_of_type grants_table[] = {
     {"AWS::Events::Archive", events_archive_reads, events_archive_writes, none},
     {"AWS::Events::Connection", events_connection_reads, events_connection_writes, none},
     {"AWS::Events::EventBus", events_event_bus_reads, events_event_bus_writes, none},
+    {"AWS::Events::EventBusPolicy", events_event_bus_policy_reads, events_event_bus_policy_writes, none},
     {"AWS::Events::Rule", events_rule_reads, events_rule_writes, events_rule_extras},
     {"AWS::IAM::InstanceProfile", iam_instance_profile_reads, iam_instance_profile_writes, none},
     {"AWS::IAM::ManagedPolicy", iam_managed_policy_reads, iam_managed_policy_writes, iam_managed_policy_extras},

@@ -91,6 +91,7 @@ static const struct resource_type *const types[] = {
     &events_archive_type,
     &events_connection_type,
     &events_event_bus_type,
+    &events_event_bus_policy_type,
     &events_rule_type,
     &iam_instance_profile_type,
     &iam_managed_policy_type,

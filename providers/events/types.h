@@ -8,6 +8,7 @@
 extern const struct resource_type events_api_destination_type;
 extern const struct resource_type events_archive_type;
 extern const struct resource_type events_connection_type;
+extern const struct resource_type events_event_bus_policy_type;
 extern const struct resource_type events_event_bus_type;
 extern const struct resource_type events_rule_type;
 

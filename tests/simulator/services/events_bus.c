@@ -239,6 +239,10 @@ bool events_PutPermission(struct call *call)
         !call_need(call, "Action", 400, "ValidationException") ||
         !call_need(call, "Principal", 400, "ValidationException"))
         return false;
+    if (call_has(call, "Condition") && !str_is(call_text(call, "Principal"), "*"))
+        return call_fail(
+            call, 400, "ValidationException",
+            "Value of the parameter 'principal' must be '*' when the parameter 'condition' is set.");
     struct value *policy = value_get(bus, "policy");
     if (!policy)
         policy = state_put(call, bus, STR("policy"), value_map(call->arena));
@@ -260,6 +264,8 @@ bool events_RemovePermission(struct call *call)
     }
     if (!policy || !value_remove(policy, id))
         return call_fail(call, 400, EVENTS_MISSING, "Statement with the provided id does not exist.");
+    if (!policy->count)
+        (void)value_remove(bus, STR("policy"));
     return true;
 }
 
