@@ -35,8 +35,9 @@ static bool receive(const struct resource_call *call, const struct value *item, 
                     struct error *error)
 {
     struct value *all = value_get(state->properties, "MetricTransformations");
+    const struct value *told = value_get(item, "metricTransformations");
     for (size_t i = 0; value_is(all, VALUE_LIST) && i < all->count; i++) {
-        struct value *dimensions = value_get(all->items[i], "Dimensions");
+        struct value *dimensions = value_get(value_at(told, i), "dimensions");
         if (value_is(dimensions, VALUE_MAP))
             value_setz(call->arena, all->items[i], "Dimensions",
                        tags_as_list(call->arena, dimensions, "Key", "Value"));

@@ -457,12 +457,12 @@ class Removal(Changes):
         tag = lambda key: {"Key": key, "Value": "x"}
         variables = lambda **v: {"Variables": v}
         self.release({"Role": role(), "Queue": queue(VisibilityTimeout=45, Tags=[tag("a"), tag("b")]),
-                      "Function": function(Environment=variables(A="1", B="2"), MemorySize=512)})
+                      "Function": function(Environment=variables(AA="1", BB="2"), MemorySize=512)})
         self.commit({"Role": role(), "Queue": queue(Tags=[tag("a")]),
-                     "Function": function(Environment=variables(A="1"))})
+                     "Function": function(Environment=variables(AA="1"))})
         self.assertEqual(sorted(line for line in self.plan() if "Tags" not in line), sorted([
             "update Queue", "  VisibilityTimeout: 45 -> -",
-            "update Function", "  MemorySize: 512 -> -", '  Environment.Variables.B: "2" -> -']))
+            "update Function", "  MemorySize: 512 -> -", '  Environment.Variables.BB: "2" -> -']))
         self.apply()
         self.assertEqual(self.queue_attribute(name("Queue"), "VisibilityTimeout"), "30")
         tags = self.client("sqs").list_queue_tags(QueueUrl=self.queue_url(name("Queue")))["Tags"]

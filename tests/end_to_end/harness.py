@@ -3,6 +3,8 @@
 PLUMB and PLUMB_SIMULATOR name the programs under test; ctest sets both.
 """
 import contextlib
+import importlib.util
+import io
 import json
 import os
 import shutil
@@ -127,6 +129,19 @@ def make_role(iam):
     iam.create_role(RoleName="plumb", AssumeRolePolicyDocument=json.dumps(trust))
 
 
+def check_requests(log):
+    """What plumb sent, beside AWS's own models; where nothing was sent, nothing was wrong."""
+    if importlib.util.find_spec("botocore") is None or not os.path.exists(log) or not os.path.getsize(log):
+        return
+    sys.path.insert(0, os.path.join(TOP, "tests/shapes"))
+    import shapes
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        good = shapes.check_logs([log])
+    if not good:
+        raise AssertionError(told.getvalue())
+
+
 class Repository:
     """A Git repository with the order service in it."""
 
@@ -196,4 +211,7 @@ class Repository:
         return json.loads(done.stdout)["applications"]
 
     def close(self):
-        shutil.rmtree(self.home, ignore_errors=True)
+        try:
+            check_requests(os.path.join(self.home, "requests"))
+        finally:
+            shutil.rmtree(self.home, ignore_errors=True)

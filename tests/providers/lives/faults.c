@@ -166,6 +166,21 @@ static bool fail(struct life *life, const struct part *part, const struct kind *
                      kind->code ? kind->code : kind->name, nth, part->writes, what);
 }
 
+/* The operation that the fault hit. */
+static struct str hit_operation(struct life *life)
+{
+    struct error error = ERROR_INIT;
+    struct value *log = NULL;
+    if (!json_read(life->arena, STR_EMPTY, control(life, "GET", "/_simulator/requests?since=0", ""), &log,
+                   &error))
+        return STR_EMPTY;
+    const struct value *requests = value_get(log, "requests");
+    for (size_t i = requests->count; i > 0; i--)
+        if (value_get_text(requests->items[i - 1], "fault").len)
+            return value_get_text(requests->items[i - 1], "operation");
+    return STR_EMPTY;
+}
+
 /* A typed error that names what was asked for. */
 static bool check_error(struct life *life, const struct part *part, const struct kind *kind, size_t nth,
                         const struct error *error)
@@ -177,9 +192,10 @@ static bool check_error(struct life *life, const struct part *part, const struct
                     arena_printf(life->arena, "should be told as '%s': %s", error_code_name(kind->fails),
                                  error->message)
                         .ptr);
-    return str_contains(str_from(error->message), kind->code) ||
+    const char *operation = arena_strz(life->arena, hit_operation(life));
+    return (*operation && str_contains(str_from(error->message), operation)) ||
            fail(life, part, kind, nth,
-                arena_printf(life->arena, "the message does not name it: %s", error->message).ptr);
+                arena_printf(life->arena, "the message does not name %s: %s", operation, error->message).ptr);
 }
 
 /* Another intent has another token, as another commit's has. */
