@@ -161,6 +161,23 @@ const char *grants_place(struct str type, struct str member)
         TYPE, PROPERTY, ACTIONS, "{}", SERVICE                                                               \
     }
 
+/* What logs are delivered by. */
+#define DELIVERY                                                                                             \
+    "logs:CreateLogDelivery,logs:DeleteLogDelivery,logs:DescribeLogGroups,logs:DescribeResourcePolicies,"    \
+    "logs:GetLogDelivery,logs:ListLogDeliveries,logs:PutResourcePolicy,logs:UpdateLogDelivery"
+#define CONNECTION_SECRETS                                                                                   \
+    "secretsmanager:CreateSecret,secretsmanager:DeleteSecret,secretsmanager:DescribeSecret,"                 \
+    "secretsmanager:GetSecretValue,secretsmanager:PutSecretValue,secretsmanager:UpdateSecret"
+#define ENDPOINT_SERVICES                                                                                    \
+    "ec2:CreateVpcEndpointServiceConfiguration,ec2:DeleteVpcEndpointServiceConfigurations,"                  \
+    "ec2:DescribeVpcEndpointServiceConfigurations,ec2:ModifyVpcEndpointServicePermissions"
+/* The first time that a service does something in an account. */
+#define LINKED_ROLE(TYPE, PROPERTY, SERVICE)                                                                 \
+    {                                                                                                        \
+        TYPE, PROPERTY, "iam:CreateServiceLinkedRole",                                                       \
+            "arn:{partition}:iam::{account}:role/aws-service-role/" SERVICE "/*", NULL                       \
+    }
+
 /* From the handlers' permissions in the registry's schemas and the API references of the calls. */
 static const struct grant_beside beside[] = {
     PASS("AWS::ApiGateway::Account", "CloudWatchRoleArn", "apigateway"),
@@ -170,6 +187,7 @@ static const struct grant_beside beside[] = {
      "arn:{partition}:apigateway:{region}::/restapis,arn:{partition}:apigateway:{region}::/restapis/*", NULL},
     PASS("AWS::ApiGateway::RestApi", "Body.**.authorizerCredentials", "apigateway"),
     PASS("AWS::ApiGateway::RestApi", "Body.**.credentials", "apigateway"),
+    {"AWS::ApiGateway::VpcLink", "TargetArns", ENDPOINT_SERVICES, "*", NULL},
     PASS("AWS::ApiGatewayV2::Api", "Body.**.credentials", "apigateway"),
     PASS("AWS::ApiGatewayV2::Authorizer", "AuthorizerCredentialsArn", "apigateway"),
     PASS("AWS::ApiGatewayV2::Integration", "CredentialsArn", "apigateway"),
@@ -177,9 +195,19 @@ static const struct grant_beside beside[] = {
     PASS("AWS::AppSync::DataSource", "ServiceRoleArn", "appsync"),
     PASS("AWS::AppSync::GraphQLApi", "LogConfig.CloudWatchLogsRoleArn", "appsync"),
     PASS("AWS::AppSync::GraphQLApi", "MergedApiExecutionRoleArn", "appsync"),
+    {"AWS::ApiGatewayV2::Stage", "AccessLogSettings.DestinationArn", DELIVERY, "*", NULL},
+    LINKED_ROLE("AWS::ApiGatewayV2::VpcLink", "SubnetIds", "ops.apigateway.amazonaws.com"),
+    PASS("AWS::AppSync::Api", "EventConfig.LogConfig.CloudWatchLogsRoleArn", "appsync"),
+    PASS("AWS::AppSync::DataSource", "ServiceRoleArn", "appsync"),
+    PASS("AWS::AppSync::GraphQLApi", "LogConfig.CloudWatchLogsRoleArn", "appsync"),
     PASS("AWS::CodeDeploy::DeploymentGroup", "ServiceRoleArn", "codedeploy"),
+    PASS("AWS::Cognito::IdentityPool", "CognitoStreams.RoleArn", "cognito-sync"),
+    PASS("AWS::Cognito::IdentityPool", "PushSync.RoleArn", "cognito-sync"),
     PASS("AWS::Cognito::IdentityPoolRoleAttachment", "Roles.*", "cognito-identity"),
+    KEY("AWS::Cognito::UserPool", "LambdaConfig.KMSKeyID", "kms:CreateGrant,kms:DescribeKey", "cognito-idp"),
     PASS("AWS::Cognito::UserPool", "SmsConfiguration.SnsCallerArn", "cognito-idp"),
+    PASS("AWS::Cognito::UserPoolClient", "AnalyticsConfiguration.RoleArn", "cognito-idp"),
+    PASS("AWS::Cognito::UserPoolGroup", "RoleArn", "cognito-idp"),
     {"AWS::Cognito::UserPool", "EmailConfiguration.SourceArn", "iam:CreateServiceLinkedRole",
      "arn:{partition}:iam::{account}:role/aws-service-role/email.cognito-idp.amazonaws.com/*", NULL},
     KEY("AWS::Cognito::UserPool", "LambdaConfig.KMSKeyID", "kms:CreateGrant", "cognito-idp"),
@@ -190,10 +218,23 @@ static const struct grant_beside beside[] = {
         "kms:CreateGrant,kms:Decrypt,kms:DescribeKey,kms:Encrypt,kms:GenerateDataKey", "dynamodb"),
     {"AWS::DynamoDB::Table", "KinesisStreamSpecification.StreamArn",
      "kinesis:DescribeStream,kinesis:PutRecord,kinesis:PutRecords", "{}", NULL},
+    KEY("AWS::Events::Archive", "KmsKeyIdentifier", "kms:Decrypt,kms:DescribeKey,kms:GenerateDataKey",
+        "events"),
+    {"AWS::Events::Connection", "AuthParameters", CONNECTION_SECRETS,
+     "arn:{partition}:secretsmanager:{region}:{account}:secret:events!connection/*", NULL},
+    LINKED_ROLE("AWS::Events::Connection", "AuthorizationType", "apidestinations.events.amazonaws.com"),
+    KEY("AWS::Events::Connection", "KmsKeyIdentifier", "kms:Decrypt,kms:DescribeKey,kms:GenerateDataKey",
+        "events"),
+    KEY("AWS::Events::EventBus", "KmsKeyIdentifier", "kms:Decrypt,kms:DescribeKey,kms:GenerateDataKey",
+        "events"),
     PASS("AWS::Events::Rule", "RoleArn", "events"),
     PASS("AWS::Events::Rule", "Targets.RoleArn", "events"),
+    {"AWS::IAM::InstanceProfile", "Roles", "iam:PassRole", "arn:{partition}:iam::{account}:role/{}",
+     "ec2.amazonaws.com"},
     KEY("AWS::Lambda::EventSourceMapping", "KmsKeyArn", "kms:Decrypt,kms:DescribeKey,kms:GenerateDataKey",
         "lambda"),
+    {"AWS::Lambda::Function", "CapacityProviderConfig.**.CapacityProviderArn", "lambda:PassCapacityProvider",
+     "{}", NULL},
     {"AWS::Lambda::Function", "Code.ImageUri", "ecr:GetRepositoryPolicy,ecr:SetRepositoryPolicy",
      "arn:{partition}:ecr:{region}:*:repository/*", NULL},
     {"AWS::Lambda::Function", "Code.S3Bucket", "s3:GetObject,s3:GetObjectVersion",
@@ -206,7 +247,11 @@ static const struct grant_beside beside[] = {
     PASS("AWS::Lambda::Function", "Role", "lambda"),
     {"AWS::Lambda::Function", "VpcConfig.SubnetIds",
      "ec2:DescribeSecurityGroups,ec2:DescribeSubnets,ec2:DescribeVpcs", "*", NULL},
+    {"AWS::Lambda::LayerVersion", "Content.S3Bucket", "s3:GetObject,s3:GetObjectVersion",
+     "arn:{partition}:s3:::{}/*", NULL},
     PASS("AWS::Logs::SubscriptionFilter", "RoleArn", "logs"),
+    KEY("AWS::Pipes::Pipe", "KmsKeyIdentifier", "kms:Decrypt,kms:DescribeKey,kms:GenerateDataKey", "pipes"),
+    {"AWS::Pipes::Pipe", "LogConfiguration.CloudwatchLogsLogDestination", DELIVERY, "*", NULL},
     PASS("AWS::Pipes::Pipe", "RoleArn", "pipes"),
     {"AWS::Route53::HostedZone", "VPCs.VPCId", "ec2:DescribeVpcs", "*", NULL},
     PASS("AWS::S3::Bucket", "ReplicationConfiguration.Role", "s3"),
@@ -214,6 +259,10 @@ static const struct grant_beside beside[] = {
     PASS("AWS::SNS::Topic", "DeliveryStatusLogging.FailureFeedbackRoleArn", "sns"),
     PASS("AWS::SNS::Topic", "DeliveryStatusLogging.SuccessFeedbackRoleArn", "sns"),
     PASS("AWS::Scheduler::Schedule", "Target.RoleArn", "scheduler"),
+    KEY("AWS::SecretsManager::Secret", "KmsKeyId", "kms:Decrypt,kms:GenerateDataKey", "secretsmanager"),
+    KEY("AWS::StepFunctions::Activity", "EncryptionConfiguration.KmsKeyId", "kms:DescribeKey", "states"),
+    {"AWS::StepFunctions::StateMachine", "DefinitionS3Location.Bucket", "s3:GetObject,s3:GetObjectVersion",
+     "arn:{partition}:s3:::{}/*", NULL},
     PASS("AWS::StepFunctions::StateMachine", "RoleArn", "states"),
     KEY("AWS::StepFunctions::StateMachine", "EncryptionConfiguration.KmsKeyId",
         "kms:Decrypt,kms:DescribeKey,kms:GenerateDataKey", "states"),

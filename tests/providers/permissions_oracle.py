@@ -12,6 +12,9 @@ import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import handlers_oracle
+
 try:
     import cfnlint
 except ImportError:
@@ -84,6 +87,12 @@ def main():
     for operation in sorted(set(KNOWN) - met):
         bad += 1
         print(f"{operation}: the reference knows it now: strike it out of KNOWN")
+    for kind, actions in sorted(handlers_oracle.beside().items()):
+        for action in sorted(actions):
+            prefix, name = action.split(":")
+            if name.lower() not in known.get(prefix, {"Actions": {}})["Actions"]:
+                bad += 1
+                print(f"{kind}: {action}: no such action")
     print(f"{len(rows)} operations compared, {bad} in trouble")
     check = [sys.executable, os.path.join(TOP, "providers/generate_grants.py"), "--check",
              os.path.join(TOP, "providers/grants_table.c")]
