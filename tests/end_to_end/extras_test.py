@@ -81,6 +81,34 @@ class Extras(changes_test.Changes):
         self.assertEqual(self.client("iam").list_role_policies(RoleName=name("Role"))["PolicyNames"], ["own"])
         self.assertEqual(self.client("sns").list_subscriptions_by_topic(TopicArn=self.topic)["Subscriptions"], [])
 
+    def tags(self, tags):
+        self.repository.write("environments/beta/environment.yaml", json.dumps(
+            {"account": ACCOUNT, "region": REGION, "tags": tags}))
+        self.repository.commit("Tags")
+
+    def live_tags(self):
+        tags = self.client("sqs").list_queue_tags(QueueUrl=self.client("sqs").list_queues()["QueueUrls"][0])["Tags"]
+        return {k: v for k, v in tags.items() if not k.startswith("plumb:")}
+
+    def test_the_environments_tags_follow_git(self):
+        self.tags({"team": "a", "app": "env"})
+        self.release({"Queue": changes_test.queue(Tags=[{"Key": "app", "Value": "own"}])})
+        self.in_sync()
+        self.assertEqual(self.live_tags(), {"team": "a", "app": "own"})  # the resource's own win
+        self.tags({"team": "b", "cost": "1"})
+        self.assertEqual(self.plan(), ["update Queue", '  tag.team: "a" -> "b"', '  tag.cost: - -> "1"'])
+        self.assertEqual(self.drift(), [])
+        self.apply()
+        self.assertEqual(self.live_tags(), {"team": "b", "cost": "1", "app": "own"})
+        self.in_sync()
+        self.client("sqs").untag_queue(QueueUrl=self.client("sqs").list_queues()["QueueUrls"][0], TagKeys=["cost"])
+        self.assertEqual(self.drift(), ["Queue changed tag.cost"])
+        self.assertEqual(self.plan(), ["update Queue", '  tag.cost: - -> "1" (drift)'])
+        self.tags({})
+        self.apply()
+        self.assertEqual(self.live_tags(), {"app": "own"})
+        self.in_sync()
+
     def test_one_that_is_expected_stays(self):
         self.repository.write("environments/beta/environment.yaml", json.dumps({
             "account": ACCOUNT, "region": REGION, "drift": {"extras": "remove", "ignore": [
