@@ -173,7 +173,7 @@ struct str life_lacks(struct life *life, const char *section, struct str name)
     return value_text(value_get_str(value_get(moto, section), name));
 }
 
-bool life_lacks_property(struct life *life, struct str path)
+static bool lacks_path(struct life *life, struct str path)
 {
     for (size_t end = path.len; end > 0; end = str_find_last(str_slice(path, 0, end), '.')) {
         if (life_lacks(life, "Properties", str_slice(path, 0, end)).len)
@@ -181,5 +181,14 @@ bool life_lacks_property(struct life *life, struct str path)
         if (str_find(str_slice(path, 0, end), '.') >= end)
             return false;
     }
+    return false;
+}
+
+bool life_lacks_property(struct life *life, struct str key)
+{
+    struct str path;
+    while (str_split(&key, ',', &path))
+        if (lacks_path(life, str_trim(path)))
+            return true;
     return false;
 }

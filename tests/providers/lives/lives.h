@@ -58,8 +58,8 @@ struct value *life_resolve(struct life *, const struct value *);
 void life_set(struct arena *, struct value *properties, struct str path, const struct value *);
 /* Why the account cannot show this step or property; "" where it can.  Says so once a file. */
 struct str life_lacks(struct life *, const char *section, struct str name);
-/* The property or member at the dotted path without what the account lacks. */
-bool life_lacks_property(struct life *, struct str path);
+/* Does the account lack a property of this key, or the member that it names? */
+bool life_lacks_property(struct life *, struct str key);
 
 /* life.c: steps, each for itself; they print "TYPE: STEP: what" where they fail. */
 bool life_fail(struct life *, const char *step, const char *format, ...) PRINTF_LIKE(3, 4);
