@@ -73,8 +73,8 @@ static void patch_map(struct arena *arena, const struct patch_row *row, const st
         const struct value_entry *entry = &wanted->entries[i];
         const struct value *now = value_get_str(live, entry->key);
         if (!now || !shape_covers(entry->value, now))
-            patch_add(arena, patch, now ? "replace" : "add", path_below(arena, row->path, entry->key),
-                      entry->value);
+            patch_add(arena, patch, now || row->kind == PATCH_VARIABLES ? "replace" : "add",
+                      path_below(arena, row->path, entry->key), entry->value);
     }
     for (size_t i = 0; value_is(live, VALUE_MAP) && i < live->count; i++)
         if (!value_get_str(wanted, live->entries[i].key))
@@ -109,7 +109,7 @@ struct value *patch_between(struct arena *arena, const struct patch_row *row, co
         const struct value *wanted = value_get(target, row->property), *now = value_get(live, row->property);
         if (!wanted)
             continue;
-        if (row->kind == PATCH_MAP)
+        if (row->kind == PATCH_MAP || row->kind == PATCH_VARIABLES)
             patch_map(arena, row, wanted, now, patch);
         else if (row->kind == PATCH_ITEMS || row->kind == PATCH_NAMES)
             patch_list(arena, row, wanted, now, patch);

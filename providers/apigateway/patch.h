@@ -10,12 +10,13 @@
 #include "providers/apigateway/common.h"
 
 enum patch_kind {
-    PATCH_TEXT,  /* one value; taken away it becomes "" */
-    PATCH_FIXED, /* one value that cannot be "": taken away it stays, unless the shape has a default */
-    PATCH_JSON,  /* a document, sent as its text */
-    PATCH_MAP,   /* of any names to texts: each is a part of its path */
-    PATCH_ITEMS, /* a list: each item is the value of its step */
-    PATCH_NAMES, /* a list: each item is a part of its path */
+    PATCH_TEXT,      /* one value; taken away it becomes "" */
+    PATCH_FIXED,     /* one value that cannot be "": taken away it stays, unless the shape has a default */
+    PATCH_JSON,      /* a document, sent as its text */
+    PATCH_MAP,       /* of any names to texts: each is a part of its path */
+    PATCH_VARIABLES, /* the same, but without "add": what is new is replaced too */
+    PATCH_ITEMS,     /* a list: each item is the value of its step */
+    PATCH_NAMES,     /* a list: each item is a part of its path */
 };
 
 struct patch_row {

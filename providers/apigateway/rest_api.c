@@ -148,51 +148,27 @@ static bool rest_api_find(const struct resource_call *call, struct resource_stat
 
 /* --- writing --- */
 
-static void patch_plain(struct arena *arena, const struct value *target, const struct value *live,
-                        struct value *patch)
-{
-    static const struct {
-        const char *property, *path;
-        bool can_be_emptied;
-    } plain[] = {
-        {"ApiKeySourceType", "/apiKeySource", false},
-        {"Description", "/description", true},
-        {"DisableExecuteApiEndpoint", "/disableExecuteApiEndpoint", false},
-        {"EndpointAccessMode", "/endpointAccessMode", false},
-        {"MinimumCompressionSize", "/minimumCompressionSize", true},
-        {"Name", "/name", false},
-        {"Policy", "/policy", true},
-        {"SecurityPolicy", "/securityPolicy", false},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(plain); i++) {
-        const char *property = plain[i].property;
-        const struct value *wanted = value_get(target, property);
-        bool nothing = shape_covers(NULL, wanted);
-        if (!shape_differs(target, live, property) || (nothing && !plain[i].can_be_emptied))
-            continue;
-        if (nothing)
-            wanted = value_string(arena, STR_EMPTY);
-        else if (str_is(str_from(property), "Policy"))
-            wanted = value_string(arena, policy_text(arena, wanted));
-        patch_add(arena, patch, "replace", str_from(plain[i].path), wanted);
-    }
-}
+static const struct patch_row rows[] = {
+    {"ApiKeySourceType", "/apiKeySource", PATCH_FIXED},
+    {"BinaryMediaTypes", "/binaryMediaTypes", PATCH_NAMES},
+    {"Description", "/description", PATCH_TEXT},
+    {"DisableExecuteApiEndpoint", "/disableExecuteApiEndpoint", PATCH_FIXED},
+    {"EndpointAccessMode", "/endpointAccessMode", PATCH_FIXED},
+    {"MinimumCompressionSize", "/minimumCompressionSize", PATCH_TEXT},
+    {"Name", "/name", PATCH_FIXED},
+    {"SecurityPolicy", "/securityPolicy", PATCH_FIXED},
+    {NULL, NULL, PATCH_TEXT},
+};
 
-static void patch_binary_types(struct arena *arena, const struct value *wanted, const struct value *live,
-                               struct value *patch)
+/* As it was written, if it is a text. */
+static void patch_policy(struct arena *arena, const struct value *target, const struct value *live,
+                         struct value *patch)
 {
-    for (size_t i = 0; value_is(wanted, VALUE_LIST) && i < wanted->count; i++) {
-        struct str type = value_text(wanted->items[i]);
-        if (!list_has(live, type))
-            patch_add(arena, patch, "add",
-                      arena_printf(arena, "/binaryMediaTypes/%.*s", STR_ARG(patch_part(arena, type))), NULL);
-    }
-    for (size_t i = 0; value_is(live, VALUE_LIST) && i < live->count; i++) {
-        struct str type = value_text(live->items[i]);
-        if (!list_has(wanted, type))
-            patch_add(arena, patch, "remove",
-                      arena_printf(arena, "/binaryMediaTypes/%.*s", STR_ARG(patch_part(arena, type))), NULL);
-    }
+    const struct value *wanted = value_get(target, "Policy");
+    bool nothing = shape_covers(NULL, wanted);
+    if (shape_differs(target, live, "Policy"))
+        patch_add(arena, patch, "replace", STR("/policy"),
+                  value_string(arena, nothing ? STR_EMPTY : policy_text(arena, wanted)));
 }
 
 static void patch_endpoint(struct arena *arena, const struct value *wanted, const struct value *live,
@@ -219,11 +195,8 @@ static void patch_endpoint(struct arena *arena, const struct value *wanted, cons
 static bool write_plain(const struct resource_call *call, const struct value *target,
                         const struct value *live, struct error *error)
 {
-    struct value *patch = value_list(call->arena);
-    patch_plain(call->arena, target, live, patch);
-    if (shape_differs(target, live, "BinaryMediaTypes"))
-        patch_binary_types(call->arena, value_get(target, "BinaryMediaTypes"),
-                           value_get(live, "BinaryMediaTypes"), patch);
+    struct value *patch = patch_between(call->arena, rows, target, live);
+    patch_policy(call->arena, target, live, patch);
     if (shape_differs(target, live, "EndpointConfiguration"))
         patch_endpoint(call->arena, value_get(target, "EndpointConfiguration"),
                        value_get(live, "EndpointConfiguration"), patch);

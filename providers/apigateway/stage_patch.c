@@ -124,77 +124,56 @@ static void patch_methods(struct arena *arena, struct value *patch, const struct
 
 /* --- the rest --- */
 
-static void patch_texts(struct arena *arena, struct value *patch, const char *path,
-                        const struct value *wanted, const struct value *live)
+/* Puts the steps behind the others. */
+static void patch_with(struct arena *arena, struct value *patch, const struct patch_row *rows,
+                       const struct value *wanted, const struct value *live)
 {
-    for (size_t i = 0; value_is(wanted, VALUE_MAP) && i < wanted->count; i++) {
-        const struct value_entry *entry = &wanted->entries[i];
-        if (!shape_covers(entry->value, value_get_str(live, entry->key)))
-            patch_add(arena, patch, "replace",
-                      arena_printf(arena, "%s/%.*s", path, STR_ARG(patch_part(arena, entry->key))),
-                      entry->value);
-    }
-    for (size_t i = 0; value_is(live, VALUE_MAP) && i < live->count; i++)
-        if (!value_get_str(wanted, live->entries[i].key))
-            patch_add(arena, patch, "remove",
-                      arena_printf(arena, "%s/%.*s", path, STR_ARG(patch_part(arena, live->entries[i].key))),
-                      NULL);
-}
-
-struct plain {
-    const char *property, *path;
-    bool stays; /* as it is where it is taken away: it cannot be empty */
-};
-
-static void patch_plain(struct arena *arena, struct value *patch, const struct plain *plain, size_t count,
-                        const struct value *target, const struct value *live)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct value *wanted = value_get(target, plain[i].property);
-        bool nothing = shape_covers(NULL, wanted);
-        if (shape_differs(target, live, plain[i].property) && !(nothing && plain[i].stays))
-            patch_add(arena, patch, "replace", str_from(plain[i].path),
-                      nothing ? value_string(arena, STR_EMPTY) : wanted);
-    }
+    const struct value *steps = patch_between(arena, rows, wanted, live);
+    for (size_t i = 0; i < steps->count; i++)
+        value_append(arena, patch, steps->items[i]);
 }
 
 static void patch_access_log(struct arena *arena, struct value *patch, const struct value *wanted,
                              const struct value *live)
 {
-    static const struct plain plain[] = {{"DestinationArn", "/accessLogSettings/destinationArn", true},
-                                         {"Format", "/accessLogSettings/format", true}};
+    static const struct patch_row rows[] = {
+        {"DestinationArn", "/accessLogSettings/destinationArn", PATCH_FIXED},
+        {"Format", "/accessLogSettings/format", PATCH_FIXED},
+        {NULL, NULL, PATCH_TEXT}};
     if (shape_covers(NULL, wanted))
         patch_add(arena, patch, "remove", STR("/accessLogSettings"), NULL);
     else
-        patch_plain(arena, patch, plain, ARRAY_LENGTH(plain), wanted, live);
+        patch_with(arena, patch, rows, wanted, live);
 }
 
 static void patch_canary(struct arena *arena, struct value *patch, const struct value *wanted,
                          const struct value *live)
 {
-    static const struct plain plain[] = {{"DeploymentId", "/canarySettings/deploymentId", true},
-                                         {"PercentTraffic", "/canarySettings/percentTraffic", false},
-                                         {"UseStageCache", "/canarySettings/useStageCache", false}};
-    if (shape_covers(NULL, wanted)) {
+    static const struct patch_row rows[] = {
+        {"DeploymentId", "/canarySettings/deploymentId", PATCH_FIXED},
+        {"PercentTraffic", "/canarySettings/percentTraffic", PATCH_TEXT},
+        {"StageVariableOverrides", "/canarySettings/stageVariableOverrides", PATCH_VARIABLES},
+        {"UseStageCache", "/canarySettings/useStageCache", PATCH_TEXT},
+        {NULL, NULL, PATCH_TEXT},
+    };
+    if (shape_covers(NULL, wanted))
         patch_add(arena, patch, "remove", STR("/canarySettings"), NULL);
-        return;
-    }
-    patch_plain(arena, patch, plain, ARRAY_LENGTH(plain), wanted, live);
-    if (value_get(wanted, "StageVariableOverrides"))
-        patch_texts(arena, patch, "/canarySettings/stageVariableOverrides",
-                    value_get(wanted, "StageVariableOverrides"), value_get(live, "StageVariableOverrides"));
+    else
+        patch_with(arena, patch, rows, wanted, live);
 }
 
 struct value *stage_patch(struct arena *arena, const struct value *target, const struct value *live)
 {
-    static const struct plain plain[] = {
-        {"CacheClusterEnabled", "/cacheClusterEnabled", false},
-        {"CacheClusterSize", "/cacheClusterSize", true},
-        {"ClientCertificateId", "/clientCertificateId", false},
-        {"DeploymentId", "/deploymentId", true},
-        {"Description", "/description", false},
-        {"DocumentationVersion", "/documentationVersion", false},
-        {"TracingEnabled", "/tracingEnabled", false},
+    static const struct patch_row rows[] = {
+        {"CacheClusterEnabled", "/cacheClusterEnabled", PATCH_TEXT},
+        {"CacheClusterSize", "/cacheClusterSize", PATCH_FIXED},
+        {"ClientCertificateId", "/clientCertificateId", PATCH_TEXT},
+        {"DeploymentId", "/deploymentId", PATCH_FIXED},
+        {"Description", "/description", PATCH_TEXT},
+        {"DocumentationVersion", "/documentationVersion", PATCH_TEXT},
+        {"TracingEnabled", "/tracingEnabled", PATCH_TEXT},
+        {"Variables", "/variables", PATCH_VARIABLES},
+        {NULL, NULL, PATCH_TEXT},
     };
     static const struct {
         const char *property;
@@ -205,13 +184,7 @@ struct value *stage_patch(struct arena *arena, const struct value *target, const
         {"CanarySetting", patch_canary},
         {"MethodSettings", patch_methods},
     };
-    struct value *patch = value_list(arena);
-    patch_plain(arena, patch, plain, ARRAY_LENGTH(plain), target, live);
-    struct value *variables = value_get(target, "Variables");
-    map_exact(arena, variables, value_get(live, "Variables"));
-    if (shape_differs(target, live, "Variables"))
-        patch_texts(arena, patch, "/variables", without_nulls(arena, variables),
-                    value_get(live, "Variables"));
+    struct value *patch = patch_between(arena, rows, target, live);
     for (size_t i = 0; i < ARRAY_LENGTH(parts); i++)
         if (shape_differs(target, live, parts[i].property))
             parts[i].patch(arena, patch, value_get(target, parts[i].property),

@@ -166,11 +166,11 @@ static void methods_and_integrations_are_compared(void **state)
         world, "{'item':[{'path':'/'},{'path':'/a','resourceMethods':{" LIVE_METHOD("ANY", "u") "}}]}");
     assert_value(world, value_get(live.properties, "Body"), DOCUMENT(ANY_A));
     assert_null(live.extras);
-    live = read_with(world, "{'item':[{'path':'/'},{'path':'/a','resourceMethods':{" LIVE_METHOD(
+    live = read_with(world, "{'item':[{'path':'/'},{'id':'a1','path':'/a','resourceMethods':{" LIVE_METHOD(
                                 "ANY", "v") "," LIVE_METHOD("GET", "w") "}}]}");
     assert_value(world, value_get(live.properties, "Body"),
                  DOCUMENT("{'/a/':{'x-amazon-apigateway-any-method':{" INTEGRATION("v") "}}}"));
-    assert_value(world, live.extras, "[{'Kind':'method','Name':'GET /a','Detail':'w'}]");
+    assert_value(world, live.extras, "[{'Kind':'method','Name':'GET /a','Detail':'w','Id':'api1|a1|GET'}]");
     live = read_with(world, "{'item':[{'path':'/'}]}");
     assert_value(world, value_get(live.properties, "Body"), DOCUMENT("{'/a/':{}}"));
     /* Another document's digest: nothing else is known. */
@@ -238,11 +238,11 @@ static void an_api_is_patched(void **state)
     run(world, "update", apigateway_rest_api_type.update, &call, answers, ARRAY_LENGTH(answers));
     assert_requests(world,
                     "GET /restapis/api1\nPATCH /restapis/api1 "
-                    "{'patchOperations':[{'op':'replace','path':'/"
+                    "{'patchOperations':[{'op':'add','path':'/binaryMediaTypes/"
+                    "image~1png'},{'op':'remove','path':'/binaryMediaTypes/a~0b'},{'op':'replace','path':'/"
                     "disableExecuteApiEndpoint','value':'false'},{'op':'replace','path':'/"
                     "minimumCompressionSize','value':''},{'op':'replace','path':'/"
-                    "policy','value':''},{'op':'add','path':'/binaryMediaTypes/"
-                    "image~1png'},{'op':'remove','path':'/binaryMediaTypes/a~0b'},{'op':'replace','path':'/"
+                    "policy','value':''},{'op':'replace','path':'/"
                     "endpointConfiguration/types/EDGE','value':'PRIVATE'},{'op':'replace','path':'/"
                     "endpointConfiguration/ipAddressType','value':'dualstack'},{'op':'add','path':'/"
                     "endpointConfiguration/vpcEndpointIds','value':'vpce-2'}]}\n");
