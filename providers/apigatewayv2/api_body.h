@@ -5,7 +5,8 @@
  * The OpenAPI document of an HTTP API, in 'Body' or as an object in S3.  AWS takes it in and does not give it
  * back: an export is another document.  So the digest of what was taken in is kept in a tag of the API,
  * written after it, and what the API really has is compared with the document where the two can be compared:
- * which routes there are, to what they are integrated, and whether they ask who calls.
+ * which routes there are, to what they are integrated, and whether they ask who calls.  Of a document in S3
+ * only its place is compared, as CloudFormation does.
  */
 
 #include "providers/resource.h"
