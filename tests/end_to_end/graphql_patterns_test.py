@@ -26,7 +26,8 @@ def patterns():
     for path in sorted(glob.glob(os.path.join(CORPORA, "sam-patterns", "output", "*.json"))):
         with open(path, encoding="utf-8") as f:
             text = f.read()
-        if re.search(r"AWS::(Cognito|AppSync)::", text):
+        # The template of a nested stack is behind a URL that the corpus made up.
+        if re.search(r"AWS::(Cognito|AppSync)::", text) and '"AWS::CloudFormation::Stack"' not in text:
             yield os.path.basename(path), json.loads(text)
 
 
