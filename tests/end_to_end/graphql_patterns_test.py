@@ -67,6 +67,8 @@ def outside_files(account, template):
         for properties in resources(template, kind):
             if "S3Bucket" in properties[member]:
                 properties[member] = {"S3Bucket": "bucket", "S3Key": "code.zip"}
+            if properties.get("Architectures") == ["cookie"]:  # a place to be filled in
+                properties["Architectures"] = ["arm64"]
 
 
 def declare(repository, template, **more):

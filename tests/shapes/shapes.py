@@ -116,6 +116,8 @@ BEYOND = [
      "https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl"),
     ("appsync", r"resourceArn: \d+ characters, at most 75|resourceArn: '.*:apis/\w+/channelNamespace/.*' .*",
      "the registry's handlers of AWS::AppSync::ChannelNamespace tag it so"),
+    ("appsync", r"(?s)(request|response)MappingTemplate: '.*' does not match \^\.\*\$",
+     "templates have lines: every one of https://docs.aws.amazon.com/appsync/latest/devguide/"),
     ("appsync", r"resourceArn: '.*:apis/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' .*", "moto gives such ids"),
     ("apigatewayv2", r"ContentHandlingStrategy: '' is none of .*", "no other way is told to take it away"),
 ]

@@ -54,7 +54,8 @@ bool appsync_create_function(struct call *call)
     struct value *api = appsync_still_api(call);
     if (!api || !call_need(call, "name", 400, "BadRequestException") || !check_body(call, api, true))
         return false;
-    struct str id = call_id(call, "abcdefghijklmnopqrstuvwxyz234567", 26);
+    struct str id = arena_printf(call->arena, "f%.*s", /* never a digit first */
+                                 STR_ARG(call_id(call, "abcdefghijklmnopqrstuvwxyz234567", 25)));
     struct value *one = state_put(call, part(api, "functions"), id, value_map(call->arena));
     state_text(call, one, "functionId", id);
     state_text(
