@@ -44,6 +44,7 @@ OWN = {
 }
 # Templates that need more than these APIs.
 LACKS = {"apigw-sfn": "plumb takes no DefinitionS3Location of a state machine",
+         "graalvm": "its architecture is a placeholder, which AWS's models refuse",
          "apigw-vpclink-alb-ecs": "the simulator's REST APIs have no endpointAccessMode"}
 TYPES = ("AWS::Serverless::HttpApi", "AWS::ApiGatewayV2::", '"HttpApi"')
 
