@@ -69,6 +69,10 @@ STATEFUL_NAMES = {name for names in STATEFUL_TYPES.values() for name in names.sp
 
 # The schema demands them, CloudFormation does not.
 NOT_REQUIRED = {("AWS::CloudFormation::Stack", "StackName")}
+# Create-only by the user guide, which the schema does not say.
+CREATE_ONLY = {"AWS::Glue::Table": ["/properties/TableInput/Name"]}
+# What Ref returns, where REF-DB does not know it: see the type's page in the CloudFormation user guide.
+REF_RETURNS = {"AWS::Batch::JobDefinition": ["JobDefinitionArn"]}
 # Takes what its function understands, though its schema says otherwise.
 OPEN_TYPES = {"AWS::CloudFormation::CustomResource"}
 
@@ -81,6 +85,8 @@ def mend(document):
     tags = tagging.get("tagProperty", "/properties/Tags")
     if tagging.get("taggable") and tagging.get("tagUpdatable") is False and tags[12:] in document["properties"]:
         document["createOnlyProperties"] = sorted({*document.get("createOnlyProperties", []), tags})
+    document["createOnlyProperties"] = sorted({*document.get("createOnlyProperties", []),
+                                               *CREATE_ONLY.get(document["typeName"], [])})
     given = set(document.get("createOnlyProperties", [])) | {f"/properties/{n}" for n in document["required"]}
     document["readOnlyProperties"] = [p for p in document.get("readOnlyProperties", []) if p not in given]
     document["additionalProperties"] = document["typeName"] in OPEN_TYPES
@@ -242,7 +248,8 @@ class Table:
         document = schema.document
         lists = [sorted({dotted(p) for p in document.get(key, [])}) if key != "primaryIdentifier"
                  else [dotted(p) for p in document[key]] for key in SETS]
-        return lists + [ref_paths(self.refs.get(document["typeName"], {})) or lists[0]]
+        ref = REF_RETURNS.get(document["typeName"]) or ref_paths(self.refs.get(document["typeName"], {}))
+        return lists + [ref or lists[0]]
 
     def collect_strings(self):
         strings = {""}

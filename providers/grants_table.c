@@ -13,6 +13,7 @@
 #include "providers/cognitoidentity/operations.h"
 #include "providers/dynamodb/operations.h"
 #include "providers/events/operations.h"
+#include "providers/glue/operations.h"
 #include "providers/iam/operations.h"
 #include "providers/kinesis/operations.h"
 #include "providers/kms/operations.h"
@@ -837,6 +838,16 @@ static const struct grant events_rule_extras[] = {
     {&events_operations[EVENTS_REMOVE_TARGETS], NULL},
     {NULL, NULL},
 };
+static const struct grant glue_table_reads[] = {
+    {&glue_operations[GLUE_GET_TABLE], NULL},
+    {NULL, NULL},
+};
+static const struct grant glue_table_writes[] = {
+    {&glue_operations[GLUE_CREATE_TABLE], NULL},
+    {&glue_operations[GLUE_DELETE_TABLE], NULL},
+    {&glue_operations[GLUE_UPDATE_TABLE], NULL},
+    {NULL, NULL},
+};
 static const struct grant iam_instance_profile_reads[] = {
     {&iam_operations[IAM_GET_INSTANCE_PROFILE], NULL},
     {NULL, NULL},
@@ -1532,6 +1543,7 @@ const struct grants_of_type grants_table[] = {
     {"AWS::Events::EventBus", events_event_bus_reads, events_event_bus_writes, none},
     {"AWS::Events::EventBusPolicy", events_event_bus_policy_reads, events_event_bus_policy_writes, none},
     {"AWS::Events::Rule", events_rule_reads, events_rule_writes, events_rule_extras},
+    {"AWS::Glue::Table", glue_table_reads, glue_table_writes, none},
     {"AWS::IAM::InstanceProfile", iam_instance_profile_reads, iam_instance_profile_writes, none},
     {"AWS::IAM::ManagedPolicy", iam_managed_policy_reads, iam_managed_policy_writes, iam_managed_policy_extras},
     {"AWS::IAM::Policy", iam_policy_reads, iam_policy_writes, none},

@@ -13,6 +13,7 @@
 #include "providers/cognitoidentity/types.h"
 #include "providers/dynamodb/types.h"
 #include "providers/events/types.h"
+#include "providers/glue/types.h"
 #include "providers/iam/types.h"
 #include "providers/kinesis/types.h"
 #include "providers/kms/types.h"
@@ -93,6 +94,7 @@ static const struct resource_type *const types[] = {
     &events_event_bus_type,
     &events_event_bus_policy_type,
     &events_rule_type,
+    &glue_table_type,
     &iam_instance_profile_type,
     &iam_managed_policy_type,
     &iam_policy_type,

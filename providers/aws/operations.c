@@ -12,6 +12,7 @@
 #include "providers/dynamodb/operations.h"
 #include "providers/ec2/operations.h"
 #include "providers/events/operations.h"
+#include "providers/glue/operations.h"
 #include "providers/iam/operations.h"
 #include "providers/kinesis/operations.h"
 #include "providers/kms/operations.h"
@@ -42,6 +43,7 @@ static const struct aws_operation_list lists[] = {
     {dynamodb_operations, DYNAMODB_OPERATION_COUNT},
     {ec2_operations, EC2_OPERATION_COUNT},
     {events_operations, EVENTS_OPERATION_COUNT},
+    {glue_operations, GLUE_OPERATION_COUNT},
     {iam_operations, IAM_OPERATION_COUNT},
     {kinesis_operations, KINESIS_OPERATION_COUNT},
     {kms_operations, KMS_OPERATION_COUNT},

@@ -15,6 +15,7 @@
     X(dynamodb)         \
     X(ec2)              \
     X(events)           \
+    X(glue)             \
     X(iam)              \
     X(kinesis)          \
     X(kms)              \
