@@ -14,6 +14,7 @@ class CloudControl(Case):
     def setUp(self):
         super().setUp()
         self.control = self.client("cloudcontrol")
+        self.wait(0.02)
 
     def create(self, kind, **model):
         return self.control.create_resource(TypeName=kind, DesiredState=json.dumps(model))["ProgressEvent"]
@@ -31,14 +32,20 @@ class CloudControl(Case):
         self.assertEqual(event["OperationStatus"], "SUCCESS", event)
         return event["Identifier"]
 
+    def wait(self, seconds):
+        """How long requests take from here on."""
+        self.seconds = seconds
+        self.simulator.control("POST", "delays", {"cloudcontrol.pending": int(1000 * seconds)})
+
     def settle(self):
-        time.sleep(0.05)
+        time.sleep(self.seconds + 0.03)
 
     def update(self, kind, identifier, *patch, **more):
         return self.control.update_resource(TypeName=kind, Identifier=identifier, PatchDocument=json.dumps(patch),
                                             **more)["ProgressEvent"]
 
     def test_life(self):
+        self.wait(1)  # a slow machine looks too late else
         event = self.create(GROUP, GroupDescription="orders", GroupName="orders", VpcId="vpc-1")
         self.assertEqual((event["OperationStatus"], event["Operation"], event["TypeName"]),
                          ("IN_PROGRESS", "CREATE", GROUP))

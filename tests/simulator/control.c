@@ -145,6 +145,18 @@ static bool clock_advance(struct control_call *call, struct error *error)
     return clock_show(call, error);
 }
 
+static bool summary(struct control_call *call, struct error *error)
+{
+    struct str rest = simulator_summary(call->simulator, call->arena), line;
+    struct value *lines = value_list(call->arena);
+    (void)error;
+    while (str_split(&rest, '\n', &line))
+        if (line.len)
+            value_append(call->arena, lines, value_string(call->arena, line));
+    value_setz(call->arena, call->output, "lines", lines);
+    return true;
+}
+
 static const struct {
     const char *method, *path;
     control_handler *handle;
@@ -157,6 +169,7 @@ static const struct {
     {"POST", "delays", delays_post},     {"GET", "delays", delays_show},
     {"POST", "stale", stale_post},       {"GET", "clock", clock_show},
     {"POST", "clock", clock_advance},    {"POST", "policies", policies_post},
+    {"GET", "summary", summary},
 };
 
 static control_handler *handler_of(const struct sim_request *request)

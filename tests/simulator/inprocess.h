@@ -28,11 +28,4 @@ struct http inprocess_http(struct inprocess *);
 struct str inprocess_control(struct inprocess *, struct arena *, const char *method, const char *path,
                              struct str body);
 
-/*
- * How much there is of everything: of each service, collection ("queues") and collection within its members
- * ("functions.*.versions") the number of entries, a line each, in a fixed order.  Names, ids and times do not
- * matter to it; what is there twice does.  Without STS, whose sessions end by themselves.
- */
-struct str simulator_summary(struct simulator *, struct arena *);
-
 #endif

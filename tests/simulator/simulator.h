@@ -53,6 +53,13 @@ void simulator_free(struct simulator *);
 /* The answer lives in the arena, which must not be shared with other threads. */
 void simulator_handle(struct simulator *, struct arena *, const struct sim_request *, struct sim_answer *);
 
+/*
+ * How much there is of everything: of each service, collection ("queues") and collection within its members
+ * ("functions.*.versions") the number of entries, a line each, in a fixed order.  Names, ids and times do not
+ * matter to it; what is there twice does.  Without STS, whose sessions end by themselves.
+ */
+struct str simulator_summary(struct simulator *, struct arena *);
+
 /* A header's value, or "". */
 struct str sim_header(const struct sim_request *, const char *name);
 
