@@ -261,3 +261,23 @@ bool facts_list_is_unordered(const struct type_facts *facts, struct str path)
 {
     return facts_kind(facts, path) == FACTS_UNORDERED_LIST;
 }
+
+bool facts_transform(const struct type_facts *facts, struct str path, struct str *expression)
+{
+    size_t low = 0, high = facts_transform_count;
+    while (low < high) { /* names are numbered in their order */
+        size_t middle = low + (high - low) / 2;
+        if (facts_transforms[middle].type < facts->name)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < facts_transform_count && facts_transforms[low].type == facts->name; low++) {
+        struct str whole = string_at(facts_transforms[low].path);
+        if (!is_part_of(path, whole) || !is_part_of(whole, path))
+            continue;
+        *expression = string_at(facts_transforms[low].expression);
+        return true;
+    }
+    return false;
+}

@@ -71,6 +71,10 @@ bool facts_property(const struct type_facts *, struct str path, size_t index, st
 enum facts_kind facts_item_kind(const struct type_facts *, struct str path);
 bool facts_list_is_unordered(const struct type_facts *, struct str path);
 
+/* The expression (JSONata) by which AWS gives the property back in another form: see transform.h; false where
+ * there is none. */
+bool facts_transform(const struct type_facts *, struct str path, struct str *expression);
+
 /* The top-level property with the tags, empty where there is none; a list of {Key, Value}, or a map. */
 struct str facts_tag_property(const struct type_facts *);
 bool facts_tags_are_map(const struct type_facts *);

@@ -33,6 +33,11 @@ struct type_facts {
     uint32_t paths;
 };
 
+/* A property that AWS gives back in another form: in the order of types. */
+struct facts_transform {
+    uint16_t type, path, expression;
+};
+
 extern const char facts_text[];
 extern const uint32_t facts_strings[];
 extern const uint16_t facts_nodes[];
@@ -40,6 +45,8 @@ extern const uint32_t facts_node_starts[];
 extern const uint16_t facts_paths[];
 extern const struct type_facts facts_types[]; /* sorted by name, by bytes */
 extern const size_t facts_type_count;
+extern const struct facts_transform facts_transforms[];
+extern const size_t facts_transform_count;
 
 /* Reading nodes.  A child is the node of a list's items or a map's values; a pair is a property of an object:
  * its name and its node. */

@@ -251,9 +251,19 @@ class Table:
         ref = REF_RETURNS.get(document["typeName"]) or ref_paths(self.refs.get(document["typeName"], {}))
         return lists + [ref or lists[0]]
 
+    def transforms(self, schema):
+        """(path, expression) of the properties that AWS gives back in another form."""
+        return [(dotted("/" + pointer.lstrip("/")), expression) for pointer, expression in
+                sorted(schema.document.get("propertyTransform", {}).items())]
+
+    def transform_rows(self):
+        return [(self.index[schema.document["typeName"]], self.index[path], self.index[expression])
+                for schema in self.schemas for path, expression in self.transforms(schema)]
+
     def collect_strings(self):
         strings = {""}
         for schema in self.schemas:
+            strings.update(text for pair in self.transforms(schema) for text in pair)
             strings.add(schema.document["typeName"])
             strings.update(path for paths in self.paths(schema) for path in paths)
         strings.update(name for _, properties, _ in self.graph.nodes for name, _ in properties)
@@ -402,6 +412,11 @@ def write_lines(words, separator):
         print(line)
 
 
+def escaped(text):
+    """As the inside of a literal of C."""
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("?", "\\?")
+
+
 def write_numbers(name, kind, numbers):
     print(f"\nconst {kind} {name}[] = {{")
     write_lines(map(str, numbers), ",")
@@ -419,12 +434,15 @@ def write_table(table):
     print("/* clang-format off */\n")
     print('#include "providers/facts_table.h"\n')
     print("const char facts_text[] =")
-    write_lines((f'"{text}\\0"' for text in table.strings), "")
+    write_lines((f'"{escaped(text)}\\0"' for text in table.strings), "")
     print(";")
     write_numbers("facts_strings", "uint32_t", offsets)
     write_numbers("facts_nodes", "uint16_t", table.stream)
     write_numbers("facts_node_starts", "uint32_t", table.starts)
     write_numbers("facts_paths", "uint16_t", lists)
+    print("\nconst struct facts_transform facts_transforms[] = {")
+    write_lines(("{" + ",".join(map(str, row)) + "}" for row in table.transform_rows()), ",")
+    print("};\n\nconst size_t facts_transform_count = sizeof(facts_transforms) / sizeof(facts_transforms[0]);")
     print("\nconst struct type_facts facts_types[] = {")
     write_lines(("{" + ",".join(map(str, row)) + "}" for row in rows), ",")
     print("};\n\nconst size_t facts_type_count = sizeof(facts_types) / sizeof(facts_types[0]);")

@@ -6,6 +6,7 @@
 #include "providers/facts.h"
 #include "providers/plain.h"
 #include "providers/resource.h"
+#include "providers/transform.h"
 #include "reconciler/recreation.h"
 #include "reconciler/secret_mark.h"
 
@@ -309,12 +310,22 @@ static void compare_maps(struct comparison *c, struct place at, const struct val
     compare_gone(c, at, desired, live, last);
 }
 
+/* The item that was applied last just so, or NULL. */
+static const struct value *applied_item(struct comparison *c, const struct value *desired,
+                                        const struct value *last)
+{
+    for (size_t i = 0; value_is(last, VALUE_LIST) && i < last->count; i++)
+        if (diff_is_as_applied(c->arena, desired, last->items[i]))
+            return last->items[i];
+    return NULL;
+}
+
 /* The same beside the items that were applied last: one that is what `live` came from tells what was taken
  * out of it since. */
 static bool fits(struct comparison *c, struct place at, const struct value *desired, const struct value *live,
                  const struct value *last, int depth)
 {
-    if (!satisfied(c, at, desired, live, NULL, depth))
+    if (!satisfied(c, at, desired, live, applied_item(c, desired, last), depth))
         return false;
     for (size_t i = 0; value_is(last, VALUE_LIST) && i < last->count; i++)
         if (satisfied(c, at, last->items[i], live, NULL, depth) &&
@@ -385,6 +396,22 @@ static void compare_lists(struct comparison *c, struct place at, const struct va
         compare(c, place_index(c, at, i), desired->items[i], live->items[i], value_at(last, i), depth + 1);
 }
 
+/* AWS may give it back in another form.  Where that is not understood, live says nothing as long as nothing
+ * new is declared. */
+static void compare_transformed(struct comparison *c, struct place at, const struct value *desired,
+                                const struct value *live, const struct value *last)
+{
+    enum transform_verdict verdict = TRANSFORM_DIFFERS;
+    struct str expression;
+    if (c->type->traits & RESOURCE_BY_FACTS && desired->kind != VALUE_SECRET && is_scalar(live) &&
+        facts_transform(c->facts, at.plain, &expression))
+        verdict = transform_judge(c->arena, expression, at.plain, value_text(desired), value_text(live));
+    if (verdict == TRANSFORM_UNKNOWN && diff_is_as_applied(c->arena, desired, last))
+        c->out->not_comparable++;
+    else if (verdict != TRANSFORM_FITS)
+        add(c, at, live, desired, last);
+}
+
 static void compare(struct comparison *c, struct place at, const struct value *desired,
                     const struct value *live, const struct value *last, int depth)
 {
@@ -413,7 +440,7 @@ static void compare(struct comparison *c, struct place at, const struct value *d
     } else if ((is_scalar(desired) || value_is(desired, VALUE_SECRET)) &&
                (is_scalar(live) || value_reference(live).len)) {
         if (!scalars_equal(desired, live))
-            add(c, at, live, desired, last);
+            compare_transformed(c, at, desired, live, last);
     } else if (value_is(desired, VALUE_MAP) && !live) {
         /* Name the members that are missing, unless they too are whole things that cannot be read. */
         compare_maps(c, at, desired, &(struct value){.kind = VALUE_MAP}, last, depth);

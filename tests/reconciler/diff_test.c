@@ -23,6 +23,11 @@ static const struct resource_type bucket_type = {.name = "AWS::S3::Bucket"};
 static const struct resource_type http_api_type = {.name = "AWS::ApiGatewayV2::Api"};
 static const struct resource_type rule_type = {.name = "AWS::Events::Rule"};
 
+static const struct resource_type database_type = {.name = "AWS::RDS::DBInstance",
+                                                   .traits = RESOURCE_BY_FACTS};
+static const struct resource_type group_type = {.name = "AWS::EC2::SecurityGroup",
+                                                .traits = RESOURCE_BY_FACTS};
+
 struct scenario {
     const char *what;
     const struct resource_type *type;
@@ -64,6 +69,22 @@ static const struct scenario scenarios[] = {
     {"a tag in a map that is not declared any more", &http_api_type, "{\"Tags\":{\"a\":\"1\"}}",
      "{\"Tags\":{\"a\":\"1\",\"b\":\"2\"}}", "{\"Tags\":{\"a\":\"1\",\"b\":\"2\"}}", "Tags.b \"2\" -> none",
      0},
+    {"what AWS gives back in another form", &database_type,
+     "{\"Engine\":\"MySQL\",\"EngineVersion\":\"8.0\"}",
+     "{\"Engine\":\"mysql\",\"EngineVersion\":\"8.0.35\"}", NULL, "", 0},
+    {"and what that form does not explain", &database_type, "{\"EngineVersion\":\"8.0\"}",
+     "{\"EngineVersion\":\"8.4.1\"}", "{\"EngineVersion\":\"8.0\"}", "EngineVersion \"8.4.1\" -> \"8.0\"~",
+     0},
+    {"a form that is not understood says nothing", &group_type,
+     "{\"SecurityGroupEgress\":[{\"IpProtocol\":\"6\"}]}",
+     "{\"SecurityGroupEgress\":[{\"IpProtocol\":\"tcp\"}]}",
+     "{\"SecurityGroupEgress\":[{\"IpProtocol\":\"6\"}]}", "", 0},
+    {"unless something else is declared", &group_type, "{\"SecurityGroupEgress\":[{\"IpProtocol\":\"17\"}]}",
+     "{\"SecurityGroupEgress\":[{\"IpProtocol\":\"tcp\"}]}",
+     "{\"SecurityGroupEgress\":[{\"IpProtocol\":\"6\"}]}",
+     "SecurityGroupEgress [{\"IpProtocol\":\"tcp\"}] -> [{\"IpProtocol\":\"17\"}]", 0},
+    {"documents in texts, whatever their white space", &database_type, "{\"Engine\":\"{\\\"a\\\": [1]}\"}",
+     "{\"Engine\":\"{\\\"a\\\":[1]}\"}", NULL, "", 0},
     {"empty is absent", &function_type, "{\"Layers\":[],\"Environment\":{}}", "{}", NULL, "", 0},
     {"recreates", &function_type, "{\"FunctionName\":\"b\"}", "{\"FunctionName\":\"a\"}",
      "{\"FunctionName\":\"a\"}", "FunctionName \"a\" -> \"b\"!", 0},
