@@ -77,7 +77,7 @@ static const struct value *stack_value(struct search *search, const struct outsi
     struct value *outputs = NULL;
     bool elsewhere =
         wanted->role.len || (wanted->region.len && !str_equal(wanted->region, subject->environment.region));
-    if (elsewhere || trouble->code != ERROR_NONE || !subject_connect(subject, trouble))
+    if (elsewhere || subject->offline || trouble->code != ERROR_NONE || !subject_connect(subject, trouble))
         return NULL;
     if (wanted->kind == OUTSIDE_IMPORT) {
         if (!search->exports && !stack_exports_read(subject->aws, subject->arena, &search->exports, trouble))

@@ -362,6 +362,7 @@ bool permissions_find(struct subject *subject, struct permissions *out, struct e
                                        .seen = {value_map(arena), value_map(arena)},
                                        .noted = value_map(arena)};
     *out = (struct permissions){.notes = value_list(arena)};
+    subject->offline = true;
     if (!subject_render(subject, error) || !subject_recall(subject, error) || !imports_give(subject, error))
         return false;
     for (size_t i = 0; i < subject->desired.count; i++)

@@ -100,6 +100,20 @@ static void ask_for_parameter(struct permission_search *search, const struct out
                                     "kms:Decrypt on that key"));
 }
 
+/* What no ledger has may be a stack's of CloudFormation. */
+static void ask_for_stack(struct permission_search *search, const struct outside_value *wanted)
+{
+    struct str region = search->subject->environment.region;
+    if (wanted->role.len || (wanted->region.len && !str_equal(wanted->region, region)))
+        return;
+    if (wanted->kind == OUTSIDE_IMPORT)
+        ask_for(search, "cloudformation:ListExports", anything);
+    else
+        ask_for(search, "cloudformation:DescribeStacks",
+                arena_printf(search->arena, "arn:{partition}:cloudformation:{region}:{account}:stack/%.*s/*",
+                             STR_ARG(wanted->name)));
+}
+
 /* What other applications export is in the ledger; for the rest the permission to ask is noted. */
 static bool outside_value(void *self, struct arena *arena, const struct outside_value *wanted,
                           struct value **out, struct error *error)
@@ -126,6 +140,7 @@ static bool outside_value(void *self, struct arena *arena, const struct outside_
     if (!ledger.value(ledger.self, arena, wanted, out, error) || value_is(*out, VALUE_UNKNOWN)) {
         error_clear(error);
         *out = value_string(arena, anything);
+        ask_for_stack(search, wanted);
     }
     return true;
 }

@@ -54,6 +54,7 @@ struct subject {
     struct files files;
     struct desired desired; /* filled by subject_render */
     struct aws *aws;        /* NULL until subject_connect */
+    bool offline;           /* nobody but Git is asked for what the template imports */
     bool background;        /* reads take the environment's share of AWS's rate limits only */
     struct answers *answers;
     const struct adoption *adoption; /* set before subject_plan by who adopts; else NULL */

@@ -82,6 +82,15 @@ class Policy(unittest.TestCase):
         self.write_shop(TEMPLATE.replace("      Handler:", "      ReservedConcurrentExecutions: 3\n      Handler:"))
         self.assertIn(put, self.policies("beta/shop")[1])
 
+    def test_imports(self):
+        """What no ledger has is asked of CloudFormation; nobody is asked for it now."""
+        self.write_shop(TEMPLATE.replace("!Ref Queue", "!ImportValue network-queue"))
+        planning, applying, _ = self.policies("beta/shop")
+        self.assertIn(("cloudformation:ListExports", "*"), planning)
+        self.assertIn(("cloudformation:ListExports", "*"), applying)
+        self.write_shop()
+        self.assertNotIn(("cloudformation:ListExports", "*"), self.policies("beta/shop")[0])
+
     def test_extras(self):
         """To take off what nobody declared is granted where the environment wants it."""
         url = ("lambda:DeleteFunctionUrlConfig", "arn:aws:lambda:us-east-1:111111111111:function:beta-shop-f")
