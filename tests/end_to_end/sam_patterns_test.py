@@ -9,6 +9,7 @@ Every template is an application in an account of its own.  What the corpus leav
 made up: its code, parameters without a value, files that it includes, runtimes that Lambda no longer takes.
 """
 import concurrent.futures
+import contextlib
 import glob
 import io
 import json
@@ -321,6 +322,9 @@ class Batch:
     def close(self):
         self.handler.close()
         self.simulator.close()
+        # Words of cookiecutter stand where AWS wants words of its own, which is no matter of plumb's requests.
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(os.path.join(self.repository.home, "requests"))
         self.repository.close()
 
 
