@@ -468,7 +468,7 @@ class Removal(Changes):
         tags = self.client("sqs").list_queue_tags(QueueUrl=self.queue_url(name("Queue")))["Tags"]
         self.assertEqual(sorted(t for t in tags if not t.startswith("plumb:")), ["a"])
         live = self.client("lambda").get_function_configuration(FunctionName=name("Function"))
-        self.assertEqual((live["Environment"], live["MemorySize"]), (variables(A="1"), 128))
+        self.assertEqual((live["Environment"], live["MemorySize"]), (variables(AA="1"), 128))
         self.in_sync()
 
     def test_what_was_skipped_and_taken_back_stays(self):

@@ -212,7 +212,7 @@ class References(changes_test.Changes):
                  ("log",), ("render", "beta/shop"), ("render", "--transform-only", "template.json")]
         for level in "ab":
             self.commit(variables(
-                PASSWORD="{{resolve:secretsmanager:db:SecretString:password}}", KEY="{{resolve:ssm:/plain}}", L=level,
+                PASSWORD="{{resolve:secretsmanager:db:SecretString:password}}", KEY="{{resolve:ssm:/plain}}", LEVEL=level,
                 URL={"Fn::Sub": "x-${Role}-{{resolve:secretsmanager:db:SecretString:password}}"}))
             for arguments in every:
                 done = self.repository.plumb(self.account, *arguments, variables={"PLUMB_LOG": "debug"})

@@ -142,8 +142,8 @@ def too_many(shape, count, where, what):
 
 
 def text_limits(shape, value, where):
-    """Secrets are masked in the log: of those nothing can be told."""
-    if "****" in value:
+    """Secrets are masked in the log, or are the reference that they came by: of those nothing can be told."""
+    if "****" in value or "{{resolve:" in value:
         return []
     known, pattern = shape.metadata.get("enum"), pattern_of(shape.metadata.get("pattern", ""))
     found = too_many(shape, len(value), where, "characters")
