@@ -180,6 +180,18 @@ static bool find_made(struct application_run *run, const struct change *change,
     return false;
 }
 
+/* What stands may be half of it: a role whose policy does not exist.  An update does the rest, or says why
+ * not. */
+static bool finish_made(struct application_run *run, const struct change *change, struct resource_call call,
+                        struct resource_state *state, struct error *error)
+{
+    struct resource_state finished = {.physical_id = STR_EMPTY};
+    call.physical_id = state->physical_id;
+    call.attributes = state->attributes;
+    return !change->type->update ||
+           (claim_check(run->claim, error) && change->type->update(&call, &finished, error));
+}
+
 static bool create(struct application_run *run, struct change *change, struct error *error)
 {
     struct resource_call call = plan_call(run->plan, change, change->generation);
@@ -192,7 +204,8 @@ static bool create(struct application_run *run, struct change *change, struct er
     if (opaque(change))
         return opaque_create(change, &call, error);
     if (!change->type->create(&call, &state, error) &&
-        (error->code != ERROR_NOT_FOUND || !find_made(run, change, &call, &state, error)))
+        (error->code != ERROR_NOT_FOUND || !find_made(run, change, &call, &state, error) ||
+         !finish_made(run, change, call, &state, error)))
         return false;
     change->live = state;
     change->physical_id = state.physical_id;

@@ -544,6 +544,14 @@ class Renaming(Changes):
 
 
 class PartialFailure(Changes):
+    def test_what_stops_a_create_half_way_is_named(self):
+        missing = "arn:aws:iam::aws:policy/NoSuchPolicy"
+        told = self.release({"Role": role(ManagedPolicyArns=[missing])}, expect=1).stderr
+        self.assertIn(missing, told)
+        self.assertNotIn("reads back differently", told)
+        self.release({"Role": role()})
+        self.in_sync()
+
     def test_the_rest_goes_on_and_the_next_apply_completes(self):
         self.release({"Gone": topic(), "Kept": topic()})
         resources = {"Kept": topic(), "Queue": queue(), "Topic": topic(),
