@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Serverless patterns that others wrote, from PLUMB_CORPORA: each with URLs, layers, buses, connections, schedules or
 pipes whose resource types plumb manages is applied on the simulator, is in sync then, and is taken away until nothing of
-it is left.  sam_events_test.py [PART OF A NAME]"""
+it is left.  sam_events_test.py [all | PART OF A NAME]: every third, where nothing is said"""
 import glob
 import io
 import json
@@ -14,6 +14,7 @@ import harness
 
 CORPORA = os.environ.get("PLUMB_CORPORA")
 LEAST = 30  # templates that must be applied
+EVERY = 3  # of them in the daily run
 TYPES = re.compile(r"AWS::(Lambda::(Url|LayerVersion|EventInvokeConfig)|Serverless::LayerVersion|Scheduler::|Pipes::|"
                    r"Events::(EventBus|Connection|ApiDestination|Archive))|ScheduleV2|FunctionUrlConfig|EventInvokeConfig")
 # What is no fault of these types: the end of a run's errors.
@@ -26,7 +27,8 @@ def templates(part):
     for path in sorted(glob.glob(os.path.join(CORPORA, "sam-patterns", "input", "*.json"))):
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        if TYPES.search(text) and part in path:
+        # Words of cookiecutter in the place of values are nothing that AWS would take.
+        if TYPES.search(text) and part in path and "cookie" not in text:
             with open(path[:-5] + ".parameters", encoding="utf-8") as file:
                 yield os.path.basename(path)[:-5], text, json.load(file)
 
@@ -37,7 +39,8 @@ def mended(template, parameters):
     for name, parameter in (template.get("Parameters") or {}).items():
         value = parameters.get(name, parameter.get("Default", ""))
         if value in ("", "pval") or "<<" in str(value):
-            value = next((good for part, good in GOOD.items() if re.search(part, name)), "value")
+            made_up = "value-" + name.lower() if "bucket" in name.lower() else "value"
+            value = next((good for part, good in GOOD.items() if re.search(part, name)), made_up)
         values[name] = value
     return values
 
@@ -113,7 +116,7 @@ def main():
     account = harness.Simulator()
     part = sys.argv[1] if len(sys.argv) > 1 else ""
     applied = failed = 0
-    for name, template, parameters in templates(part):
+    for name, template, parameters in list(templates("" if part == "all" else part))[::1 if part else EVERY]:
         prepare(account, template)
         try:
             why = run(account, name, template, mended(json.loads(template), parameters))
@@ -123,7 +126,8 @@ def main():
         print(f"{name}: {why or 'applied, in sync, taken away'}", flush=True)
     account.close()
     print(f"{applied} templates applied, {failed} failed")
-    return 0 if not failed and (part or applied >= LEAST) else 1
+    least = LEAST if part == "all" else 0 if part else LEAST // EVERY - 1
+    return 0 if not failed and applied >= least else 1
 
 
 if __name__ == "__main__":
