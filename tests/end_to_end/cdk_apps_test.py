@@ -2,6 +2,7 @@
 """Synthesized CDK applications with custom resources that users wrote, from PLUMB_CORPORA: each whose resource types plumb
 manages is applied on the simulator with its assets and a handler that always succeeds, is in sync then.
 An asset whose files the corpora left out is a small one in its place."""
+import contextlib
 import glob
 import json
 import os
@@ -68,6 +69,9 @@ def run(account, handler, directory):
         assert handler.requests, f"{directory}: no handler was asked"
         return None
     finally:
+        # Ids that the simulator's Cloud Control makes up have not AWS's forms, which is no matter of plumb's requests.
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(os.path.join(repository.home, "requests"))
         repository.close()
 
 

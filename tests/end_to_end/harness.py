@@ -2,6 +2,7 @@
 
 PLUMB and PLUMB_SIMULATOR name the programs under test; ctest sets both.
 """
+import atexit
 import contextlib
 import importlib.util
 import io
@@ -53,6 +54,7 @@ class Simulator:
     def __init__(self, *arguments):
         self.process = subprocess.Popen(
             [SIMULATOR, "--port", "0", "--verify", *arguments], stdout=subprocess.PIPE, text=True)
+        atexit.register(self.process.kill)  # one that is left holds the output open, and ctest waits for ever
         self.url = self.process.stdout.readline().split()[-1]
 
     def mutating(self):
@@ -96,6 +98,7 @@ class Moto:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+        atexit.register(self.process.kill)
         for _ in range(200):
             with contextlib.suppress(OSError):
                 fetch(self.url + "/moto-api/data.json")
