@@ -448,18 +448,37 @@ bool value_equal(const struct value *a, const struct value *b)
     return false;
 }
 
+const struct value *value_find(const struct value *value, bool (*is)(const struct value *, const void *self),
+                               const void *self)
+{
+    const struct value *found = value && is(value, self) ? value : NULL;
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
+        found = value_find(value->items[i], is, self);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
+        found = value_find(value->entries[i].value, is, self);
+    return found;
+}
+
+static bool is_unknown(const struct value *value, const void *self)
+{
+    (void)self;
+    return value->kind == VALUE_UNKNOWN;
+}
+
 const struct value *value_find_unknown(const struct value *value)
 {
-    if (!value || value->kind == VALUE_UNKNOWN)
-        return value;
-    const struct value *found = NULL;
-    if (value->kind == VALUE_LIST)
-        for (size_t i = 0; i < value->count && !found; i++)
-            found = value_find_unknown(value->items[i]);
-    if (value->kind == VALUE_MAP)
-        for (size_t i = 0; i < value->count && !found; i++)
-            found = value_find_unknown(value->entries[i].value);
-    return found;
+    return value_find(value, is_unknown, NULL);
+}
+
+static bool is_secret(const struct value *value, const void *self)
+{
+    (void)self;
+    return value->kind == VALUE_SECRET;
+}
+
+const struct value *value_find_secret(const struct value *value)
+{
+    return value_find(value, is_secret, NULL);
 }
 
 static bool position_error(const struct source *source, uint32_t line, uint32_t column, struct error *error,

@@ -109,8 +109,14 @@ struct value *value_copy(struct arena *, const struct value *);
 /* Same tree?  Map order does not matter, list order does; numbers compare by what they stand for
  * (1 = 1.0 = 1e0); unknown equals nothing; secrets compare by their clear text. */
 bool value_equal(const struct value *, const struct value *);
+/* The first value of the tree, itself included, of which `is` is true; NULL where there is none, or no tree.
+ * `self` is handed on. */
+const struct value *value_find(const struct value *, bool (*is)(const struct value *, const void *self),
+                               const void *self);
 /* Does the tree hold a VALUE_UNKNOWN?  The first one found, or NULL. */
 const struct value *value_find_unknown(const struct value *);
+/* The same of a VALUE_SECRET. */
+const struct value *value_find_secret(const struct value *);
 
 /* Sets the error with " (file:line:column)" behind the message.  Always returns false. */
 bool value_error(const struct value *, struct error *, enum error_code, const char *format, ...)

@@ -107,16 +107,6 @@ bool adoption_look(struct plan *plan, struct change *change, struct error *error
 
 /* --- taking --- */
 
-static bool holds_secret(const struct value *value)
-{
-    bool found = value_is(value, VALUE_SECRET);
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
-        found = holds_secret(value->items[i]);
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
-        found = holds_secret(value->entries[i].value);
-    return found;
-}
-
 static bool differs(const struct change *change, struct str property)
 {
     for (size_t i = 0; i < change->differences.count; i++) {
@@ -155,7 +145,7 @@ static struct value *taken_properties(const struct plan *plan, const struct chan
         bool same = live ? !differs(change, declared->key) : code_is_live(plan, change, declared->value);
         if (same)
             value_set(change->arena, taken, declared->key, declared->value);
-        else if (live && !holds_secret(declared->value))
+        else if (live && !value_find_secret(declared->value))
             value_set(change->arena, taken, declared->key, live);
     }
     return taken;

@@ -78,14 +78,15 @@ bool changeset_parameters_change(const struct desired *before, const struct desi
     return change;
 }
 
+static bool is_macro(const struct value *value, const void *self)
+{
+    (void)self;
+    return value_get(value, "Fn::Transform");
+}
+
 bool changeset_holds_macro(const struct value *value)
 {
-    bool found = value_get(value, "Fn::Transform") != NULL;
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
-        found = changeset_holds_macro(value->items[i]);
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
-        found = changeset_holds_macro(value->entries[i].value);
-    return found;
+    return value_find(value, is_macro, NULL);
 }
 
 static void add_parameter(const struct changeset_making *making, struct str name,

@@ -6,14 +6,15 @@ struct view {
     bool after;
 };
 
+static bool is_call(const struct value *value, const void *self)
+{
+    (void)self;
+    return changeset_call(value);
+}
+
 static bool holds_call(const struct value *value)
 {
-    bool found = changeset_call(value) != NULL;
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
-        found = holds_call(value->items[i]);
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
-        found = holds_call(value->entries[i].value);
-    return found;
+    return value_find(value, is_call, NULL);
 }
 
 /* The property that Ref or GetAtt gives back, where the template sets it. */

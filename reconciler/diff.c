@@ -67,16 +67,15 @@ bool diff_is_lost_secret(const struct value *value)
     return value_is(value, VALUE_SECRET) && str_contains(value->text, "****");
 }
 
+static bool is_hidden(const struct value *value, const void *self)
+{
+    (void)self;
+    return value->kind == VALUE_SECRET || is_masked(value) || came_by_reference(value);
+}
+
 static bool holds_secret(const struct value *value)
 {
-    if (!value || value->kind == VALUE_SECRET || is_masked(value) || came_by_reference(value))
-        return value != NULL;
-    bool found = false;
-    for (size_t i = 0; value->kind == VALUE_LIST && i < value->count && !found; i++)
-        found = holds_secret(value->items[i]);
-    for (size_t i = 0; value->kind == VALUE_MAP && i < value->count && !found; i++)
-        found = holds_secret(value->entries[i].value);
-    return found;
+    return value_find(value, is_hidden, NULL);
 }
 
 /* The text that a reference gave cannot be had any more. */

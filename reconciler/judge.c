@@ -310,20 +310,17 @@ static bool hold_unchangeable(struct change *change)
 }
 
 /* A text of the ledger's that hides a secret, somewhere in what is to be written. */
-static bool holds_lost_secret(const struct value *value)
+static bool is_lost_secret(const struct value *value, const void *self)
 {
-    bool found = diff_is_lost_secret(value);
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
-        found = holds_lost_secret(value->items[i]);
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
-        found = holds_lost_secret(value->entries[i].value);
-    return found;
+    (void)self;
+    return diff_is_lost_secret(value);
 }
 
 /* What a custom resource gives as NoEcho is known only while its handler gives it: the ledger holds none. */
 static void hold_lost_secret(struct change *change)
 {
-    if (change->action == CHANGE_NONE || change->held.len || !holds_lost_secret(change->properties))
+    if (change->action == CHANGE_NONE || change->held.len ||
+        !value_find(change->properties, is_lost_secret, NULL))
         return;
     if (change->action == CHANGE_ADOPT && !change->differences.count)
         return;

@@ -47,19 +47,15 @@ struct value *secrets_marked(struct arena *arena, const struct value *value, str
     return copy;
 }
 
-static bool holds_mark(const struct value *value)
+static bool is_mark(const struct value *value, const void *self)
 {
-    bool found = value_is(value, VALUE_STRING) && str_starts(value->text, MARK_WITH_DIGEST);
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
-        found = holds_mark(value->items[i]);
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
-        found = holds_mark(value->entries[i].value);
-    return found;
+    (void)self;
+    return value->kind == VALUE_STRING && str_starts(value->text, MARK_WITH_DIGEST);
 }
 
 static struct value *hidden(struct arena *arena, struct value *copy)
 {
-    if (value_is(copy, VALUE_STRING) && str_starts(copy->text, MARK_WITH_DIGEST))
+    if (is_mark(copy, NULL))
         return value_stringz(arena, MARK);
     for (size_t i = 0; value_is(copy, VALUE_LIST) && i < copy->count; i++)
         copy->items[i] = hidden(arena, copy->items[i]);
@@ -70,7 +66,7 @@ static struct value *hidden(struct arena *arena, struct value *copy)
 
 const struct value *secrets_hidden(struct arena *arena, const struct value *value)
 {
-    return holds_mark(value) ? hidden(arena, value_copy(arena, value)) : value;
+    return value_find(value, is_mark, NULL) ? hidden(arena, value_copy(arena, value)) : value;
 }
 
 enum secret_likeness secret_compare(const struct value *mark, struct str secret)

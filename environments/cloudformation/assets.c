@@ -11,14 +11,14 @@ static bool build_asset(struct evaluation *root, struct desired_asset *asset, st
            files_digest(files, root->arena, asset->path, &asset->digest, error);
 }
 
+static bool contains(const struct value *value, const void *part)
+{
+    return value->kind == VALUE_STRING && str_contains(value->text, part);
+}
+
 static bool names(const struct value *tree, const char *part)
 {
-    bool found = value_is(tree, VALUE_STRING) && str_contains(tree->text, part);
-    for (size_t i = 0; value_is(tree, VALUE_LIST) && i < tree->count && !found; i++)
-        found = names(tree->items[i], part);
-    for (size_t i = 0; value_is(tree, VALUE_MAP) && i < tree->count && !found; i++)
-        found = names(tree->entries[i].value, part);
-    return found;
+    return value_find(tree, contains, part);
 }
 
 static void build_images(struct evaluation *root, struct desired *desired)

@@ -231,15 +231,16 @@ static bool inspect(const struct inspection *inspection, const struct value *val
 }
 
 /* Is there a dynamic reference in it that is not resolved yet? */
+static bool is_open(const struct value *value, const void *self)
+{
+    (void)self;
+    return (value->kind == VALUE_STRING || value->kind == VALUE_SECRET) && !value->count &&
+           str_contains(value->text, opening);
+}
+
 static bool has_reference(const struct value *value)
 {
-    bool found = (value_is(value, VALUE_STRING) || value_is(value, VALUE_SECRET)) && !value->count &&
-                 str_contains(value->text, opening);
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
-        found = has_reference(value->items[i]);
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
-        found = has_reference(value->entries[i].value);
-    return found;
+    return value_find(value, is_open, NULL);
 }
 
 bool outside_check(struct evaluation *evaluation, struct str type, const struct value *properties,

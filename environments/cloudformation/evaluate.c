@@ -21,18 +21,15 @@ struct value_entry *function_call(const struct value *value)
                : NULL;
 }
 
+static bool is_call(const struct value *value, const void *self)
+{
+    (void)self;
+    return function_call(value);
+}
+
 const struct value *function_find(const struct value *value)
 {
-    const struct value *found = NULL;
-    if (function_call(value))
-        return value;
-    if (value_is(value, VALUE_LIST))
-        for (size_t i = 0; i < value->count && !found; i++)
-            found = function_find(value->items[i]);
-    if (value_is(value, VALUE_MAP))
-        for (size_t i = 0; i < value->count && !found; i++)
-            found = function_find(value->entries[i].value);
-    return found;
+    return value_find(value, is_call, NULL);
 }
 
 bool scalar_text(const struct value *value, struct str *out)
@@ -235,19 +232,6 @@ static bool get_att(struct evaluation *evaluation, const struct value *at, const
     return true;
 }
 
-/* What a secret went into is secret. */
-static bool has_secret(const struct value *value)
-{
-    bool found = value_is(value, VALUE_SECRET);
-    if (value_is(value, VALUE_LIST))
-        for (size_t i = 0; i < value->count && !found; i++)
-            found = has_secret(value->items[i]);
-    if (value_is(value, VALUE_MAP))
-        for (size_t i = 0; i < value->count && !found; i++)
-            found = has_secret(value->entries[i].value);
-    return found;
-}
-
 static void make_secret(struct value *value)
 {
     if (value_is(value, VALUE_STRING))
@@ -283,7 +267,7 @@ bool pure_function_apply(struct evaluation *evaluation, const struct value *at,
         return false;
     if (!*out) /* AWS::NoValue */
         return true;
-    if (has_secret(given))
+    if (value_find_secret(given)) /* what a secret went into is secret */
         make_secret(*out);
     value_at_position_of(*out, at);
     return true;

@@ -97,15 +97,10 @@ static bool refuse_place(const struct nested_stack *nested, const struct value *
         STR_ARG(nested->id), written.len ? " '" : "", STR_ARG(written), written.len ? "'" : "");
 }
 
-/* Does the tree hold a text like "https://..."? */
-static bool holds_url(const struct value *tree)
+static bool is_url(const struct value *value, const void *self)
 {
-    bool found = value_is(tree, VALUE_STRING) && str_contains(tree->text, "://");
-    for (size_t i = 0; value_is(tree, VALUE_LIST) && i < tree->count && !found; i++)
-        found = holds_url(tree->items[i]);
-    for (size_t i = 0; value_is(tree, VALUE_MAP) && i < tree->count && !found; i++)
-        found = holds_url(tree->entries[i].value);
-    return found;
+    (void)self;
+    return value->kind == VALUE_STRING && str_contains(value->text, "://");
 }
 
 /* A template that lies elsewhere stays a stack of CloudFormation's own: nothing is fetched. */
@@ -113,7 +108,7 @@ static bool lies_elsewhere(const struct evaluation *scope, const struct value *r
 {
     const struct front_end_result *source = scope->root->source;
     const struct value *url = value_path(resource, "Properties", "TemplateURL", NULL);
-    return holds_url(url) && !(source && find_by_digest(source->nested, url)) &&
+    return value_find(url, is_url, NULL) && !(source && find_by_digest(source->nested, url)) &&
            !value_is_text(value_path(resource, "Metadata", "aws:asset:property", NULL), "TemplateURL");
 }
 

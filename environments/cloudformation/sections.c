@@ -142,16 +142,14 @@ size_t template_count_values(const struct value *value)
 }
 
 /* The first null that stands in the file itself; documents that are read into it may have them. */
+static bool is_null_of(const struct value *value, const void *file)
+{
+    return value->kind == VALUE_NULL && value->source == file;
+}
+
 static const struct value *find_null(const struct value *value, const struct source *file)
 {
-    const struct value *found = value->kind == VALUE_NULL && value->source == file ? value : NULL;
-    if (value_is(value, VALUE_LIST))
-        for (size_t i = 0; i < value->count && !found; i++)
-            found = find_null(value->items[i], file);
-    if (value_is(value, VALUE_MAP))
-        for (size_t i = 0; i < value->count && !found; i++)
-            found = find_null(value->entries[i].value, file);
-    return found;
+    return value_find(value, is_null_of, file);
 }
 
 bool template_check_nulls(const struct value *template, const struct source *file, struct error *error)

@@ -68,15 +68,15 @@ bool stacks_join(struct arena *arena, const struct template_options *options,
     return true;
 }
 
-static bool refers_to(const struct value *value, struct str name)
+static bool is_reference(const struct value *value, const void *name)
 {
     const struct value *ref = value_get(value, "Ref");
-    bool found = value_is(ref, VALUE_STRING) && str_equal(ref->text, name);
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
-        found = refers_to(value->items[i], name);
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
-        found = refers_to(value->entries[i].value, name);
-    return found;
+    return value_is(ref, VALUE_STRING) && str_equal(ref->text, *(const struct str *)name);
+}
+
+static bool refers_to(const struct value *value, struct str name)
+{
+    return value_find(value, is_reference, &name);
 }
 
 /* The parameter that takes the tool's version from SSM goes, with the rules that look at it. */

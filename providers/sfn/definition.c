@@ -6,18 +6,6 @@
 /* Step Functions takes 1 MB. */
 enum { DEFINITION_MAX = 4 * 1024 * 1024 };
 
-static const struct value *find_secret(const struct value *value)
-{
-    if (value_is(value, VALUE_SECRET))
-        return value;
-    const struct value *found = NULL;
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
-        found = find_secret(value->items[i]);
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
-        found = find_secret(value->entries[i].value);
-    return found;
-}
-
 /* At text[i] stands "${Name}": its value, and its length. */
 static const struct value *substitute_at(const struct value *values, struct str text, size_t i,
                                          size_t *length)
@@ -71,7 +59,7 @@ bool definition_text(struct arena *arena, const struct value *properties, struct
     struct error why = ERROR_INIT;
     struct value *parsed;
     for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
-        const struct value *secret = find_secret(value_get(properties, parts[i]));
+        const struct value *secret = value_find_secret(value_get(properties, parts[i]));
         if (secret)
             return value_error(secret, error, ERROR_INVALID,
                                "a state machine's definition cannot hold a secret, since everybody who may "
@@ -92,7 +80,7 @@ void definition_merge(struct arena *arena, struct value *properties)
     for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
         const struct value *part = value_get(properties, parts[i]);
         unknown = unknown ? unknown : value_find_unknown(part);
-        secret = secret ? secret : find_secret(part);
+        secret = secret ? secret : value_find_secret(part);
     }
     if (!own || secret)
         return;
