@@ -14,12 +14,12 @@ struct inspection {
     struct arena *arena;
     struct drift_finding findings[FINDINGS_PER_RESOURCE];
     size_t count, not_comparable, ignored;
+    const struct value *extras; /* what hangs on it, whoever declared it; or NULL */
 };
 
 struct survey {
     struct subject *subject;
     struct inspection *inspections;
-    struct declared declared;
     int64_t now_ms;
 };
 
@@ -124,14 +124,13 @@ static void list_extras(struct inspection *inspection, const struct resource_typ
 }
 
 static void inspect_extras(const struct survey *survey, struct inspection *inspection,
-                           const struct resource_state *live)
+                           const struct neighbours *all)
 {
-    if (!value_is(live->extras, VALUE_LIST) || !live->extras->count)
-        return;
-    struct drift_finding *finding = add(inspection, DRIFT_EXTRA, live->extras->count);
-    for (size_t i = 0; i < live->extras->count; i++) {
-        const struct value *extra = live->extras->items[i];
-        if (extra_is_declared(&survey->declared, inspection->entry->physical_id, extra))
+    const struct value *extras = inspection->extras;
+    struct drift_finding *finding = add(inspection, DRIFT_EXTRA, extras->count);
+    for (size_t i = 0; i < extras->count; i++) {
+        const struct value *extra = extras->items[i];
+        if (extra_is_declared(all, inspection->entry->physical_id, extra))
             continue;
         struct str path = extra_path(inspection->arena, extra);
         const struct value *detail = value_get(extra, "Detail");
@@ -139,6 +138,25 @@ static void inspect_extras(const struct survey *survey, struct inspection *inspe
                        (struct drift_difference){path, NULL, detail ? detail : value_get(extra, "Name")});
     }
     drop_if_empty(inspection, finding);
+}
+
+/* Who declares what is only asked where something hangs on a resource. */
+static bool inspect_all_extras(const struct survey *survey, size_t count, struct error *error)
+{
+    const struct subject *subject = survey->subject;
+    struct neighbours all;
+    bool loaded = false;
+    for (size_t i = 0; i < count; i++) {
+        struct inspection *inspection = &survey->inspections[i];
+        if (!inspection->extras)
+            continue;
+        if (!loaded &&
+            !neighbours_load_region(subject->ledger, subject->arena, subject->owner.region, &all, error))
+            return false;
+        loaded = true;
+        inspect_extras(survey, inspection, &all);
+    }
+    return true;
 }
 
 static struct resource_call call_of(const struct survey *survey, const struct inspection *inspection,
@@ -214,7 +232,7 @@ static bool inspect(void *self, size_t index, struct error *error)
     extras_of_properties(inspection->arena, type, inspection->entry->properties,
                          survey->subject->environment.tags, inspection->entry->tags, &live);
     list_extras(inspection, type, &call, &live);
-    inspect_extras(survey, inspection, &live);
+    inspection->extras = live.extras;
     return true;
 }
 
@@ -255,8 +273,6 @@ bool drift_find(struct subject *subject, struct drift_report *out, struct error 
         return false;
     struct survey survey = {.subject = subject,
                             .now_ms = clock_wall(session_options(subject->session)->clock)};
-    if (!declared_load(subject->ledger, subject->arena, subject->owner.region, &survey.declared, error))
-        return false;
     survey.inspections = arena_array(subject->arena, inventory->count, sizeof *survey.inspections);
     struct graph_node *nodes = arena_array(subject->arena, inventory->count, sizeof *nodes);
     size_t count = 0;
@@ -272,6 +288,7 @@ bool drift_find(struct subject *subject, struct drift_report *out, struct error 
             *error = nodes[i].error;
             ok = false;
         }
+    ok = ok && inspect_all_extras(&survey, count, error);
     if (ok)
         collect(&survey, count, out);
     for (size_t i = 0; i < count; i++)

@@ -10,42 +10,14 @@
 
 /* --- what is declared --- */
 
-WARN_UNUSED static bool add_environment(struct ledger *ledger, struct arena *arena, struct str region,
-                                        struct str environment, struct declared *out, struct error *error)
+static bool is_text(const struct value *value, const void *text)
 {
-    struct neighbours all;
-    if (!neighbours_load(ledger, arena, region, environment, STR_EMPTY, &all, error))
-        return false;
-    const struct inventory **more = arena_array(arena, out->count + all.count + 1, sizeof(*more));
-    for (size_t i = 0; i < out->count; i++)
-        more[i] = out->inventories[i];
-    for (size_t i = 0; i < all.count; i++)
-        more[out->count++] = &all.items[i].inventory;
-    out->inventories = more;
-    return true;
-}
-
-bool declared_load(struct ledger *ledger, struct arena *arena, struct str region, struct declared *out,
-                   struct error *error)
-{
-    struct file_list environments;
-    *out = (struct declared){.count = 0};
-    if (!ledger_list(ledger, arena, region, &environments, error))
-        return false;
-    for (size_t i = 0; i < environments.count; i++)
-        if (!add_environment(ledger, arena, region, environments.entries[i].name, out, error))
-            return false;
-    return true;
+    return value->kind == VALUE_STRING && str_equal(value->text, *(const struct str *)text);
 }
 
 static bool mentions(const struct value *value, struct str text)
 {
-    bool found = text.len && value_is(value, VALUE_STRING) && str_equal(value->text, text);
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !found; i++)
-        found = mentions(value->items[i], text);
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !found; i++)
-        found = mentions(value->entries[i].value, text);
-    return found;
+    return text.len && value_find(value, is_text, &text);
 }
 
 /* Another resource stands for it, as a policy resource on a role does; or the handler of a custom resource
@@ -63,11 +35,11 @@ static bool entry_declares(const struct inventory_entry *entry, struct str physi
            mentions(entry->properties, what);
 }
 
-bool extra_is_declared(const struct declared *declared, struct str physical_id, const struct value *extra)
+bool extra_is_declared(const struct neighbours *all, struct str physical_id, const struct value *extra)
 {
-    for (size_t i = 0; i < declared->count; i++)
-        for (size_t k = 0; k < declared->inventories[i]->count; k++)
-            if (entry_declares(&declared->inventories[i]->entries[k], physical_id, extra))
+    for (size_t i = 0; i < all->count; i++)
+        for (size_t k = 0; k < all->items[i].inventory.count; k++)
+            if (entry_declares(&all->items[i].inventory.entries[k], physical_id, extra))
                 return true;
     return false;
 }
@@ -195,11 +167,14 @@ static bool list_extras(void *self, size_t index, struct error *error)
         return true;
     struct resource_call call = plan_call(plan, change, change->generation);
     struct resource_state now = {.physical_id = STR_EMPTY};
-    /* What hangs on it is told by what is declared now: the plan read it by what was applied last. */
-    if (!change->type->read(&call, &now, error))
-        return error_prefix(error, "cannot read %.*s '%.*s'", STR_ARG(change->type_name),
-                            STR_ARG(change->logical_id));
-    change->live.extras = now.extras;
+    /* What hangs on it is told by what is declared now.  The plan read it by what was applied last: where
+     * that is another, it is read again. */
+    if (change->action != CHANGE_NONE) {
+        if (!change->type->read(&call, &now, error))
+            return error_prefix(error, "cannot read %.*s '%.*s'", STR_ARG(change->type_name),
+                                STR_ARG(change->logical_id));
+        change->live.extras = now.extras;
+    }
     extras_of_properties(change->arena, change->type, change->properties, plan->input.environment->tags,
                          change->last->tags, &change->live);
     return !change->type->extras || change->type->extras(&call, &change->live.extras, error) ||
@@ -207,12 +182,16 @@ static bool list_extras(void *self, size_t index, struct error *error)
                         STR_ARG(change->logical_id));
 }
 
-static bool can_go(const struct change *change, const struct value *extra)
+/* One that an update of the resource itself takes away. */
+static bool of_property(const struct value *extra)
 {
     struct str kind = value_get_text(extra, "Kind");
-    if (value_get(extra, "Stays"))
-        return false;
-    return change->type->remove_extra || str_is(kind, TAG_KIND) || str_is(kind, VARIABLE_KIND);
+    return str_is(kind, TAG_KIND) || str_is(kind, VARIABLE_KIND);
+}
+
+static bool can_go(const struct change *change, const struct value *extra)
+{
+    return !value_get(extra, "Stays") && (change->type->remove_extra || of_property(extra));
 }
 
 static struct value *shown(struct arena *arena, const struct value *extra)
@@ -221,14 +200,14 @@ static struct value *shown(struct arena *arena, const struct value *extra)
     return value_string(arena, detail.len ? detail : value_get_text(extra, "Name"));
 }
 
-static void judge_extras(struct plan *plan, struct change *change, const struct declared *declared)
+static void judge_extras(const struct plan *plan, struct change *change, const struct neighbours *all)
 {
     const struct plan_input *input = &plan->input;
     const struct value *extras = change->live.extras;
     for (size_t i = 0; value_is(extras, VALUE_LIST) && i < extras->count; i++) {
         const struct value *extra = extras->items[i];
         struct str path = extra_path(change->arena, extra);
-        if (can_go(change, extra) && !extra_is_declared(declared, change->physical_id, extra) &&
+        if (can_go(change, extra) && !extra_is_declared(all, change->physical_id, extra) &&
             !drift_is_expected(input->environment, input->now_ms, change->logical_id, path))
             add_difference(change, (struct difference){.path = path,
                                                        .before = shown(change->arena, extra),
@@ -237,27 +216,37 @@ static void judge_extras(struct plan *plan, struct change *change, const struct 
     }
 }
 
+static bool any_has_extras(const struct plan *plan, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_looked_at(&plan->changes[i]) && plan->changes[i].live.extras)
+            return true;
+    return false;
+}
+
 bool extras_plan(struct plan *plan, struct error *error)
 {
-    struct declared declared;
+    size_t count = plan->input.desired->count;
+    struct neighbours all;
     if (!plan->input.environment->removes_extras || !plan->input.ledger || plan->input.adoption)
         return true;
-    if (!declared_load(plan->input.ledger, plan->arena, plan->input.owner->region, &declared, error))
-        return false;
-    size_t count = plan->input.desired->count;
     struct graph graph = {.nodes = arena_array(plan->arena, count, sizeof *graph.nodes),
                           .count = count,
                           .visit = list_extras,
                           .self = plan};
     graph_run(&graph, plan->input.workers);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (graph.nodes[i].outcome == NODE_FAILED) {
             *error = graph.nodes[i].error;
             return false;
         }
+    if (!any_has_extras(plan, count))
+        return true;
+    if (!neighbours_load_region(plan->input.ledger, plan->arena, plan->input.owner->region, &all, error))
+        return false;
+    for (size_t i = 0; i < count; i++)
         if (is_looked_at(&plan->changes[i]))
-            judge_extras(plan, &plan->changes[i], &declared);
-    }
+            judge_extras(plan, &plan->changes[i], &all);
     return true;
 }
 
@@ -269,12 +258,6 @@ bool change_has_extras(const struct change *change)
         if (change->differences.items[i].extra)
             return true;
     return false;
-}
-
-static bool of_property(const struct value *extra)
-{
-    struct str kind = value_get_text(extra, "Kind");
-    return str_is(kind, TAG_KIND) || str_is(kind, VARIABLE_KIND);
 }
 
 /* An update takes back what was there before and is not wanted. */

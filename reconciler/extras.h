@@ -11,23 +11,14 @@
 
 #include "reconciler/plan.h"
 
-/* Everything that is declared in the region; belongs to the arena that it was loaded in. */
-struct declared {
-    const struct inventory **inventories;
-    size_t count;
-};
-
-WARN_UNUSED bool declared_load(struct ledger *, struct arena *, struct str region, struct declared *,
-                               struct error *);
-
 /* Adds to state->extras what the properties show and the declaration lacks: tags, variables.  The
  * environment's tags, and those that were put on last (NULL: not known), are none. */
 void extras_of_properties(struct arena *, const struct resource_type *, const struct value *declared,
                           const struct value *environment_tags, const struct value *put_tags,
                           struct resource_state *);
 
-/* Is that extra of the resource declared by somebody? */
-bool extra_is_declared(const struct declared *, struct str physical_id, const struct value *extra);
+/* Is that extra of the resource declared by one of these? */
+bool extra_is_declared(const struct neighbours *, struct str physical_id, const struct value *extra);
 
 /* "permission.Invoke" */
 struct str extra_path(struct arena *, const struct value *extra);

@@ -11,6 +11,7 @@ bool neighbours_load(struct ledger *ledger, struct arena *arena, struct str regi
     out->items = arena_array(arena, list.count + 1, sizeof *out->items);
     for (size_t i = 0; i < list.count; i++) {
         struct neighbour *neighbour = &out->items[out->count];
+        neighbour->environment = environment;
         neighbour->name = list.entries[i].name;
         if (str_equal(neighbour->name, except))
             continue;
@@ -18,6 +19,32 @@ bool neighbours_load(struct ledger *ledger, struct arena *arena, struct str regi
         if (!inventory_load(ledger, arena, path, &neighbour->inventory, error))
             return false;
         out->count++;
+    }
+    return true;
+}
+
+static void append(struct arena *arena, struct neighbours *to, const struct neighbours *more)
+{
+    struct neighbour *all = arena_array(arena, to->count + more->count + 1, sizeof *all);
+    for (size_t i = 0; i < to->count; i++)
+        all[i] = to->items[i];
+    for (size_t i = 0; i < more->count; i++)
+        all[to->count++] = more->items[i];
+    to->items = all;
+}
+
+bool neighbours_load_region(struct ledger *ledger, struct arena *arena, struct str region,
+                            struct neighbours *out, struct error *error)
+{
+    struct file_list environments;
+    struct neighbours more;
+    *out = (struct neighbours){.count = 0};
+    if (!ledger_list(ledger, arena, region, &environments, error))
+        return false;
+    for (size_t i = 0; i < environments.count; i++) {
+        if (!neighbours_load(ledger, arena, region, environments.entries[i].name, STR_EMPTY, &more, error))
+            return false;
+        append(arena, out, &more);
     }
     return true;
 }

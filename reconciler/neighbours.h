@@ -10,7 +10,7 @@
 #include "reconciler/record.h"
 
 struct neighbour {
-    struct str name;
+    struct str environment, name;
     struct inventory inventory;
 };
 
@@ -22,6 +22,10 @@ struct neighbours {
 /* All applications that have a record, but `except`. */
 WARN_UNUSED bool neighbours_load(struct ledger *, struct arena *, struct str region, struct str environment,
                                  struct str except, struct neighbours *, struct error *);
+
+/* The applications of all environments of the region, sorted by environment and name. */
+WARN_UNUSED bool neighbours_load_region(struct ledger *, struct arena *, struct str region,
+                                        struct neighbours *, struct error *);
 
 /* Who exports that name, with its value; NULL: nobody. */
 const struct neighbour *neighbours_exporter(const struct neighbours *, struct str name,

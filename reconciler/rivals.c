@@ -15,9 +15,9 @@ static bool any_is_open(const struct plan *plan)
     return false;
 }
 
-static void hold_claimed(struct plan *plan, const struct inventory *inventory, struct str environment,
-                         struct str application)
+static void hold_claimed(struct plan *plan, const struct neighbour *rival)
 {
+    const struct inventory *inventory = &rival->inventory;
     for (size_t i = 0; i < plan->count; i++) {
         struct change *change = &plan->changes[i];
         for (size_t k = 0; is_open(change) && k < inventory->count; k++) {
@@ -27,34 +27,23 @@ static void hold_claimed(struct plan *plan, const struct inventory *inventory, s
                 plan_same_place(entry->properties, change->properties))
                 change->held = arena_printf(
                     change->arena, "'%.*s' is '%.*s' of '%.*s/%.*s' in the ledger: rename one of them",
-                    STR_ARG(change->physical_id), STR_ARG(entry->logical_id), STR_ARG(environment),
-                    STR_ARG(application));
+                    STR_ARG(change->physical_id), STR_ARG(entry->logical_id), STR_ARG(rival->environment),
+                    STR_ARG(rival->name));
         }
     }
 }
 
-static bool hold_by(struct plan *plan, struct str environment, struct error *error)
-{
-    const struct owner *owner = plan->input.owner;
-    struct neighbours others;
-    bool ours = str_equal(environment, owner->environment);
-    if (!neighbours_load(plan->input.ledger, plan->arena, owner->region, environment,
-                         ours ? owner->application : STR_EMPTY, &others, error))
-        return false;
-    for (size_t i = 0; i < others.count; i++)
-        hold_claimed(plan, &others.items[i].inventory, environment, others.items[i].name);
-    return true;
-}
-
 bool rivals_hold(struct plan *plan, struct error *error)
 {
-    struct file_list environments;
+    const struct owner *owner = plan->input.owner;
+    struct neighbours all;
     if (!plan->input.ledger || !any_is_open(plan))
         return true;
-    if (!ledger_list(plan->input.ledger, plan->arena, plan->input.owner->region, &environments, error))
+    if (!neighbours_load_region(plan->input.ledger, plan->arena, owner->region, &all, error))
         return false;
-    for (size_t i = 0; i < environments.count; i++)
-        if (!hold_by(plan, environments.entries[i].name, error))
-            return false;
+    for (size_t i = 0; i < all.count; i++)
+        if (!str_equal(all.items[i].environment, owner->environment) ||
+            !str_equal(all.items[i].name, owner->application))
+            hold_claimed(plan, &all.items[i]);
     return true;
 }
