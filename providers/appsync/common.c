@@ -64,7 +64,18 @@ void appsync_drop_undeclared(const struct value *target, struct value *input,
             value_remove(input, str_from(members->member));
 }
 
-void appsync_choose_body(const struct value *target, struct value *input)
+const struct wire_name appsync_body_names[] = {
+    {"CodeS3Location", ""},
+    {"RequestMappingTemplateS3Location", ""},
+    {"ResponseMappingTemplateS3Location", ""},
+    {NULL, NULL},
+};
+
+const char *const appsync_body_unreadable[] = {"CodeS3Location", "RequestMappingTemplateS3Location",
+                                               "ResponseMappingTemplateS3Location", NULL};
+
+bool appsync_send_body(const struct resource_call *call, const struct value *target, struct value *input,
+                       struct error *error)
 {
     static const struct appsync_place templates[] = {
         {"RequestMappingTemplate", "requestMappingTemplate"},
@@ -73,8 +84,13 @@ void appsync_choose_body(const struct value *target, struct value *input)
         {NULL, NULL},
     };
     static const struct appsync_place code[] = {{"Code", "code"}, {"Runtime", "runtime"}, {NULL, NULL}};
-    if (is_declared(target, "Code") || is_declared(target, "CodeS3Location"))
-        appsync_drop_undeclared(target, input, templates);
-    else
-        appsync_drop_undeclared(target, input, code);
+    static const struct appsync_place places[] = {
+        {"CodeS3Location", "code"},
+        {"RequestMappingTemplateS3Location", "requestMappingTemplate"},
+        {"ResponseMappingTemplateS3Location", "responseMappingTemplate"},
+        {NULL, NULL},
+    };
+    bool coded = is_declared(target, "Code") || is_declared(target, "CodeS3Location");
+    appsync_drop_undeclared(target, input, coded ? templates : code);
+    return appsync_fetch(call, places, target, input, error);
 }

@@ -23,9 +23,14 @@ struct appsync_place {
 WARN_UNUSED bool appsync_fetch(const struct resource_call *, const struct appsync_place *,
                                const struct value *target, struct value *input, struct error *);
 
-/* Code and mapping templates exclude each other: of what is live, a request tells again only what goes with
- * what is declared. */
-void appsync_choose_body(const struct value *target, struct value *input);
+/* The body of a resolver or function: code or mapping templates, as texts or at places in S3, which AppSync
+ * does not know and which cannot be read back. */
+extern const struct wire_name appsync_body_names[];
+extern const char *const appsync_body_unreadable[];
+/* Mends a request: code and templates exclude each other, so that of what is live only what goes with what is
+ * declared is told again; and what lies in S3 is fetched. */
+WARN_UNUSED bool appsync_send_body(const struct resource_call *, const struct value *target,
+                                   struct value *input, struct error *);
 
 /* Takes members out of a request that the properties do not declare.  NULL ends the list. */
 void appsync_drop_undeclared(const struct value *target, struct value *input,

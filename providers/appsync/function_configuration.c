@@ -15,26 +15,11 @@ static const struct shape rules[] = {
     {.facts = "AWS::AppSync::FunctionConfiguration"},
 };
 
-static const struct wire_name names[] = {
-    {"CodeS3Location", ""},
-    {"RequestMappingTemplateS3Location", ""},
-    {"ResponseMappingTemplateS3Location", ""},
-    {NULL, NULL},
-};
-
-static const struct appsync_place places[] = {
-    {"CodeS3Location", "code"},
-    {"RequestMappingTemplateS3Location", "requestMappingTemplate"},
-    {"ResponseMappingTemplateS3Location", "responseMappingTemplate"},
-    {NULL, NULL},
-};
-
 static bool send(const struct resource_call *call, const struct value *target,
                  const struct resource_state *live, struct value *input, struct error *error)
 {
     (void)live;
-    appsync_choose_body(target, input);
-    return appsync_fetch(call, places, target, input, error);
+    return appsync_send_body(call, target, input, error);
 }
 
 static const struct plain_key keys[] = {
@@ -49,7 +34,7 @@ static const struct plain_attribute attributes[] = {{"DataSourceName", "dataSour
 
 static const struct plain function_configuration = {
     .rules = rules,
-    .names = names,
+    .names = appsync_body_names,
     .small_letters = true,
     .create = &appsync_operations[APPSYNC_CREATE_FUNCTION],
     .read = &appsync_operations[APPSYNC_GET_FUNCTION],
@@ -68,12 +53,9 @@ static const struct plain function_configuration = {
     .send = send,
 };
 
-static const char *const unreadable[] = {"CodeS3Location", "RequestMappingTemplateS3Location",
-                                         "ResponseMappingTemplateS3Location", NULL};
-
 const struct resource_type appsync_function_configuration_type = {
     .name = "AWS::AppSync::FunctionConfiguration",
-    .unreadable = unreadable,
+    .unreadable = appsync_body_unreadable,
     .plain = &function_configuration,
     PLAIN_LIFE,
     .arn = "arn:{partition}:appsync:{region}:{account}:apis/{ApiId}",

@@ -17,20 +17,6 @@ static const struct shape rules[] = {
     {.facts = "AWS::AppSync::Resolver"},
 };
 
-static const struct wire_name names[] = {
-    {"CodeS3Location", ""},
-    {"RequestMappingTemplateS3Location", ""},
-    {"ResponseMappingTemplateS3Location", ""},
-    {NULL, NULL},
-};
-
-static const struct appsync_place places[] = {
-    {"CodeS3Location", "code"},
-    {"RequestMappingTemplateS3Location", "requestMappingTemplate"},
-    {"ResponseMappingTemplateS3Location", "responseMappingTemplate"},
-    {NULL, NULL},
-};
-
 /* A resolver has the one or the other. */
 static const struct appsync_place of_kind[] = {
     {"DataSourceName", "dataSourceName"}, {"PipelineConfig", "pipelineConfig"}, {NULL, NULL}};
@@ -39,9 +25,8 @@ static bool send(const struct resource_call *call, const struct value *target,
                  const struct resource_state *live, struct value *input, struct error *error)
 {
     (void)live;
-    appsync_choose_body(target, input);
     appsync_drop_undeclared(target, input, of_kind);
-    return appsync_fetch(call, places, target, input, error);
+    return appsync_send_body(call, target, input, error);
 }
 
 static const struct plain_key keys[] = {{.member = "apiId", .from = "ApiId"},
@@ -53,7 +38,7 @@ static const struct plain_attribute attributes[] = {
 
 static const struct plain resolver = {
     .rules = rules,
-    .names = names,
+    .names = appsync_body_names,
     .small_letters = true,
     .create = &appsync_operations[APPSYNC_CREATE_RESOLVER],
     .read = &appsync_operations[APPSYNC_GET_RESOLVER],
@@ -69,12 +54,9 @@ static const struct plain resolver = {
     .send = send,
 };
 
-static const char *const unreadable[] = {"CodeS3Location", "RequestMappingTemplateS3Location",
-                                         "ResponseMappingTemplateS3Location", NULL};
-
 const struct resource_type appsync_resolver_type = {
     .name = "AWS::AppSync::Resolver",
-    .unreadable = unreadable,
+    .unreadable = appsync_body_unreadable,
     .plain = &resolver,
     PLAIN_LIFE,
     .arn = "arn:{partition}:appsync:{region}:{account}:apis/{ApiId}/types/{TypeName}/resolvers/{FieldName}",
