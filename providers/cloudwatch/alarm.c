@@ -4,10 +4,8 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudwatch-alarm.html
  */
 
-#include "providers/cloudwatch/operations.h"
+#include "providers/cloudwatch/alarms.h"
 #include "providers/cloudwatch/types.h"
-#include "providers/resource.h"
-#include "providers/shape.h"
 
 #define QUERY(NAME) "Metrics." NAME
 #define PROMQL(NAME) "EvaluationCriteria.PromQLCriteria." NAME
@@ -90,65 +88,6 @@ static const char *const settings[] = {
     NULL,
 };
 
-/* --- reading --- */
-
-static struct str arn_of(const struct resource_call *call, struct str name)
-{
-    return arena_printf(call->arena, "arn:%.*s:cloudwatch:%.*s:%.*s:alarm:%.*s",
-                        STR_ARG(aws_partition(call->aws)), STR_ARG(aws_region(call->aws)),
-                        STR_ARG(aws_account(call->aws)), STR_ARG(name));
-}
-
-static void give_identity(const struct resource_call *call, struct str name, struct resource_state *state)
-{
-    state->physical_id = arena_str(call->arena, name);
-    state->attributes = input_with(call->arena, "Arn", arn_of(call, name));
-}
-
-static struct value *names_input(struct arena *arena, struct str name)
-{
-    struct value *input = value_map(arena), *names = value_list(arena);
-    value_append(arena, names, value_string(arena, name));
-    value_setz(arena, input, "AlarmNames", names);
-    return input;
-}
-
-static bool read_named(const struct resource_call *call, struct str name, struct resource_state *state,
-                       struct error *error)
-{
-    struct arena *arena = call->arena;
-    struct value *answer, *tags;
-    if (!aws_call(call->aws, &cloudwatch_operations[CLOUDWATCH_DESCRIBE_ALARMS], arena,
-                  names_input(arena, name), &answer, error))
-        return false;
-    const struct value *alarm = value_at(value_get(answer, "MetricAlarms"), 0);
-    if (!alarm)
-        return error_set(error, ERROR_NOT_FOUND, "there is no alarm '%.*s'", STR_ARG(name));
-    if (!aws_call(call->aws, &cloudwatch_operations[CLOUDWATCH_LIST_TAGS_FOR_RESOURCE], arena,
-                  input_with(arena, "ResourceARN", arn_of(call, name)), &tags, error))
-        return false;
-    struct value *live = state->properties = input_with(arena, "AlarmName", name);
-    members_copy(arena, live, alarm, settings);
-    state->tags = tags_as_map(arena, value_get(tags, "Tags"), "Key", "Value");
-    value_setz(arena, live, "Tags", tags_as_list(arena, tags_of_user(call, state->tags), "Key", "Value"));
-    give_identity(call, name, state);
-    shape_fill(shape, arena, live);
-    shape_normalize(shape, arena, live);
-    return true;
-}
-
-static bool alarm_read(const struct resource_call *call, struct resource_state *state, struct error *error)
-{
-    return read_named(call, call->physical_id, state, error);
-}
-
-static bool alarm_find(const struct resource_call *call, struct resource_state *state, struct error *error)
-{
-    return read_named(call, wanted_name(call, "AlarmName"), state, error);
-}
-
-/* --- writing --- */
-
 /* What is declared shuts out what an alarm cannot have beside it. */
 static const struct {
     const char *declared;
@@ -167,18 +106,12 @@ static const struct {
     {"ThresholdMetricId", {"Threshold"}},
 };
 
-static bool says_something(const struct value *value)
-{
-    bool list = value_is(value, VALUE_LIST);
-    return value && value->kind != VALUE_NULL && !(list && !value->count);
-}
-
 static bool is_shut_out(const struct value *target, const char *name)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(exclusive); i++)
         for (size_t k = 0; k < ARRAY_LENGTH(exclusive[i].out) && exclusive[i].out[k]; k++)
             if (str_is(str_from(name), exclusive[i].out[k]) &&
-                says_something(value_get(target, exclusive[i].declared)))
+                alarms_says_something(value_get(target, exclusive[i].declared)))
                 return true;
     return false;
 }
@@ -192,7 +125,7 @@ static struct value *put_input(const struct resource_call *call, struct str name
         const struct value *wanted = value_get(target, *member);
         if (!wanted && !is_shut_out(target, *member))
             wanted = value_get(live, *member);
-        if (says_something(wanted))
+        if (alarms_says_something(wanted))
             value_setz(call->arena, input, *member, without_nulls(call->arena, wanted));
     }
     return input;
@@ -210,64 +143,48 @@ static bool differs(const struct value *target, const struct value *live, const 
     return false;
 }
 
-static const struct tag_calls tag_calls = {
-    .tag = &cloudwatch_operations[CLOUDWATCH_TAG_RESOURCE],
-    .untag = &cloudwatch_operations[CLOUDWATCH_UNTAG_RESOURCE],
-    .resource = "ResourceARN",
-    .tags = "Tags",
-    .names = "TagKeys",
-    .key = "Key",
-    .value = "Value",
+static void alarm_normalize(struct arena *arena, struct value *properties)
+{
+    shape_normalize(shape, arena, properties);
+}
+
+static bool alarm_write(const struct resource_call *, struct resource_state *, struct error *);
+
+static const struct alarms alarms = {
+    .type = &cloudwatch_alarm_type,
+    .shape = shape,
+    .settings = settings,
+    .list = "MetricAlarms",
+    .put = &cloudwatch_operations[CLOUDWATCH_PUT_METRIC_ALARM],
+    .normalize = alarm_normalize,
+    .input = put_input,
+    .differs = differs,
+    .write = alarm_write,
 };
 
-static bool update_once(const struct resource_call *call, struct resource_state *state, struct error *error)
+static bool alarm_write(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
-    struct value *target = shape_target(shape, call->arena, call->properties, call->previous);
-    struct value *previous = shape_target(shape, call->arena, call->previous, NULL);
-    if (!read_named(call, call->physical_id, state, error))
-        return false;
-    if (differs(target, state->properties, previous) &&
-        !call_simply(call, &cloudwatch_operations[CLOUDWATCH_PUT_METRIC_ALARM],
-                     put_input(call, call->physical_id, target, state->properties), error))
-        return false;
-    return tags_write(call, &tag_calls, value_get_text(state->attributes, "Arn"), state->tags, error);
+    return alarms_write(&alarms, call, state, error);
+}
+
+static bool alarm_read(const struct resource_call *call, struct resource_state *state, struct error *error)
+{
+    return alarms_read(&alarms, call, call->physical_id, state, error);
+}
+
+static bool alarm_find(const struct resource_call *call, struct resource_state *state, struct error *error)
+{
+    return alarms_read(&alarms, call, wanted_name(call, "AlarmName"), state, error);
+}
+
+static bool alarm_create(const struct resource_call *call, struct resource_state *state, struct error *error)
+{
+    return alarms_create(&alarms, call, state, error);
 }
 
 static bool alarm_update(const struct resource_call *call, struct resource_state *state, struct error *error)
 {
-    return shape_check(shape, cloudwatch_alarm_type.name, call->properties, error) &&
-           update_until_answered(update_once, call, state, error);
-}
-
-/* PutMetricAlarm would overwrite an alarm of that name, so find looks first. */
-static bool alarm_create(const struct resource_call *call, struct resource_state *state, struct error *error)
-{
-    struct str name = wanted_name(call, "AlarmName");
-    bool found;
-    if (!shape_check(shape, cloudwatch_alarm_type.name, call->properties, error) ||
-        !find_ours(call, &cloudwatch_alarm_type, state, &found, error))
-        return false;
-    if (found) {
-        struct resource_call made = *call;
-        made.physical_id = state->physical_id;
-        return update_until_answered(update_once, &made, state, error);
-    }
-    const struct value *target = shape_target(shape, call->arena, call->properties, NULL);
-    struct value *input = put_input(call, name, target, NULL);
-    value_setz(call->arena, input, "Tags", tags_as_list(call->arena, resource_tags(call), "Key", "Value"));
-    give_identity(call, name, state);
-    return call_simply(call, &cloudwatch_operations[CLOUDWATCH_PUT_METRIC_ALARM], input, error);
-}
-
-static bool alarm_remove(const struct resource_call *call, struct error *error)
-{
-    return call_or_absent(call, &cloudwatch_operations[CLOUDWATCH_DELETE_ALARMS],
-                          names_input(call->arena, call->physical_id), error);
-}
-
-static void alarm_normalize(struct arena *arena, struct value *properties)
-{
-    shape_normalize(shape, arena, properties);
+    return alarms_update(&alarms, call, state, error);
 }
 
 const struct resource_type cloudwatch_alarm_type = {
@@ -279,7 +196,7 @@ const struct resource_type cloudwatch_alarm_type = {
     .find = alarm_find,
     .create = alarm_create,
     .update = alarm_update,
-    .remove = alarm_remove,
+    .remove = alarms_remove,
     .normalize = alarm_normalize,
     .arn = "arn:{partition}:cloudwatch:{region}:{account}:alarm:{AlarmName}",
 };
