@@ -14,6 +14,7 @@
 #include "tests/simulator/service.h"
 #include "tests/simulator/simulator.h"
 #include "tests/simulator/store.h"
+#include "tests/simulator/timeline.h"
 
 struct simulator {
     pthread_mutex_t lock;

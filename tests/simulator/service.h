@@ -51,6 +51,12 @@ struct sim_service {
     const char *throttle_code; /* NULL is "ThrottlingException", or "Throttling" in query */
     const struct sim_operation *operations;
     size_t operation_count;
+    /* What happens by itself: when the next thing does, in the state of this account and region (INT64_MAX:
+     * nothing will; a time that has passed is made up for), and lets just that happen, at call->now.  Both
+     * are asked before every request is handled.  `happen` must move what `due` says.  NULL: nothing ever
+     * does. */
+    int64_t (*due)(struct call *);
+    void (*happen)(struct call *);
 };
 
 struct call {

@@ -189,6 +189,7 @@ void simulator_handle(struct simulator *simulator, struct arena *arena, const st
 {
     *answer = (struct sim_answer){.body = STR_EMPTY};
     pthread_mutex_lock(&simulator->lock);
+    timeline_advance(simulator);
     if (str_starts(request->path, "/_simulator/"))
         control(simulator, arena, request, answer);
     else
