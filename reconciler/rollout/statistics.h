@@ -1,0 +1,21 @@
+#ifndef PLUMB_RECONCILER_ROLLOUT_STATISTICS_H
+#define PLUMB_RECONCILER_ROLLOUT_STATISTICS_H
+
+/* Is the new version worse than the old, or is it chance?  Exact tests on counts; no tables, no sampling. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct outcomes {
+    int64_t bad, all; /* 0 <= bad <= all */
+};
+
+/* Fisher's exact test, one-sided: the chance that an equal version shows at least so many failures as the new
+ * one did, given both totals (hypergeometric upper tail).  1 where either has no data.  Counts up to 10^9;
+ * relative error below 10^-9. */
+double statistics_worse(struct outcomes old, struct outcomes fresh);
+
+/* What the k-th look (from 1) may spend of the whole risk: risk / (k (k + 1)); these sum up to the risk. */
+double statistics_share(double risk, int64_t look);
+
+#endif
