@@ -10,17 +10,6 @@ static const struct field application_fields[] = {
     {"template", FIELD_SCALAR | FIELD_REQUIRED},
 };
 
-static const struct field deployment_fields[] = {
-    {"alarms", FIELD_LIST},
-    {"hooks", FIELD_MAP},
-    {"type", FIELD_SCALAR | FIELD_REQUIRED},
-};
-
-static const struct field hook_fields[] = {
-    {"afterAllowTraffic", FIELD_SCALAR},
-    {"beforeAllowTraffic", FIELD_SCALAR},
-};
-
 static const struct field promotion_fields[] = {
     {"approvals", FIELD_SCALAR},
     {"from", FIELD_SCALAR | FIELD_REQUIRED},
@@ -32,25 +21,6 @@ static const struct field allow_fields[] = {
     {"manyDeletes", FIELD_SCALAR},
     {"replace", FIELD_LIST},
 };
-
-static bool read_deployment(struct arena *arena, const struct value *node, struct deployment *out,
-                            struct error *error)
-{
-    if (!node)
-        return true;
-    const struct value *hooks = value_get(node, "hooks");
-    if (!fields_check(node, "'deployment'", deployment_fields, ARRAY_LENGTH(deployment_fields), error) ||
-        (hooks && !fields_check(hooks, "'hooks'", hook_fields, ARRAY_LENGTH(hook_fields), error)))
-        return false;
-    *out = (struct deployment){
-        .present = true,
-        .type = value_get_text(node, "type"),
-        .before_allow_traffic = value_get_text(hooks, "beforeAllowTraffic"),
-        .after_allow_traffic = value_get_text(hooks, "afterAllowTraffic"),
-        .node = node,
-    };
-    return field_names(arena, value_get(node, "alarms"), "alarms", &out->alarms, &out->alarm_count, error);
-}
 
 static bool read_promotion(const struct value *node, struct promotion *out, struct error *error)
 {
@@ -128,7 +98,7 @@ bool application_read(const struct files *files, struct arena *arena, struct app
     return read_revision(value_get(node, "revision"), out, error) &&
            check_template(files, value_get(node, "template"), out, error) &&
            field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
-           read_deployment(arena, value_get(node, "deployment"), &out->deployment, error) &&
+           deployment_read(arena, value_get(node, "deployment"), &out->deployment, error) &&
            read_promotion(value_get(node, "promotion"), &out->promotion, error) &&
            read_allow(arena, value_get(node, "allow"), out, error);
 }

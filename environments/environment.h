@@ -11,6 +11,7 @@
 
 #include "base/files.h"
 #include "base/value.h"
+#include "environments/deployment.h"
 
 enum drift_mode { DRIFT_REPORT, DRIFT_HEAL };
 
@@ -21,16 +22,6 @@ struct drift_ignore {
     struct str reason;   /* required */
     struct str expires;  /* "2026-12-31", or empty */
     int64_t expires_ms;  /* 0 where it never does */
-};
-
-/* `deployment:` of an application; overrides the template's DeploymentPreference. */
-struct deployment {
-    bool present;
-    struct str type;    /* "Canary10Percent5Minutes", "AllAtOnce", a custom configuration's name */
-    struct str *alarms; /* logical ids or names */
-    size_t alarm_count;
-    struct str before_allow_traffic, after_allow_traffic; /* hook functions, or empty */
-    const struct value *node;
 };
 
 /* `promotion:` of an application. */

@@ -120,6 +120,62 @@ bool field_date(const struct value *value, int64_t *milliseconds, struct error *
     return true;
 }
 
+bool field_flag(const struct value *value, const char *what, bool *out, struct error *error)
+{
+    if (!value)
+        return true;
+    *out = value->boolean;
+    return value_is(value, VALUE_BOOL) ||
+           value_error(value, error, ERROR_INVALID, "'%s' must be true or false", what);
+}
+
+bool field_number(const struct value *value, const char *what, int64_t least, int64_t most, int64_t *out,
+                  struct error *error)
+{
+    int64_t number;
+    if (!value)
+        return true;
+    if (!value_is(value, VALUE_NUMBER) || !value_to_int(value, &number) || number < least || number > most)
+        return value_error(value, error, ERROR_INVALID, "'%s' must be a number from %lld to %lld", what,
+                           (long long)least, (long long)most);
+    *out = number;
+    return true;
+}
+
+bool field_choice(const struct value *value, const char *what, const char *const *words, size_t count,
+                  size_t *out, struct error *error)
+{
+    struct str text = value_text(value);
+    if (!value)
+        return true;
+    for (*out = 0; *out < count; ++*out)
+        if (str_is(text, words[*out]))
+            return true;
+    struct buf known = BUF_INIT(BUF_SMALL);
+    const char *near = str_nearest(text, words, count);
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&known, "%s'%s'", !i ? "" : i + 1 < count ? ", " : " or ", words[i]);
+    value_error(value, error, ERROR_INVALID, "%s '%.*s' must be %.*s%s%s%s", what, STR_ARG(text),
+                STR_ARG(buf_str(&known)), near && count > 2 ? ", did you mean '" : "",
+                near && count > 2 ? near : "", near && count > 2 ? "'?" : "");
+    buf_release(&known);
+    return false;
+}
+
+bool field_name(const struct value *value, const char *what, struct error *error)
+{
+    struct str name = value_text(value);
+    bool sound = value_is(value, VALUE_STRING) && name.len > 0 && name.len <= 64;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        sound = sound && ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                          c == '-' || c == '_');
+    }
+    return sound ||
+           value_error(value, error, ERROR_INVALID,
+                       "%s '%.*s' must be letters, digits, '-' and '_', at most 64", what, STR_ARG(name));
+}
+
 bool field_names(struct arena *arena, const struct value *value, const char *what, struct str **out,
                  size_t *count, struct error *error)
 {
