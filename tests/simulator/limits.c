@@ -110,6 +110,8 @@ static const struct delay {
     const char *name;
     int64_t ms;
 } delays[] = {
+    {"codedeploy.created", 20}, /* a deployment is Created, then Queued */
+    {"codedeploy.queued", 20},
     {"cloudformation.creating", 20},
     {"cloudformation.deleting", 20},
     {"cloudformation.updating", 20},

@@ -1,20 +1,13 @@
-/* AWS CodeDeploy, as of its API reference: applications, deployment groups, deployment configurations, tags.
- */
+/* AWS CodeDeploy, as of its API reference: applications, deployment groups, tags. */
 
+#include "tests/simulator/services/codedeploy.h"
 #include "tests/simulator/roles.h"
-#include "tests/simulator/service.h"
 
-#include <string.h>
-
-enum { NAME_MAX_LENGTH = 100, ALARMS_MAX = 10 };
-
-#define NO_APPLICATION "ApplicationDoesNotExistException"
-#define NO_GROUP "DeploymentGroupDoesNotExistException"
-#define NO_CONFIG "DeploymentConfigDoesNotExistException"
+enum { NAME_MAX_LENGTH = 100, ALARMS_MAX = 10, ALARM_NAME_MAX_LENGTH = 255 };
 
 static const char *const platforms[] = {"Server", "Lambda", "ECS", NULL};
 
-static bool is_one_of(struct str word, const char *const *words)
+bool codedeploy_is_one_of(struct str word, const char *const *words)
 {
     for (; *words; words++)
         if (str_is(word, *words))
@@ -22,7 +15,7 @@ static bool is_one_of(struct str word, const char *const *words)
     return false;
 }
 
-static bool name_is_valid(struct call *call, const char *member, const char *missing, const char *invalid)
+bool codedeploy_name_is_valid(struct call *call, const char *member, const char *missing, const char *invalid)
 {
     struct str name = call_text(call, member);
     if (!name.len)
@@ -30,9 +23,10 @@ static bool name_is_valid(struct call *call, const char *member, const char *mis
     return name.len <= NAME_MAX_LENGTH || call_fail(call, 400, invalid, "%s is too long", member);
 }
 
-static bool platform_is_valid(struct call *call)
+bool codedeploy_platform_is_valid(struct call *call)
 {
-    return !call_has(call, "computePlatform") || is_one_of(call_text(call, "computePlatform"), platforms) ||
+    return !call_has(call, "computePlatform") ||
+           codedeploy_is_one_of(call_text(call, "computePlatform"), platforms) ||
            call_fail(call, 400, "InvalidComputePlatformException", "Compute platform is not valid.");
 }
 
@@ -40,11 +34,11 @@ static bool platform_is_valid(struct call *call)
 
 static bool application_name(struct call *call)
 {
-    return name_is_valid(call, "applicationName", "ApplicationNameRequiredException",
-                         "InvalidApplicationNameException");
+    return codedeploy_name_is_valid(call, "applicationName", "ApplicationNameRequiredException",
+                                    "InvalidApplicationNameException");
 }
 
-static struct value *application_of(struct call *call)
+struct value *codedeploy_application(struct call *call)
 {
     struct str name = call_text(call, "applicationName");
     struct value *application = NULL;
@@ -52,7 +46,7 @@ static struct value *application_of(struct call *call)
         return NULL;
     application = value_get_str(state_map(call, "applications"), name);
     if (!application)
-        call_fail(call, 400, NO_APPLICATION, "No application found for name: %.*s", STR_ARG(name));
+        call_fail(call, 400, CODEDEPLOY_NO_APPLICATION, "No application found for name: %.*s", STR_ARG(name));
     return application;
 }
 
@@ -61,11 +55,11 @@ static void put_tags(struct call *call, struct value *holder)
     state_put(call, holder, STR("tags"), tags_to_map(call, call_list(call, "tags"), "Key", "Value"));
 }
 
-static bool CreateApplication(struct call *call)
+bool codedeploy_CreateApplication(struct call *call)
 {
     struct str name = call_text(call, "applicationName"), platform = call_text(call, "computePlatform");
     struct value *all = state_map(call, "applications");
-    if (!application_name(call) || !platform_is_valid(call))
+    if (!application_name(call) || !codedeploy_platform_is_valid(call))
         return false;
     if (value_get_str(all, name))
         return call_fail(call, 400, "ApplicationAlreadyExistsException", "Application already exists: %.*s",
@@ -81,9 +75,9 @@ static bool CreateApplication(struct call *call)
     return true;
 }
 
-static bool GetApplication(struct call *call)
+bool codedeploy_GetApplication(struct call *call)
 {
-    const struct value *application = application_of(call);
+    const struct value *application = codedeploy_application(call);
     if (!application)
         return false;
     struct value *shape = value_map(call->arena);
@@ -97,7 +91,7 @@ static bool GetApplication(struct call *call)
 }
 
 /* What is not there is deleted already. */
-static bool DeleteApplication(struct call *call)
+bool codedeploy_DeleteApplication(struct call *call)
 {
     if (!application_name(call))
         return false;
@@ -125,24 +119,47 @@ static const char *const group_members[] = {
     NULL,
 };
 
-static bool config_exists(struct call *call)
+/* [api] InvalidAlarmConfigException: no list, a name empty or too long, the same name twice, enabled without
+ * alarms. */
+static bool alarm_names_are_valid(struct call *call, const struct value *alarms)
 {
-    struct str name = call_text(call, "deploymentConfigName");
-    return !name.len || str_starts(name, "CodeDeployDefault.") ||
-           value_get_str(state_map(call, "configs"), name) ||
-           call_fail(call, 400, NO_CONFIG, "No deployment configuration found for name: %.*s", STR_ARG(name));
+    struct value *names = value_map(call->arena);
+    for (size_t i = 0; i < alarms->count; i++) {
+        struct str name = value_get_text(alarms->items[i], "name");
+        if (!name.len || name.len > ALARM_NAME_MAX_LENGTH || value_get_str(names, name))
+            return call_fail(call, 400, "InvalidAlarmConfigException",
+                             "An alarm has no valid name, or is named twice.");
+        put_text(call, names, arena_strz(call->arena, name), name);
+    }
+    return true;
 }
 
-static bool alarms_are_valid(struct call *call)
+bool codedeploy_alarms_are_valid(struct call *call, const char *member)
 {
-    const struct value *configuration = value_get(call->input, "alarmConfiguration");
+    const struct value *configuration = value_get(call->input, member);
     const struct value *alarms = value_get(configuration, "alarms");
     size_t count = value_is(alarms, VALUE_LIST) ? alarms->count : 0;
     if (count > ALARMS_MAX)
         return call_fail(call, 400, "AlarmsLimitExceededException",
                          "The maximum number of alarms for a deployment group (10) was exceeded.");
-    return count || !value_get_bool(configuration, "enabled", false) ||
-           call_fail(call, 400, "InvalidAlarmConfigException", "Alarms are enabled and none is specified.");
+    if (!count && value_get_bool(configuration, "enabled", false))
+        return call_fail(call, 400, "InvalidAlarmConfigException",
+                         "Alarms are enabled and none is specified.");
+    return !count || alarm_names_are_valid(call, alarms);
+}
+
+/* [api] InvalidAutoRollbackConfigException: enabled, and an event is not valid, or there is none. */
+bool codedeploy_rollback_is_valid(struct call *call)
+{
+    static const char *const known[] = {"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM",
+                                        "DEPLOYMENT_STOP_ON_REQUEST", NULL};
+    const struct value *configuration = value_get(call->input, "autoRollbackConfiguration");
+    const struct value *events = value_get(configuration, "events");
+    bool valid = !value_get_bool(configuration, "enabled", false) || (events && events->count);
+    for (size_t i = 0; value_is(events, VALUE_LIST) && i < events->count; i++)
+        valid = valid && codedeploy_is_one_of(value_text(events->items[i]), known);
+    return valid || call_fail(call, 400, "InvalidAutoRollbackConfigException",
+                              "The automatic rollback configuration is not valid.");
 }
 
 static bool role_is_valid(struct call *call)
@@ -157,20 +174,27 @@ static bool group_is_valid(struct call *call)
 {
     if (call_has(call, "serviceRoleArn") && !role_is_valid(call))
         return false;
-    return config_exists(call) && alarms_are_valid(call);
+    return codedeploy_config_exists(call) && codedeploy_alarms_are_valid(call, "alarmConfiguration") &&
+           codedeploy_rollback_is_valid(call);
 }
 
-static struct value *group_of(struct call *call, const char *member)
+struct value *codedeploy_group(struct call *call, const char *member)
 {
     struct str name = call_text(call, member);
-    struct value *application = application_of(call), *group;
-    if (!application || !name_is_valid(call, member, "DeploymentGroupNameRequiredException",
-                                       "InvalidDeploymentGroupNameException"))
+    struct value *application = codedeploy_application(call), *group;
+    if (!application || !codedeploy_name_is_valid(call, member, "DeploymentGroupNameRequiredException",
+                                                  "InvalidDeploymentGroupNameException"))
         return NULL;
     group = value_get_str(value_get(application, "groups"), name);
     if (!group)
-        call_fail(call, 400, NO_GROUP, "No Deployment Group found for name: %.*s", STR_ARG(name));
+        call_fail(call, 400, CODEDEPLOY_NO_GROUP, "No Deployment Group found for name: %.*s", STR_ARG(name));
     return group;
+}
+
+struct value *codedeploy_group_named(struct call *call, struct str application, struct str group)
+{
+    const struct value *all = value_get_str(state_map(call, "applications"), application);
+    return value_get_str(value_get(all, "groups"), group);
 }
 
 static void take_members(struct call *call, struct value *group)
@@ -179,12 +203,13 @@ static void take_members(struct call *call, struct value *group)
         (void)state_member(call, group, *member);
 }
 
-static bool CreateDeploymentGroup(struct call *call)
+bool codedeploy_CreateDeploymentGroup(struct call *call)
 {
     struct str name = call_text(call, "deploymentGroupName");
-    struct value *application = application_of(call);
-    if (!application || !name_is_valid(call, "deploymentGroupName", "DeploymentGroupNameRequiredException",
-                                       "InvalidDeploymentGroupNameException"))
+    struct value *application = codedeploy_application(call);
+    if (!application ||
+        !codedeploy_name_is_valid(call, "deploymentGroupName", "DeploymentGroupNameRequiredException",
+                                  "InvalidDeploymentGroupNameException"))
         return false;
     if (value_get_str(value_get(application, "groups"), name))
         return call_fail(call, 400, "DeploymentGroupAlreadyExistsException",
@@ -214,27 +239,51 @@ static struct value *scaling_groups(struct call *call, const struct value *names
     return shown;
 }
 
-static bool GetDeploymentGroup(struct call *call)
+static void put_last(struct call *call, struct value *shape, const char *member,
+                     const struct value *deployment)
 {
-    const struct value *group = group_of(call, "deploymentGroupName");
+    struct value *last = value_map(call->arena);
+    if (!deployment)
+        return;
+    put(call, last, "deploymentId", value_get(deployment, "id"));
+    put(call, last, "status", value_get(deployment, "status"));
+    put_time(call, last, "createTime", value_get_int(deployment, "created", 0));
+    if (value_get(deployment, "completed"))
+        put_time(call, last, "endTime", value_get_int(deployment, "completed", 0));
+    put(call, shape, member, last);
+}
+
+static void put_deployments(struct call *call, struct value *shape, const struct value *group)
+{
+    const struct value *attempted = codedeploy_last_deployment(call, group, "attempted");
+    put_last(call, shape, "lastAttemptedDeployment", attempted);
+    put_last(call, shape, "lastSuccessfulDeployment", codedeploy_last_deployment(call, group, "succeeded"));
+    if (attempted)
+        put(call, shape, "targetRevision", codedeploy_revision_shape(call, attempted));
+}
+
+bool codedeploy_GetDeploymentGroup(struct call *call)
+{
+    const struct value *group = codedeploy_group(call, "deploymentGroupName");
     if (!group)
         return false;
     struct value *shape = value_map(call->arena);
     put_text(call, shape, "applicationName", call_text(call, "applicationName"));
     put_text(call, shape, "deploymentGroupId", value_get_text(group, "id"));
     put_text(call, shape, "deploymentGroupName", call_text(call, "deploymentGroupName"));
-    put_text(call, shape, "computePlatform", value_get_text(application_of(call), "computePlatform"));
+    put_text(call, shape, "computePlatform", value_get_text(codedeploy_application(call), "computePlatform"));
     put_text(call, shape, "outdatedInstancesStrategy", STR("UPDATE"));
     for (const char *const *member = group_members; *member; member++)
         put(call, shape, *member, value_get(group, *member));
+    put_deployments(call, shape, group);
     put(call, shape, "autoScalingGroups", scaling_groups(call, value_get(group, "autoScalingGroups")));
     put(call, call->output, "deploymentGroupInfo", shape);
     return true;
 }
 
-static bool UpdateDeploymentGroup(struct call *call)
+bool codedeploy_UpdateDeploymentGroup(struct call *call)
 {
-    struct value *group = group_of(call, "currentDeploymentGroupName");
+    struct value *group = codedeploy_group(call, "currentDeploymentGroupName");
     if (!group || !group_is_valid(call))
         return false;
     take_members(call, group);
@@ -242,7 +291,7 @@ static bool UpdateDeploymentGroup(struct call *call)
     return true;
 }
 
-static bool DeleteDeploymentGroup(struct call *call)
+bool codedeploy_DeleteDeploymentGroup(struct call *call)
 {
     struct value *application =
         value_get_str(state_map(call, "applications"), call_text(call, "applicationName"));
@@ -251,85 +300,6 @@ static bool DeleteDeploymentGroup(struct call *call)
     if (application)
         (void)value_remove(value_get(application, "groups"), call_text(call, "deploymentGroupName"));
     put(call, call->output, "hooksNotCleanedUp", value_list(call->arena));
-    return true;
-}
-
-/* --- deployment configurations --- */
-
-static const char *const config_members[] = {"computePlatform", "minimumHealthyHosts", "trafficRoutingConfig",
-                                             "zonalConfig", NULL};
-
-static bool config_name(struct call *call)
-{
-    return name_is_valid(call, "deploymentConfigName", "DeploymentConfigNameRequiredException",
-                         "InvalidDeploymentConfigNameException");
-}
-
-static bool CreateDeploymentConfig(struct call *call)
-{
-    struct str name = call_text(call, "deploymentConfigName"), platform = call_text(call, "computePlatform");
-    struct value *all = state_map(call, "configs");
-    if (!config_name(call) || !platform_is_valid(call))
-        return false;
-    if (value_get_str(all, name) || str_starts(name, "CodeDeployDefault."))
-        return call_fail(call, 400, "DeploymentConfigAlreadyExistsException",
-                         "Deployment configuration name already exists: %.*s", STR_ARG(name));
-    if (platform.len && !str_is(platform, "Server") && !call_has(call, "trafficRoutingConfig"))
-        return call_fail(call, 400, "InvalidTrafficRoutingConfigurationException",
-                         "The traffic routing configuration must be specified.");
-    struct str id = call_uuid(call);
-    struct value *config = state_put(call, all, name, value_map(call->arena));
-    state_text(call, config, "computePlatform", STR("Server"));
-    for (const char *const *member = config_members; *member; member++)
-        (void)state_member(call, config, *member);
-    state_text(call, config, "id", id);
-    state_int(call, config, "created", call->now);
-    put_text(call, call->output, "deploymentConfigId", id);
-    return true;
-}
-
-static bool GetDeploymentConfig(struct call *call)
-{
-    struct str name = call_text(call, "deploymentConfigName");
-    const struct value *config = value_get_str(state_map(call, "configs"), name);
-    if (!config_name(call))
-        return false;
-    if (!config)
-        return call_fail(call, 400, NO_CONFIG, "No deployment configuration found for name: %.*s",
-                         STR_ARG(name));
-    struct value *shape = value_map(call->arena);
-    put_text(call, shape, "deploymentConfigId", value_get_text(config, "id"));
-    put_text(call, shape, "deploymentConfigName", name);
-    put_time(call, shape, "createTime", value_get_int(config, "created", 0));
-    for (const char *const *member = config_members; *member; member++)
-        put(call, shape, *member, value_get(config, *member));
-    put(call, call->output, "deploymentConfigInfo", shape);
-    return true;
-}
-
-static bool is_in_use(struct call *call, struct str config)
-{
-    const struct value *applications = state_map(call, "applications");
-    for (size_t i = 0; i < applications->count; i++) {
-        const struct value *groups = value_get(applications->entries[i].value, "groups");
-        for (size_t k = 0; k < groups->count; k++)
-            if (str_equal(value_get_text(groups->entries[k].value, "deploymentConfigName"), config))
-                return true;
-    }
-    return false;
-}
-
-static bool DeleteDeploymentConfig(struct call *call)
-{
-    struct str name = call_text(call, "deploymentConfigName");
-    if (!config_name(call))
-        return false;
-    if (str_starts(name, "CodeDeployDefault."))
-        return call_fail(call, 400, "InvalidOperationException", "The configuration is a predefined one.");
-    if (is_in_use(call, name))
-        return call_fail(call, 400, "DeploymentConfigInUseException",
-                         "The deployment configuration is still in use.");
-    (void)value_remove(state_map(call, "configs"), name);
     return true;
 }
 
@@ -353,12 +323,12 @@ static struct value *tagged(struct call *call)
     if (holder && group)
         holder = value_get_str(value_get(holder, "groups"), str_from_index(rest, name.len + 1));
     if (!holder)
-        call_fail(call, 400, group ? NO_GROUP : NO_APPLICATION, "The resource %.*s does not exist.",
-                  STR_ARG(call_text(call, "ResourceArn")));
+        call_fail(call, 400, group ? CODEDEPLOY_NO_GROUP : CODEDEPLOY_NO_APPLICATION,
+                  "The resource %.*s does not exist.", STR_ARG(call_text(call, "ResourceArn")));
     return holder;
 }
 
-static bool TagResource(struct call *call)
+bool codedeploy_TagResource(struct call *call)
 {
     struct value *holder = tagged(call);
     if (holder)
@@ -366,7 +336,7 @@ static bool TagResource(struct call *call)
     return holder;
 }
 
-static bool UntagResource(struct call *call)
+bool codedeploy_UntagResource(struct call *call)
 {
     struct value *holder = tagged(call);
     if (holder)
@@ -374,7 +344,7 @@ static bool UntagResource(struct call *call)
     return holder;
 }
 
-static bool ListTagsForResource(struct call *call)
+bool codedeploy_ListTagsForResource(struct call *call)
 {
     const struct value *holder = tagged(call);
     if (holder)
@@ -382,30 +352,9 @@ static bool ListTagsForResource(struct call *call)
     return holder;
 }
 
-#define READ(NAME)                                                                                           \
-    {                                                                                                        \
-        .name = #NAME, .effect = SIM_READ, .handle = NAME                                                    \
-    }
-#define WRITE(NAME)                                                                                          \
-    {                                                                                                        \
-        .name = #NAME, .effect = SIM_WRITE, .handle = NAME                                                   \
-    }
-
-static const struct sim_operation operations[] = {
-    WRITE(CreateApplication),
-    WRITE(CreateDeploymentConfig),
-    WRITE(CreateDeploymentGroup),
-    WRITE(DeleteApplication),
-    WRITE(DeleteDeploymentConfig),
-    WRITE(DeleteDeploymentGroup),
-    READ(GetApplication),
-    READ(GetDeploymentConfig),
-    READ(GetDeploymentGroup),
-    READ(ListTagsForResource),
-    WRITE(TagResource),
-    WRITE(UntagResource),
-    WRITE(UpdateDeploymentGroup),
-};
+#define OPERATION(NAME, EFFECT) {.name = #NAME, .effect = EFFECT, .handle = codedeploy_##NAME},
+static const struct sim_operation operations[] = {CODEDEPLOY_OPERATIONS(OPERATION)};
+#undef OPERATION
 
 const struct sim_service sim_codedeploy = {
     .name = "codedeploy",
@@ -413,4 +362,6 @@ const struct sim_service sim_codedeploy = {
     .json_version = "1.1",
     .operations = operations,
     .operation_count = ARRAY_LENGTH(operations),
+    .due = codedeploy_due,
+    .happen = codedeploy_happen,
 };
