@@ -23,12 +23,22 @@ const struct aws_service cloudwatch_service = {
         .iam_resource = "arn:{partition}:cloudwatch::{account}:dashboard/" RESOURCE                          \
     }
 #define BUCKET(NAME, RATE) .bucket = NAME, .rate = RATE, .burst = RATE
+/* A rollout has no use for an answer that takes longer: what it says would be old. */
+#define EVIDENCE_MS 15000
 
 const struct aws_operation cloudwatch_operations[CLOUDWATCH_OPERATION_COUNT] = {
     [CLOUDWATCH_DELETE_ALARMS] = ROW("DeleteAlarms", AWS_NATURAL, BUCKET("DeleteAlarms", 3)),
     [CLOUDWATCH_DELETE_DASHBOARDS] = DASHBOARD_ROW("DeleteDashboards", AWS_NATURAL, "*"),
-    [CLOUDWATCH_DESCRIBE_ALARMS] = ROW("DescribeAlarms", AWS_READ, BUCKET("DescribeAlarms", 9)),
+    [CLOUDWATCH_DESCRIBE_ALARMS] =
+        ROW("DescribeAlarms", AWS_READ, BUCKET("DescribeAlarms", 9), .timeout_ms = EVIDENCE_MS),
     [CLOUDWATCH_GET_DASHBOARD] = DASHBOARD_ROW("GetDashboard", AWS_READ, "{DashboardName}"),
+    [CLOUDWATCH_GET_METRIC_DATA] = {.service = &cloudwatch_service,
+                                    .name = "GetMetricData",
+                                    .safety = AWS_READ,
+                                    .iam_action = "cloudwatch:GetMetricData",
+                                    .iam_resource = "*",
+                                    BUCKET("GetMetricData", 50),
+                                    .timeout_ms = EVIDENCE_MS},
     [CLOUDWATCH_LIST_TAGS_FOR_DASHBOARD] = DASHBOARD_ROW("ListTagsForResource", AWS_READ, "*"),
     [CLOUDWATCH_LIST_TAGS_FOR_RESOURCE] = ROW("ListTagsForResource", AWS_READ),
     [CLOUDWATCH_PUT_COMPOSITE_ALARM] = ROW("PutCompositeAlarm", AWS_NATURAL, BUCKET("PutCompositeAlarm", 3)),

@@ -3,7 +3,7 @@
 
 /*
  * Amazon CloudWatch (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/), by its JSON
- * protocol. DescribeAlarms has 9 calls a second, PutMetricAlarm and DeleteAlarms 3 each
+ * protocol. DescribeAlarms has 9 calls a second, GetMetricData 50, PutMetricAlarm and DeleteAlarms 3 each
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html); for tags no rate
  * is published, and theirs is a guess on the safe side.
  */
@@ -17,6 +17,7 @@ enum cloudwatch_operation {
     CLOUDWATCH_DELETE_DASHBOARDS,
     CLOUDWATCH_DESCRIBE_ALARMS,
     CLOUDWATCH_GET_DASHBOARD,
+    CLOUDWATCH_GET_METRIC_DATA,
     CLOUDWATCH_LIST_TAGS_FOR_DASHBOARD,
     CLOUDWATCH_LIST_TAGS_FOR_RESOURCE,
     CLOUDWATCH_PUT_COMPOSITE_ALARM,

@@ -5,13 +5,21 @@
  * What the account says about new versions while traffic moves to them, read for all rollouts of one account
  * and region at once: a board.  Each rollout hangs its questions on it and takes its answers from it.
  *
- * A tick makes at most two reads, however many rollouts there are: DescribeAlarms for up to 100 names a call
- * at every tick that has the alarms' turn, GetMetricData for up to 500 queries a call, BatchGetDeployments
- * for up to 25 deployments a call, GetAlias for one alias in rotation.  What is longest overdue comes first;
- * the first read of a tick is the alarms' where there are any.  Metrics change by the minute: they are due
- * every 10 s, aliases every 30 s, deployments and alarms at every tick.
+ * A tick makes at most two reads, however many rollouts there are: DescribeAlarms for up to 100 names a call,
+ * GetMetricData for up to 500 queries a call, BatchGetDeployments for up to 25 deployments a call, GetAlias
+ * for one alias.  The first read of a tick is the alarms' where there are any, the second goes round: metrics
+ * are due every 10 s, aliases every 30 s, deployments and alarms at every tick; metrics that are due do not
+ * take two turns in a row where others wait, and of those what is longest overdue by its own measure comes
+ * first.  What does not fit into one call, and further pages of an answer, have the turns of later ticks: 600
+ * queries are two of ten.  So within BOARD_FRESH_MS there is room for 6,000 alarms, 15,000 queries, and
+ * beside 100 rollouts' metrics for some 45 aliases or 1,100 deployments; what is more is read in rotation and
+ * says when it was read.
  *
- * Safe from any thread: whoever ticks first after a second reads for all, the others find it done.
+ * A query that CloudWatch refuses (a check's mistake) must not spoil the others in its call: what has never
+ * been read is then asked in ever smaller calls of its own, until the one is found.
+ *
+ * Safe from any thread: whoever ticks first after a second reads for all, the others find it done or under
+ * way and do not wait.  No lock is held while AWS is asked.
  */
 
 #include "providers/aws/aws.h"
@@ -50,10 +58,14 @@ struct watcher *board_watch(struct board *, const struct questions *);
 void board_unwatch(struct board *, struct watcher *);
 
 /* Since when data counts (wall ms): when the new version got its first traffic.  Before it is set there is no
- * evidence.  `step_since`: when the present weight began; the minimum counts from there.  `synthetic`: how
- * many requests plumb itself has sent to the new version in this step; those made through the alias or its
- * qualifier are in Lambda's figures already where `counted` says so. */
+ * evidence.  `step_since`: when the present weight began; the minimum and the checks count from there, and
+ * what watcher_synthetic said starts anew where it changes.  Lambda's figures are by the minute and count
+ * from the minute in which the time lies; a data point of a check counts where it begins in the step. */
 void watcher_since(struct watcher *, int64_t since_ms, int64_t step_since_ms);
+
+/* How many requests plumb itself has sent in this step to the new version of alias `index`, past the alias
+ * (those through it are in Lambda's figures).  They count towards the minimum, not in comparisons. */
+void watcher_synthetic(struct watcher *, size_t index, int64_t sent);
 
 /* Only these checks decide now (of struct deployment_step); none: all. */
 void watcher_select(struct watcher *, const struct str *checks, size_t count);
@@ -84,10 +96,17 @@ struct evidence {
 /* From what is on the board; makes no call.
  *
  * BAD by comparison: Fisher's exact test, one-sided, of the new version's failures against the old one's in
- * the same time (Errors, Throttles of Invocations; for a duration percentile the share of invocations slower
- * than the old version's percentile).  The risk is spent over the looks, risk / (k (k + 1)) at the k-th look
- * with new data, so that an equal version is rolled back by it with at most that chance in the whole rollout,
- * however often one looks.  Where the old version has no traffic any more, its figures from before count.
+ * the same time (Errors of Invocations; Throttles of Invocations and Throttles, for Lambda does not count a
+ * throttled request as an invocation; for a duration percentile the share of invocations slower than the old
+ * version's percentile, which is taken once).  The risk is shared by the questions (one an alias and figure)
+ * and spent over the looks, risk / (k (k + 1)) at the k-th look with new data, so that an equal version is
+ * rolled back by it with at most that chance in the whole rollout, however often one looks.  What was found
+ * worse stays so.  Where the old version has no traffic any more, its figures from before count: since the
+ * rollout began, else of the hour before.  Without data: UNKNOWN; with a minimum of 0, where time alone is
+ * evidence, GOOD, if it could be read that there is none.
+ *
+ * Alarms: ALARM is BAD, OK is GOOD, all else UNKNOWN.  Those of `ignored_alarms` give a finding "red before
+ * the start" that decides nothing.  A check: a data point beyond its limit is BAD, none at all UNKNOWN.
  */
 void watcher_evidence(struct watcher *, struct arena *, int64_t now_ms, struct evidence *);
 
@@ -96,10 +115,12 @@ void watcher_evidence(struct watcher *, struct arena *, int64_t now_ms, struct e
 struct value *watcher_memory(struct watcher *, struct arena *);
 void watcher_recall(struct watcher *, const struct value *memory);
 
-/* The alarms that are red now (names); false where that could not be read within BOARD_FRESH_MS. */
+/* The alarms that are red now (names; of `alarms` without the ignored ones); false where that could not be
+ * read within BOARD_FRESH_MS. */
 bool watcher_red_alarms(struct watcher *, struct arena *, int64_t now_ms, struct str **names, size_t *count);
 
-/* The last GetAlias or deploymentInfo with its time (wall ms), or NULL: not read yet. */
+/* The last GetAlias or deploymentInfo with its time (wall ms), or NULL: not read yet (time 0) or not there.
+ */
 const struct value *watcher_alias(struct watcher *, struct arena *, size_t index, int64_t *read_ms);
 const struct value *watcher_deployment(struct watcher *, struct arena *, size_t index, int64_t *read_ms);
 

@@ -18,4 +18,17 @@ double statistics_worse(struct outcomes old, struct outcomes fresh);
 /* What the k-th look (from 1) may spend of the whole risk: risk / (k (k + 1)); these sum up to the risk. */
 double statistics_share(double risk, int64_t look);
 
+/* One question that is asked again and again while the counts grow.  All zero at birth. */
+struct comparison {
+    int64_t looks;         /* so far; only those with new data count */
+    struct outcomes fresh; /* what the last look saw */
+    double chance, limit;  /* of the last look; of the deciding one where `worse` */
+    bool worse;            /* the chance was below the limit: that stays so, whatever comes later */
+};
+
+/* Looks: a look counts, and spends its share of the risk, when the new version's counts are not those of the
+ * last one.  An equal version comes out as worse with at most the chance `risk` in all looks together.  Gives
+ * `worse` back. */
+bool comparison_look(struct comparison *, double risk, struct outcomes old, struct outcomes fresh);
+
 #endif
