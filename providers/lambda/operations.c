@@ -120,10 +120,13 @@ const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
         ROW("GetRuntimeManagementConfig", AWS_READ, "GET",
             "/2021-07-20/functions/{FunctionName}/runtime-management-config", EITHER,
             .query = "Qualifier=Qualifier"),
-    [LAMBDA_INVOKE] = ROW("Invoke", AWS_NATURAL, "POST", "/2015-03-31/functions/{FunctionName}/invocations",
-                          FUNCTION, .headers = "InvocationType=X-Amz-Invocation-Type", .payload = "Payload",
-                          .answer_payload = "Payload", .iam_action = "lambda:InvokeFunction",
-                          .bucket = "Invoke", .rate = 100, .burst = 100),
+    [LAMBDA_INVOKE] =
+        ROW("Invoke", AWS_NATURAL, "POST", "/2015-03-31/functions/{FunctionName}/invocations", EITHER,
+            .query = "Qualifier=Qualifier", .headers = "InvocationType=X-Amz-Invocation-Type",
+            .payload = "Payload",
+            .answer_headers = "FunctionError=X-Amz-Function-Error,ExecutedVersion=X-Amz-Executed-Version",
+            .answer_payload = "Payload", .iam_action = "lambda:InvokeFunction", .bucket = "Invoke",
+            .rate = 100, .burst = 100),
     [LAMBDA_LIST_ALIASES] =
         ROW("ListAliases", AWS_READ, "GET", "/2015-03-31/functions/{FunctionName}/aliases", FUNCTION,
             .query = "FunctionVersion=FunctionVersion,Marker=Marker,MaxItems=MaxItems", PAGES("Aliases")),
