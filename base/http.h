@@ -9,6 +9,12 @@
  * Only https is allowed, except to loopback addresses and to the hosts named at birth (the container
  * credential endpoint and IMDS).  Redirects are not followed.  Every request has a deadline and a cap on
  * the response.
+ *
+ * A URL that comes from a repository is asked with `public_only`: https alone, and only at addresses that
+ * anybody can reach (base/http_address.h).  That is decided by the address that the connection is made to,
+ * new or reused, so that no name that resolves differently the second time helps; a proxy, which would
+ * resolve the name by itself, is not used.  What is refused is ERROR_INVALID, by a sentence that names scheme
+ * and host of the URL and nothing behind them.
  */
 
 #include <stdatomic.h>
@@ -28,6 +34,7 @@ struct http_request {
     struct str body;
     int64_t timeout_ms;           /* for the whole exchange; 0 gives 30 s */
     size_t response_max;          /* bytes; 0 gives 16 MiB; past it the request fails */
+    bool public_only;             /* the URL is somebody else's: see above */
     const atomic_bool *cancelled; /* checked while waiting; may be NULL */
 };
 
@@ -58,9 +65,16 @@ struct http_client_options {
     size_t plain_host_count;
     const char *ca_file;       /* NULL: the system's; AWS_CA_BUNDLE is the caller's to pass */
     long connections_per_host; /* 0 gives 8 */
+    /* The account is one on this machine (a simulator, a test's): `public_only` lets loopback through, by
+     * plain http too. */
+    bool loopback_is_public;
 };
 WARN_UNUSED bool http_client_new(const struct http_client_options *, struct http_client **, struct error *);
 struct http http_client_http(struct http_client *); /* valid as long as the client */
 void http_client_free(struct http_client *);        /* no perform() may be under way */
+
+/* Is the URL's host this machine by its name: "localhost", "127.0.0.1", "[::1]"?  NULL and what is no URL is
+ * not. */
+bool http_is_loopback_url(const char *url);
 
 #endif

@@ -192,6 +192,7 @@ static void copy_options(struct http_client_options *to, const struct http_clien
         .ca_file = from->ca_file ? memory_strdup(from->ca_file) : NULL,
         .connections_per_host =
             from->connections_per_host ? from->connections_per_host : CONNECTIONS_PER_HOST,
+        .loopback_is_public = from->loopback_is_public,
     };
 }
 

@@ -1,8 +1,11 @@
 #include "base/http_exchange.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+
+#include "base/http_address.h"
 
 enum {
     CONNECT_MAX_MS = 10 * 1000,
@@ -41,6 +44,9 @@ void http_exchange_finish(struct http_exchange *exchange, CURLcode code)
         curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
         exchange->status = (int)status;
         exchange->good = true;
+    } else if (exchange->refused[0]) {
+        snprintf(text, sizeof text, "refused, because its address %s is not a public one", exchange->refused);
+        fail(exchange, ERROR_INVALID, text);
     } else if (exchange->too_large) {
         bool head = exchange->head.overflow;
         snprintf(text, sizeof text, "%s is larger than %zu bytes", head ? "answer's head" : "answer",
@@ -110,6 +116,32 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *self)
     return exchange->too_large ? 0 : one * size;
 }
 
+/* Remembers an address that the request may not go to. */
+static bool may_reach(struct http_exchange *exchange, const struct sockaddr *address)
+{
+    const void *bytes = address->sa_family == AF_INET6
+                            ? (const void *)&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr
+                            : (const void *)&((const struct sockaddr_in *)(const void *)address)->sin_addr;
+    if (!exchange->request->public_only || address_is_public(address) ||
+        (exchange->loopback_too && address_is_loopback(address)))
+        return true;
+    if (!inet_ntop(address->sa_family, bytes, exchange->refused, sizeof exchange->refused))
+        snprintf(exchange->refused, sizeof exchange->refused, "of an unknown family");
+    return false;
+}
+
+/* Of the connection, which may be one that another request has opened. */
+static bool peer_is_allowed(struct http_exchange *exchange, const char *peer)
+{
+    struct sockaddr_storage address;
+    if (!exchange->request->public_only)
+        return true;
+    if (address_read(str_from(peer), &address))
+        return may_reach(exchange, (const struct sockaddr *)&address);
+    snprintf(exchange->refused, sizeof exchange->refused, "of an unknown form");
+    return false;
+}
+
 /*
  * Called with the connection up, just before the request is sent.  libcurl sends a request again by itself
  * when a reused connection dies without an answer; that could carry out a write twice, so only reads may.
@@ -118,7 +150,10 @@ static int on_send(void *self, char *peer, char *local, int peer_port, int local
 {
     struct http_exchange *exchange = self;
     struct str method = exchange->request->method;
-    (void)peer, (void)local, (void)peer_port, (void)local_port;
+    (void)local, (void)peer_port, (void)local_port;
+    if (!peer_is_allowed(exchange, peer))
+        return CURL_PREREQFUNC_ABORT;
+    exchange->refused[0] = 0; /* another address of the name did it */
     if (exchange->sending && !str_is(method, "GET") && !str_is(method, "HEAD"))
         return CURL_PREREQFUNC_ABORT;
     exchange->sending = true;
@@ -128,7 +163,9 @@ static int on_send(void *self, char *peer, char *local, int peer_port, int local
 /* Programs that plumb starts (ssh, git) must not inherit connections. */
 static curl_socket_t on_socket(void *self, curlsocktype purpose, struct curl_sockaddr *address)
 {
-    (void)self, (void)purpose;
+    (void)purpose;
+    if (!may_reach(self, &address->addr))
+        return CURL_SOCKET_BAD;
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -215,6 +252,7 @@ static unsigned set_connection(struct http_exchange *exchange, const struct http
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)(timeout < CONNECT_MAX_MS ? timeout : CONNECT_MAX_MS));
     SET(CURLOPT_TCP_KEEPALIVE, 1L);
     SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
+    SET(CURLOPT_OPENSOCKETDATA, exchange);
     SET(CURLOPT_QUICK_EXIT, 1L); /* giving up on a name does not wait for the resolver */
     SET(CURLOPT_SHARE, share);
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -315,11 +353,20 @@ struct url_parts {
     char *scheme, *host, *port, *user;
 };
 
+/* Plain http: to loopback and the hosts named at birth; of what is public_only to loopback where that counts.
+ */
+static bool may_be_plain(const struct http_exchange *exchange, bool loopback)
+{
+    return exchange->request->public_only ? loopback && exchange->loopback_too : exchange->direct;
+}
+
 static bool check_target(struct http_exchange *exchange, struct arena *arena, const struct url_parts *parts,
                          const struct http_client_options *options, struct error *error)
 {
+    bool loopback = is_loopback(parts->host);
     exchange->plain = strcmp(parts->scheme, "http") == 0;
-    exchange->direct = is_loopback(parts->host) || is_plain_host(parts->host, options);
+    exchange->loopback_too = options->loopback_is_public;
+    exchange->direct = loopback || exchange->request->public_only || is_plain_host(parts->host, options);
     struct str origin = arena_printf(arena, "%s://%s%s%s", parts->scheme, parts->host, parts->port ? ":" : "",
                                      parts->port ? parts->port : "");
     exchange->origin = origin.ptr;
@@ -328,7 +375,7 @@ static bool check_target(struct http_exchange *exchange, struct arena *arena, co
                          exchange->origin);
     if (!exchange->plain && strcmp(parts->scheme, "https") != 0)
         return error_set(error, ERROR_INVALID, "'%s' is not an https URL", exchange->origin);
-    if (exchange->plain && !exchange->direct)
+    if (exchange->plain && !may_be_plain(exchange, loopback))
         return error_set(error, ERROR_INVALID,
                          "'%s' is not allowed: use https (plain http is for loopback addresses only)",
                          exchange->origin);
@@ -358,6 +405,19 @@ static bool check_url(struct http_exchange *exchange, struct arena *arena,
     curl_free(parts.user);
     curl_url_cleanup(url);
     return good;
+}
+
+bool http_is_loopback_url(const char *text)
+{
+    CURLU *url = curl_url();
+    char *host = NULL;
+    if (!url)
+        memory_exhausted();
+    bool loopback = text && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK &&
+                    curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK && is_loopback(host);
+    curl_free(host);
+    curl_url_cleanup(url);
+    return loopback;
 }
 
 bool http_exchange_prepare(struct http_exchange *exchange, struct arena *arena,

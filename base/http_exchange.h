@@ -9,6 +9,7 @@
  */
 
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 
 #include "base/http.h"
@@ -17,6 +18,7 @@ struct http_exchange {
     const struct http_request *request;
     const char *url, *method, *origin; /* origin: "https://host:port", for messages */
     bool plain, direct;                /* plain http; never by a proxy */
+    bool loopback_too;                 /* public_only lets loopback through */
 
     CURL *easy;
     struct curl_slist *headers;
@@ -25,6 +27,7 @@ struct http_exchange {
     bool sending;   /* from here on the request may have been processed */
     bool head_done; /* header lines after this are trailers: ignored */
     bool too_large;
+    char refused[INET6_ADDRSTRLEN];    /* the address that is not public; "": none was refused */
     int64_t deadline_ms, last_byte_ms; /* monotonic; last_byte_ms is 0 before the first one */
 
     bool good;

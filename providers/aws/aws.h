@@ -101,6 +101,18 @@ WARN_UNUSED bool aws_in_region(struct aws *, struct str region, struct aws **, s
 WARN_UNUSED bool aws_call(struct aws *, const struct aws_operation *, struct arena *,
                           const struct value *input, struct value **output, struct error *);
 
+/* For calls that cannot wait so long, or are measured.  0 leaves what the table says. */
+struct aws_limits {
+    int64_t total_ms; /* all attempts and the pauses between; waiting for a token of the bucket not counted */
+    int attempts;     /* at most */
+    int64_t *took_ms; /* receives how long the last attempt was on its way; or NULL */
+};
+
+/* aws_call within limits.  An attempt that gets no answer in time is ERROR_TIMEOUT. */
+WARN_UNUSED bool aws_call_within(struct aws *, const struct aws_operation *, struct arena *,
+                                 const struct value *input, const struct aws_limits *, struct value **output,
+                                 struct error *);
+
 /* A URL by which somebody without credentials can make this call, with a body of his own, for `seconds` (with
  * temporary credentials no longer than these are good).  S3 only. */
 WARN_UNUSED bool aws_presign(struct aws *, const struct aws_operation *, struct arena *,

@@ -131,6 +131,15 @@ bool aws_call(struct aws *aws, const struct aws_operation *operation, struct are
     return exchange_perform(&exchange, operation, arena, input, output, error);
 }
 
+bool aws_call_within(struct aws *aws, const struct aws_operation *operation, struct arena *arena,
+                     const struct value *input, const struct aws_limits *limits, struct value **output,
+                     struct error *error)
+{
+    struct exchange exchange = exchange_of(aws);
+    exchange.limits = limits;
+    return exchange_perform(&exchange, operation, arena, input, output, error);
+}
+
 bool aws_presign(struct aws *aws, const struct aws_operation *operation, struct arena *arena,
                  const struct value *input, int64_t seconds, struct str *url, struct error *error)
 {

@@ -43,34 +43,43 @@ static void add_list(struct form *form, const struct value *list)
         add_below(form, arena_printf(form->arena, "%s%zu", ec2 ? "" : "member.", i + 1), list->items[i]);
 }
 
-static bool is_map_member(const struct aws_operation *operation, struct str name)
+/* What key and value of the member are called on the wire; false where it is a structure. */
+static bool is_map_member(const struct aws_operation *operation, struct str name, struct str *key,
+                          struct str *value)
 {
-    struct str rest = str_from(operation->maps), part;
-    while (rest.len && str_split(&rest, ',', &part))
-        if (str_equal(part, name))
-            return true;
+    struct str rest = str_from(operation->maps), part, member;
+    while (rest.len && str_split(&rest, ',', &part)) {
+        if (!str_split(&part, '=', &member) || !str_equal(member, name))
+            continue;
+        *key = STR("key");
+        *value = STR("value");
+        if (str_split(&part, '/', key))
+            *value = part;
+        return true;
+    }
     return false;
 }
 
 /* A map with free keys: Attributes.entry.1.key=..&Attributes.entry.1.value=.. */
-static void add_map(struct form *form, const struct value *map)
+static void add_map(struct form *form, const struct value *map, struct str key, struct str value)
 {
     for (size_t i = 0; i < map->count; i++) {
         struct value *entry = value_map(form->arena);
-        value_setz(form->arena, entry, "key", value_string(form->arena, map->entries[i].key));
-        value_setz(form->arena, entry, "value", map->entries[i].value);
+        value_set(form->arena, entry, key, value_string(form->arena, map->entries[i].key));
+        value_set(form->arena, entry, value, map->entries[i].value);
         add_below(form, arena_printf(form->arena, "entry.%zu", i + 1), entry);
     }
 }
 
 static void add_value(struct form *form, const struct value *value)
 {
+    struct str key_name, value_name;
     if (value_is(value, VALUE_LIST)) {
         add_list(form, value);
     } else if (!value_is(value, VALUE_MAP)) {
         add_scalar(form, codec_scalar(value));
-    } else if (is_map_member(form->operation, buf_str(&form->name))) {
-        add_map(form, value);
+    } else if (is_map_member(form->operation, buf_str(&form->name), &key_name, &value_name)) {
+        add_map(form, value, key_name, value_name);
     } else {
         for (size_t i = 0; i < value->count; i++)
             add_below(form, value->entries[i].key, value->entries[i].value);

@@ -25,7 +25,7 @@ struct attempt {
     struct pace *pace;
     uint32_t round;      /* of the pace, while the call is under way */
     int64_t deadline_ms; /* monotonic */
-    int number;
+    int number, most;
     int paid;       /* to the retry quota */
     bool corrected; /* clock or credentials have been renewed once */
 };
@@ -76,12 +76,17 @@ static bool send(struct attempt *attempt, struct arena *scratch, const struct cr
 {
     struct aws_session *session = attempt->exchange->session;
     struct aws_message message = attempt->message;
-    int64_t most = attempt->operation->timeout_ms ? attempt->operation->timeout_ms : ATTEMPT_MS;
+    const struct aws_limits *limits = attempt->exchange->limits;
+    int64_t most = limits && limits->total_ms       ? limits->total_ms
+                   : attempt->operation->timeout_ms ? attempt->operation->timeout_ms
+                                                    : ATTEMPT_MS;
     message_add_header(&message, "Host", message.host);
     if (credentials)
         sign(attempt, scratch, credentials, &message);
     message_add_header(&message, "User-Agent", STR("plumb/" PLUMB_VERSION));
-    int64_t left = attempt->deadline_ms - clock_monotonic(session->options.clock);
+    int64_t began = clock_monotonic(session->options.clock), left = attempt->deadline_ms - began;
+    if (left <= 0)
+        return error_set(error, ERROR_UNAVAILABLE, "no time is left to send it");
     struct http_request request = {.method = message.method,
                                    .url = url_of(attempt),
                                    .headers = message.headers,
@@ -89,7 +94,10 @@ static bool send(struct attempt *attempt, struct arena *scratch, const struct cr
                                    .body = message.body,
                                    .timeout_ms = left < most ? left : most,
                                    .cancelled = session->options.cancelled};
-    return http_perform(session->options.http, attempt->arena, &request, response, error);
+    bool done = http_perform(session->options.http, attempt->arena, &request, response, error);
+    if (limits && limits->took_ms)
+        *limits->took_ms = clock_monotonic(session->options.clock) - began;
+    return done;
 }
 
 /* Takes the time from the answer's Date where ours is off.  True where that changed anything. */
@@ -174,7 +182,7 @@ static bool prepare_retry(struct attempt *attempt, const struct ending *ending, 
     }
     bool passing =
         error->code == ERROR_THROTTLED || error->code == ERROR_UNAVAILABLE || error->code == ERROR_TIMEOUT;
-    if (lost || !passing || attempt->number >= ATTEMPTS_MAX)
+    if (lost || !passing || attempt->number >= attempt->most)
         return false;
     int cost = error->code == ERROR_TIMEOUT ? RETRY_COST_TIMEOUT : RETRY_COST;
     int64_t most = (int64_t)BACKOFF_MS << (attempt->number - 1);
@@ -251,10 +259,13 @@ bool exchange_perform(const struct exchange *exchange, const struct aws_operatio
                       struct error *error)
 {
     struct aws_session *session = exchange->session;
+    const struct aws_limits *limits = exchange->limits;
     struct attempt attempt = {.exchange = exchange, .operation = operation, .arena = arena, .number = 1};
     struct value *ignored;
+    attempt.most = limits && limits->attempts ? limits->attempts : ATTEMPTS_MAX;
     attempt.pace = pacing_of(session->pacing, exchange->account, exchange->region, operation);
-    attempt.deadline_ms = clock_monotonic(session->options.clock) + CALL_MS + operation->timeout_ms;
+    attempt.deadline_ms = clock_monotonic(session->options.clock) +
+                          (limits && limits->total_ms ? limits->total_ms : CALL_MS + operation->timeout_ms);
     atomic_fetch_add(&session->calls, 1);
     atomic_fetch_add(&session->mutating, operation->safety != AWS_READ);
     tell(session, operation, input, false, NULL);

@@ -75,7 +75,9 @@ struct aws_operation {
     /* Paging: input token, output token, list; the latter two may be dotted paths.  In the query protocol
      * without the "member" at its end.  Several lists, comma between, are given as one. */
     const char *page_in, *page_out, *page_items;
-    const char *maps;           /* query: members that are maps, not structures: "Attributes"; or NULL */
+    /* query: members that are maps, not structures: "Attributes", "MessageAttributes=Name/Value" where key
+     * and value have these names on the wire; comma between; or NULL. */
+    const char *maps;
     const char *answer_headers; /* rest: "FunctionError=X-Amz-Function-Error": headers of the answer */
     const char *answer_payload; /* rest: the member that receives the answer's whole body as a string */
     const char *iam_action;     /* or several, comma between; NULL: "<signing_name>:<name>" */

@@ -44,6 +44,7 @@ struct exchange {
     /* AWS says that these have expired.  True where others may be had. */
     bool (*rejected)(void *self, const struct credentials *);
     void *self;
+    const struct aws_limits *limits; /* NULL: what the table says */
 };
 
 /* One operation with pacing, retry and correction of the clock: see aws_call. */

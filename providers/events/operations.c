@@ -24,6 +24,7 @@ const struct aws_service events_service = {
         .iam_resource = RESOURCE __VA_OPT__(, ) __VA_ARGS__                                                  \
     }
 
+/* An event of plumb's carries the id of its notice: one that comes twice is known. */
 const struct aws_operation events_operations[EVENTS_OPERATION_COUNT] = {
     [EVENTS_CREATE_API_DESTINATION] = ROW("CreateApiDestination", AWS_READ_BACK, DESTINATION),
     [EVENTS_CREATE_ARCHIVE] = ROW("CreateArchive", AWS_READ_BACK, ARCHIVE),
@@ -42,6 +43,8 @@ const struct aws_operation events_operations[EVENTS_OPERATION_COUNT] = {
     [EVENTS_LIST_TAGS_FOR_RESOURCE] = ROW("ListTagsForResource", AWS_READ, ANY),
     [EVENTS_LIST_TARGETS_BY_RULE] = ROW("ListTargetsByRule", AWS_READ, RULE, .page_in = "NextToken",
                                         .page_out = "NextToken", .page_items = "Targets"),
+    [EVENTS_PUT_EVENTS] =
+        ROW("PutEvents", AWS_NATURAL, BUS, .bucket = "PutEvents", .rate = 100, .burst = 100),
     [EVENTS_PUT_PERMISSION] = ROW("PutPermission", AWS_NATURAL, "*"),
     [EVENTS_PUT_RULE] = ROW("PutRule", AWS_NATURAL, RULE),
     [EVENTS_PUT_TARGETS] = ROW("PutTargets", AWS_NATURAL, RULE),

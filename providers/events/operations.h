@@ -3,7 +3,8 @@
 
 /*
  * Amazon EventBridge (https://docs.aws.amazon.com/eventbridge/latest/APIReference/).  Calls that manage rules
- * have 50 a second (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html).
+ * have 50 a second, PutEvents several hundred, by region, of which plumb takes 100 at most
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html).
  */
 
 #include "providers/aws/operation.h"
@@ -27,6 +28,7 @@ enum events_operation {
     EVENTS_DESCRIBE_RULE,
     EVENTS_LIST_TAGS_FOR_RESOURCE,
     EVENTS_LIST_TARGETS_BY_RULE,
+    EVENTS_PUT_EVENTS,
     EVENTS_PUT_PERMISSION,
     EVENTS_PUT_RULE,
     EVENTS_PUT_TARGETS,

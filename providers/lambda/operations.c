@@ -121,7 +121,7 @@ const struct aws_operation lambda_operations[LAMBDA_OPERATION_COUNT] = {
             "/2021-07-20/functions/{FunctionName}/runtime-management-config", EITHER,
             .query = "Qualifier=Qualifier"),
     [LAMBDA_INVOKE] =
-        ROW("Invoke", AWS_NATURAL, "POST", "/2015-03-31/functions/{FunctionName}/invocations", FUNCTION,
+        ROW("Invoke", AWS_NATURAL, "POST", "/2015-03-31/functions/{FunctionName}/invocations", EITHER,
             .query = "Qualifier=Qualifier", .headers = "InvocationType=X-Amz-Invocation-Type",
             .payload = "Payload",
             .answer_headers = "FunctionError=X-Amz-Function-Error,ExecutedVersion=X-Amz-Executed-Version",

@@ -22,7 +22,8 @@ const struct aws_service sns_service = {
 #define PAGES .page_in = "NextToken", .page_out = "NextToken", .page_items = "Subscriptions"
 
 /* What is made is known by its name (a topic) or by its topic, protocol and endpoint (a subscription): the
- * same call again answers what is there.  A message says which request it is. */
+ * same call again answers what is there.  A message of plumb's says which request or notice it is, so that
+ * one that comes twice is known. */
 const struct aws_operation sns_operations[SNS_OPERATION_COUNT] = {
     [SNS_CREATE_TOPIC] =
         ANY("CreateTopic", AWS_NATURAL, .iam_resource = "arn:{partition}:sns:{region}:{account}:{Name}",
@@ -36,7 +37,7 @@ const struct aws_operation sns_operations[SNS_OPERATION_COUNT] = {
         ROW("ListSubscriptionsByTopic", AWS_READ, "TopicArn", .page_in = "NextToken", .page_out = "NextToken",
             .page_items = "Subscriptions"),
     [SNS_LIST_TAGS_FOR_RESOURCE] = ROW("ListTagsForResource", AWS_READ, "ResourceArn"),
-    [SNS_PUBLISH] = ROW("Publish", AWS_NATURAL, "TopicArn"),
+    [SNS_PUBLISH] = ROW("Publish", AWS_NATURAL, "TopicArn", .maps = "MessageAttributes=Name/Value"),
     [SNS_PUT_DATA_PROTECTION_POLICY] = ROW("PutDataProtectionPolicy", AWS_NATURAL, "ResourceArn"),
     [SNS_SET_SUBSCRIPTION_ATTRIBUTES] = SUBSCRIPTION("SetSubscriptionAttributes", AWS_NATURAL),
     [SNS_SET_TOPIC_ATTRIBUTES] = ROW("SetTopicAttributes", AWS_NATURAL, "TopicArn"),

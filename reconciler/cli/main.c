@@ -245,7 +245,10 @@ static enum exit_status run_connected(struct context *context, const struct comm
     struct http_client *client;
     struct http_client_options options = {.plain_hosts = plain_hosts,
                                           .plain_host_count = ARRAY_LENGTH(plain_hosts),
-                                          .ca_file = getenv("AWS_CA_BUNDLE")};
+                                          .ca_file = getenv("AWS_CA_BUNDLE"),
+                                          /* The account is a simulator on this machine. */
+                                          .loopback_is_public =
+                                              http_is_loopback_url(getenv("AWS_ENDPOINT_URL"))};
     if (!http_client_new(&options, &client, error))
         return EXIT_ERROR;
     context->http = http_client_http(client);

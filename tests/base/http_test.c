@@ -450,6 +450,110 @@ static void test_proxies(void **state)
     unsetenv("http_proxy");
 }
 
+/* A name that resolves to this machine, and addresses in all their spellings: no connection is made. */
+static void test_public_only(void **state)
+{
+#define NOT_PUBLIC(host, address)                                                                            \
+    "invalid: POST '" host "': refused, because its address " address " is not a public one"
+#define NOT_PLAIN(host)                                                                                      \
+    "invalid: '" host "' is not allowed: use https (plain http is for loopback addresses only)"
+    static const struct {
+        const char *url, *outcome;
+    } rows[] = {
+        {"https://plain.test/services/secret", NOT_PUBLIC("https://plain.test", "127.0.0.1")},
+        {"https://127.0.0.1/secret", NOT_PUBLIC("https://127.0.0.1", "127.0.0.1")},
+        {"https://2130706433/secret", NOT_PUBLIC("https://127.0.0.1", "127.0.0.1")},
+        {"https://0x7f.1/secret", NOT_PUBLIC("https://127.0.0.1", "127.0.0.1")},
+        {"https://169.254.169.254/latest/meta-data/",
+         NOT_PUBLIC("https://169.254.169.254", "169.254.169.254")},
+        {"https://10.0.0.1:8443/secret", NOT_PUBLIC("https://10.0.0.1:8443", "10.0.0.1")},
+        {"https://0.0.0.0/secret", NOT_PUBLIC("https://0.0.0.0", "0.0.0.0")},
+        {"https://[::ffff:169.254.170.2]/",
+         NOT_PUBLIC("https://[::ffff:169.254.170.2]", "::ffff:169.254.170.2")},
+        {"https://[fd00:ec2::254]/secret", NOT_PUBLIC("https://[fd00:ec2::254]", "fd00:ec2::254")},
+        {"http://plain.test/secret", NOT_PLAIN("http://plain.test")},
+        {"http://127.0.0.1/secret", NOT_PLAIN("http://127.0.0.1")},
+        {"http://example.com/secret", NOT_PLAIN("http://example.com")},
+        {"file:///etc/passwd", "invalid: URL is malformed: it must look like 'https://host/path'"},
+        {"gopher://127.0.0.1/x", "invalid: 'gopher://127.0.0.1' is not an https URL"},
+    };
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+        assert_string_equal(outcome(fixture, (struct http_request){.method = STR("POST"),
+                                                                   .url = str_from(rows[i].url),
+                                                                   .public_only = true}),
+                            rows[i].outcome);
+    struct http_request request = {
+        .method = STR("GET"), .url = url(fixture, "https://localhost", "/ok"), .public_only = true};
+    assert_false(perform(fixture, request));
+    assert_int_equal(fixture->server.accepts, 0);
+    assert_string_equal(outcome(fixture, get(fixture, "/ok")), "200 hello"); /* of plumb's own are free */
+}
+
+/* A proxy would resolve the name where nobody looks. */
+static void test_public_only_passes_no_proxy(void **state)
+{
+    struct fixture *fixture = *state;
+    char proxy[64];
+    struct http_request request = {
+        .method = STR("GET"), .url = STR("https://plain.test/"), .public_only = true};
+    snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", fixture->server.port);
+    setenv("https_proxy", proxy, 1);
+    assert_string_equal(outcome(fixture, request),
+                        "invalid: GET 'https://plain.test': refused, because its address 127.0.0.1 is not a "
+                        "public one");
+    assert_int_equal(fixture->server.requests, 0);
+    unsetenv("https_proxy");
+}
+
+/* Where the account is on this machine, what belongs to it is, too; and nothing else. */
+static void test_loopback_is_public(void **state)
+{
+    struct fixture *fixture = *state;
+    struct http_request request = get(fixture, "/ok");
+    request.public_only = true;
+    assert_string_equal(outcome(fixture, request), "200 hello");
+    request.url = url(fixture, "http://localhost", "/redirect");
+    assert_string_equal(outcome(fixture, request), "302 ");
+    request.url = STR("https://10.0.0.1/");
+    assert_string_equal(outcome(fixture, request), "invalid: GET 'https://10.0.0.1': refused, because its "
+                                                   "address 10.0.0.1 is not a public one");
+    request.url = url(fixture, "http://plain.test", "/ok"); /* a name is no loopback, wherever it leads */
+    assert_false(perform(fixture, request));
+    assert_int_equal(fixture->error.code, ERROR_INVALID);
+    assert_int_equal(fixture->server.requests, 2);
+}
+
+static int setup_loopback(void **state)
+{
+    static const char *const hosts[] = {"plain.test"};
+    return setup_with(state, (struct http_client_options){
+                                 .plain_hosts = hosts, .plain_host_count = 1, .loopback_is_public = true});
+}
+
+static void test_loopback_urls(void **state)
+{
+    static const struct {
+        const char *url;
+        bool loopback;
+    } rows[] = {
+        {"http://localhost:4566", true},
+        {"http://127.0.0.1:5000/x", true},
+        {"https://[::1]:1", true},
+        {"http://aws.localhost", true},
+        {"http://2130706433", true},
+        {"http://10.0.0.1", false},
+        {"http://127.0.0.1.example.com", false},
+        {"https://sns.eu-west-1.amazonaws.com", false},
+        {"localhost", false},
+        {"", false},
+        {NULL, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+        assert_int_equal(http_is_loopback_url(rows[i].url), rows[i].loopback);
+}
+
 static void test_ca_file_must_be_there(void **state)
 {
     struct http_client *client;
@@ -481,6 +585,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_connections_per_host_are_bounded, setup_two, teardown),
         cmocka_unit_test_setup_teardown(test_waiting_for_a_connection_is_unavailable, setup_two, teardown),
         CASE(test_proxies),
+        CASE(test_public_only),
+        CASE(test_public_only_passes_no_proxy),
+        cmocka_unit_test_setup_teardown(test_loopback_is_public, setup_loopback, teardown),
+        cmocka_unit_test(test_loopback_urls),
         cmocka_unit_test(test_ca_file_must_be_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,7 +29,7 @@ static const struct aws_service dynamodb = {.name = "dynamodb",
 static const struct aws_operation describe_table = {.service = &dynamodb, .name = "DescribeTable"},
                                   create_topic = {.service = &sns,
                                                   .name = "CreateTopic",
-                                                  .maps = "Attributes"},
+                                                  .maps = "Attributes,Marks=Name/Value"},
                                   get_alias = {.service = &lambda,
                                                .name = "GetAlias",
                                                .method = "GET",
@@ -95,6 +95,11 @@ static const struct encode_case encode_cases[] = {
      "POST sns.us-east-1.amazonaws.com / | Content-Type: application/x-www-form-urlencoded; charset=utf-8 | "
      "Action=CreateTopic&Version=2010-03-31&Name=a%20b&Tags.member.1.Key=k&Tags.member.1.Value=v%26%3D%C3%A9"
      "&Attributes.entry.1.key=P&Attributes.entry.1.value=1&Deep.X.Y=true&No="},
+    {&create_topic,
+     "{'Marks':{'a':{'DataType':'String','StringValue':'b c'},'d':'e'},'M':{'Marks':{'x':'y'}}}",
+     "POST sns.us-east-1.amazonaws.com / | Content-Type: application/x-www-form-urlencoded; charset=utf-8 | "
+     "Action=CreateTopic&Version=2010-03-31&Marks.entry.1.Name=a&Marks.entry.1.Value.DataType=String"
+     "&Marks.entry.1.Value.StringValue=b%20c&Marks.entry.2.Name=d&Marks.entry.2.Value=e&M.Marks.x=y"},
     {&create_topic, NULL,
      "POST sns.us-east-1.amazonaws.com / | Content-Type: application/x-www-form-urlencoded; charset=utf-8 | "
      "Action=CreateTopic&Version=2010-03-31"},

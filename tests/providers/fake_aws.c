@@ -93,6 +93,7 @@ static bool perform(void *self, struct arena *arena, const struct http_request *
         return true;
     }
     note(fake, request);
+    fake->timeout_ms = request->timeout_ms;
     if (fake->asked >= fake->answer_count)
         return error_set(error, ERROR_BUG, "the script has no more answers");
     const struct fake_answer *answer = &fake->answers[fake->asked++];

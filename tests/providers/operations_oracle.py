@@ -20,8 +20,6 @@ except ImportError:
 
 DATA = os.path.join(os.path.dirname(botocore.__file__), "data")
 READ = re.compile("(Get|List|Describe|Head|BatchGet|Lookup|Query|Scan|Simulate|Validate|AssumeRole|Filter|Test)")
-# Members of query inputs that plumb never sends, in forms that its codec does not write.
-NOT_SENT = {"Publish": ("MessageAttributes",)}
 TOKENS = ("ClientToken", "ClientRequestToken", "IdempotencyToken", "CreatorRequestId", "CallerReference",
           "CreationToken", "token")
 OWN_PLACES = {"partition", "region", "account"}
@@ -166,14 +164,13 @@ class Row:
         shape = self.shapes[name]
         if shape["type"] == "structure":
             for own, member in shape["members"].items():
-                if own in NOT_SENT.get(self.row["name"], ()):
-                    continue
                 self.walk_form(f"{path}.{wire_name(own, member)}".lstrip("."), member["shape"], maps, above + [name])
         elif shape["type"] == "map":
-            maps.add(path)
-            if shape.get("flattened") or shape["key"].get("locationName", "key") != "key" \
-                    or shape["value"].get("locationName", "value") != "value":
+            names = shape["key"].get("locationName", "key") + "/" + shape["value"].get("locationName", "value")
+            maps.add(path if names == "key/value" else f"{path}={names}")
+            if shape.get("flattened"):
                 self.say(f"{path} is a map of a form that is not encoded")
+            self.walk_form(f"{path}.entry.{names.split('/')[1]}", shape["value"]["shape"], maps, above + [name])
         elif shape["type"] == "list":
             if shape.get("flattened") or shape["member"].get("locationName", "member") != "member":
                 self.say(f"{path} is a list of a form that is not encoded")
