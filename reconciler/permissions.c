@@ -372,6 +372,7 @@ bool permissions_find(struct subject *subject, struct permissions *out, struct e
     grant_leaving(&search);
     grant_parameters(&search);
     grant_assets(&search);
+    permission_rollout(&search, subject->application->deployment.node);
     note_role(&search);
     if (out->planning.count)
         qsort(out->planning.items, out->planning.count, sizeof *out->planning.items, compare);

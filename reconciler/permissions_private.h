@@ -33,6 +33,9 @@ struct value *permission_properties(struct permission_search *, const struct val
 /* Its own name, or what it begins with and "*". */
 struct str permission_name(struct permission_search *, const struct permission_target *);
 
+/* What `deployment:` of the application asks for, as it was written; NULL: nothing. */
+void permission_rollout(struct permission_search *, const struct value *deployment);
+
 /* Calls back for every resource that the form ("arn:{partition}:...{FunctionName}", several with a comma
  * between) stands for. */
 typedef void resource_function(void *self, struct str resource);
