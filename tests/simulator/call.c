@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "tests/simulator/chance.h"
 #include "tests/simulator/internal.h"
 
 bool call_fail(struct call *call, int status, const char *code, const char *format, ...)
@@ -99,14 +100,17 @@ struct str time_text(const struct call *call, int64_t ms)
     return arena_printf(call->arena, "%.*s.%03dZ", (int)seconds.len - 1, seconds.ptr, (int)(ms % 1000));
 }
 
-void put_time(struct call *call, struct value *map, const char *key, int64_t ms)
+struct value *time_value(struct call *call, int64_t ms)
 {
     if (call->protocol == SIM_QUERY || call->protocol == SIM_RESTXML)
-        put_text(call, map, key, time_text(call, ms));
-    else
-        put(call, map, key,
-            value_number(call->arena,
-                         arena_printf(call->arena, "%lld.%03d", (long long)(ms / 1000), (int)(ms % 1000))));
+        return value_string(call->arena, time_text(call, ms));
+    return value_number(call->arena,
+                        arena_printf(call->arena, "%lld.%03d", (long long)(ms / 1000), (int)(ms % 1000)));
+}
+
+void put_time(struct call *call, struct value *map, const char *key, int64_t ms)
+{
+    put(call, map, key, time_value(call, ms));
 }
 
 void call_set_header(struct call *call, const char *name, struct str value)
@@ -227,18 +231,9 @@ bool blob_get(struct call *call, struct str digest_hex, struct str *bytes)
     return blobs_get(&call->simulator->blobs, digest_hex, bytes);
 }
 
-/* splitmix64 */
-static uint64_t next_random(struct simulator *simulator)
-{
-    uint64_t z = simulator->random += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
 uint64_t call_random(struct call *call, uint64_t below)
 {
-    return next_random(call->simulator) % below;
+    return chance_next(&call->simulator->random) % below;
 }
 
 struct str call_id(struct call *call, const char *alphabet, size_t length)
@@ -252,7 +247,7 @@ struct str call_id(struct call *call, const char *alphabet, size_t length)
 
 struct str call_uuid(struct call *call)
 {
-    uint64_t high = next_random(call->simulator), low = next_random(call->simulator);
+    uint64_t high = chance_next(&call->simulator->random), low = chance_next(&call->simulator->random);
     return arena_printf(call->arena, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(high >> 32),
                         (unsigned)(high >> 16 & 0xffff), (unsigned)(high & 0xfff),
                         (unsigned)(low >> 48 & 0x3fff) | 0x8000,

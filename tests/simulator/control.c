@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "tests/simulator/internal.h"
+#include "tests/simulator/services/lambda_behaviour.h"
 
 struct control_call {
     struct simulator *simulator;
@@ -43,6 +44,33 @@ static bool invocations(struct control_call *call, struct error *error)
     (void)error;
     value_setz(call->arena, call->output, "invocations",
                invocations_take(&call->simulator->invocations, call->arena));
+    return true;
+}
+
+static bool messages(struct control_call *call, struct error *error)
+{
+    (void)error;
+    value_setz(call->arena, call->output, "messages",
+               invocations_take(&call->simulator->messages, call->arena));
+    return true;
+}
+
+static bool traffic_post(struct control_call *call, struct error *error)
+{
+    struct str account = value_get_text(call->body, "account"), region = value_get_text(call->body, "region");
+    struct str function = value_get_text(call->body, "function");
+    const struct traffic_source wanted = {.account = arena_strz(call->arena, account),
+                                          .region = arena_strz(call->arena, region),
+                                          .function = arena_strz(call->arena, function),
+                                          .alias =
+                                              arena_strz(call->arena, value_get_text(call->body, "alias")),
+                                          .per_minute = value_get_int(call->body, "perMinute", -1)};
+    if (!account.len || !region.len || !function.len || wanted.per_minute < 0 ||
+        wanted.per_minute > TRAFFIC_PER_MINUTE_MAX)
+        return error_set(error, ERROR_INVALID,
+                         "traffic needs 'account', 'region', 'function' and 'perMinute' from 0 to %d",
+                         TRAFFIC_PER_MINUTE_MAX);
+    traffic_set(call->simulator, &wanted);
     return true;
 }
 
@@ -169,7 +197,8 @@ static const struct {
     {"POST", "delays", delays_post},     {"GET", "delays", delays_show},
     {"POST", "stale", stale_post},       {"GET", "clock", clock_show},
     {"POST", "clock", clock_advance},    {"POST", "policies", policies_post},
-    {"GET", "summary", summary},
+    {"GET", "summary", summary},         {"POST", "messages", messages},
+    {"POST", "traffic", traffic_post},
 };
 
 static control_handler *handler_of(const struct sim_request *request)
@@ -204,7 +233,7 @@ void control(struct simulator *simulator, struct arena *arena, const struct sim_
     struct error error = ERROR_INIT;
     struct control_call call = {.simulator = simulator, .arena = arena, .output = value_map(arena)};
     control_handler *handle = handler_of(request);
-    if (answer_blob(simulator, arena, request, answer))
+    if (answer_blob(simulator, arena, request, answer) || lambda_http(simulator, arena, request, answer))
         return;
     call.parameters = query_parameters(arena, request->query);
     bool done = handle ? !request->body.len || json_read(arena, STR_EMPTY, request->body, &call.body, &error)

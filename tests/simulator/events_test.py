@@ -39,6 +39,21 @@ class Events(Case):
         events.delete_rule(Name="r", **where)
         self.refused("ResourceNotFoundException", events.put_targets, Rule="r", Targets=[target], **where)
 
+    def test_put_events(self):
+        events = self.client("events")
+        event = {"Source": "shop.rollouts", "DetailType": "Rollout ended", "Detail": '{"state": "done"}'}
+        answer = events.put_events(Entries=[event, dict(event, EventBusName="orders"), dict(event, Detail="[1]"),
+                                            {"Source": "shop"}])
+        self.assertEqual((answer["FailedEntryCount"], [e.get("ErrorCode") for e in answer["Entries"]]),
+                         (2, [None, None, "MalformedDetail", "InvalidArgument"]))
+        self.assertTrue(answer["Entries"][0]["EventId"])
+        self.refused("ValidationException", events.put_events, Entries=[event] * 11)
+        self.refused("ValidationException", events.put_events, Entries=[{"Source": "shop"}])
+        self.refused("ValidationException", events.put_events, Entries=[dict(event, Detail=f'"{"x" * 300000}"')])
+        kept = {"service": "events", "bus": "default", "detailType": "Rollout ended", "source": "shop.rollouts",
+                "detail": {"state": "done"}}
+        self.assertEqual(self.simulator.control("POST", "messages"), {"messages": [kept, dict(kept, bus="orders")]})
+
     def test_buses(self):
         events = self.client("events")
         arn = f"arn:aws:events:us-east-1:{BETA}:event-bus/orders"

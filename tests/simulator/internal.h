@@ -10,11 +10,13 @@
 #include "tests/simulator/invocations.h"
 #include "tests/simulator/journal.h"
 #include "tests/simulator/limits.h"
+#include "tests/simulator/metrics.h"
 #include "tests/simulator/permissions.h"
 #include "tests/simulator/service.h"
 #include "tests/simulator/simulator.h"
 #include "tests/simulator/store.h"
 #include "tests/simulator/timeline.h"
+#include "tests/simulator/traffic.h"
 
 struct simulator {
     pthread_mutex_t lock;
@@ -27,6 +29,9 @@ struct simulator {
     struct limits limits;
     struct journal journal;
     struct invocations invocations;
+    struct invocations messages; /* that were published and put */
+    struct metrics metrics;
+    struct traffic traffic;
     struct delays delays;
     FILE *answers; /* or NULL */
     struct sim_policies policies;
@@ -71,5 +76,9 @@ WARN_UNUSED bool decode_chunks(struct arena *, struct str body, struct str *out)
 /* control.c: requests below /_simulator/. */
 void control(struct simulator *, struct arena *, const struct sim_request *, struct sim_answer *);
 void simulator_reset(struct simulator *);
+
+/* A call that nobody sent, of a service in this account and region at this time. */
+struct call simulator_own_call(struct simulator *, struct arena *, const struct sim_service *, struct store *,
+                               int64_t now);
 
 #endif

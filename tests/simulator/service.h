@@ -107,6 +107,7 @@ void put_textf(struct call *, struct value *map, const char *key, const char *fo
 void put_int(struct call *, struct value *map, const char *key, int64_t);
 void put_bool(struct call *, struct value *map, const char *key, bool);
 /* A timestamp as the protocol has it: seconds since 1970 in JSON, ISO 8601 in XML. */
+struct value *time_value(struct call *, int64_t ms);
 void put_time(struct call *, struct value *map, const char *key, int64_t ms);
 void call_set_header(struct call *, const char *name, struct str value);
 void call_answer_raw(struct call *, const char *content_type, struct str body);

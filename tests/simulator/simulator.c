@@ -25,6 +25,9 @@ void simulator_reset(struct simulator *simulator)
     limits_release(&simulator->limits);
     journal_release(&simulator->journal);
     invocations_release(&simulator->invocations);
+    invocations_release(&simulator->messages);
+    metrics_release(&simulator->metrics);
+    traffic_release(&simulator->traffic);
     sim_policies_release(&simulator->policies);
     simulator->faults.count = 0;
     simulator->random = simulator->options.seed;
@@ -158,6 +161,23 @@ static void answer_with_fault(struct call *call, const struct fault *fault, stru
     answer->delay_ms = kind == FAULT_DELAY ? fault->ms : 0;
 }
 
+struct call simulator_own_call(struct simulator *simulator, struct arena *arena,
+                               const struct sim_service *service, struct store *store, int64_t now)
+{
+    return (struct call){.simulator = simulator,
+                         .service = service,
+                         .protocol = SIM_RESTJSON,
+                         .arena = arena,
+                         .account = str_from(store->account),
+                         .region = str_from(store->region),
+                         .input = value_map(arena),
+                         .output = value_map(arena),
+                         .headers = value_map(arena),
+                         .state = store->root,
+                         .keep = store->arena,
+                         .now = now};
+}
+
 void simulator_call(struct simulator *simulator, struct arena *arena, const struct sim_request *request,
                     struct sim_answer *answer)
 {
@@ -190,6 +210,7 @@ void simulator_handle(struct simulator *simulator, struct arena *arena, const st
     *answer = (struct sim_answer){.body = STR_EMPTY};
     pthread_mutex_lock(&simulator->lock);
     timeline_advance(simulator);
+    traffic_advance(simulator, sim_now(simulator));
     if (str_starts(request->path, "/_simulator/"))
         control(simulator, arena, request, answer);
     else

@@ -46,6 +46,21 @@ class Sns(Case):
         self.refused("NotFound", sns.get_subscription_attributes, SubscriptionArn=arn)
         self.refused("NotFound", sns.subscribe, TopicArn=topic + "x", Protocol="sqs", Endpoint=queue)
 
+    def test_publish(self):
+        sns = self.client("sns")
+        topic = sns.create_topic(Name="orders")["TopicArn"]
+        self.assertTrue(sns.publish(TopicArn=topic, Subject="A rollout ended", Message="it is well")["MessageId"])
+        sns.publish(TargetArn=topic, Message="again")
+        self.refused("InvalidParameter", sns.publish, TopicArn=topic, Message="")
+        self.refused("InvalidParameter", sns.publish, TopicArn=topic, Message="m", Subject="two\nlines")
+        self.refused("NotFound", sns.publish, TopicArn=topic + "x", Message="m")
+        fifo = sns.create_topic(Name="orders.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+        self.refused("InvalidParameter", sns.publish, TopicArn=fifo, Message="m")
+        self.assertEqual(self.simulator.control("POST", "messages"), {"messages": [
+            {"service": "sns", "topic": topic, "subject": "A rollout ended", "message": "it is well"},
+            {"service": "sns", "topic": topic, "subject": "", "message": "again"}]})
+        self.assertEqual(self.simulator.control("POST", "messages"), {"messages": []})
+
     def test_pages(self):
         sns = self.client("sns")
         for number in range(103):

@@ -10,23 +10,6 @@ struct event {
     int64_t time;
 };
 
-static struct call call_at(struct simulator *simulator, struct arena *arena, const struct event *event)
-{
-    struct store *store = event->store;
-    return (struct call){.simulator = simulator,
-                         .service = event->service,
-                         .protocol = SIM_RESTJSON,
-                         .arena = arena,
-                         .account = str_from(store->account),
-                         .region = str_from(store->region),
-                         .input = value_map(arena),
-                         .output = value_map(arena),
-                         .headers = value_map(arena),
-                         .state = store->root,
-                         .keep = store->arena,
-                         .now = event->time};
-}
-
 /* Of events at one time the service that stands first in services.c has its own first. */
 static bool earliest(struct simulator *simulator, struct arena *arena, int64_t now, struct event *event)
 {
@@ -35,10 +18,9 @@ static bool earliest(struct simulator *simulator, struct arena *arena, int64_t n
     for (size_t i = 0; (service = sim_service_at(i)); i++)
         for (struct store *store = service->due ? simulator->stores.first : NULL; store;
              store = store->next) {
-            const struct event candidate = {.service = service, .store = store, .time = now};
             if (strcmp(store->service, service->name) != 0)
                 continue;
-            struct call call = call_at(simulator, arena, &candidate);
+            struct call call = simulator_own_call(simulator, arena, service, store, now);
             int64_t due = service->due(&call);
             if (due < event->time)
                 *event = (struct event){.service = service, .store = store, .time = due};
@@ -52,7 +34,8 @@ void timeline_advance(struct simulator *simulator)
     int64_t now = sim_now(simulator);
     struct arena *arena = arena_new();
     while (earliest(simulator, arena, now, &event)) {
-        struct call call = call_at(simulator, arena, &event);
+        traffic_advance(simulator, event.time);
+        struct call call = simulator_own_call(simulator, arena, event.service, event.store, event.time);
         event.service->happen(&call);
         stores_clean(&simulator->stores);
         arena_reset(arena);

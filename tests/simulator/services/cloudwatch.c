@@ -1,7 +1,9 @@
-/* Amazon CloudWatch, as of its API reference: metric and composite alarms with their state, dashboards, tags.
+/*
+ * Amazon CloudWatch, as of its API reference: metric and composite alarms with their state, dashboards, tags.
+ * Metrics are in cloudwatch_metrics.c and cloudwatch_query.c.
  */
 
-#include "tests/simulator/service.h"
+#include "tests/simulator/services/cloudwatch.h"
 
 #include "base/json.h"
 
@@ -39,11 +41,6 @@ static struct value *dashboards(struct call *call)
     return state_map(call, "dashboards");
 }
 
-static bool invalid(struct call *call, const char *what)
-{
-    return call_fail(call, 400, "ValidationError", "%s", what);
-}
-
 static bool check_alarm(struct call *call)
 {
     int64_t evaluations, datapoints, period;
@@ -51,21 +48,21 @@ static bool check_alarm(struct call *call)
     for (size_t i = 0; i < ARRAY_LENGTH(comparisons); i++)
         known = known || str_is(call_text(call, "ComparisonOperator"), comparisons[i]);
     if (!call_text(call, "AlarmName").len)
-        return invalid(call, "1 validation error detected: AlarmName is required");
+        return cloudwatch_invalid(call, "1 validation error detected: AlarmName is required");
     if (!known)
-        return invalid(call, "1 validation error detected: ComparisonOperator is not valid");
+        return cloudwatch_invalid(call, "1 validation error detected: ComparisonOperator is not valid");
     if (!str_to_int(call_text(call, "EvaluationPeriods"), &evaluations) || evaluations < 1)
-        return invalid(call, "1 validation error detected: EvaluationPeriods must be at least 1");
+        return cloudwatch_invalid(call, "1 validation error detected: EvaluationPeriods must be at least 1");
     if (call_has(call, "DatapointsToAlarm") &&
         (!str_to_int(call_text(call, "DatapointsToAlarm"), &datapoints) || datapoints > evaluations))
-        return invalid(call, "DatapointsToAlarm must not exceed EvaluationPeriods");
+        return cloudwatch_invalid(call, "DatapointsToAlarm must not exceed EvaluationPeriods");
     if (metrics == (call_text(call, "MetricName").len > 0))
-        return invalid(call, "An alarm needs either Metrics or MetricName");
+        return cloudwatch_invalid(call, "An alarm needs either Metrics or MetricName");
     if (!metrics && (!str_to_int(call_text(call, "Period"), &period) ||
                      !(period == 10 || period == 20 || period == 30 || (period > 0 && period % 60 == 0))))
-        return invalid(call, "Period must be 10, 20, 30 or a multiple of 60");
+        return cloudwatch_invalid(call, "Period must be 10, 20, 30 or a multiple of 60");
     if (!metrics && !call_text(call, "Statistic").len && !call_text(call, "ExtendedStatistic").len)
-        return invalid(call, "An alarm needs Statistic or ExtendedStatistic");
+        return cloudwatch_invalid(call, "An alarm needs Statistic or ExtendedStatistic");
     return true;
 }
 
@@ -128,6 +125,7 @@ static bool put_metric_alarm(struct call *call)
     state_text(call, alarm, "ActionsEnabled",
                call_has(call, "ActionsEnabled") ? call_text(call, "ActionsEnabled") : STR("true"));
     state_int(call, alarm, "updated", call->now);
+    cloudwatch_arm(call);
     return true;
 }
 
@@ -136,14 +134,14 @@ static bool check_rule(struct call *call)
 {
     struct str rule = call_text(call, "AlarmRule");
     if (!rule.len || rule.len > RULE_LONGEST)
-        return invalid(call, "AlarmRule must have 1 to 10240 characters");
+        return cloudwatch_invalid(call, "AlarmRule must have 1 to 10240 characters");
     size_t depth = 0;
     for (size_t i = 0; i < rule.len; i++) {
         depth += rule.ptr[i] == '(';
         if (rule.ptr[i] == ')' && depth-- == 0)
-            return invalid(call, "AlarmRule has a bracket too many");
+            return cloudwatch_invalid(call, "AlarmRule has a bracket too many");
     }
-    return depth == 0 || invalid(call, "AlarmRule lacks a bracket");
+    return depth == 0 || cloudwatch_invalid(call, "AlarmRule lacks a bracket");
 }
 
 static bool put_composite_alarm(struct call *call)
@@ -158,14 +156,14 @@ static bool put_composite_alarm(struct call *call)
     struct str name = call_text(call, "AlarmName");
     bool suppressed = call_text(call, "ActionsSuppressor").len;
     if (!name.len)
-        return invalid(call, "1 validation error detected: AlarmName is required");
+        return cloudwatch_invalid(call, "1 validation error detected: AlarmName is required");
     if (!check_rule(call))
         return false;
     if (value_get_str(alarms(call), name))
-        return invalid(call, "A metric alarm with this name exists");
+        return cloudwatch_invalid(call, "A metric alarm with this name exists");
     if (suppressed != call_has(call, "ActionsSuppressorWaitPeriod") ||
         suppressed != call_has(call, "ActionsSuppressorExtensionPeriod"))
-        return invalid(call, "ActionsSuppressor and its periods go together");
+        return cloudwatch_invalid(call, "ActionsSuppressor and its periods go together");
     struct value *alarm = alarm_named(call, composites(call), name);
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
         set_member(call, alarm, texts[i]);
@@ -174,6 +172,7 @@ static bool put_composite_alarm(struct call *call)
     state_text(call, alarm, "ActionsEnabled",
                call_has(call, "ActionsEnabled") ? call_text(call, "ActionsEnabled") : STR("true"));
     state_int(call, alarm, "updated", call->now);
+    cloudwatch_composite(call, alarm);
     return true;
 }
 
@@ -271,7 +270,7 @@ static bool delete_alarms(struct call *call)
         if (!value_get_str(holder_of(call, name), name))
             return call_fail(call, 404, "ResourceNotFound", "Unknown alarm");
         if (names->count > 1 && value_get_str(composites(call), name))
-            return invalid(call, "Only one composite alarm can be deleted at a time");
+            return cloudwatch_invalid(call, "Only one composite alarm can be deleted at a time");
     }
     for (size_t i = 0; i < names->count; i++)
         (void)value_remove(holder_of(call, value_text(names->items[i])), value_text(names->items[i]));
@@ -343,10 +342,9 @@ static bool set_alarm_state(struct call *call)
     if (!alarm)
         return call_fail(call, 404, "ResourceNotFound", "Unknown alarm");
     if (!str_is(state, "OK") && !str_is(state, "ALARM") && !str_is(state, "INSUFFICIENT_DATA"))
-        return invalid(call, "1 validation error detected: StateValue is not valid");
-    state_text(call, alarm, "StateValue", state);
-    state_text(call, alarm, "StateReason", call_text(call, "StateReason"));
-    state_int(call, alarm, "changed", call->now);
+        return cloudwatch_invalid(call, "1 validation error detected: StateValue is not valid");
+    (void)cloudwatch_set_state(call, alarm, state, call_text(call, "StateReason"));
+    cloudwatch_arm(call);
     return true;
 }
 
@@ -391,15 +389,19 @@ static bool list_tags_for_resource(struct call *call)
     return true;
 }
 
+/* PutMetricData is data, not a change of what is deployed. */
 static const struct sim_operation operations[] = {
     {.name = "DeleteAlarms", .effect = SIM_WRITE, .handle = delete_alarms},
     {.name = "DeleteDashboards", .effect = SIM_WRITE, .handle = delete_dashboards},
     {.name = "DescribeAlarms", .effect = SIM_READ, .handle = describe_alarms},
     {.name = "GetDashboard", .effect = SIM_READ, .handle = get_dashboard},
+    {.name = "GetMetricData", .effect = SIM_READ, .handle = cloudwatch_GetMetricData},
+    {.name = "GetMetricStatistics", .effect = SIM_READ, .handle = cloudwatch_GetMetricStatistics},
     {.name = "ListTagsForResource", .effect = SIM_READ, .handle = list_tags_for_resource},
     {.name = "PutCompositeAlarm", .effect = SIM_WRITE, .handle = put_composite_alarm},
     {.name = "PutDashboard", .effect = SIM_WRITE, .handle = put_dashboard},
     {.name = "PutMetricAlarm", .effect = SIM_WRITE, .handle = put_metric_alarm},
+    {.name = "PutMetricData", .effect = SIM_READ, .handle = cloudwatch_PutMetricData},
     {.name = "SetAlarmState", .effect = SIM_WRITE, .handle = set_alarm_state},
     {.name = "TagResource", .effect = SIM_WRITE, .handle = tag_resource},
     {.name = "UntagResource", .effect = SIM_WRITE, .handle = untag_resource},
@@ -421,4 +423,6 @@ const struct sim_service sim_cloudwatch = {
     .silent = silent,
     .operations = operations,
     .operation_count = ARRAY_LENGTH(operations),
+    .due = cloudwatch_due,
+    .happen = cloudwatch_happen,
 };

@@ -247,6 +247,7 @@ static bool list_tags_for_resource(struct call *call)
     return true;
 }
 
+/* PutEvents is data, not a change of what is deployed. */
 #define ROW(NAME, EFFECT) {.name = #NAME, .effect = EFFECT, .handle = events_##NAME},
 static const struct sim_operation operations[] = {
     EVENTS_OPERATIONS(ROW) /* of buses, connections, destinations and archives */

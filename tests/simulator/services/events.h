@@ -46,6 +46,7 @@ bool events_list(struct call *, struct value *map, const char *member,
     X(ListArchives, SIM_READ)                                                                                \
     X(ListConnections, SIM_READ)                                                                             \
     X(ListEventBuses, SIM_READ)                                                                              \
+    X(PutEvents, SIM_READ)                                                                                   \
     X(PutPermission, SIM_WRITE)                                                                              \
     X(RemovePermission, SIM_WRITE)                                                                           \
     X(UpdateApiDestination, SIM_WRITE)                                                                       \

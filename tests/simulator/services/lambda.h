@@ -17,6 +17,7 @@
 #define LAMBDA_MISSING "ResourceNotFoundException"
 #define LAMBDA_CONFLICT "ResourceConflictException"
 
+extern const struct sim_service sim_lambda;
 extern const struct sim_paging lambda_paging; /* 50 a page */
 
 struct lambda_target {
@@ -65,6 +66,16 @@ void lambda_code_apply(struct call *, struct value *record, const struct lambda_
 
 /* The version that PublishVersion would make, or the last one where nothing changed. */
 struct value *lambda_publish(struct call *, struct value *function, struct str *version);
+
+/* The record and version that a request goes to, by the alias' weights where it has some. */
+struct value *lambda_chosen(struct call *, const struct lambda_target *, struct str *version);
+/* What one request to them comes to, and reports it to the metrics. */
+struct lambda_once {
+    bool throttled, failed;
+    int64_t ms; /* that it took */
+};
+struct lambda_once lambda_invoke_once(struct call *, const struct lambda_target *, const struct value *record,
+                                      struct str version);
 
 bool lambda_tags_fit(struct call *, const struct value *there, const struct value *added);
 

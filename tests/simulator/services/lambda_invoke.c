@@ -1,29 +1,21 @@
 /*
  * Invoke: no code runs.  A function answers its payload, or what its environment variables SIMULATOR_ANSWER
- * (a JSON text) or SIMULATOR_ERROR (a message) say, by the version that the alias' weights choose.  What is
- * invoked as an event waits for a test to play the function: POST /_simulator/invocations.
+ * (a JSON text) or SIMULATOR_ERROR (a message) say, by the version that the alias' weights choose; it fails
+ * or is throttled as often as lambda_behaviour.h says.  What is invoked as an event waits for a test to play
+ * the function: POST /_simulator/invocations.
  */
-
-#include <stdlib.h>
 
 #include "base/json.h"
 #include "tests/simulator/internal.h"
 #include "tests/simulator/services/lambda.h"
+#include "tests/simulator/services/lambda_behaviour.h"
 
-static bool chance_takes(struct call *call, const struct value *weight)
+struct value *lambda_chosen(struct call *call, const struct lambda_target *target, struct str *version)
 {
-    char text[64];
-    snprintf(text, sizeof text, "%.*s", STR_ARG(value_text(weight)));
-    return (double)call_random(call, 1000000) < strtod(text, NULL) * 1000000;
-}
-
-/* The version that an alias sends this call to. */
-static struct value *chosen_record(struct call *call, const struct lambda_target *target, struct str *version)
-{
-    const struct value *alias = value_get_str(value_get(target->function, "aliases"), target->qualifier);
-    const struct value *weights = value_get(alias, "weights");
-    if (weights && weights->count && chance_takes(call, weights->entries[0].value))
-        return lambda_record(target->function, weights->entries[0].key, version);
+    double share;
+    if (lambda_weight(target->function, target->qualifier, version, &share) &&
+        (double)call_random(call, 1000000) < share * 1000000)
+        return lambda_record(target->function, *version, version);
     return lambda_record(target->function, target->qualifier, version);
 }
 
@@ -35,16 +27,34 @@ static struct str error_payload(struct call *call, struct str message)
     return json_text(call->arena, payload, JSON_COMPACT);
 }
 
-static struct str payload_of(struct call *call, const struct value *record)
+static struct str payload_of(struct call *call, const struct value *record, bool failed)
 {
     const struct value *variables = value_path(record, "config", "Environment", "Variables", NULL);
     struct str failure = value_get_text(variables, "SIMULATOR_ERROR");
     struct str answer = value_get_text(variables, "SIMULATOR_ANSWER");
-    if (failure.len) {
+    if (failed) {
         call_set_header(call, "X-Amz-Function-Error", STR("Unhandled"));
-        return error_payload(call, failure);
+        return error_payload(call, failure.len ? failure : STR("the function failed by its error rate"));
     }
     return answer.len ? answer : call->request->body.len ? call->request->body : STR("null");
+}
+
+struct lambda_once lambda_invoke_once(struct call *call, const struct lambda_target *target,
+                                      const struct value *record, struct str version)
+{
+    const struct lambda_origin origin = {.account = call->account,
+                                         .region = call->region,
+                                         .function = target->name,
+                                         .qualifier = target->qualifier,
+                                         .now = call->now,
+                                         .time = call->now};
+    struct lambda_outcome outcome;
+    lambda_behave(call->simulator, &origin, target->function, record, version, &call->simulator->random, 1,
+                  &outcome);
+    const struct lambda_once once = {
+        .throttled = outcome.throttled, .failed = outcome.failed, .ms = (int64_t)outcome.durations.sum};
+    lambda_outcome_release(&outcome);
+    return once;
 }
 
 static bool payload_is_json(struct call *call)
@@ -64,19 +74,19 @@ bool lambda_Invoke(struct call *call)
     struct str version, type = call_header(call, "x-amz-invocation-type");
     if (!lambda_find_qualified(call, &target, &record, &version) || !payload_is_json(call))
         return false;
-    record = chosen_record(call, &target, &version);
+    record = lambda_chosen(call, &target, &version);
     if (value_get_bool(record, "fresh", false) && value_get_int(record, "until", 0) > call->now)
         return call_fail(call, 409, LAMBDA_CONFLICT,
                          "The operation cannot be performed at this time. The function is currently in the "
                          "following state: Pending");
-    if (value_is(value_get(target.function, "reserved"), VALUE_NUMBER) &&
-        value_get_int(target.function, "reserved", 1) == 0)
-        return call_fail(call, 429, "TooManyRequestsException", "Rate Exceeded.");
     if (str_is(type, "DryRun")) {
         call->status = 204;
         call_answer_raw(call, "", STR_EMPTY);
         return true;
     }
+    struct lambda_once once = lambda_invoke_once(call, &target, record, version);
+    if (once.throttled)
+        return call_fail(call, 429, "TooManyRequestsException", "Rate Exceeded.");
     if (str_is(type, "Event")) {
         if (!lambda_answers_custom_resource(call, record))
             invocations_add(&call->simulator->invocations, call->account, target.name, call->request->body);
@@ -85,6 +95,6 @@ bool lambda_Invoke(struct call *call)
         return true;
     }
     call_set_header(call, "X-Amz-Executed-Version", version);
-    call_answer_raw(call, "application/json", payload_of(call, record));
+    call_answer_raw(call, "application/json", payload_of(call, record, once.failed));
     return true;
 }

@@ -1,10 +1,10 @@
 /* Amazon SNS, as of its API reference: topics, subscriptions, their attributes and tags. */
 
-#include "tests/simulator/service.h"
+#include "tests/simulator/internal.h"
 
 #include <string.h>
 
-enum { PAGE = 100, NAME_MAX_LENGTH = 256 };
+enum { PAGE = 100, NAME_MAX_LENGTH = 256, MESSAGE_LONGEST = 256 * 1024, SUBJECT_LONGEST = 100 };
 
 static const struct sim_paging paging = {
     .token_member = "NextToken", .size = PAGE, .size_max = PAGE, .error_code = "InvalidParameter"};
@@ -410,6 +410,44 @@ static bool list_subscriptions_by_topic(struct call *call)
     return topic_of(call) && put_subscriptions(call, call_text(call, "TopicArn"));
 }
 
+/* --- messages --- */
+
+static bool check_message(struct call *call, struct str topic_arn)
+{
+    struct str message = call_text(call, "Message"), subject = call_text(call, "Subject");
+    bool printable = true;
+    for (size_t i = 0; i < subject.len; i++)
+        printable = printable && (unsigned char)subject.ptr[i] >= ' ';
+    if (!message.len)
+        return call_fail(call, 400, "InvalidParameter", "Invalid parameter: Empty message");
+    if (message.len > MESSAGE_LONGEST)
+        return call_fail(call, 400, "InvalidParameter", "Invalid parameter: Message too long");
+    if (subject.len > SUBJECT_LONGEST || !printable)
+        return call_fail(call, 400, "InvalidParameter", "Invalid parameter: Subject");
+    return !str_ends(topic_arn, ".fifo") || call_text(call, "MessageGroupId").len ||
+           call_fail(call, 400, "InvalidParameter",
+                     "Invalid parameter: The MessageGroupId parameter is required for FIFO topics");
+}
+
+/* Delivered to nobody: it waits for a test, POST /_simulator/messages. */
+static bool publish(struct call *call)
+{
+    struct str topic_arn = call_text(call, call_has(call, "TopicArn") ? "TopicArn" : "TargetArn");
+    struct value *one = value_map(call->arena);
+    if (!value_get_str(topics(call), topic_arn))
+        return no_such(call, "Topic");
+    if (!check_message(call, topic_arn))
+        return false;
+    put_text(call, one, "service", STR("sns"));
+    put_text(call, one, "topic", topic_arn);
+    put_text(call, one, "subject", call_text(call, "Subject"));
+    put_text(call, one, "message", call_text(call, "Message"));
+    invocations_keep(&call->simulator->messages, one);
+    put_text(call, call->output, "MessageId", call_uuid(call));
+    return true;
+}
+
+/* Publish is data, not a change of what is deployed. */
 static const struct sim_operation operations[] = {
     {.name = "CreateTopic", .effect = SIM_WRITE, .handle = create_topic},
     {.name = "DeleteTopic", .effect = SIM_WRITE, .handle = delete_topic},
@@ -420,6 +458,7 @@ static const struct sim_operation operations[] = {
     {.name = "ListSubscriptionsByTopic", .effect = SIM_READ, .handle = list_subscriptions_by_topic},
     {.name = "ListTagsForResource", .effect = SIM_READ, .handle = list_tags_for_resource},
     {.name = "ListTopics", .effect = SIM_READ, .handle = list_topics},
+    {.name = "Publish", .effect = SIM_READ, .handle = publish},
     {.name = "PutDataProtectionPolicy", .effect = SIM_WRITE, .handle = put_data_protection_policy},
     {.name = "SetSubscriptionAttributes", .effect = SIM_WRITE, .handle = set_subscription_attributes},
     {.name = "SetTopicAttributes", .effect = SIM_WRITE, .handle = set_topic_attributes},
