@@ -13,13 +13,14 @@
 #include "reconciler/claim.h"
 #include "reconciler/plan.h"
 
-/* Every change ends in one of the first four.  A replacement then has an old one to delete, which ends in one
+/* Every change ends in one of the first five.  A replacement then has an old one to delete, which ends in one
  * of the others. */
 enum apply_phase {
     APPLY_BEGINS,
     APPLY_DONE,
     APPLY_FAILED,
     APPLY_SKIPPED,
+    APPLY_WAITS, /* until the traffic has moved: the rollout or the next plan does it */
     APPLY_OLD_DELETED,
     APPLY_OLD_STAYS,
 };
@@ -34,6 +35,7 @@ struct apply_options {
 
 struct apply_result {
     struct release release;       /* as recorded */
+    bool rolling;                 /* all is applied but the traffic: rolling.h moves it */
     size_t done, failed, skipped; /* changes; a replacement is done when its old one is deleted as well */
     struct error first;           /* of the first change that failed, in the plan's order */
     struct str first_id;          /* its logical id; empty: an asset could not be published */
@@ -41,7 +43,10 @@ struct apply_result {
 
 /* False when nothing was begun (the plan is held, somebody else holds the application, the ledger cannot be
  * written), or when the outcome could not be recorded.  A release in which changes failed is true, with
- * result->failed > 0.  A plan without changes writes nothing. */
+ * result->failed > 0.  A plan without changes writes nothing.
+ *
+ * Where traffic has to move (release_set.h) the release is left in state RELEASE_ROLLING, and its claim is
+ * let go: nothing of the old is deleted yet. */
 WARN_UNUSED bool apply_plan(struct plan *, const struct apply_options *, struct apply_result *,
                             struct error *);
 

@@ -70,7 +70,8 @@ static bool is_free(const struct claim_options *options, struct arena *arena, co
                     struct error *error)
 {
     int64_t left = now->lease_until_ms - clock_wall(options->clock);
-    if (now->state != RELEASE_APPLYING || left <= 0 || str_equal(now->holder, claim_holder(arena)) ||
+    bool held = now->state == RELEASE_APPLYING || now->state == RELEASE_ROLLING;
+    if (!held || left <= 0 || str_equal(now->holder, claim_holder(arena)) ||
         holder_is_dead(arena, now->holder))
         return true;
     return error_set(error, ERROR_CONFLICT,
@@ -154,14 +155,16 @@ bool claim_take(const struct claim_options *options, struct arena *arena, struct
         !is_free(options, arena, &before, error))
         return false;
     int64_t began = clock_monotonic(options->clock);
-    release->state = RELEASE_APPLYING;
+    if (release->state != RELEASE_ROLLING)
+        release->state = RELEASE_APPLYING;
     release->epoch = before.epoch + 1;
     release->holder = claim_holder(arena);
     release->lease_until_ms = clock_wall(options->clock) + CLAIM_LEASE_MS;
     if (!append_unless_moved(options, arena, release, NULL,
-                             release->adopts  ? "adopting"
-                             : release->heals ? "healing"
-                                              : "applying",
+                             release->state == RELEASE_ROLLING ? "rolling out"
+                             : release->adopts                 ? "adopting"
+                             : release->heals                  ? "healing"
+                                                               : "applying",
                              before.epoch, true, error))
         return false;
     struct claim *claim = memory_alloc(sizeof *claim);
@@ -193,11 +196,37 @@ bool claim_renew(struct claim *claim, struct arena *arena, struct error *error)
         return false;
     claim->release.lease_until_ms = clock_wall(claim->options.clock) + CLAIM_LEASE_MS;
     int64_t epoch = claim->release.epoch;
-    if (!append_unless_moved(&claim->options, arena, &claim->release, NULL, "still applying", epoch, false,
-                             error))
+    if (!append_unless_moved(&claim->options, arena, &claim->release, NULL,
+                             claim->release.state == RELEASE_ROLLING ? "still rolling out" : "still applying",
+                             epoch, false, error))
         return false;
     begin_lease(claim);
     return true;
+}
+
+bool claim_record(struct claim *claim, struct arena *arena, struct release *release,
+                  const struct inventory *inventory, const char *what, struct error *error)
+{
+    if (!claim_check(claim, error))
+        return false;
+    int64_t began = clock_monotonic(claim->options.clock);
+    release->epoch = claim->release.epoch;
+    release->holder = claim->release.holder;
+    release->lease_until_ms = clock_wall(claim->options.clock) + CLAIM_LEASE_MS;
+    if (!append_unless_moved(&claim->options, arena, release, inventory, what, release->epoch, false, error))
+        return false;
+    pthread_mutex_lock(&claim->lock);
+    claim->taken_ms = began;
+    pthread_mutex_unlock(&claim->lock);
+    return true;
+}
+
+void claim_abandon(struct claim *claim)
+{
+    if (!claim)
+        return;
+    pthread_mutex_destroy(&claim->lock);
+    free(claim);
 }
 
 bool claim_release(struct claim *claim, struct arena *arena, const struct release *release,
@@ -209,7 +238,6 @@ bool claim_release(struct claim *claim, struct arena *arena, const struct releas
                                   healed ? "healed" : release_state_name(release->state), release->epoch,
                                   false, error);
     ledger_shield(claim->options.ledger, false);
-    pthread_mutex_destroy(&claim->lock);
-    free(claim);
+    claim_abandon(claim);
     return ok;
 }

@@ -26,8 +26,9 @@ struct claim_options {
 /* "host/pid/start time" of this process. */
 struct str claim_holder(struct arena *);
 
-/* Writes `release` (state, holder, epoch and lease are filled in) as the intent.  ERROR_CONFLICT: another
- * instance holds the application, or has moved it since `release` was read; its name is in the message. */
+/* Writes `release` (state - RELEASE_ROLLING stays so -, holder, epoch and lease are filled in) as the intent.
+ * ERROR_CONFLICT: another instance holds the application, or has moved it since `release` was read; its name
+ * is in the message. */
 WARN_UNUSED bool claim_take(const struct claim_options *, struct arena *, struct release *, struct claim **,
                             struct error *);
 
@@ -36,6 +37,15 @@ WARN_UNUSED bool claim_check(struct claim *, struct error *);
 
 /* Prolongs the lease by a ledger event when more than CLAIM_RENEW_MS have passed; else does nothing. */
 WARN_UNUSED bool claim_renew(struct claim *, struct arena *, struct error *);
+
+/* Writes how far the release is, with the inventory where it is not NULL, as the event `what`; prolongs the
+ * lease.  The claim keeps the release that it was taken with: claim_renew is for those that record nothing.
+ */
+WARN_UNUSED bool claim_record(struct claim *, struct arena *, struct release *, const struct inventory *,
+                              const char *what, struct error *);
+
+/* Frees the claim and leaves the ledger as it is: whoever takes it over goes on from there. */
+void claim_abandon(struct claim *);
 
 /* Writes the end of the release and the inventory; frees the claim in any case. */
 WARN_UNUSED bool claim_release(struct claim *, struct arena *, const struct release *,

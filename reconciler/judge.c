@@ -26,7 +26,7 @@ static bool is_stateful(const struct change *change)
 bool judge_was_intended(const struct plan *plan, struct str logical_id)
 {
     const struct release *release = plan->input.release;
-    if (release->state != RELEASE_APPLYING && release->state != RELEASE_FAILED)
+    if (!release_is_unfinished(release))
         return false;
     for (size_t i = 0; i < release->change_count; i++)
         if (str_equal(release->changes[i].logical_id, logical_id) &&

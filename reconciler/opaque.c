@@ -13,7 +13,7 @@ bool opaque(const struct change *change)
 static const struct release_change *said_before(const struct plan *plan, const struct change *change)
 {
     const struct release *release = plan->input.release;
-    bool unfinished = release->state == RELEASE_APPLYING || release->state == RELEASE_FAILED;
+    bool unfinished = release_is_unfinished(release);
     for (size_t i = 0; unfinished && i < release->change_count; i++)
         if (str_equal(release->changes[i].logical_id, change->logical_id) &&
             str_equal(release->changes[i].type, change->type_name) &&

@@ -13,6 +13,7 @@
 #include "reconciler/judge.h"
 #include "reconciler/opaque.h"
 #include "reconciler/outputs.h"
+#include "reconciler/release_set.h"
 #include "reconciler/rivals.h"
 #include "reconciler/secret_mark.h"
 
@@ -294,6 +295,21 @@ static bool changes_permissions(const struct change *change)
             change->action == CHANGE_REPLACE);
 }
 
+/* What was rolled back is not tried again until Git asks for something else, or a person says so. */
+static void reject(struct plan *plan)
+{
+    const struct release *release = plan->input.release;
+    if (!release->rejected.len || !plan_has_changes(plan) ||
+        !str_equal(release->rejected,
+                   release_set_key(plan->arena, plan->input.desired, plan->input.application)))
+        return;
+    plan->rejected = arena_printf(plan->arena,
+                                  "%.7s was rolled back: %.*s; commit a change to try another, or `plumb "
+                                  "rollout resume` tries it again",
+                                  release->commit.hex, STR_ARG(release->rollout.reason));
+    plan->held++;
+}
+
 static void finish(struct plan *plan)
 {
     struct value *all = value_list(plan->arena);
@@ -323,6 +339,7 @@ static void finish(struct plan *plan)
                      change->after ? value_copy(plan->arena, change->after) : value_null(plan->arena));
     }
     plan->hash = sha256_hex(plan->arena, json_text(plan->arena, all, JSON_CANONICAL));
+    reject(plan);
 }
 
 static size_t position_of(const struct desired *desired, struct str logical_id)
@@ -401,7 +418,7 @@ static bool is_recorded(const struct plan *plan, const struct release_change *ma
 static void collect_begun(struct plan *plan)
 {
     const struct release *release = plan->input.release;
-    bool unfinished = release->state == RELEASE_APPLYING || release->state == RELEASE_FAILED;
+    bool unfinished = release_is_unfinished(release);
     for (size_t i = 0; unfinished && i < release->change_count; i++) {
         const struct release_change *made = &release->changes[i];
         const struct resource_type *type = resource_type_find(made->type);

@@ -45,6 +45,7 @@ struct change {
     struct str held; /* why it may not be done as things are, a sentence; empty: it may */
     struct arena *arena;
     bool tried, done; /* by apply: begun; carried out and read back */
+    bool waits;       /* by apply: left as it is until the traffic has moved (release_set.h) */
     struct error error;
 };
 
@@ -96,6 +97,7 @@ struct plan {
     struct plan_assets *assets; /* assets.h; never NULL */
     bool new_permissions;       /* roles or policies change */
     struct str hash;            /* over commit, desired and live: hex */
+    struct str rejected;        /* why all of it is held: this was rolled back already; empty: it was not */
     struct arena *arena;
 };
 

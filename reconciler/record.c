@@ -7,8 +7,8 @@
 #include "reconciler/secret_mark.h"
 
 static const char *const states[] = {
-    [RELEASE_NONE] = "none",     [RELEASE_APPLYING] = "applying", [RELEASE_RELEASED] = "released",
-    [RELEASE_FAILED] = "failed", [RELEASE_ADOPTED] = "adopted",
+    [RELEASE_NONE] = "none",         [RELEASE_APPLYING] = "applying", [RELEASE_ROLLING] = "rolling",
+    [RELEASE_RELEASED] = "released", [RELEASE_FAILED] = "failed",     [RELEASE_ADOPTED] = "adopted",
 };
 
 static const char *const policies[] = {
@@ -21,6 +21,11 @@ static const char *const policies[] = {
 const char *release_state_name(enum release_state state)
 {
     return states[state];
+}
+
+bool release_is_unfinished(const struct release *release)
+{
+    return release->state == RELEASE_APPLYING || release->state == RELEASE_FAILED;
 }
 
 struct str record_path(struct arena *arena, struct str region, struct str environment, struct str application,
@@ -69,7 +74,7 @@ static struct str *read_strings(struct arena *arena, const struct value *list, s
     return strings;
 }
 
-static struct inventory_entry read_entry(struct arena *arena, const struct value *node)
+struct inventory_entry inventory_entry_read(struct arena *arena, const struct value *node)
 {
     struct inventory_entry entry = {
         .logical_id = value_get_text(node, "logicalId"),
@@ -109,7 +114,7 @@ bool inventory_load(struct ledger *ledger, struct arena *arena, struct str path,
     out->entries = arena_array(arena, list->count, sizeof *out->entries);
     out->count = list->count;
     for (size_t i = 0; i < list->count; i++)
-        out->entries[i] = read_entry(arena, list->items[i]);
+        out->entries[i] = inventory_entry_read(arena, list->items[i]);
     return true;
 }
 
@@ -133,6 +138,8 @@ bool release_load(struct ledger *ledger, struct arena *arena, struct str path, s
     out->holder = value_get_text(root, "holder");
     out->epoch = value_get_int(root, "epoch", 0);
     out->lease_until_ms = value_get_int(root, "leaseUntil", 0);
+    out->rollout = rollout_read(arena, value_get(root, "rollout"));
+    out->rejected = value_get_text(root, "rejected");
     const struct value *changes = value_get(root, "changes");
     out->change_count = value_is(changes, VALUE_LIST) ? changes->count : 0;
     out->changes = arena_array(arena, out->change_count, sizeof *out->changes);
@@ -153,7 +160,7 @@ static void set_text(struct arena *arena, struct value *map, const char *key, st
         value_setz(arena, map, key, value_string(arena, text));
 }
 
-static struct value *write_entry(struct arena *arena, const struct inventory_entry *entry)
+struct value *inventory_entry_write(struct arena *arena, const struct inventory_entry *entry)
 {
     struct value *node = value_map(arena);
     struct str place =
@@ -202,7 +209,7 @@ struct str inventory_text(struct arena *arena, const struct inventory *inventory
     qsort(sorted, inventory->count, sizeof *sorted, compare_entries);
     struct value *root = value_map(arena), *list = value_list(arena);
     for (size_t i = 0; i < inventory->count; i++)
-        value_append(arena, list, write_entry(arena, &sorted[i]));
+        value_append(arena, list, inventory_entry_write(arena, &sorted[i]));
     value_setz(arena, root, "version", value_int(arena, RECORD_VERSION));
     value_setz(arena, root, "resources", list);
     if (inventory->outputs && inventory->outputs->count)
@@ -240,7 +247,10 @@ struct str release_text(struct arena *arena, const struct release *release)
     set_text(arena, root, "finishedAt", release->finished);
     set_text(arena, root, "verdict", release->verdict);
     value_setz(arena, root, "epoch", value_int(arena, release->epoch));
-    if (release->state == RELEASE_APPLYING) {
+    set_text(arena, root, "rejected", release->rejected);
+    if (release->rollout.phase != ROLLOUT_NONE)
+        value_setz(arena, root, "rollout", rollout_write(arena, &release->rollout));
+    if (release->state == RELEASE_APPLYING || release->state == RELEASE_ROLLING) {
         set_text(arena, root, "holder", release->holder);
         value_setz(arena, root, "leaseUntil", value_int(arena, release->lease_until_ms));
     }

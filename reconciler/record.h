@@ -13,6 +13,7 @@
 #include "base/value.h"
 #include "environments/desired.h"
 #include "gitsync/ledger.h"
+#include "reconciler/rollout/rollout.h"
 
 enum { RECORD_VERSION = 1 };
 
@@ -38,7 +39,14 @@ struct inventory {
     struct value *imports; /* list of names of exports that the resources were made with; NULL: none */
 };
 
-enum release_state { RELEASE_NONE, RELEASE_APPLYING, RELEASE_RELEASED, RELEASE_FAILED, RELEASE_ADOPTED };
+enum release_state {
+    RELEASE_NONE,
+    RELEASE_APPLYING,
+    RELEASE_ROLLING, /* all is applied but the traffic, which moves (rollout) */
+    RELEASE_RELEASED,
+    RELEASE_FAILED,
+    RELEASE_ADOPTED,
+};
 
 struct release_change {
     struct str logical_id, type, action;
@@ -54,9 +62,11 @@ struct release {
     struct str verdict;           /* one sentence */
     struct release_change *changes;
     size_t change_count;
-    bool adopts; /* it only takes over what exists; likewise */
-    bool heals;  /* it only undoes what others did; for the ledger's words, not kept */
-    /* The claim of a release that is being applied. */
+    bool adopts;            /* it only takes over what exists; likewise */
+    struct rollout rollout; /* of RELEASE_ROLLING, and as it ended */
+    struct str rejected;    /* the key (rollout.h) of what was rolled back: it is not tried again; or empty */
+    bool heals;             /* it only undoes what others did; for the ledger's words, not kept */
+    /* The claim of a release that is being applied or rolled out. */
     struct str holder;      /* "host/pid/start time" */
     int64_t epoch;          /* counts claims of this application */
     int64_t lease_until_ms; /* wall time */
@@ -75,8 +85,15 @@ WARN_UNUSED bool release_load(struct ledger *, struct arena *, struct str path, 
 struct str inventory_text(struct arena *, const struct inventory *);
 struct str release_text(struct arena *, const struct release *);
 
+/* One entry, as it stands in inventory.json. */
+struct inventory_entry inventory_entry_read(struct arena *, const struct value *);
+struct value *inventory_entry_write(struct arena *, const struct inventory_entry *);
+
 /* The entry that stands under the logical id (not a leaving one), or NULL. */
 const struct inventory_entry *inventory_find(const struct inventory *, struct str logical_id);
+
+/* Was it cut off, or did some of it fail?  Then something may be there that the inventory does not know. */
+bool release_is_unfinished(const struct release *);
 
 const char *release_state_name(enum release_state);
 

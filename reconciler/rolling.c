@@ -1,0 +1,400 @@
+#include "reconciler/rolling.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "reconciler/claim.h"
+#include "reconciler/orders.h"
+#include "reconciler/release_set.h"
+#include "reconciler/restore.h"
+
+struct rolling {
+    struct subject *subject;
+    struct rolling_options options;
+    struct claim *claim;
+    struct rollout_run *run;
+    struct board *board;
+    struct release release;
+    int64_t recorded_ms; /* monotonic */
+};
+
+/* --- boards --- */
+
+struct shared_board {
+    struct shared_board *next;
+    struct aws *aws;
+    struct board *board;
+    char account[16], region[64];
+};
+
+struct boards {
+    pthread_mutex_t lock;
+    struct shared_board *first;
+};
+
+struct boards *boards_new(void)
+{
+    struct boards *boards = memory_alloc(sizeof *boards);
+    pthread_mutex_init(&boards->lock, NULL);
+    return boards;
+}
+
+void boards_free(struct boards *boards)
+{
+    if (!boards)
+        return;
+    while (boards->first) {
+        struct shared_board *next = boards->first->next;
+        board_free(boards->first->board);
+        aws_close(boards->first->aws);
+        free(boards->first);
+        boards->first = next;
+    }
+    pthread_mutex_destroy(&boards->lock);
+    free(boards);
+}
+
+static bool add_board(struct boards *boards, struct aws *aws, struct board **out, struct error *error)
+{
+    struct shared_board *fresh = memory_alloc(sizeof *fresh);
+    if (!aws_in_region(aws, aws_region(aws), &fresh->aws, error)) {
+        free(fresh);
+        return false;
+    }
+    snprintf(fresh->account, sizeof fresh->account, "%.*s", STR_ARG(aws_account(aws)));
+    snprintf(fresh->region, sizeof fresh->region, "%.*s", STR_ARG(aws_region(aws)));
+    fresh->board = board_new(fresh->aws);
+    fresh->next = boards->first;
+    boards->first = fresh;
+    *out = fresh->board;
+    return true;
+}
+
+static bool find_board(struct boards *boards, struct aws *aws, struct board **out, struct error *error)
+{
+    bool ok = true;
+    *out = NULL;
+    pthread_mutex_lock(&boards->lock);
+    for (struct shared_board *one = boards->first; one && !*out; one = one->next)
+        if (str_is(aws_account(aws), one->account) && str_is(aws_region(aws), one->region))
+            *out = one->board;
+    if (!*out)
+        ok = add_board(boards, aws, out, error);
+    pthread_mutex_unlock(&boards->lock);
+    return ok;
+}
+
+/* --- what the engine asks of its keeper --- */
+
+static struct str verdict_of(struct arena *arena, const struct rollout *rollout)
+{
+    if (rollout->phase == ROLLOUT_SUCCEEDED)
+        return arena_printf(arena, "all traffic is on the new version: %.*s",
+                            STR_ARG(rollout->reason.len ? rollout->reason : STR("nothing stood against it")));
+    if (rollout->phase == ROLLOUT_ROLLED_BACK || rollout->phase == ROLLOUT_LEFT)
+        return arena_printf(arena, "rolled back: %.*s", STR_ARG(rollout->reason));
+    if (rollout->hold.len)
+        return arena_printf(arena, "holds: %.*s", STR_ARG(rollout->hold));
+    const struct value *last = value_at(rollout->history, rollout->history->count - 1);
+    return arena_str(arena, value_get_text(last, "event"));
+}
+
+static struct inventory_entry *entry_of(struct inventory *inventory, struct str logical_id)
+{
+    for (size_t i = 0; i < inventory->count; i++)
+        if (!inventory->entries[i].leaving && str_equal(inventory->entries[i].logical_id, logical_id))
+            return &inventory->entries[i];
+    return NULL;
+}
+
+/* The inventory with the aliases as they stand after success. */
+static struct inventory *after_success(struct rolling *rolling, struct arena *arena,
+                                       const struct rollout *rollout)
+{
+    struct inventory *inventory = &rolling->subject->inventory;
+    for (size_t i = 0; i < rollout->target_count; i++) {
+        const struct rollout_target *target = &rollout->targets[i];
+        struct inventory_entry *entry = entry_of(inventory, target->logical_id);
+        if (entry && target->after)
+            *entry = inventory_entry_read(arena, value_copy(arena, target->after));
+    }
+    return inventory;
+}
+
+static struct inventory *after_failure(struct rolling *rolling, const struct rollout *rollout,
+                                       struct str *verdict)
+{
+    struct subject *subject = rolling->subject;
+    struct error error = ERROR_INIT;
+    if (!restore_functions(subject, rolling->claim, &subject->inventory, rollout->restore, &error)) {
+        *verdict = arena_printf(subject->arena, "%.*s; %s", STR_ARG(*verdict), error.message);
+        log_error(session_options(subject->session)->log, "rollout: not all could be restored",
+                  LOG_STR("application", subject->application->name), LOG_ERROR_FIELD(&error));
+    }
+    return &subject->inventory;
+}
+
+/* The record that ends the release gives the claim back in the same event. */
+static bool save_end(struct rolling *rolling, const struct rollout *rollout, struct error *error)
+{
+    struct subject *subject = rolling->subject;
+    struct arena *arena = subject->arena;
+    struct release release = rolling->release;
+    release.rollout = rollout_read(arena, rollout_write(arena, rollout));
+    release.finished = time_iso8601(arena, clock_wall(session_options(subject->session)->clock));
+    release.verdict = verdict_of(arena, rollout);
+    bool good = rollout->phase == ROLLOUT_SUCCEEDED;
+    release.state = good ? RELEASE_RELEASED : RELEASE_FAILED;
+    if (!good && !rollout->superseded)
+        release.rejected = release.rollout.key;
+    struct inventory *inventory =
+        good ? after_success(rolling, arena, rollout) : after_failure(rolling, rollout, &release.verdict);
+    if (!claim_record(rolling->claim, arena, &release, inventory, good ? "released" : "rolled back", error))
+        return false;
+    rolling->release = release;
+    return true;
+}
+
+static bool save(void *self, const struct rollout *rollout, const char *what, struct error *error)
+{
+    struct rolling *rolling = self;
+    struct subject *subject = rolling->subject;
+    if (rolling->options.progress)
+        rolling->options.progress(rolling->options.progress_self, rollout, what);
+    if (rollout_is_over(rollout))
+        return save_end(rolling, rollout, error);
+    struct arena *arena = arena_new();
+    struct release release = rolling->release;
+    release.rollout = *rollout;
+    release.verdict = verdict_of(arena, rollout);
+    bool saved = claim_record(rolling->claim, arena, &release, NULL, what, error);
+    arena_free(arena);
+    if (saved)
+        rolling->recorded_ms = clock_monotonic(session_options(subject->session)->clock);
+    return saved;
+}
+
+static bool check(void *self, struct error *error)
+{
+    struct rolling *rolling = self;
+    return claim_check(rolling->claim, error);
+}
+
+/* Does a commit that came since ask for something else? */
+static bool look_for_newer(struct rolling *rolling, struct arena *arena, struct rollout_orders *orders,
+                           struct error *error)
+{
+    struct subject *subject = rolling->subject, *newer;
+    const struct rollout *rollout = rollout_of(rolling->run);
+    struct error unreadable = ERROR_INIT;
+    bool moved;
+    if (!session_refresh(subject->session, &moved, error))
+        return false;
+    if (strcmp(session_commit(subject->session)->hex, subject->commit.hex) == 0)
+        return true;
+    if (!subject_open(subject->session, subject->environment.name, subject->application->name, &newer,
+                      &unreadable))
+        return true; /* a commit that cannot be read stops nothing: its own pass says so */
+    if (subject_render_asking(newer, &unreadable)) {
+        struct str key = release_set_key(arena, &newer->desired, newer->application);
+        if (!str_equal(key, rollout->key))
+            orders->newer = arena_printf(arena, "a newer commit, %.7s, takes its place", newer->commit.hex);
+    }
+    subject_close(newer);
+    return true;
+}
+
+static bool listen(void *self, struct arena *arena, struct rollout_orders *orders, struct error *error)
+{
+    struct rolling *rolling = self;
+    struct subject *subject = rolling->subject;
+    struct order order;
+    if (!ledger_refresh(subject->ledger, error) ||
+        !order_load(subject->ledger, arena, subject->environment.region, subject->environment.name,
+                    subject->application->name, &order, error))
+        return false;
+    orders->number = order.number;
+    orders->abort = str_is(order.word, "abort");
+    orders->promote = str_is(order.word, "promote");
+    orders->pause = str_is(order.word, "pause");
+    orders->resume = str_is(order.word, "resume");
+    orders->by = arena_str(arena, order.by);
+    return look_for_newer(rolling, arena, orders, error);
+}
+
+/* Secrets in the channels are read when they are needed, and kept nowhere. */
+static void tell(void *self, const struct rollout *rollout, enum notice_kind kind, struct str reason)
+{
+    struct rolling *rolling = self;
+    struct subject *subject = rolling->subject;
+    const struct session_options *session = session_options(subject->session);
+    struct question question = {.answers = subject->answers, .late = true};
+    const struct outside outside = question_outside(&question);
+    struct value *channels;
+    struct error error = ERROR_INIT;
+    const struct value *declared = rollout->settings.notify;
+    if (!declared || declared->count == 0)
+        return;
+    struct arena *arena = arena_new();
+    struct commit_facts commit = {.subject = STR_EMPTY};
+    if (!mirror_commit(session_mirror(subject->session), arena, &rolling->release.commit, &commit, &error))
+        error_clear(&error);
+    const struct notice notice = {
+        .kind = kind,
+        .repository = subject->owner.repository,
+        .environment = subject->environment.name,
+        .application = subject->application->name,
+        .account = subject->environment.account,
+        .region = subject->environment.region,
+        .commit = str_from(rolling->release.commit.hex),
+        .author = commit.author_name.len ? arena_printf(arena, "%.*s <%.*s>", STR_ARG(commit.author_name),
+                                                        STR_ARG(commit.author_email))
+                                         : STR_EMPTY,
+        .subject = commit.subject,
+        .weight = rollout_weight(rollout),
+        .reason = reason,
+        .time_ms = clock_wall(session->clock),
+    };
+    const struct notify_options options = {.aws = subject->aws, .http = session->http, .log = session->log};
+    struct notify_options filled = options;
+    if (references_resolve(arena, declared, &outside, &channels, &error)) {
+        filled.channels = channels;
+        (void)!notify(&filled, &notice, &error);
+    } else {
+        log_warn(session->log, "rollout: nobody could be told", LOG_ERROR_FIELD(&error));
+    }
+    arena_free(arena);
+}
+
+/* --- a rolling --- */
+
+bool rolling_is_due(const struct subject *subject)
+{
+    return subject->release.state == RELEASE_ROLLING;
+}
+
+static bool take_claim(struct rolling *rolling, struct error *error)
+{
+    struct subject *subject = rolling->subject;
+    const struct claim_options claim = {.ledger = subject->ledger,
+                                        .clock = session_options(subject->session)->clock,
+                                        .region = subject->environment.region,
+                                        .environment = subject->environment.name,
+                                        .application = subject->application->name};
+    return claim_take(&claim, subject->arena, &rolling->release, &rolling->claim, error);
+}
+
+bool rolling_open(struct subject *subject, const struct rolling_options *options, struct rolling **out,
+                  struct error *error)
+{
+    const struct session_options *session = session_options(subject->session);
+    struct board *board;
+    if (!find_board(options->boards, subject->aws, &board, error))
+        return false;
+    struct rolling *rolling = memory_alloc(sizeof *rolling);
+    rolling->subject = subject;
+    rolling->options = *options;
+    rolling->board = board;
+    rolling->release = subject->release;
+    if (!take_claim(rolling, error)) {
+        free(rolling);
+        return false;
+    }
+    rolling->recorded_ms = clock_monotonic(session->clock);
+    const struct rollout_options engine = {
+        .aws = subject->aws,
+        .http = session->http,
+        .clock = session->clock,
+        .log = session->log,
+        .workers = session_workers(subject->session),
+        .board = board,
+        .keeper = {.self = rolling, .save = save, .check = check, .listen = listen, .tell = tell},
+        .label = arena_printf(subject->arena, "%.*s/%.*s", STR_ARG(subject->environment.name),
+                              STR_ARG(subject->application->name)),
+        .environment = subject->environment.name,
+        .application = subject->application->name,
+        .commit = str_from(rolling->release.commit.hex),
+    };
+    rolling->run = rollout_run_new(&engine, &rolling->release.rollout);
+    *out = rolling;
+    return true;
+}
+
+const struct rollout *rolling_rollout(const struct rolling *rolling)
+{
+    return rollout_of(rolling->run);
+}
+
+void rolling_close(struct rolling *rolling)
+{
+    if (!rolling)
+        return;
+    rollout_run_free(rolling->run);
+    claim_abandon(rolling->claim);
+    free(rolling);
+}
+
+/* The lease goes on while nothing happens. */
+static bool prolong(struct rolling *rolling, struct error *error)
+{
+    const struct rollout *rollout = rollout_of(rolling->run);
+    int64_t now = clock_monotonic(session_options(rolling->subject->session)->clock);
+    if (now - rolling->recorded_ms < CLAIM_RENEW_MS || rollout_is_over(rollout))
+        return true;
+    struct arena *arena = arena_new();
+    struct release release = rolling->release;
+    release.rollout = *rollout;
+    release.verdict = verdict_of(arena, rollout);
+    bool ok = claim_record(rolling->claim, arena, &release, NULL, "still rolling out", error);
+    arena_free(arena);
+    if (ok)
+        rolling->recorded_ms = now;
+    if (ok || claim_check(rolling->claim, error))
+        error_clear(error);
+    return error->code == ERROR_NONE;
+}
+
+bool rolling_tick(struct rolling *rolling, bool *ended, struct error *error)
+{
+    const struct session_options *session = session_options(rolling->subject->session);
+    *ended = false;
+    if (session->cancelled && atomic_load(session->cancelled))
+        return error_set(error, ERROR_CANCELLED,
+                         "interrupted; the rollout goes on when plumb is started again");
+    return rollout_tick(rolling->run, ended, error) && (*ended || prolong(rolling, error));
+}
+
+bool rolling_run(struct subject *subject, const struct rolling_options *options, struct rollout *outcome,
+                 struct error *error)
+{
+    struct rolling *rolling;
+    bool ended = false;
+    if (!rolling_open(subject, options, &rolling, error))
+        return false;
+    while (!ended && rolling_tick(rolling, &ended, error))
+        if (!ended)
+            clock_sleep(session_options(subject->session)->clock, BOARD_TICK_MS);
+    *outcome = rollout_read(subject->arena, rollout_write(subject->arena, rollout_of(rolling->run)));
+    rolling_close(rolling);
+    return ended;
+}
+
+bool rolling_forgive(struct subject *subject, struct error *error)
+{
+    struct release release = subject->release;
+    struct claim *claim;
+    const struct claim_options options = {.ledger = subject->ledger,
+                                          .clock = session_options(subject->session)->clock,
+                                          .region = subject->environment.region,
+                                          .environment = subject->environment.name,
+                                          .application = subject->application->name};
+    if (!release.rejected.len)
+        return error_set(error, ERROR_NOT_FOUND, "nothing was rolled back that could be tried again");
+    if (!claim_take(&options, subject->arena, &release, &claim, error))
+        return false;
+    release.state = RELEASE_FAILED;
+    release.rejected = STR_EMPTY;
+    return claim_release(claim, subject->arena, &release, NULL, error);
+}

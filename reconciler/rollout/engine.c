@@ -1,0 +1,618 @@
+#include "reconciler/rollout/engine.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "reconciler/rollout/engine_private.h"
+#include "reconciler/rollout/traffic.h"
+
+static const struct rollout_driver *driver_of(const struct rollout_run *run)
+{
+    return run->rollout.codedeploy ? &rollout_by_codedeploy : &rollout_by_plumb;
+}
+
+int64_t run_now(const struct rollout_run *run)
+{
+    return clock_wall(run->options.clock);
+}
+
+struct str run_say(struct rollout_run *run, const char *format, ...)
+{
+    char text[ERROR_MESSAGE_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return arena_str(run->words, str_from(text));
+}
+
+const struct rollout *rollout_of(const struct rollout_run *run)
+{
+    return &run->rollout;
+}
+
+/* The rollout in an arena of its own again: what it was before is forgotten. */
+static void renew(struct rollout_run *run, const struct rollout *from)
+{
+    struct arena *fresh = arena_new();
+    run->rollout = rollout_read(fresh, rollout_write(fresh, from));
+    arena_free(run->record);
+    run->record = fresh;
+}
+
+static void tell(struct rollout_run *run, enum notice_kind kind, struct str reason)
+{
+    const struct rollout_keeper *keeper = &run->options.keeper;
+    if (keeper->tell)
+        keeper->tell(keeper->self, &run->rollout, kind, reason);
+}
+
+bool run_save(struct rollout_run *run, const char *what, struct error *error)
+{
+    const struct rollout_keeper *keeper = &run->options.keeper;
+    run->rollout.memory = watcher_memory(run->watcher, run->record);
+    run->unsaved = true;
+    if (!keeper->save(keeper->self, &run->rollout, what, error))
+        return false;
+    run->unsaved = false;
+    renew(run, &run->rollout);
+    return true;
+}
+
+static void note(struct rollout_run *run, const char *event, struct str why)
+{
+    rollout_note(&run->rollout, run->record, run_now(run), rollout_weight(&run->rollout), "%s%s%.*s", event,
+                 why.len ? ": " : "", STR_ARG(why));
+    log_info(run->options.log, "rollout", LOG_STR("application", run->options.label),
+             LOG_STRZ("event", event), LOG_INT("weight", rollout_weight(&run->rollout)),
+             LOG_STR("reason", why));
+}
+
+/* --- watching --- */
+
+static void watch(struct rollout_run *run)
+{
+    const struct rollout *rollout = &run->rollout;
+    const struct rollout_settings *settings = &rollout->settings;
+    struct watched_alias *aliases = arena_array(run->tick, rollout->target_count, sizeof *aliases);
+    struct str *deployments = arena_array(run->tick, rollout->target_count, sizeof *deployments);
+    size_t alias_count = 0, deployment_count = 0;
+    for (size_t i = 0; i < rollout->target_count; i++) {
+        const struct rollout_target *target = &rollout->targets[i];
+        if (target->kind == TRAFFIC_FUNCTION)
+            aliases[alias_count++] = (struct watched_alias){target->function, target->alias,
+                                                            target->old_version, target->new_version};
+        if (target->deployment.len)
+            deployments[deployment_count++] = target->deployment;
+    }
+    const struct questions questions = {.aliases = aliases,
+                                        .alias_count = alias_count,
+                                        .alarms = settings->alarms,
+                                        .alarm_count = settings->alarm_count,
+                                        .ignored_alarms = rollout->ignored_alarms,
+                                        .ignored_alarm_count = rollout->ignored_alarm_count,
+                                        .compare = settings->compare,
+                                        .checks = settings->checks,
+                                        .deployments = deployments,
+                                        .deployment_count = deployment_count,
+                                        .minimum_invocations = settings->minimum_invocations};
+    if (run->watcher)
+        board_unwatch(run->options.board, run->watcher);
+    run->watcher = board_watch(run->options.board, &questions);
+    if (rollout->memory)
+        watcher_recall(run->watcher, rollout->memory);
+}
+
+bool run_watch_again(struct rollout_run *run, struct error *error)
+{
+    watch(run);
+    return run_save(run, "deployments began", error);
+}
+
+static void set_times(struct rollout_run *run)
+{
+    const struct rollout *rollout = &run->rollout;
+    const struct deployment_step *step =
+        rollout->step < rollout->step_count ? &rollout->steps[rollout->step] : NULL;
+    if (rollout->traffic_ms)
+        watcher_since(run->watcher, rollout->traffic_ms, rollout->since_ms);
+    for (size_t i = 0, alias = 0; i < rollout->target_count; i++)
+        if (rollout->targets[i].kind == TRAFFIC_FUNCTION)
+            watcher_synthetic(run->watcher, alias++, rollout->targets[i].synthetic);
+    watcher_select(run->watcher, step ? step->checks : NULL, step ? step->check_count : 0);
+}
+
+struct rollout_run *rollout_run_new(const struct rollout_options *options, const struct rollout *rollout)
+{
+    struct rollout_run *run = memory_alloc(sizeof *run);
+    run->options = *options;
+    run->tick = arena_new();
+    run->words = arena_new();
+    run->recalled = rollout->phase >= ROLLOUT_SHIFTING;
+    renew(run, rollout);
+    run->work = work_new(&run->options);
+    watch(run);
+    set_times(run);
+    return run;
+}
+
+void rollout_run_free(struct rollout_run *run)
+{
+    if (!run)
+        return;
+    work_free(run->work);
+    board_unwatch(run->options.board, run->watcher);
+    arena_free(run->record);
+    arena_free(run->tick);
+    arena_free(run->words);
+    free(run);
+}
+
+/* --- listening --- */
+
+static bool obey(struct rollout_run *run, const struct rollout_orders *orders, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    struct str by = orders->by.len ? orders->by : STR("a person");
+    rollout->superseded = orders->newer.len > 0;
+    if (orders->newer.len)
+        run->abort = run_say(run, "%.*s", STR_ARG(orders->newer));
+    if (orders->number <= rollout->order)
+        return true;
+    rollout->order = orders->number;
+    if (orders->abort)
+        run->abort = run_say(run, "%.*s stopped it", STR_ARG(by));
+    if (orders->promote)
+        rollout->approved = true;
+    if (orders->pause || orders->resume)
+        rollout->paused = orders->pause;
+    if (orders->resume)
+        run->foreign = STR_EMPTY; /* it is looked at again */
+    run->standing = run->standing && !orders->resume;
+    note(run,
+         orders->abort     ? "aborted"
+         : orders->promote ? "promoted"
+         : orders->pause   ? "paused"
+                           : "resumed",
+         arena_printf(run->tick, "by %.*s", STR_ARG(by)));
+    return orders->abort || run_save(run,
+                                     orders->promote ? "promoted"
+                                     : orders->pause ? "paused"
+                                                     : "resumed",
+                                     error);
+}
+
+/* What cannot be heard now is heard later: an unreachable Git must not stop a rollback. */
+static void listen(struct rollout_run *run, bool now)
+{
+    const struct rollout_keeper *keeper = &run->options.keeper;
+    struct rollout_orders orders = {.number = 0};
+    struct error error = ERROR_INIT;
+    int64_t time = clock_monotonic(run->options.clock);
+    if (!keeper->listen || (!now && run->heard_ms && time - run->heard_ms < ROLLOUT_LISTEN_MS))
+        return;
+    run->heard_ms = time;
+    if (!keeper->listen(keeper->self, run->tick, &orders, &error) || !obey(run, &orders, &error))
+        log_warn(run->options.log, "rollout: cannot hear what Git says",
+                 LOG_STR("application", run->options.label), LOG_ERROR_FIELD(&error));
+}
+
+/* --- looking --- */
+
+static void look_at_alarms(struct rollout_run *run, struct view *view)
+{
+    struct rollout *rollout = &run->rollout;
+    struct str *red = NULL;
+    size_t count = 0;
+    if (!rollout->settings.alarm_count)
+        return;
+    if (!watcher_red_alarms(run->watcher, run->tick, view->now_ms, &red, &count)) {
+        view->stuck = STR("the alarms cannot be read");
+    } else if (count && !rollout->settings.fix_forward) {
+        view->stuck = arena_printf(run->tick,
+                                   "alarm '%.*s' is red already, before any traffic, so that it would be no "
+                                   "verdict: mend it, or say `fixForward: true` to go on without it",
+                                   STR_ARG(red[0]));
+    } else if (count && !rollout->ignored_alarm_count) {
+        rollout->ignored_alarms = arena_array(run->record, count, sizeof *red);
+        for (size_t i = 0; i < count; i++)
+            rollout->ignored_alarms[i] = arena_str(run->record, red[i]);
+        rollout->ignored_alarm_count = count;
+        note(run, "red before the start, no verdict", red[0]);
+        watch(run);
+    }
+}
+
+/* What the workers have done; false while they are at it. */
+static bool take_work(struct rollout_run *run, struct view *view, struct work_result *result)
+{
+    struct rollout *rollout = &run->rollout;
+    *result = work_take(run->work, run->words);
+    for (size_t i = 0; result->sent && i < rollout->target_count; i++) {
+        rollout->targets[i].synthetic += result->sent[i];
+        rollout->synthetic_sent += result->sent[i];
+    }
+    rollout->synthetic_failed += result->failed;
+    if (result->state == WORK_FAILED)
+        view->failed = run->failed = result->why;
+    return result->state != WORK_RUNS;
+}
+
+/* Hooks and requests that run; starts them where nobody has. */
+static void look_at_hooks(struct rollout_run *run, struct view *view, bool after)
+{
+    struct rollout *rollout = &run->rollout;
+    bool *done = after ? &rollout->after_done : &rollout->before_done;
+    struct work_result result;
+    if (!take_work(run, view, &result)) {
+        view->busy = true;
+        return;
+    }
+    *done = *done || result.state == WORK_DONE;
+    if (result.state == WORK_NONE && !*done)
+        work_start_hooks(run->work, rollout, after, !after);
+    view->busy = !*done;
+}
+
+/* Where real traffic is thin, synthetic requests make up for it. */
+static void look_at_synthetic(struct rollout_run *run, struct view *view, bool thin)
+{
+    struct work_result result;
+    if (take_work(run, view, &result) && result.state != WORK_FAILED && thin)
+        work_start_synthetic(run->work, &run->rollout);
+}
+
+/* CodeDeploy takes its next step whether there is evidence or not. */
+static bool step_ends_without(const struct rollout_run *run, const struct evidence *evidence)
+{
+    const struct rollout *rollout = &run->rollout;
+    if (!rollout->codedeploy || evidence->verdict == VERDICT_GOOD || rollout->step >= rollout->step_count)
+        return false;
+    return run_now(run) - rollout->since_ms >= rollout->steps[rollout->step].for_ms - ROLLOUT_MARGIN_MS;
+}
+
+static void look_at_evidence(struct rollout_run *run, struct view *view, struct evidence *evidence)
+{
+    set_times(run);
+    watcher_evidence(run->watcher, run->tick, view->now_ms, evidence);
+    if (run->rollout.phase == ROLLOUT_SHIFTING) {
+        look_at_synthetic(run, view, evidence->thin);
+        view->evidence = evidence;
+        if (step_ends_without(run, evidence))
+            view->failed = run->failed =
+                run_say(run,
+                        "there is no evidence for the next step, and CodeDeploy cannot be made to wait for "
+                        "it (`driver: plumb` can): %.*s",
+                        STR_ARG(evidence->reason));
+    } else if (evidence->verdict == VERDICT_BAD) {
+        view->failed = run->failed = run_say(run, "%.*s", STR_ARG(evidence->reason));
+    }
+}
+
+static void trouble(struct rollout_run *run, const struct error *error)
+{
+    run->trouble = run_say(run, "%s", error->message);
+    if (!run->trouble_since_ms)
+        run->trouble_since_ms = run_now(run);
+    run->pause_ms = run->pause_ms ? 2 * run->pause_ms : 500;
+    if (run->pause_ms > ROLLOUT_RETRY_MAX_MS)
+        run->pause_ms = ROLLOUT_RETRY_MAX_MS;
+    run->retry_ms = run_now(run) + run->pause_ms;
+    log_warn(run->options.log, "rollout: cannot go on now", LOG_STR("application", run->options.label),
+             LOG_ERROR_FIELD(error), LOG_INT("again_in_ms", run->pause_ms));
+}
+
+static void no_trouble(struct rollout_run *run)
+{
+    run->trouble = STR_EMPTY;
+    run->trouble_since_ms = run->retry_ms = run->pause_ms = 0;
+}
+
+/* Only these end a tick: whoever is fenced or asked to stop writes nothing more. */
+static bool is_over_for_us(const struct error *error)
+{
+    return error->code == ERROR_CANCELLED ||
+           (error->code == ERROR_CONFLICT && !error_is(error, TRAFFIC_MOVED_BY_OTHERS) && !*error->name);
+}
+
+/* The traffic is where the record says, or is brought there. */
+static bool make_stand(struct rollout_run *run, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    if (run->standing || rollout->phase < ROLLOUT_BEFORE || run_now(run) < run->retry_ms || run->recalled)
+        return true;
+    if (!driver_of(run)->move(run, error)) {
+        if (is_over_for_us(error))
+            return false;
+        if (error_is(error, TRAFFIC_MOVED_BY_OTHERS))
+            run->foreign = run_say(run, "%s", error->message);
+        else
+            trouble(run, error);
+        error_clear(error);
+        return true;
+    }
+    no_trouble(run);
+    run->standing = true;
+    if (rollout->phase != ROLLOUT_SHIFTING && rollout->phase != ROLLOUT_AFTER)
+        return true;
+    if (!run->stood || !rollout->since_ms)
+        rollout->since_ms = run_now(run);
+    run->stood = false;
+    if (rollout->traffic_ms)
+        return true;
+    rollout->traffic_ms = rollout->since_ms;
+    if (run_save(run, "traffic moves", error))
+        return true;
+    bool ours = !is_over_for_us(error);
+    error_clear(error);
+    return ours || error_set(error, ERROR_CONFLICT, "somebody else has taken the rollout over");
+}
+
+static bool look(struct rollout_run *run, struct view *view, struct evidence *evidence, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    *view = (struct view){
+        .now_ms = run_now(run), .abort = run->abort, .failed = run->failed, .foreign = run->foreign};
+    if (!driver_of(run)->look(run, view, error)) {
+        if (is_over_for_us(error))
+            return false;
+        trouble(run, error);
+        error_clear(error);
+    }
+    if (view->failed.len || view->abort.len)
+        return true;
+    if (!make_stand(run, error))
+        return false;
+    if (run->foreign.len)
+        view->foreign = run->foreign;
+    if (rollout->phase == ROLLOUT_WAITING)
+        look_at_alarms(run, view);
+    else if (!rollout->codedeploy && (rollout->phase == ROLLOUT_BEFORE || rollout->phase == ROLLOUT_AFTER))
+        look_at_hooks(run, view, rollout->phase == ROLLOUT_AFTER);
+    if (rollout->traffic_ms && (rollout->phase == ROLLOUT_SHIFTING || rollout->phase == ROLLOUT_AFTER))
+        look_at_evidence(run, view, evidence);
+    view->busy = view->busy || !run->standing;
+    if (run->trouble_since_ms && view->now_ms - run->trouble_since_ms >= ROLLOUT_GRACE_MS)
+        view->stuck = run->trouble;
+    return true;
+}
+
+/* --- going --- */
+
+/* Saves what was changed; where Git cannot be written the change is taken back and tried again. */
+static bool save_or_undo(struct rollout_run *run, const struct rollout *before, const char *what,
+                         struct error *error)
+{
+    if (run_save(run, what, error))
+        return true;
+    size_t history = run->rollout.history->count;
+    run->rollout = *before;
+    if (history)
+        run->rollout.history->count = history - 1;
+    if (is_over_for_us(error))
+        return false;
+    error_prefix(error, "the ledger cannot be written, and nothing moves forward without it");
+    trouble(run, error);
+    error_clear(error);
+    return true;
+}
+
+static void end_hold(struct rollout *rollout)
+{
+    rollout->hold_since_ms = 0;
+    rollout->hold = STR_EMPTY;
+}
+
+static void advance(struct rollout *rollout, int64_t now_ms)
+{
+    bool shifting = rollout->phase == ROLLOUT_SHIFTING;
+    switch (rollout->phase) {
+    case ROLLOUT_WAITING:
+        rollout->phase = ROLLOUT_BEFORE;
+        return;
+    case ROLLOUT_BEFORE:
+    case ROLLOUT_SHIFTING:
+        rollout->step = shifting ? rollout->step + 1 : 0;
+        rollout->phase = rollout->step < rollout->step_count ? ROLLOUT_SHIFTING : ROLLOUT_AFTER;
+        rollout->since_ms = now_ms;
+        rollout->approved = false;
+        for (size_t i = 0; i < rollout->target_count; i++)
+            rollout->targets[i].synthetic = 0;
+        return;
+    default:
+        rollout->phase = ROLLOUT_SUCCEEDED;
+    }
+}
+
+static struct str event_of(struct arena *arena, const struct rollout *rollout)
+{
+    switch (rollout->phase) {
+    case ROLLOUT_BEFORE:
+        return STR("before traffic");
+    case ROLLOUT_SHIFTING:
+    case ROLLOUT_AFTER:
+        return arena_printf(arena, "%" PRId64 " %%", rollout_weight(rollout));
+    default:
+        return STR("all traffic moved");
+    }
+}
+
+static bool go_forward(struct rollout_run *run, struct str why, struct error *error)
+{
+    struct rollout before, *rollout = &run->rollout;
+    listen(run, true);
+    if (run->abort.len || rollout->paused)
+        return true; /* the next tick decides with that */
+    before = *rollout;
+    advance(rollout, run_now(run));
+    end_hold(rollout);
+    struct str event = event_of(run->tick, rollout);
+    note(run, arena_strz(run->tick, event), why);
+    if (rollout->phase == ROLLOUT_SUCCEEDED)
+        rollout->reason = arena_str(run->record, why);
+    enum rollout_phase phase = rollout->phase;
+    if (!save_or_undo(run, &before, arena_strz(run->tick, event), error))
+        return false;
+    if (run->rollout.phase != phase || run->unsaved)
+        return true;
+    run->standing = phase == ROLLOUT_SUCCEEDED;
+    if (phase == ROLLOUT_BEFORE)
+        tell(run, NOTICE_START,
+             rollout_steps_in_words(run->tick, run->rollout.steps, run->rollout.step_count));
+    else
+        tell(run, phase == ROLLOUT_SUCCEEDED ? NOTICE_SUCCESS : NOTICE_STEP, why);
+    return make_stand(run, error);
+}
+
+static bool hold(struct rollout_run *run, struct str why, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    bool fresh = !rollout->hold_since_ms;
+    if (str_equal(why, rollout->hold))
+        return true;
+    rollout->hold = arena_str(run->record, why);
+    if (!fresh)
+        return true;
+    rollout->hold_since_ms = run_now(run);
+    note(run, "holds", why);
+    tell(run, NOTICE_HOLD, why);
+    if (run_save(run, "holds", error) || !is_over_for_us(error)) {
+        error_clear(error);
+        return true;
+    }
+    return false;
+}
+
+/* The end is in the ledger, or is tried again. */
+static bool finish(struct rollout_run *run, const char *what, enum notice_kind kind, struct error *error)
+{
+    tell(run, kind, run->rollout.reason);
+    if (run_save(run, what, error) || !is_over_for_us(error)) {
+        error_clear(error);
+        return true;
+    }
+    return false;
+}
+
+static bool end_back(struct rollout_run *run, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    bool left = run->foreign.len > 0;
+    rollout->phase = left ? ROLLOUT_LEFT : ROLLOUT_ROLLED_BACK;
+    if (left)
+        rollout->reason = arena_printf(run->record, "%.*s; %.*s, and stays so", STR_ARG(rollout->reason),
+                                       STR_ARG(run->foreign));
+    note(run, left ? "left" : "rolled back", rollout->reason);
+    return finish(run, left ? "left" : "rolled back", NOTICE_ROLLBACK, error);
+}
+
+/* Keeps trying, and is loud. */
+static bool keep_going_back(struct rollout_run *run, struct error *error)
+{
+    bool done = false;
+    if (run_now(run) < run->retry_ms)
+        return true;
+    if (!driver_of(run)->back(run, &done, error)) {
+        if (is_over_for_us(error))
+            return false;
+        trouble(run, error);
+        log_error(run->options.log, "rollout: THE ROLLBACK FAILS, it is tried again",
+                  LOG_STR("application", run->options.label), LOG_ERROR_FIELD(error));
+        error_clear(error);
+        return true;
+    }
+    if (!done)
+        return true;
+    no_trouble(run);
+    return end_back(run, error);
+}
+
+/* The alias first: going back needs no word from Git. */
+static bool go_back(struct rollout_run *run, struct str why, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    bool moved = rollout->phase >= ROLLOUT_SHIFTING || rollout->codedeploy;
+    if (run->unsaved && !run_save(run, "goes back", error)) {
+        if (is_over_for_us(error))
+            return false;
+        error_clear(error);
+    }
+    no_trouble(run);
+    end_hold(rollout);
+    rollout->phase = ROLLOUT_ROLLING_BACK;
+    rollout->reason = arena_str(run->record, why);
+    run->unsaved = true;
+    if (!moved)
+        return end_back(run, error);
+    if (!keep_going_back(run, error))
+        return false;
+    if (run->rollout.phase != ROLLOUT_ROLLING_BACK)
+        return true;
+    note(run, "goes back", why);
+    if (run_save(run, "goes back", error) || !is_over_for_us(error)) {
+        error_clear(error);
+        return true;
+    }
+    return false;
+}
+
+static bool leave(struct rollout_run *run, struct str why, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    end_hold(rollout);
+    rollout->phase = ROLLOUT_LEFT;
+    rollout->reason = arena_str(run->record, why);
+    note(run, "left", why);
+    return finish(run, "left", NOTICE_ROLLBACK, error);
+}
+
+static bool act(struct rollout_run *run, const struct decision *decision, struct error *error)
+{
+    switch (decision->move) {
+    case MOVE_STAY:
+        end_hold(&run->rollout);
+        return true;
+    case MOVE_HOLD:
+        return hold(run, decision->why, error);
+    case MOVE_FORWARD:
+        return go_forward(run, decision->why, error);
+    case MOVE_BACK:
+        return go_back(run, decision->why, error);
+    case MOVE_LEAVE:
+        return leave(run, decision->why, error);
+    }
+    return true;
+}
+
+static bool end(struct rollout_run *run, bool *ended, struct error *error)
+{
+    if (run->unsaved && !run_save(run, rollout_phase_name(run->rollout.phase), error)) {
+        if (is_over_for_us(error))
+            return false;
+        error_clear(error);
+    }
+    *ended = !run->unsaved;
+    return true;
+}
+
+bool rollout_tick(struct rollout_run *run, bool *ended, struct error *error)
+{
+    struct view view;
+    struct evidence evidence = {.verdict = VERDICT_UNKNOWN};
+    *ended = false;
+    arena_reset(run->tick);
+    if (rollout_is_over(&run->rollout))
+        return end(run, ended, error);
+    board_tick(run->options.board);
+    if (run->rollout.phase == ROLLOUT_ROLLING_BACK)
+        return keep_going_back(run, error);
+    listen(run, false);
+    if (!look(run, &view, &evidence, error))
+        return false;
+    const struct decision decision = decide(run->tick, &run->rollout, &view);
+    if (!act(run, &decision, error))
+        return false;
+    return !rollout_is_over(&run->rollout) || end(run, ended, error);
+}

@@ -1,0 +1,77 @@
+#ifndef PLUMB_RECONCILER_ROLLOUT_ENGINE_PRIVATE_H
+#define PLUMB_RECONCILER_ROLLOUT_ENGINE_PRIVATE_H
+
+/* What the files of the engine share: engine.c decides when, shift.c and codedeploy.c move the traffic,
+ * work.c does what takes its time. */
+
+#include "reconciler/rollout/decide.h"
+#include "reconciler/rollout/engine.h"
+
+/* Trouble that passes within this time is no reason to hold. */
+enum { ROLLOUT_GRACE_MS = 30 * 1000, ROLLOUT_RETRY_MAX_MS = 30 * 1000 };
+
+/* CodeDeploy does not wait: without evidence so long before its next step the deployment is stopped. */
+enum { ROLLOUT_MARGIN_MS = 10 * 1000 };
+
+struct work;
+
+struct rollout_run {
+    struct rollout_options options;
+    struct rollout rollout;
+    struct arena *record; /* in which it lives; made anew at every save */
+    struct arena *tick;   /* of one tick */
+    struct arena *words;  /* of what is said below */
+    struct watcher *watcher;
+    struct work *work;
+    struct str abort, foreign, failed; /* as in struct view; they stay */
+    struct str trouble;                /* what could not be done at the last try */
+    int64_t trouble_since_ms;          /* 0: none */
+    int64_t retry_ms, pause_ms;        /* when to try again, and how long the pause was */
+    int64_t heard_ms;
+    int64_t moved_ms;      /* wall, when plumb last wrote an alias: what was read before says nothing */
+    bool standing;         /* all targets are known to have the present weight */
+    bool unsaved;          /* the record is older than the rollout */
+    bool stood;            /* taken over: the traffic was as the record says, since when it says */
+    bool recalled;         /* taken over: how far the last instance came is to be looked at */
+    int64_t back_since_ms; /* since when it goes back; 0: it does not */
+};
+
+/* How the traffic is moved. */
+struct rollout_driver {
+    /* Makes the present phase and step so; what cannot be done is an error and is tried again. */
+    bool (*move)(struct rollout_run *, struct error *);
+    /* What is known of the traffic, without a call where nothing says that one is due. */
+    bool (*look)(struct rollout_run *, struct view *, struct error *);
+    /* Gives the old versions everything; `done` once they are known to have it. */
+    bool (*back)(struct rollout_run *, bool *done, struct error *);
+};
+
+extern const struct rollout_driver rollout_by_plumb, rollout_by_codedeploy;
+
+/* Keeps a text that outlives the tick. */
+struct str run_say(struct rollout_run *, const char *format, ...) PRINTF_LIKE(2, 3);
+int64_t run_now(const struct rollout_run *);
+WARN_UNUSED bool run_save(struct rollout_run *, const char *what, struct error *);
+/* Saves, and asks the board for what the rollout names now. */
+WARN_UNUSED bool run_watch_again(struct rollout_run *, struct error *);
+
+/* work.c: one piece of work at a time, on a worker. */
+enum work_state { WORK_NONE, WORK_RUNS, WORK_DONE, WORK_FAILED };
+struct work *work_new(const struct rollout_options *);
+void work_free(struct work *); /* waits */
+/* The hooks of all targets before or after traffic, each function once; with `synthetic` then every request
+ * that goes to a version directly, once. */
+void work_start_hooks(struct work *, const struct rollout *, bool after, bool synthetic);
+/* The synthetic requests that are due now; none: nothing starts. */
+void work_start_synthetic(struct work *, const struct rollout *);
+
+struct work_result {
+    enum work_state state;
+    struct str why;      /* of WORK_FAILED; in the arena */
+    const int64_t *sent; /* by target: requests to its new version; until the next start; or NULL */
+    int64_t failed;
+};
+/* Of WORK_DONE and WORK_FAILED: takes the result, so that the next call gives WORK_NONE. */
+struct work_result work_take(struct work *, struct arena *);
+
+#endif

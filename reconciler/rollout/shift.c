@@ -1,0 +1,102 @@
+/* The driver `plumb`: plumb itself moves the aliases. */
+
+#include "reconciler/rollout/engine_private.h"
+#include "reconciler/rollout/traffic.h"
+
+static bool may_write(struct rollout_run *run, struct error *error)
+{
+    const struct rollout_keeper *keeper = &run->options.keeper;
+    return keeper->check(keeper->self, error);
+}
+
+static int64_t weight_before(const struct rollout *rollout)
+{
+    return rollout->step > 0 ? rollout_weight_at(rollout, rollout->step - 1) : 0;
+}
+
+/* What is called moves before its callers. */
+static bool move(struct rollout_run *run, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    int64_t to = rollout_weight(rollout);
+    for (size_t i = 0; i < rollout->target_count; i++) {
+        if (!may_write(run, error))
+            return false;
+        run->moved_ms = run_now(run);
+        if (!traffic_move(run->options.aws, run->record, rollout, &rollout->targets[i],
+                          weight_before(rollout), to, to, error))
+            return false;
+    }
+    run->moved_ms = run_now(run);
+    return true;
+}
+
+/* Where another instance was cut off: an alias that has less than the step before had is on its way back. */
+static bool recall(struct rollout_run *run, struct view *view, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    int64_t least = rollout->phase == ROLLOUT_SHIFTING && !rollout->traffic_ms ? 0 : weight_before(rollout);
+    if (!least && rollout->traffic_ms)
+        least = rollout_weight(rollout);
+    bool there = true;
+    for (size_t i = 0; i < rollout->target_count; i++) {
+        struct traffic now;
+        if (!traffic_read(run->options.aws, run->tick, &rollout->targets[i], &now, error))
+            return false;
+        there = there && now.weight == rollout_weight(rollout);
+        if (now.weight >= 0 && now.weight < least)
+            view->failed = run->failed =
+                run_say(run, "an instance that was cut off had begun to roll it back");
+    }
+    run->recalled = false;
+    run->stood = there;
+    return true;
+}
+
+static bool look(struct rollout_run *run, struct view *view, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    if (run->recalled && rollout->phase >= ROLLOUT_SHIFTING && !recall(run, view, error))
+        return false;
+    for (size_t i = 0; i < rollout->target_count && run->standing; i++) {
+        int64_t read_ms;
+        const struct value *answer = watcher_alias(run->watcher, run->tick, i, &read_ms);
+        if (!answer || read_ms <= run->moved_ms)
+            continue;
+        struct traffic now = traffic_of(run->tick, &rollout->targets[i], answer);
+        if (now.weight != rollout_weight(rollout))
+            view->foreign =
+                arena_printf(run->tick, "%.*s:%.*s was moved by somebody else: its traffic goes to %.*s",
+                             STR_ARG(rollout->targets[i].function), STR_ARG(rollout->targets[i].alias),
+                             STR_ARG(now.words));
+    }
+    return true;
+}
+
+/* Callers first.  One that cannot be moved now does not keep the others from going back. */
+static bool back(struct rollout_run *run, bool *done, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    struct error one = ERROR_INIT;
+    *done = true;
+    for (size_t i = rollout->target_count; i-- > 0;) {
+        struct rollout_target *target = &rollout->targets[i];
+        if (target->back)
+            continue;
+        if (!may_write(run, error))
+            return false;
+        error_clear(&one);
+        run->moved_ms = run_now(run);
+        target->back = traffic_move(run->options.aws, run->record, rollout, target, 0, 100, 0, &one);
+        if (!target->back && error_is(&one, TRAFFIC_MOVED_BY_OTHERS)) {
+            target->back = true;
+            run->foreign = run_say(run, "%s", one.message);
+        } else if (!target->back) {
+            *done = false;
+            *error = one;
+        }
+    }
+    return *done;
+}
+
+const struct rollout_driver rollout_by_plumb = {.move = move, .look = look, .back = back};

@@ -1,0 +1,42 @@
+#ifndef PLUMB_RECONCILER_ROLLOUT_TRAFFIC_H
+#define PLUMB_RECONCILER_ROLLOUT_TRAFFIC_H
+
+/*
+ * The traffic of one alias: where it goes, and moving it.  A function's alias has a version of its own and at
+ * most one other with a weight; while plumb shifts it keeps the old version as its own, and the new one has
+ * the weight, as CodeDeploy does it
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).
+ *
+ * What somebody else has set is never overwritten: a write carries the revision of what plumb wrote or read
+ * last, and where that is not the alias's any more it is read again before anything is done.
+ */
+
+#include "providers/aws/aws.h"
+#include "reconciler/rollout/rollout.h"
+
+/* Percent of the new version when it is none that a rollout could have set. */
+enum { TRAFFIC_FOREIGN = -1 };
+
+struct traffic {
+    int64_t weight; /* percent that the new version has; TRAFFIC_FOREIGN: other versions, a broken percent */
+    struct str words; /* "version 3", "version 3 with 10 % on version 4": for messages */
+    struct str revision;
+};
+
+/* From an answer of GetAlias or DescribeStateMachineAlias. */
+struct traffic traffic_of(struct arena *, const struct rollout_target *, const struct value *answer);
+
+WARN_UNUSED bool traffic_read(struct aws *, struct arena *, const struct rollout_target *, struct traffic *,
+                              struct error *);
+
+/*
+ * Gives the new version `to` percent.  One call where the alias is as plumb left it; else it is read first.
+ * ERROR_CONFLICT with the name TRAFFIC_MOVED_BY_OTHERS: its traffic is neither `to` nor a weight of the
+ * rollout from `least` to `most`; nothing was written, and the message says where it goes.  ERROR_NOT_FOUND:
+ * alias or version are gone.  A lost answer is read back.
+ */
+#define TRAFFIC_MOVED_BY_OTHERS "TrafficMovedByOthers"
+WARN_UNUSED bool traffic_move(struct aws *, struct arena *, const struct rollout *, struct rollout_target *,
+                              int64_t least, int64_t most, int64_t to, struct error *);
+
+#endif
