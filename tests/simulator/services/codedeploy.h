@@ -22,7 +22,11 @@
  *   [api]    CodeDeploy API Reference, as botocore's model carries it
  *   [seen]   answers of AWS that people published: the texts of errors, the three lifecycle events, how they
  *            end, the weight as a fraction, rollbackInfo
- * "Assumed" is what none of them says.
+ *            (https://github.com/aws/serverless-application-model/issues/291: the alias is not at
+ * CurrentVersion; https://github.com/terraform-aws-modules/terraform-aws-lambda/issues/82 and pull/85: the
+ * same version twice; https://github.com/CircleCI-Public/aws-ecs-orb/issues/181: the group is busy; the rest
+ * from notes on canary deployments that show get-deployment and get-deployment-target) "Assumed" is what none
+ * of them says.
  */
 
 #include "tests/simulator/service.h"
