@@ -49,52 +49,42 @@ void board_trouble(char **trouble, const struct error *error)
 
 /* --- turns --- */
 
-static int64_t interval_of(enum item_kind kind)
+static bool items_due(const struct items *items, int64_t now_ms)
 {
-    return kind == ITEM_ALIAS ? BOARD_ALIAS_MS : BOARD_TICK_MS;
-}
-
-/* How often its interval has passed since it was tried; more than anything where it never was. */
-static double overdue(const struct item *item, int64_t now_ms)
-{
-    return item->tried_ms == NEVER ? 1e300
-                                   : (double)(now_ms - item->tried_ms) / (double)interval_of(item->kind);
-}
-
-static const struct item *most_overdue(const struct items *items, int64_t now_ms)
-{
-    const struct item *most = NULL;
     for (size_t i = 0; i < items->count; i++)
-        if (overdue(items->list[i], now_ms) >= 1 &&
-            (!most || overdue(items->list[i], now_ms) > overdue(most, now_ms)))
-            most = items->list[i];
-    return most;
+        if (now_ms - items->list[i]->tried_ms >= item_interval(items->list[i]->kind))
+            return true;
+    return false;
 }
 
-/* The turn that goes round; false where nothing is due. */
+static bool take_metrics(struct board *board, int64_t now_ms)
+{
+    if (!metrics_due(board, now_ms))
+        return false;
+    metrics_read(board, now_ms);
+    return true;
+}
+
+static bool take_items(struct board *board, enum item_kind kind, int64_t now_ms)
+{
+    if (!items_due(&board->items[kind], now_ms))
+        return false;
+    items_read(board, kind, now_ms);
+    return true;
+}
+
+/* The turn that goes round: to the next after the last one that has something due; false where none has. */
 static bool take_round(struct board *board, int64_t now_ms)
 {
-    const struct item *deployment = most_overdue(&board->items[ITEM_DEPLOYMENT], now_ms);
-    const struct item *alias = most_overdue(&board->items[ITEM_ALIAS], now_ms);
-    if (metrics_due(board, now_ms) && !(board->metrics_last && (deployment || alias))) {
-        board->metrics_last = true;
-        metrics_read(board, now_ms);
-        return true;
+    for (int i = 0; i < 3; i++) {
+        int turn = board->turn;
+        board->turn = (turn + 1) % 3;
+        if (turn == 0   ? take_metrics(board, now_ms)
+            : turn == 1 ? take_items(board, ITEM_DEPLOYMENT, now_ms)
+                        : take_items(board, ITEM_ALIAS, now_ms))
+            return true;
     }
-    board->metrics_last = false;
-    if (!deployment && !alias)
-        return false;
-    bool first = deployment && (!alias || overdue(deployment, now_ms) >= overdue(alias, now_ms));
-    items_read(board, first ? ITEM_DEPLOYMENT : ITEM_ALIAS, now_ms);
-    return true;
-}
-
-static bool take_alarms(struct board *board, int64_t now_ms)
-{
-    if (!most_overdue(&board->items[ITEM_ALARM], now_ms))
-        return false;
-    items_read(board, ITEM_ALARM, now_ms);
-    return true;
+    return false;
 }
 
 void board_tick(struct board *board)
@@ -105,9 +95,9 @@ void board_tick(struct board *board)
     if (!board->ticking && !early) {
         board->ticking = true;
         board->ticked_ms = now_ms;
-        bool one = take_alarms(board, now_ms) || take_round(board, now_ms);
+        bool one = take_items(board, ITEM_ALARM, now_ms) || take_round(board, now_ms);
         if (one && !take_round(board, now_ms))
-            take_alarms(board, now_ms);
+            take_items(board, ITEM_ALARM, now_ms);
         board->ticking = false;
     }
     pthread_mutex_unlock(&board->lock);

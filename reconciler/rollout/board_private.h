@@ -19,7 +19,7 @@ struct item {
     enum item_kind kind;
     char *name, *alias;  /* name, id or function; of an alias its name, else "" */
     size_t users;        /* watchers */
-    int64_t tried_ms;    /* monotonic, or NEVER */
+    int64_t tried_ms;    /* monotonic; an interval before its birth where it never was */
     int64_t read_ms;     /* wall, or NEVER */
     struct arena *arena; /* of the value */
     struct value *value; /* as AWS gave it; NULL: not there */
@@ -31,6 +31,7 @@ struct items {
     size_t count, capacity;
 };
 
+int64_t item_interval(enum item_kind);
 struct item *item_watch(struct board *, enum item_kind, struct str name, struct str alias);
 void item_unwatch(struct board *, struct item *);
 bool item_fresh(const struct item *, int64_t now_ms);
@@ -100,8 +101,9 @@ struct board {
     size_t series_count, series_capacity;
     uint64_t last_id, last_read;
     struct metrics_call call;
-    bool ticking, metrics_last; /* the last turn that goes round was the metrics' */
-    int64_t ticked_ms;          /* monotonic, or NEVER */
+    bool ticking;
+    int turn;          /* whose turn is next: of metrics, deployments, aliases */
+    int64_t ticked_ms; /* monotonic, or NEVER */
     int64_t reads;
 };
 
@@ -130,6 +132,7 @@ struct suspect {
     struct series *ranks[VERSIONS]; /* share of invocations that are no slower */
     double slower_than;             /* milliseconds; 0: not known yet */
     struct comparison comparisons[FIGURES];
+    int64_t looked_ms[FIGURES]; /* wall, or NEVER */
     int64_t synthetic;
 };
 

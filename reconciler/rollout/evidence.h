@@ -7,13 +7,12 @@
  *
  * A tick makes at most two reads, however many rollouts there are: DescribeAlarms for up to 100 names a call,
  * GetMetricData for up to 500 queries a call, BatchGetDeployments for up to 25 deployments a call, GetAlias
- * for one alias.  The first read of a tick is the alarms' where there are any, the second goes round: metrics
- * are due every 10 s, aliases every 30 s, deployments and alarms at every tick; metrics that are due do not
- * take two turns in a row where others wait, and of those what is longest overdue by its own measure comes
- * first.  What does not fit into one call, and further pages of an answer, have the turns of later ticks: 600
- * queries are two of ten.  So within BOARD_FRESH_MS there is room for 6,000 alarms, 15,000 queries, and
- * beside 100 rollouts' metrics for some 45 aliases or 1,100 deployments; what is more is read in rotation and
- * says when it was read.
+ * for one alias.  The first read of a tick is the alarms' where there are any, the second goes round among
+ * metrics (due every 10 s), deployments (at every tick) and aliases (every 30 s), and of each kind what was
+ * read longest ago comes first.  What does not fit into one call, and further pages of an answer, have the
+ * turns of later ticks: the 600 queries of 100 rollouts are two turns of ten.  So 6,000 alarms are fresh; of
+ * the other kinds, where all three always have something due, 10,000 queries, 500 deployments, 20 aliases;
+ * more where others rest.  What is beyond that is read in rotation and says when it was read.
  *
  * A query that CloudWatch refuses (a check's mistake) must not spoil the others in its call: what has never
  * been read is then asked in ever smaller calls of its own, until the one is found.
@@ -99,11 +98,11 @@ struct evidence {
  * the same time (Errors of Invocations; Throttles of Invocations and Throttles, for Lambda does not count a
  * throttled request as an invocation; for a duration percentile the share of invocations slower than the old
  * version's percentile, which is taken once).  The risk is shared by the questions (one an alias and figure)
- * and spent over the looks, risk / (k (k + 1)) at the k-th look with new data, so that an equal version is
- * rolled back by it with at most that chance in the whole rollout, however often one looks.  What was found
- * worse stays so.  Where the old version has no traffic any more, its figures from before count: since the
- * rollout began, else of the hour before.  Without data: UNKNOWN; with a minimum of 0, where time alone is
- * evidence, GOOD, if it could be read that there is none.
+ * and spent over the looks, risk / (k (k + 1)) at the k-th look with new data, at most one a minute, so that
+ * an equal version is rolled back by it with at most that chance in the whole rollout, however often one
+ * looks (statistics.h).  What was found worse stays so.  Where the old version has no traffic any more, its
+ * figures from before count: since the rollout began, else of the hour before.  Without data: UNKNOWN; with a
+ * minimum of 0, where time alone is evidence, GOOD, if it could be read that there is none.
  *
  * Alarms: ALARM is BAD, OK is GOOD, all else UNKNOWN.  Those of `ignored_alarms` give a finding "red before
  * the start" that decides nothing.  A check: a data point beyond its limit is BAD, none at all UNKNOWN.

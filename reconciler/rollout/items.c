@@ -26,6 +26,11 @@ static struct item *find(const struct items *items, struct str name, struct str 
     return NULL;
 }
 
+int64_t item_interval(enum item_kind kind)
+{
+    return kind == ITEM_ALIAS ? BOARD_ALIAS_MS : BOARD_TICK_MS;
+}
+
 struct item *item_watch(struct board *board, enum item_kind kind, struct str name, struct str alias)
 {
     struct items *items = &board->items[kind];
@@ -35,7 +40,7 @@ struct item *item_watch(struct board *board, enum item_kind kind, struct str nam
         *item = (struct item){.kind = kind,
                               .name = text_copy(name),
                               .alias = text_copy(alias),
-                              .tried_ms = NEVER,
+                              .tried_ms = clock_monotonic(aws_clock(board->aws)) - item_interval(kind),
                               .read_ms = NEVER,
                               .arena = arena_new()};
         if (items->count == items->capacity) {
@@ -101,7 +106,7 @@ static void choose(struct board *board, struct arena *arena, struct asked *asked
     qsort(items->list, items->count, sizeof(struct item *), by_tried);
     for (size_t i = 0; i < items->count && i < most; i++) {
         struct item *item = items->list[i];
-        if (item->tried_ms != NEVER && asked->now_ms - item->tried_ms < BOARD_TICK_MS)
+        if (asked->now_ms - item->tried_ms < BOARD_TICK_MS)
             break;
         item->tried_ms = asked->now_ms;
         asked->alias = arena_str(arena, str_from(item->alias));

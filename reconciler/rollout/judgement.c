@@ -196,13 +196,28 @@ static void show_counts(struct arena *arena, struct finding *finding, const stru
                         const struct counted *counted)
 {
     struct outcomes old = counted->of[VERSION_OLD];
-    struct outcomes fresh = comparison->looks ? comparison->fresh : counted->of[VERSION_NEW];
+    struct outcomes fresh = comparison->worse ? comparison->fresh : counted->of[VERSION_NEW];
     finding->value = arena_printf(arena, "%lld of %lld, old: %lld of %lld", (long long)fresh.bad,
                                   (long long)fresh.all, (long long)old.bad, (long long)old.all);
     if (comparison->looks)
         finding->limit =
             arena_printf(arena, "p %.*s %s %.*s", STR_ARG(chance_text(arena, comparison->chance)),
                          comparison->worse ? "<" : ">=", STR_ARG(chance_text(arena, comparison->limit)));
+}
+
+/* Once a minute, as often as Lambda tells: a share of the risk for half a minute's figures would be wasted.
+ */
+static bool look(struct judging *judging, struct suspect *suspect, int figure, const struct counted *counted)
+{
+    struct comparison *comparison = &suspect->comparisons[figure];
+    int64_t *looked_ms = &suspect->looked_ms[figure];
+    int64_t looks = comparison->looks;
+    if (*looked_ms != NEVER && judging->now_ms - *looked_ms < MINUTE_MS)
+        return comparison->worse;
+    comparison_look(comparison, judging->watcher->risk, counted->of[VERSION_OLD], counted->of[VERSION_NEW]);
+    if (comparison->looks != looks)
+        *looked_ms = judging->now_ms;
+    return comparison->worse;
 }
 
 /* What there is nothing to compare with is no evidence, unless time alone is. */
@@ -238,7 +253,7 @@ static void compare(struct judging *judging, struct suspect *suspect, int figure
         finding.verdict = judging->watcher->minimum > 0 ? VERDICT_UNKNOWN : VERDICT_GOOD;
         show_counts(arena, &finding, comparison, &counted);
     } else {
-        bool worse = comparison_look(comparison, judging->watcher->risk, of[VERSION_OLD], of[VERSION_NEW]);
+        bool worse = look(judging, suspect, figure, &counted);
         finding.verdict = worse ? VERDICT_BAD : VERDICT_GOOD;
         show_counts(arena, &finding, comparison, &counted);
         if (worse)

@@ -107,15 +107,24 @@ double statistics_share(double risk, int64_t look)
     return risk / ((double)look * ((double)look + 1));
 }
 
+/* With the same sums, as if the new version had all the failures that it can have. */
+static double least_chance(struct outcomes old, struct outcomes fresh)
+{
+    int64_t bad = old.bad + fresh.bad, most = bad < fresh.all ? bad : fresh.all;
+    return statistics_worse((struct outcomes){.bad = bad - most, .all = old.all},
+                            (struct outcomes){.bad = most, .all = fresh.all});
+}
+
 bool comparison_look(struct comparison *comparison, double risk, struct outcomes old, struct outcomes fresh)
 {
     bool same = comparison->looks && comparison->fresh.bad == fresh.bad && comparison->fresh.all == fresh.all;
-    if (comparison->worse || same || fresh.all <= 0)
+    double share = statistics_share(risk, comparison->looks + 1);
+    if (comparison->worse || same || least_chance(old, fresh) >= share)
         return comparison->worse;
     comparison->looks++;
     comparison->fresh = fresh;
     comparison->chance = statistics_worse(old, fresh);
-    comparison->limit = statistics_share(risk, comparison->looks);
-    comparison->worse = comparison->chance < comparison->limit;
+    comparison->limit = share;
+    comparison->worse = comparison->chance < share;
     return comparison->worse;
 }

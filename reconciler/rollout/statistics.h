@@ -20,15 +20,17 @@ double statistics_share(double risk, int64_t look);
 
 /* One question that is asked again and again while the counts grow.  All zero at birth. */
 struct comparison {
-    int64_t looks;         /* so far; only those with new data count */
+    int64_t looks;         /* so far; only those that count */
     struct outcomes fresh; /* what the last look saw */
     double chance, limit;  /* of the last look; of the deciding one where `worse` */
     bool worse;            /* the chance was below the limit: that stays so, whatever comes later */
 };
 
-/* Looks: a look counts, and spends its share of the risk, when the new version's counts are not those of the
- * last one.  An equal version comes out as worse with at most the chance `risk` in all looks together.  Gives
- * `worse` back. */
+/* Looks, and spends a share of the risk, when the new version's counts are not those of the last look, and
+ * when it could decide: where even all failures on the new version's side would be no proof, as with the
+ * first one or two, nothing is spent.  (That hangs on the sums of both versions alone, not on how the
+ * failures fell, so that the bound stays.)  An equal version comes out as worse with at most the chance
+ * `risk` in all looks together.  Gives `worse` back. */
 bool comparison_look(struct comparison *, double risk, struct outcomes old, struct outcomes fresh);
 
 #endif

@@ -38,6 +38,8 @@ static void watch_alias(struct watcher *watcher, const struct questions *questio
                                             .alias = arena_str(arena, alias->alias),
                                             .old_version = arena_str(arena, alias->old_version),
                                             .new_version = arena_str(arena, alias->new_version)};
+    for (int figure = 0; figure < FIGURES; figure++)
+        suspect->looked_ms[figure] = NEVER;
     suspect->label = named_before(questions, index)
                          ? arena_printf(arena, "%.*s:%.*s", STR_ARG(alias->function), STR_ARG(alias->alias))
                          : suspect->names.function;

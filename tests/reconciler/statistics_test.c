@@ -125,8 +125,10 @@ static void test_looks(void **state)
     struct comparison c = {0};
     struct outcomes old = {4, 3590};
     (void)state;
-    assert_false(comparison_look(&c, 0.01, old, (struct outcomes){0, 0})); /* nothing to look at */
-    assert_int_equal(c.looks, 0);
+    assert_false(comparison_look(&c, 0.01, old, (struct outcomes){0, 0}));
+    assert_false(comparison_look(&c, 0.01, (struct outcomes){0, 100}, (struct outcomes){0, 100}));
+    assert_false(comparison_look(&c, 0.01, (struct outcomes){0, 90}, (struct outcomes){2, 10}));
+    assert_int_equal(c.looks, 0); /* nothing to look at, or nothing that could be proof: 2 of 100, at 10 % */
     assert_false(comparison_look(&c, 0.01, old, (struct outcomes){0, 100}));
     assert_false(comparison_look(&c, 0.01, (struct outcomes){4, 9000}, (struct outcomes){0, 100}));
     assert_int_equal(c.looks, 1); /* only the old version's counts have changed */
@@ -136,6 +138,84 @@ static void test_looks(void **state)
     assert_true(c.chance < c.limit);
     assert_true(comparison_look(&c, 0.01, old, (struct outcomes){12, 300000})); /* it has been decided */
     assert_int_equal(c.looks, 2);
+}
+
+/* --- simulations, from fixed seeds --- */
+
+static double chance_from(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return (double)(*seed >> 11) * 0x1p-53;
+}
+
+static int64_t failures_of(uint64_t *seed, int64_t requests, double rate)
+{
+    int64_t failures = 0;
+    for (int64_t i = 0; i < requests; i++)
+        failures += chance_from(seed) < rate;
+    return failures;
+}
+
+/* A rollout that is looked at once a minute: at which look it was found worse; 0: never. */
+static int found_at(uint64_t *seed, int looks, struct outcomes old_rate, struct outcomes new_rate,
+                    double risk)
+{
+    struct comparison c = {0};
+    struct outcomes old = {0}, fresh = {0};
+    for (int look = 1; look <= looks; look++) {
+        old.all += old_rate.all;
+        fresh.all += new_rate.all;
+        old.bad += failures_of(seed, old_rate.all, (double)old_rate.bad / 1000);
+        fresh.bad += failures_of(seed, new_rate.all, (double)new_rate.bad / 1000);
+        if (comparison_look(&c, risk, old, fresh))
+            return look;
+    }
+    return 0;
+}
+
+/* 1 % errors in both, 100 looks, half of the traffic each, or a tenth: rolled back in at most the risk of the
+ * runs; the bound is that of a fair count of 2,000 with that chance, exceeded once in 1,000 such tests. */
+static void test_equal_versions_are_left_alone(void **state)
+{
+    static const int64_t traffic[][2] = {{50, 50}, {90, 10}};
+    static const double risks[] = {0.01, 0.05};
+    enum { RUNS = 2000 };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(traffic); i++)
+        for (size_t k = 0; k < ARRAY_LENGTH(risks); k++) {
+            uint64_t seed = 20261127 + i * 2 + k;
+            int rolled_back = 0;
+            for (int run = 0; run < RUNS; run++)
+                rolled_back += found_at(&seed, 100, (struct outcomes){10, traffic[i][0]},
+                                        (struct outcomes){10, traffic[i][1]}, risks[k]) > 0;
+            double share = (double)rolled_back / RUNS;
+            print_message(
+                "equal versions at 1 %%, %lld:%lld a look, risk %.0f %%: %d of %d rolled back (%.2f %%)\n",
+                (long long)traffic[i][0], (long long)traffic[i][1], risks[k] * 100, rolled_back, RUNS,
+                share * 100);
+            assert_true(share <= risks[k] + 3.09 * sqrt(risks[k] * (1 - risks[k]) / RUNS));
+        }
+}
+
+/* 600 requests a minute, a tenth of them to a version that fails 3 % where the old one fails 0.1 %. */
+static void test_a_worse_version_is_found(void **state)
+{
+    enum { RUNS = 2000, MINUTES = 5 };
+    uint64_t seed = 20261128;
+    int found = 0, minutes = 0;
+    (void)state;
+    for (int run = 0; run < RUNS; run++) {
+        int at = found_at(&seed, MINUTES, (struct outcomes){1, 540}, (struct outcomes){30, 60}, 0.01);
+        found += at > 0;
+        minutes += at;
+    }
+    print_message(
+        "3 %% against 0.1 %% at 10 %% of 600 a minute, risk 1 %%: found in 5 minutes in %d of %d runs "
+        "(%.1f %%), after %.1f minutes\n",
+        found, RUNS, 100.0 * found / RUNS, (double)minutes / found);
+    assert_true(found > RUNS * 95 / 100);
 }
 
 int main(void)
@@ -149,6 +229,8 @@ int main(void)
         cmocka_unit_test(test_sums_to_one),
         cmocka_unit_test(test_shares_sum_up_to_the_risk),
         cmocka_unit_test(test_looks),
+        cmocka_unit_test(test_equal_versions_are_left_alone),
+        cmocka_unit_test(test_a_worse_version_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
