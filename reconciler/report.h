@@ -12,9 +12,9 @@
 #include "reconciler/plan.h"
 
 /* One application's plan, with its verdict as the last line. */
-void report_plan(struct buf *, const struct subject *, const struct plan *, bool color);
+void report_plan(struct buf *, const struct subject *, struct plan *, bool color);
 /* {"environment","application","commit","planHash","changes":[...],"held":[...],...} */
-struct value *report_plan_json(struct arena *, const struct subject *, const struct plan *);
+struct value *report_plan_json(struct arena *, const struct subject *, struct plan *);
 
 void report_drift(struct buf *, const struct subject *, const struct drift_report *, bool color);
 struct value *report_drift_json(struct arena *, const struct subject *, const struct drift_report *);
@@ -22,7 +22,7 @@ struct value *report_drift_json(struct arena *, const struct subject *, const st
 /* "+ create", "~ update", ...: with colour where asked. */
 const char *report_action(enum change_action, bool color);
 
-/* How traffic would move to the new version of the functions, or "" where the application does not ask. */
-struct str report_traffic(struct arena *, const struct subject *, const struct plan *);
+/* How traffic would move to the new versions, a line each; none where the plan moves none. */
+struct str *report_traffic(struct arena *, const struct subject *, struct plan *, size_t *count);
 
 #endif

@@ -95,7 +95,7 @@ static struct value *outputs_json(struct arena *arena, const struct plan *plan)
     return list;
 }
 
-struct value *report_plan_json(struct arena *arena, const struct subject *subject, const struct plan *plan)
+struct value *report_plan_json(struct arena *arena, const struct subject *subject, struct plan *plan)
 {
     struct value *root = application_json(arena, subject), *changes = value_list(arena);
     set_text(arena, root, "commit", str_from(plan->input.commit.hex));
@@ -106,9 +106,13 @@ struct value *report_plan_json(struct arena *arena, const struct subject *subjec
     value_setz(arena, root, "changes", changes);
     if (plan->output_change_count)
         value_setz(arena, root, "outputs", outputs_json(arena, plan));
-    struct str traffic = report_traffic(arena, subject, plan);
-    if (traffic.len)
-        set_text(arena, root, "traffic", traffic);
+    size_t line_count;
+    const struct str *lines = report_traffic(arena, subject, plan, &line_count);
+    struct value *traffic = value_list(arena);
+    for (size_t i = 0; i < line_count; i++)
+        value_append(arena, traffic, value_string(arena, lines[i]));
+    if (line_count)
+        value_setz(arena, root, "traffic", traffic);
     if (plan->assets->count) {
         struct value *assets = value_map(arena);
         value_setz(arena, assets, "toPublish", value_int(arena, (int64_t)plan->assets->missing));

@@ -167,7 +167,18 @@ static void plan_assets(struct buf *out, const struct plan *plan, bool color)
     }
 }
 
-void report_plan(struct buf *out, const struct subject *subject, const struct plan *plan, bool color)
+static void plan_traffic(struct buf *out, const struct subject *subject, struct plan *plan)
+{
+    size_t count;
+    const struct str *lines = report_traffic(plan->arena, subject, plan, &count);
+    for (size_t i = 0; i < count; i++) {
+        buf_addz(out, i ? "           " : "  traffic: ");
+        text_escape(out, lines[i]);
+        buf_addc(out, '\n');
+    }
+}
+
+void report_plan(struct buf *out, const struct subject *subject, struct plan *plan, bool color)
 {
     heading(out, subject, color);
     buf_printf(out, ", commit %.7s\n", plan->input.commit.hex);
@@ -178,12 +189,7 @@ void report_plan(struct buf *out, const struct subject *subject, const struct pl
     plan_group(out, plan, CHANGE_CREATE, color);
     plan_outputs(out, plan, color);
     plan_assets(out, plan, color);
-    struct str traffic = report_traffic(plan->arena, subject, plan);
-    if (traffic.len) {
-        buf_addz(out, "  traffic: ");
-        text_escape(out, traffic);
-        buf_addc(out, '\n');
-    }
+    plan_traffic(out, subject, plan);
     plan_verdict(out, subject, plan, color);
 }
 

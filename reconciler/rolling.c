@@ -17,7 +17,8 @@ struct rolling {
     struct rollout_run *run;
     struct board *board;
     struct release release;
-    int64_t recorded_ms; /* monotonic */
+    struct commit_id compared; /* the newest that asks for the same */
+    int64_t recorded_ms;       /* monotonic */
 };
 
 /* --- boards --- */
@@ -192,7 +193,7 @@ static bool look_for_newer(struct rolling *rolling, struct arena *arena, struct 
     bool moved;
     if (!session_refresh(subject->session, &moved, error))
         return false;
-    if (strcmp(session_commit(subject->session)->hex, subject->commit.hex) == 0)
+    if (strcmp(session_commit(subject->session)->hex, rolling->compared.hex) == 0)
         return true;
     if (!subject_open(subject->session, subject->environment.name, subject->application->name, &newer,
                       &unreadable))
@@ -201,6 +202,8 @@ static bool look_for_newer(struct rolling *rolling, struct arena *arena, struct 
         struct str key = release_set_key(arena, &newer->desired, newer->application);
         if (!str_equal(key, rollout->key))
             orders->newer = arena_printf(arena, "a newer commit, %.7s, takes its place", newer->commit.hex);
+        else
+            rolling->compared = *session_commit(subject->session);
     }
     subject_close(newer);
     return true;
@@ -298,6 +301,7 @@ bool rolling_open(struct subject *subject, const struct rolling_options *options
     rolling->options = *options;
     rolling->board = board;
     rolling->release = subject->release;
+    rolling->compared = subject->release.commit;
     if (!take_claim(rolling, error)) {
         free(rolling);
         return false;

@@ -1,50 +1,149 @@
+#include "reconciler/release_set.h"
 #include "reconciler/report.h"
 
-/* A named type in words: "10 % for 5 minutes, then all", "10 % more every 2 minutes"
- * (https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html). */
-static struct str type_in_words(struct arena *arena, struct str type)
+/* At most so many lines about one plan's traffic. */
+enum { LINES_MAX = 64 };
+
+struct lines {
+    struct arena *arena;
+    struct str *items;
+    size_t count;
+};
+
+static void add(struct lines *lines, struct str line)
 {
-    struct str rest = type, minutes;
-    size_t digits = 0;
-    if (str_is(type, "AllAtOnce"))
-        return STR("all at once");
-    bool canary = str_starts(type, "Canary10Percent"), linear = str_starts(type, "Linear10PercentEvery");
-    if (!canary && !linear)
-        return arena_printf(arena, "by the configuration '%.*s'", STR_ARG(type));
-    rest = str_from_index(rest, canary ? 15 : 20);
-    while (digits < rest.len && rest.ptr[digits] >= '0' && rest.ptr[digits] <= '9')
-        digits++;
-    minutes = str_slice(rest, 0, digits);
-    return arena_printf(arena, canary ? "10 %% for %.*s min, then all" : "10 %% more every %.*s min",
-                        STR_ARG(minutes));
+    if (lines->count < LINES_MAX)
+        lines->items[lines->count++] = line;
 }
 
-static bool moves(const struct change *change)
+static struct str joined(struct arena *arena, const struct str *items, size_t count)
 {
-    return str_is(change->type_name, "AWS::Lambda::Alias") && change->last &&
-           (change->action == CHANGE_UPDATE || change->action == CHANGE_REPLACE);
-}
-
-struct str report_traffic(struct arena *arena, const struct subject *subject, const struct plan *plan)
-{
-    const struct deployment *deployment = &subject->application->deployment;
     struct buf text = BUF_INIT(BUF_SMALL);
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&text, "%s%.*s", i ? ", " : "", STR_ARG(items[i]));
+    struct str all = arena_str(arena, buf_str(&text));
+    buf_release(&text);
+    return all;
+}
+
+static void add_targets(struct lines *lines, const struct rollout *rollout)
+{
+    struct str names[LINES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < rollout->target_count && count < LINES_MAX; i++) {
+        const struct rollout_target *target = &rollout->targets[i];
+        names[count++] =
+            arena_printf(lines->arena, "%.*s:%.*s", STR_ARG(target->function), STR_ARG(target->alias));
+    }
+    add(lines,
+        arena_printf(lines->arena, "%.*s: %.*s (%s)", STR_ARG(joined(lines->arena, names, count)),
+                     STR_ARG(rollout_steps_in_words(lines->arena, rollout->steps, rollout->step_count)),
+                     rollout->codedeploy ? "by CodeDeploy" : "by plumb"));
+}
+
+/* Hooks of all targets, each once. */
+static void add_hooks(struct lines *lines, const struct rollout *rollout, bool after)
+{
+    struct str names[LINES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < rollout->target_count && count < LINES_MAX; i++) {
+        struct str hook = after ? rollout->targets[i].after_hook : rollout->targets[i].before_hook;
+        bool known = hook.len == 0;
+        for (size_t k = 0; k < count; k++)
+            known = known || str_equal(names[k], hook);
+        if (!known)
+            names[count++] = hook;
+    }
+    if (count)
+        add(lines, arena_printf(lines->arena, "%s traffic: %.*s", after ? "after" : "before",
+                                STR_ARG(joined(lines->arena, names, count))));
+}
+
+static void add_judges(struct lines *lines, const struct rollout *rollout)
+{
+    const struct rollout_settings *settings = &rollout->settings;
+    struct arena *arena = lines->arena;
+    struct str judges[LINES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < settings->alarm_count && count < LINES_MAX / 2; i++)
+        judges[count++] = arena_printf(arena, "alarm %.*s", STR_ARG(settings->alarms[i]));
+    if (rollout->step_count && value_get_bool(settings->compare, "errors", false))
+        judges[count++] = STR("errors against the old version");
+    if (rollout->step_count && value_get_bool(settings->compare, "throttles", false))
+        judges[count++] = STR("throttles against the old version");
+    struct str duration = value_get_text(settings->compare, "duration");
+    if (rollout->step_count && duration.len)
+        judges[count++] = arena_printf(arena, "duration (%.*s) against the old version", STR_ARG(duration));
+    for (size_t i = 0; settings->checks && i < settings->checks->count && count < LINES_MAX - 4; i++)
+        judges[count++] =
+            arena_printf(arena, "check %.*s", STR_ARG(value_get_text(settings->checks->items[i], "name")));
+    if (count)
+        add(lines, arena_printf(arena, "judged by: %.*s", STR_ARG(joined(arena, judges, count))));
+    if (!rollout->step_count)
+        return;
+    add(lines,
+        arena_printf(
+            arena, "a step needs %lld invocations of the new version%s; without evidence it %s",
+            (long long)settings->minimum_invocations,
+            settings->synthetic && settings->synthetic->count ? ", synthetic requests among them" : "",
+            rollout->codedeploy ? "is stopped before the next step"
+                                : arena_printf(arena, "holds for %.*s at most, then rolls back",
+                                               STR_ARG(duration_in_words(arena, settings->hold_limit_ms)))
+                                      .ptr));
+}
+
+/* What goes with the traffic, and what cannot be made safe so. */
+static void add_order(struct lines *lines, const struct plan *plan)
+{
+    struct str what;
     for (size_t i = 0; i < plan->count; i++) {
         const struct change *change = &plan->changes[i];
-        if (!moves(change))
-            continue;
-        struct str words = type_in_words(arena, deployment->type.len ? deployment->type : STR("AllAtOnce"));
-        buf_printf(&text, "%s%.*s: %.*s", text.len ? "; " : "", STR_ARG(change->logical_id), STR_ARG(words));
+        if (release_set_waits(plan, change))
+            add(lines, arena_printf(lines->arena, "%.*s waits until all traffic has moved",
+                                    STR_ARG(change->logical_id)));
+        else if (release_set_is_unsafe(plan, change, &what))
+            add(lines,
+                arena_printf(lines->arena,
+                             "not safe for the old version: %.*s changes '%.*s' before the traffic has "
+                             "moved, also taking away",
+                             STR_ARG(change->logical_id), STR_ARG(what)));
+        else if (change->action == CHANGE_REPLACE && change->delete_first && release_set_any(plan))
+            add(lines, arena_printf(lines->arena,
+                                    "not safe for the old version: %.*s is deleted and made anew before the "
+                                    "traffic has moved",
+                                    STR_ARG(change->logical_id)));
     }
-    if (text.len && deployment->before_allow_traffic.len)
-        buf_printf(&text, "; before: %.*s", STR_ARG(deployment->before_allow_traffic));
-    if (text.len && deployment->after_allow_traffic.len)
-        buf_printf(&text, "; after: %.*s", STR_ARG(deployment->after_allow_traffic));
-    for (size_t i = 0; text.len && i < deployment->alarm_count; i++)
-        buf_printf(&text, "%s%.*s", i ? ", " : "; stopped by alarm ", STR_ARG(deployment->alarms[i]));
-    if (text.len && deployment->present && !str_is(deployment->type, "AllAtOnce"))
-        buf_addz(&text, " (this plumb still moves all at once)");
-    struct str result = arena_str(arena, buf_str(&text));
-    buf_release(&text);
-    return result;
+}
+
+static void add_present(struct lines *lines, const struct rollout *rollout)
+{
+    add(lines, arena_printf(lines->arena, "a rollout is under way: %lld %% on the new version%s%.*s",
+                            (long long)rollout_weight(rollout), rollout->hold.len ? ", it holds: " : "",
+                            STR_ARG(rollout->hold)));
+}
+
+struct str *report_traffic(struct arena *arena, const struct subject *subject, struct plan *plan,
+                           size_t *count)
+{
+    struct lines lines = {.arena = arena, .items = arena_array(arena, LINES_MAX, sizeof *lines.items)};
+    struct rollout rollout;
+    struct error error = ERROR_INIT;
+    *count = 0;
+    if (subject->release.state == RELEASE_ROLLING)
+        add_present(&lines, &subject->release.rollout);
+    if (release_set_any(plan)) {
+        if (!release_set_rollout(plan, arena, false, &rollout, &error)) {
+            add(&lines, arena_str(arena, str_from(error.message)));
+        } else {
+            add_targets(&lines, &rollout);
+            add_hooks(&lines, &rollout, false);
+            add_judges(&lines, &rollout);
+            add_hooks(&lines, &rollout, true);
+            add_order(&lines, plan);
+        }
+    }
+    if (plan->rejected.len)
+        add(&lines, arena_printf(arena, "held: %.*s", STR_ARG(plan->rejected)));
+    *count = lines.count;
+    return lines.items;
 }

@@ -68,8 +68,7 @@ static void verdict(struct each *each, const struct subject *subject, size_t ado
         buf_addz(each->text, ": nothing to adopt\n");
 }
 
-static void add_json(struct each *each, const struct subject *subject, const struct plan *plan,
-                     size_t adopted)
+static void add_json(struct each *each, const struct subject *subject, struct plan *plan, size_t adopted)
 {
     struct arena *arena = each->context->arena;
     if (each->context->options.output != OUTPUT_JSON)

@@ -3,6 +3,10 @@
 
 #include "reconciler/cli/each.h"
 #include "reconciler/report.h"
+#include "reconciler/rolling.h"
+
+/* A rollout of another instance, the release, and what is left after its traffic; each at most once again. */
+enum { ROUNDS_MAX = 6 };
 
 struct progress {
     struct context *context;
@@ -12,8 +16,13 @@ struct progress {
 /* One line a change on standard error, as it ends, and one for the old one of a replacement. */
 static void progress(void *self, const struct change *change, enum apply_phase phase)
 {
-    static const char *const words[] = {
-        "", "done", "failed", "skipped", "the old one is deleted", "the old one stays"};
+    static const char *const words[] = {"",
+                                        "done",
+                                        "failed",
+                                        "skipped",
+                                        "waits for the traffic",
+                                        "the old one is deleted",
+                                        "the old one stays"};
     struct progress *progress = self;
     if (phase == APPLY_BEGINS)
         return;
@@ -64,7 +73,7 @@ static void set_count(struct arena *arena, struct value *map, const char *key, s
     value_setz(arena, map, key, value_int(arena, (int64_t)count));
 }
 
-static void add_json(struct each *each, const struct subject *subject, const struct plan *plan,
+static void add_json(struct each *each, const struct subject *subject, struct plan *plan,
                      const struct apply_result *result)
 {
     if (each->context->options.output != OUTPUT_JSON)
@@ -77,7 +86,47 @@ static void add_json(struct each *each, const struct subject *subject, const str
     value_append(arena, each->list, node);
 }
 
-static bool apply(struct each *each, struct subject *subject, struct plan *plan, struct error *error)
+/* What happens to the traffic, a line each. */
+static void traffic_progress(void *self, const struct rollout *rollout, const char *what)
+{
+    (void)self;
+    (void)what;
+    const struct value *last = value_at(rollout->history, rollout->history->count - 1);
+    struct buf line = BUF_INIT(BUF_SMALL);
+    buf_printf(&line, "  traffic  %3lld %%  ", (long long)value_get_int(last, "weight", 0));
+    text_escape(&line, value_get_text(last, "event"));
+    buf_addc(&line, '\n');
+    ssize_t ignored = write(STDERR_FILENO, line.ptr, line.len);
+    (void)ignored;
+    buf_release(&line);
+}
+
+static bool roll(struct each *each, struct subject *subject, struct error *error)
+{
+    struct boards *boards = boards_new();
+    const struct rolling_options options = {.boards = boards, .progress = traffic_progress};
+    struct rollout outcome;
+    bool ended = rolling_run(subject, &options, &outcome, error);
+    boards_free(boards);
+    if (!ended)
+        return false;
+    if (outcome.phase != ROLLOUT_SUCCEEDED && !outcome.superseded)
+        return error_set(error, ERROR_UNAVAILABLE, "rolled back: %.*s", STR_ARG(outcome.reason));
+    if (each->context->options.output == OUTPUT_TEXT) {
+        buf_printf(each->text, "%.*s/%.*s: ", STR_ARG(subject->environment.name),
+                   STR_ARG(subject->application->name));
+        buf_addz(each->text, outcome.superseded ? "rolled back: " : "all traffic is on the new version: ");
+        text_escape(each->text, outcome.reason);
+        buf_addc(each->text, '\n');
+        print_text(buf_str(each->text));
+        buf_clear(each->text);
+    }
+    return true;
+}
+
+/* `rolls`: traffic has to move now. */
+static bool apply(struct each *each, struct subject *subject, struct plan *plan, bool *rolls,
+                  struct error *error)
 {
     struct progress told = {.context = each->context,
                             .total = plan->count - plan->actions[CHANGE_NONE] - plan->retained};
@@ -92,7 +141,8 @@ static bool apply(struct each *each, struct subject *subject, struct plan *plan,
     buf_clear(each->text);
     if (!apply_plan(plan, &options, &result, error))
         return false;
-    if (plan_has_changes(plan))
+    *rolls = result.rolling;
+    if (plan_has_changes(plan) && !result.rolling)
         verdict(each, subject, plan, &result);
     add_json(each, subject, plan, &result);
     if (!result.failed && !result.skipped)
@@ -103,14 +153,44 @@ static bool apply(struct each *each, struct subject *subject, struct plan *plan,
                      result.failed, result.skipped);
 }
 
-static bool visit(struct each *each, struct subject *subject, bool *differences, struct error *error)
+/* A rollout that somebody began and nobody ended comes first. */
+static bool take_over(struct each *each, struct subject *subject, bool *rolled, struct error *error)
+{
+    *rolled = false;
+    if (!subject_recall(subject, error))
+        return false;
+    if (!rolling_is_due(subject))
+        return true;
+    *rolled = true;
+    return subject_render_asking(subject, error) && subject_connect(subject, error) &&
+           roll(each, subject, error);
+}
+
+static bool apply_once(struct each *each, struct subject *subject, bool *again, struct error *error)
 {
     struct plan *plan;
-    (void)differences;
+    if (!take_over(each, subject, again, error) || *again)
+        return *again && error->code == ERROR_NONE;
     if (!subject_plan(subject, &plan, error))
         return false;
-    bool ok = apply(each, subject, plan, error);
+    bool ok = apply(each, subject, plan, again, error);
     plan_free(plan);
+    return ok && (!*again || (subject_recall(subject, error) && roll(each, subject, error)));
+}
+
+/* Once the traffic has moved, what only the old version needed goes by a plan of its own. */
+static bool visit(struct each *each, struct subject *subject, bool *differences, struct error *error)
+{
+    bool again = true, ok = true;
+    (void)differences;
+    for (int round = 0; ok && again && round < ROUNDS_MAX; round++) {
+        struct subject *now;
+        ok = subject_open(each->session, subject->environment.name, subject->application->name, &now, error);
+        if (!ok)
+            break;
+        ok = apply_once(each, now, &again, error);
+        subject_close(now);
+    }
     return ok;
 }
 

@@ -61,67 +61,13 @@ bool run_save(struct rollout_run *run, const char *what, struct error *error)
     return true;
 }
 
-static void note(struct rollout_run *run, const char *event, struct str why)
+void run_note(struct rollout_run *run, const char *event, struct str why)
 {
     rollout_note(&run->rollout, run->record, run_now(run), rollout_weight(&run->rollout), "%s%s%.*s", event,
                  why.len ? ": " : "", STR_ARG(why));
     log_info(run->options.log, "rollout", LOG_STR("application", run->options.label),
              LOG_STRZ("event", event), LOG_INT("weight", rollout_weight(&run->rollout)),
              LOG_STR("reason", why));
-}
-
-/* --- watching --- */
-
-static void watch(struct rollout_run *run)
-{
-    const struct rollout *rollout = &run->rollout;
-    const struct rollout_settings *settings = &rollout->settings;
-    struct watched_alias *aliases = arena_array(run->tick, rollout->target_count, sizeof *aliases);
-    struct str *deployments = arena_array(run->tick, rollout->target_count, sizeof *deployments);
-    size_t alias_count = 0, deployment_count = 0;
-    for (size_t i = 0; i < rollout->target_count; i++) {
-        const struct rollout_target *target = &rollout->targets[i];
-        if (target->kind == TRAFFIC_FUNCTION)
-            aliases[alias_count++] = (struct watched_alias){target->function, target->alias,
-                                                            target->old_version, target->new_version};
-        if (target->deployment.len)
-            deployments[deployment_count++] = target->deployment;
-    }
-    const struct questions questions = {.aliases = aliases,
-                                        .alias_count = alias_count,
-                                        .alarms = settings->alarms,
-                                        .alarm_count = settings->alarm_count,
-                                        .ignored_alarms = rollout->ignored_alarms,
-                                        .ignored_alarm_count = rollout->ignored_alarm_count,
-                                        .compare = settings->compare,
-                                        .checks = settings->checks,
-                                        .deployments = deployments,
-                                        .deployment_count = deployment_count,
-                                        .minimum_invocations = settings->minimum_invocations};
-    if (run->watcher)
-        board_unwatch(run->options.board, run->watcher);
-    run->watcher = board_watch(run->options.board, &questions);
-    if (rollout->memory)
-        watcher_recall(run->watcher, rollout->memory);
-}
-
-bool run_watch_again(struct rollout_run *run, struct error *error)
-{
-    watch(run);
-    return run_save(run, "deployments began", error);
-}
-
-static void set_times(struct rollout_run *run)
-{
-    const struct rollout *rollout = &run->rollout;
-    const struct deployment_step *step =
-        rollout->step < rollout->step_count ? &rollout->steps[rollout->step] : NULL;
-    if (rollout->traffic_ms)
-        watcher_since(run->watcher, rollout->traffic_ms, rollout->since_ms);
-    for (size_t i = 0, alias = 0; i < rollout->target_count; i++)
-        if (rollout->targets[i].kind == TRAFFIC_FUNCTION)
-            watcher_synthetic(run->watcher, alias++, rollout->targets[i].synthetic);
-    watcher_select(run->watcher, step ? step->checks : NULL, step ? step->check_count : 0);
 }
 
 struct rollout_run *rollout_run_new(const struct rollout_options *options, const struct rollout *rollout)
@@ -133,8 +79,8 @@ struct rollout_run *rollout_run_new(const struct rollout_options *options, const
     run->recalled = rollout->phase >= ROLLOUT_SHIFTING;
     renew(run, rollout);
     run->work = work_new(&run->options);
-    watch(run);
-    set_times(run);
+    run_watch(run);
+    run_times(run);
     return run;
 }
 
@@ -171,12 +117,12 @@ static bool obey(struct rollout_run *run, const struct rollout_orders *orders, s
     if (orders->resume)
         run->foreign = STR_EMPTY; /* it is looked at again */
     run->standing = run->standing && !orders->resume;
-    note(run,
-         orders->abort     ? "aborted"
-         : orders->promote ? "promoted"
-         : orders->pause   ? "paused"
-                           : "resumed",
-         arena_printf(run->tick, "by %.*s", STR_ARG(by)));
+    run_note(run,
+             orders->abort     ? "aborted"
+             : orders->promote ? "promoted"
+             : orders->pause   ? "paused"
+                               : "resumed",
+             arena_printf(run->tick, "by %.*s", STR_ARG(by)));
     return orders->abort || run_save(run,
                                      orders->promote ? "promoted"
                                      : orders->pause ? "paused"
@@ -199,97 +145,7 @@ static void listen(struct rollout_run *run, bool now)
                  LOG_STR("application", run->options.label), LOG_ERROR_FIELD(&error));
 }
 
-/* --- looking --- */
-
-static void look_at_alarms(struct rollout_run *run, struct view *view)
-{
-    struct rollout *rollout = &run->rollout;
-    struct str *red = NULL;
-    size_t count = 0;
-    if (!rollout->settings.alarm_count)
-        return;
-    if (!watcher_red_alarms(run->watcher, run->tick, view->now_ms, &red, &count)) {
-        view->stuck = STR("the alarms cannot be read");
-    } else if (count && !rollout->settings.fix_forward) {
-        view->stuck = arena_printf(run->tick,
-                                   "alarm '%.*s' is red already, before any traffic, so that it would be no "
-                                   "verdict: mend it, or say `fixForward: true` to go on without it",
-                                   STR_ARG(red[0]));
-    } else if (count && !rollout->ignored_alarm_count) {
-        rollout->ignored_alarms = arena_array(run->record, count, sizeof *red);
-        for (size_t i = 0; i < count; i++)
-            rollout->ignored_alarms[i] = arena_str(run->record, red[i]);
-        rollout->ignored_alarm_count = count;
-        note(run, "red before the start, no verdict", red[0]);
-        watch(run);
-    }
-}
-
-/* What the workers have done; false while they are at it. */
-static bool take_work(struct rollout_run *run, struct view *view, struct work_result *result)
-{
-    struct rollout *rollout = &run->rollout;
-    *result = work_take(run->work, run->words);
-    for (size_t i = 0; result->sent && i < rollout->target_count; i++) {
-        rollout->targets[i].synthetic += result->sent[i];
-        rollout->synthetic_sent += result->sent[i];
-    }
-    rollout->synthetic_failed += result->failed;
-    if (result->state == WORK_FAILED)
-        view->failed = run->failed = result->why;
-    return result->state != WORK_RUNS;
-}
-
-/* Hooks and requests that run; starts them where nobody has. */
-static void look_at_hooks(struct rollout_run *run, struct view *view, bool after)
-{
-    struct rollout *rollout = &run->rollout;
-    bool *done = after ? &rollout->after_done : &rollout->before_done;
-    struct work_result result;
-    if (!take_work(run, view, &result)) {
-        view->busy = true;
-        return;
-    }
-    *done = *done || result.state == WORK_DONE;
-    if (result.state == WORK_NONE && !*done)
-        work_start_hooks(run->work, rollout, after, !after);
-    view->busy = !*done;
-}
-
-/* Where real traffic is thin, synthetic requests make up for it. */
-static void look_at_synthetic(struct rollout_run *run, struct view *view, bool thin)
-{
-    struct work_result result;
-    if (take_work(run, view, &result) && result.state != WORK_FAILED && thin)
-        work_start_synthetic(run->work, &run->rollout);
-}
-
-/* CodeDeploy takes its next step whether there is evidence or not. */
-static bool step_ends_without(const struct rollout_run *run, const struct evidence *evidence)
-{
-    const struct rollout *rollout = &run->rollout;
-    if (!rollout->codedeploy || evidence->verdict == VERDICT_GOOD || rollout->step >= rollout->step_count)
-        return false;
-    return run_now(run) - rollout->since_ms >= rollout->steps[rollout->step].for_ms - ROLLOUT_MARGIN_MS;
-}
-
-static void look_at_evidence(struct rollout_run *run, struct view *view, struct evidence *evidence)
-{
-    set_times(run);
-    watcher_evidence(run->watcher, run->tick, view->now_ms, evidence);
-    if (run->rollout.phase == ROLLOUT_SHIFTING) {
-        look_at_synthetic(run, view, evidence->thin);
-        view->evidence = evidence;
-        if (step_ends_without(run, evidence))
-            view->failed = run->failed =
-                run_say(run,
-                        "there is no evidence for the next step, and CodeDeploy cannot be made to wait for "
-                        "it (`driver: plumb` can): %.*s",
-                        STR_ARG(evidence->reason));
-    } else if (evidence->verdict == VERDICT_BAD) {
-        view->failed = run->failed = run_say(run, "%.*s", STR_ARG(evidence->reason));
-    }
-}
+/* --- standing --- */
 
 static void trouble(struct rollout_run *run, const struct error *error)
 {
@@ -352,7 +208,6 @@ static bool make_stand(struct rollout_run *run, struct error *error)
 
 static bool look(struct rollout_run *run, struct view *view, struct evidence *evidence, struct error *error)
 {
-    struct rollout *rollout = &run->rollout;
     *view = (struct view){
         .now_ms = run_now(run), .abort = run->abort, .failed = run->failed, .foreign = run->foreign};
     if (!driver_of(run)->look(run, view, error)) {
@@ -367,12 +222,7 @@ static bool look(struct rollout_run *run, struct view *view, struct evidence *ev
         return false;
     if (run->foreign.len)
         view->foreign = run->foreign;
-    if (rollout->phase == ROLLOUT_WAITING)
-        look_at_alarms(run, view);
-    else if (!rollout->codedeploy && (rollout->phase == ROLLOUT_BEFORE || rollout->phase == ROLLOUT_AFTER))
-        look_at_hooks(run, view, rollout->phase == ROLLOUT_AFTER);
-    if (rollout->traffic_ms && (rollout->phase == ROLLOUT_SHIFTING || rollout->phase == ROLLOUT_AFTER))
-        look_at_evidence(run, view, evidence);
+    run_look(run, view, evidence);
     view->busy = view->busy || !run->standing;
     if (run->trouble_since_ms && view->now_ms - run->trouble_since_ms >= ROLLOUT_GRACE_MS)
         view->stuck = run->trouble;
@@ -449,7 +299,7 @@ static bool go_forward(struct rollout_run *run, struct str why, struct error *er
     advance(rollout, run_now(run));
     end_hold(rollout);
     struct str event = event_of(run->tick, rollout);
-    note(run, arena_strz(run->tick, event), why);
+    run_note(run, arena_strz(run->tick, event), why);
     if (rollout->phase == ROLLOUT_SUCCEEDED)
         rollout->reason = arena_str(run->record, why);
     enum rollout_phase phase = rollout->phase;
@@ -476,7 +326,7 @@ static bool hold(struct rollout_run *run, struct str why, struct error *error)
     if (!fresh)
         return true;
     rollout->hold_since_ms = run_now(run);
-    note(run, "holds", why);
+    run_note(run, "holds", why);
     tell(run, NOTICE_HOLD, why);
     if (run_save(run, "holds", error) || !is_over_for_us(error)) {
         error_clear(error);
@@ -504,7 +354,7 @@ static bool end_back(struct rollout_run *run, struct error *error)
     if (left)
         rollout->reason = arena_printf(run->record, "%.*s; %.*s, and stays so", STR_ARG(rollout->reason),
                                        STR_ARG(run->foreign));
-    note(run, left ? "left" : "rolled back", rollout->reason);
+    run_note(run, left ? "left" : "rolled back", rollout->reason);
     return finish(run, left ? "left" : "rolled back", NOTICE_ROLLBACK, error);
 }
 
@@ -550,7 +400,7 @@ static bool go_back(struct rollout_run *run, struct str why, struct error *error
         return false;
     if (run->rollout.phase != ROLLOUT_ROLLING_BACK)
         return true;
-    note(run, "goes back", why);
+    run_note(run, "goes back", why);
     if (run_save(run, "goes back", error) || !is_over_for_us(error)) {
         error_clear(error);
         return true;
@@ -564,7 +414,7 @@ static bool leave(struct rollout_run *run, struct str why, struct error *error)
     end_hold(rollout);
     rollout->phase = ROLLOUT_LEFT;
     rollout->reason = arena_str(run->record, why);
-    note(run, "left", why);
+    run_note(run, "left", why);
     return finish(run, "left", NOTICE_ROLLBACK, error);
 }
 

@@ -55,6 +55,15 @@ WARN_UNUSED bool run_save(struct rollout_run *, const char *what, struct error *
 /* Saves, and asks the board for what the rollout names now. */
 WARN_UNUSED bool run_watch_again(struct rollout_run *, struct error *);
 
+/* A line of the history and the log. */
+void run_note(struct rollout_run *, const char *event, struct str why);
+
+/* engine_look.c: asks the board for what the rollout names; tells it since when what counts; what is known of
+ * the present phase, into the view. */
+void run_watch(struct rollout_run *);
+void run_times(struct rollout_run *);
+void run_look(struct rollout_run *, struct view *, struct evidence *);
+
 /* work.c: one piece of work at a time, on a worker. */
 enum work_state { WORK_NONE, WORK_RUNS, WORK_DONE, WORK_FAILED };
 struct work *work_new(const struct rollout_options *);

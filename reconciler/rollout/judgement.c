@@ -220,7 +220,8 @@ static bool look(struct judging *judging, struct suspect *suspect, int figure, c
     return comparison->worse;
 }
 
-/* What there is nothing to compare with is no evidence, unless time alone is. */
+/* What there is nothing to compare with is no evidence, unless time alone is, or enough synthetic requests
+ * have passed. */
 static struct str nothing_yet(struct judging *judging, const struct suspect *suspect,
                               const struct counted *counted)
 {
@@ -250,7 +251,8 @@ static void compare(struct judging *judging, struct suspect *suspect, int figure
                               STR_ARG(why(judging, counted.stale->trouble, counted.stale->read_ms)));
     } else if (!comparison->worse && (of[VERSION_OLD].all == 0 || of[VERSION_NEW].all == 0)) {
         reason = nothing_yet(judging, suspect, &counted);
-        finding.verdict = judging->watcher->minimum > 0 ? VERDICT_UNKNOWN : VERDICT_GOOD;
+        bool enough = suspect->synthetic >= judging->watcher->minimum; /* also where time alone is evidence */
+        finding.verdict = enough ? VERDICT_GOOD : VERDICT_UNKNOWN;
         show_counts(arena, &finding, comparison, &counted);
     } else {
         bool worse = look(judging, suspect, figure, &counted);

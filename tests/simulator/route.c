@@ -149,6 +149,16 @@ static bool route_rest(struct call *call, const struct sim_service *service)
     return true;
 }
 
+/* Without decoding the rest of the form, which can be long. */
+static struct str action_of(struct str form)
+{
+    struct str pair;
+    while (str_split(&form, '&', &pair))
+        if (str_starts(pair, "Action="))
+            return str_from_index(pair, sizeof "Action=" - 1);
+    return STR_EMPTY;
+}
+
 static bool route_named(struct call *call, const struct sim_service *service)
 {
     struct str target = call_header(call, "x-amz-target");
@@ -164,7 +174,7 @@ static bool route_named(struct call *call, const struct sim_service *service)
         return false;
     call->protocol = SIM_QUERY;
     struct str form = str_is(call->request->method, "POST") ? call->request->body : call->request->query;
-    call->operation = operation_named(service, value_get_text(query_parameters(call->arena, form), "Action"));
+    call->operation = operation_named(service, action_of(form));
     return call->operation;
 }
 

@@ -50,6 +50,8 @@ struct value *cloudwatch_number(struct call *call, double number)
 {
     char text[40];
     double back;
+    if (fabs(number) < 1e15 && number >= floor(number) && number <= floor(number))
+        return value_int(call->arena, (int64_t)number);
     snprintf(text, sizeof text, "%.15g", number);
     if (!number_parse(str_from(text), &back) || back < number || back > number)
         snprintf(text, sizeof text, "%.17g", number);
