@@ -76,8 +76,8 @@ static void grant(void *self, struct str resource)
                                         .value = granting->value});
 }
 
-static void grant_operation(struct permission_search *search, const struct permission_target *target,
-                            const struct aws_operation *operation, bool planning)
+void permission_operation(struct permission_search *search, const struct permission_target *target,
+                          const struct aws_operation *operation, bool planning)
 {
     struct arena *arena = search->arena;
     struct str actions =
@@ -95,7 +95,7 @@ static void grant_list(struct permission_search *search, const struct permission
     struct str account = search->subject->environment.account;
     for (; list->operation; list++)
         if (grant_applies(target->grants, list, target->properties, account))
-            grant_operation(search, target, list->operation, planning);
+            permission_operation(search, target, list->operation, planning);
 }
 
 /* --- what is asked besides --- */
@@ -237,7 +237,7 @@ static void grant_target(struct permission_search *search, struct permission_tar
     grant_list(search, target, target->grants->writes, false);
     for (const struct grant *extra = target->grants->extras;
          search->subject->environment.removes_extras && extra->operation; extra++)
-        grant_operation(search, target, extra->operation, false);
+        permission_operation(search, target, extra->operation, false);
     grant_all_beside(search, target);
     if (strcmp(target->grants->type, "AWS::*") == 0)
         grant_by_cloudcontrol(search, target);
@@ -372,6 +372,7 @@ bool permissions_find(struct subject *subject, struct permissions *out, struct e
     grant_leaving(&search);
     grant_parameters(&search);
     grant_assets(&search);
+    permission_traffic(&search);
     permission_rollout(&search, subject->application->deployment.node);
     note_role(&search);
     if (out->planning.count)

@@ -33,6 +33,11 @@ struct value *permission_properties(struct permission_search *, const struct val
 /* Its own name, or what it begins with and "*". */
 struct str permission_name(struct permission_search *, const struct permission_target *);
 
+/* What the call table says that the call needs, with the names of the target in it. */
+void permission_operation(struct permission_search *, const struct permission_target *,
+                          const struct aws_operation *, bool planning);
+/* What is called while traffic moves, for the aliases that move in steps. */
+void permission_traffic(struct permission_search *);
 /* What `deployment:` of the application asks for, as it was written; NULL: nothing. */
 void permission_rollout(struct permission_search *, const struct value *deployment);
 

@@ -102,6 +102,33 @@ class Policy(unittest.TestCase):
         self.assertIn(url, applying)
         self.assertNotIn(url, planning)
 
+    def test_traffic(self):
+        """Where traffic moves in steps: what is looked at meanwhile, the hooks, and CodeDeploy where it moves it."""
+        account = "us-west-2:333333333333"
+        planning, applying, _ = self.policies("prod/orders")
+        metrics = ("cloudwatch:GetMetricData", "*")
+        self.assertIn(("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{account}:alarm:*"), applying)
+        self.assertIn(metrics, applying)
+        self.assertNotIn(metrics, planning)
+        self.assertNotIn(metrics, self.policies("beta/orders")[1])
+        self.assertEqual([r for a, r in sorted(applying) if a == "lambda:InvokeFunction"], [
+            f"arn:aws:lambda:{account}:function:CodeDeployHook_Order{when}TrafficProd" for when in ("Post", "Pre")])
+        self.assertFalse([a for a, _ in applying if a.startswith("codedeploy:")])
+        self.repository.edit(
+            "apps/orders/template.yaml", "      AutoPublishAlias: live\n",
+            "      AutoPublishAlias: live\n      DeploymentPreference: {Type: Linear10PercentEvery1Minute}\n")
+        self.repository.commit("By CodeDeploy")
+        applying = self.policies("prod/orders")[1]
+        for action in ("BatchGetDeployments", "CreateDeployment", "ListDeployments"):
+            group = f"arn:aws:codedeploy:{account}:deploymentgroup:prod-orders-*/*"
+            self.assertIn((f"codedeploy:{action}", group), applying)
+        self.assertIn(("codedeploy:StopDeployment", "*"), applying)
+        self.repository.edit("environments/prod/orders.yaml", "deployment:\n", "deployment:\n  driver: plumb\n")
+        self.repository.commit("By plumb")
+        actions = {a for a, _ in self.policies("prod/orders")[1]}
+        self.assertNotIn("codedeploy:CreateDeployment", actions)
+        self.assertIn("codedeploy:CreateDeploymentGroup", actions)
+
     def test_cloud_control(self):
         """What the handlers of a type call is needed too; roles are passed only where a property names them."""
         self.write_shop("""

@@ -270,28 +270,10 @@ void watch_point(struct fake_watch *fake, const char *key, int64_t minute, doubl
     snprintf(fake->points[at].key, sizeof fake->points[at].key, "%s", key);
 }
 
-struct value *watch_json(struct arena *arena, const char *text)
-{
-    struct error error = ERROR_INIT;
-    struct value *value;
-    char *copy = arena_strz(arena, str_from(text));
-    for (char *c = copy; *c; c++)
-        *c = *c == '\'' ? '"' : *c;
-    if (!json_read(arena, STR_EMPTY, str_from(copy), &value, &error))
-        fail_msg("%s in %s", error.message, text);
-    return value;
-}
-
 const struct watched_alias order_service = {
     .function = {"OrderService", 12}, .alias = {"live", 4}, .old_version = {"1", 1}, .new_version = {"2", 1}};
 
 static const char *const verdicts[] = {"GOOD", "BAD", "UNKNOWN"};
-
-void assert_text(struct str got, const char *wanted)
-{
-    if (!str_is(got, wanted))
-        fail_msg("\nwanted: %s\ngot:    %.*s", wanted, STR_ARG(got));
-}
 
 void watch_ticks(struct fake_watch *fake, int count)
 {

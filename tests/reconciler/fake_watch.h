@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "reconciler/rollout/evidence.h"
+#include "tests/providers/fake_aws.h" /* assert_text, fake_json */
 
 enum { WATCH_START = 1764237600 }; /* 2025-11-27T10:00:00Z, a whole minute */
 
@@ -49,14 +50,11 @@ int64_t watch_now(struct fake_watch *);
 void watch_alarm(struct fake_watch *, const char *name, const char *state);
 /* What a metric has in a minute after the start; again: in its place. */
 void watch_point(struct fake_watch *, const char *key, int64_t minute, double value);
-/* JSON written with ' for ". */
-struct value *watch_json(struct arena *, const char *text);
 
 /* Ticks, a second apart. */
 void watch_ticks(struct fake_watch *, int count);
 /* "BAD: reason | alarm A BAD ALARM; errors of F GOOD 1 of 2, old: 3 of 4 (p 1 >= 0.5) | 98" */
 struct str evidence_text(struct fake_watch *, struct watcher *);
-void assert_text(struct str got, const char *wanted);
 
 /* OrderService:live, from version 1 to 2; names of its figures, and what is compared. */
 extern const struct watched_alias order_service;

@@ -161,8 +161,8 @@ static void play(const struct scene *scene)
                             .alarm_count = count,
                             .ignored_alarms = &ignored,
                             .ignored_alarm_count = scene->ignored != NULL,
-                            .compare = scene->compare ? watch_json(fake.arena, scene->compare) : NULL,
-                            .checks = scene->checks ? watch_json(fake.arena, scene->checks) : NULL,
+                            .compare = scene->compare ? fake_json(fake.arena, scene->compare) : NULL,
+                            .checks = scene->checks ? fake_json(fake.arena, scene->checks) : NULL,
                             .minimum_invocations = scene->minimum});
     watcher_since(watcher, watch_now(&fake) + 2 * 60000, watch_now(&fake) + 3 * 60000);
     watch_pass(&fake, 5 * 60000);

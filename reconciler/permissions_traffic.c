@@ -1,0 +1,111 @@
+/* What is called while traffic moves from an old version to a new one: for the aliases that the application
+ * file's `deployment:`, or the template's own preference, moves in steps. */
+
+#include "providers/cloudwatch/operations.h"
+#include "providers/codedeploy/operations.h"
+#include "providers/lambda/operations.h"
+#include "reconciler/permissions_private.h"
+
+static const struct aws_operation *const looking[] = {
+    &cloudwatch_operations[CLOUDWATCH_DESCRIBE_ALARMS],
+    &cloudwatch_operations[CLOUDWATCH_GET_METRIC_DATA],
+};
+
+/* By the driver `codedeploy`. */
+static const struct aws_operation *const deploying[] = {
+    &codedeploy_operations[CODEDEPLOY_BATCH_GET_DEPLOYMENTS],
+    &codedeploy_operations[CODEDEPLOY_CREATE_DEPLOYMENT],
+    &codedeploy_operations[CODEDEPLOY_LIST_DEPLOYMENTS],
+    &codedeploy_operations[CODEDEPLOY_STOP_DEPLOYMENT],
+};
+
+static void grant(struct permission_search *search, const char *action, struct str form)
+{
+    permission_add(
+        search, false,
+        &(struct permission){.action = str_from(action), .resource = permission_place(search, form)});
+}
+
+/* A function of the template, which `Ref` has made a name of, or somebody's by name or ARN. */
+static void grant_hook(struct permission_search *search, struct str name)
+{
+    if (str_starts(name, "arn:"))
+        grant(search, "lambda:InvokeFunction", name);
+    else if (name.len)
+        grant(search, "lambda:InvokeFunction",
+              arena_printf(search->arena, "arn:{partition}:lambda:{region}:{account}:function:%.*s",
+                           STR_ARG(name)));
+}
+
+static void grant_deploying(struct permission_search *search, const struct value *update)
+{
+    struct arena *arena = search->arena;
+    struct str type = STR("AWS::CodeDeploy::DeploymentGroup");
+    struct permission_target group = {.logical_id = STR_EMPTY,
+                                      .type_name = type,
+                                      .type = resource_type_find(type),
+                                      .grants = grants_find(type),
+                                      .properties = update};
+    struct str name = value_get_text(update, "ApplicationName");
+    struct str application =
+        arena_printf(arena, "arn:{partition}:codedeploy:{region}:{account}:application:%.*s",
+                     STR_ARG(name.len ? name : STR("*")));
+    for (size_t i = 0; i < ARRAY_LENGTH(deploying); i++)
+        permission_operation(search, &group, deploying[i], false);
+    /* CreateDeployment looks these up, and registers the AppSpec, in its caller's name. */
+    grant(search, "codedeploy:GetApplicationRevision", application);
+    grant(search, "codedeploy:RegisterApplicationRevision", application);
+    grant(search, "codedeploy:GetDeploymentConfig",
+          STR("arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:*"));
+}
+
+/* One that has no steps of its own here, nor in the template, is asked for in the account. */
+static void grant_type(struct permission_search *search, struct str type)
+{
+    struct deployment_step *steps;
+    size_t count;
+    if (type.len && !deployment_type_steps(search->arena, type, &steps, &count) &&
+        !desired_find(&search->subject->desired, type))
+        grant(search, "codedeploy:GetDeploymentConfig",
+              arena_printf(search->arena,
+                           "arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:%.*s",
+                           STR_ARG(type)));
+}
+
+static void grant_alias(struct permission_search *search, const struct desired_resource *alias, bool function)
+{
+    const struct deployment *deployment = &search->subject->application->deployment;
+    struct value *update = value_get(alias->update_policy, "CodeDeployLambdaAliasUpdate");
+    const struct value *preference = value_get(alias->properties, "DeploymentPreference");
+    struct permission_target target = {.logical_id = alias->logical_id,
+                                       .type_name = alias->type,
+                                       .type = resource_type_find(alias->type),
+                                       .grants = grants_find(alias->type),
+                                       .properties = permission_properties(search, alias->properties),
+                                       .desired = alias};
+    if (!deployment->present && !update && !preference)
+        return;
+    for (size_t i = 0; i < ARRAY_LENGTH(looking); i++)
+        permission_operation(search, &target, looking[i], false);
+    if (function)
+        permission_operation(search, &target, &lambda_operations[LAMBDA_GET_ALIAS], false);
+    grant_type(search, deployment->type);
+    if (!update)
+        return;
+    update = permission_properties(search, update);
+    grant_hook(search, value_get_text(update, "BeforeAllowTrafficHook"));
+    grant_hook(search, value_get_text(update, "AfterAllowTrafficHook"));
+    if (deployment->driver == DEPLOYMENT_BY_CODEDEPLOY ||
+        (deployment->driver == DEPLOYMENT_BY_TEMPLATE && !deployment->steps))
+        grant_deploying(search, update);
+}
+
+void permission_traffic(struct permission_search *search)
+{
+    for (size_t i = 0; i < search->subject->desired.count; i++) {
+        const struct desired_resource *resource = &search->subject->desired.resources[i];
+        bool function = str_is(resource->type, "AWS::Lambda::Alias");
+        if (function || str_is(resource->type, "AWS::StepFunctions::StateMachineAlias"))
+            grant_alias(search, resource, function);
+    }
+}
