@@ -4,8 +4,9 @@
  *
  * Assumed: the evaluation range is two data points more than EvaluationPeriods, as in the guide's tables;
  * data are there at once; periods of less than a minute are taken as a minute, and alarms of more than a day
- * are evaluated every minute too.  An alarm none of whose metrics was ever measured stays as it is, and so
- * does one on an anomaly band or with an expression that cloudwatch_math.c does not know.
+ * are evaluated every minute too.  An alarm none of whose metrics was ever measured stays as it is, unless
+ * TreatMissingData says what that means: then it changes once, when the minute ends in which it was put.  One
+ * on an anomaly band or with an expression that cloudwatch_math.c does not know stays as it is, too.
  */
 
 #include "tests/simulator/services/cloudwatch.h"
@@ -174,6 +175,18 @@ bool cloudwatch_set_state(struct call *call, struct value *alarm, struct str sta
     return true;
 }
 
+/* Without any data what is missing is all there is; one state change is nothing that goes on. */
+static bool judge_unmeasured(struct call *call, struct value *alarm)
+{
+    struct str treat = value_get_text(alarm, "TreatMissingData");
+    bool good = str_is(treat, "notBreaching");
+    if (good || str_is(treat, "breaching"))
+        cloudwatch_set_state(call, alarm, good ? STR("OK") : STR("ALARM"),
+                             STR("Threshold Crossed: no datapoints were received, and TreatMissingData says "
+                                 "what that means."));
+    return false;
+}
+
 /* Evaluates one alarm by the periods that end now.  `since`: the begin of its evaluation range. */
 static bool evaluate(struct call *call, struct value *alarm, int64_t *since)
 {
@@ -182,7 +195,7 @@ static bool evaluate(struct call *call, struct value *alarm, int64_t *since)
     call->error_code = NULL;
     *since = INT64_MAX;
     if (!read_watch(call, alarm, &watch))
-        return false;
+        return judge_unmeasured(call, alarm);
     size_t range = (size_t)watch.evaluations + RANGE_MORE;
     enum point *points = arena_array(call->arena, range, sizeof *points);
     watch.queries.to = call->now;
@@ -224,6 +237,9 @@ void cloudwatch_happen(struct call *call)
 void cloudwatch_arm(struct call *call)
 {
     struct metrics_region *region = metrics_find(&call->simulator->metrics, call->account, call->region);
+    struct str treat = call_text(call, "TreatMissingData");
+    if (!region && (str_is(treat, "notBreaching") || str_is(treat, "breaching")))
+        region = metrics_region(&call->simulator->metrics, call->account, call->region);
     if (region)
         metrics_arm(region, call->now);
 }
