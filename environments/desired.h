@@ -59,6 +59,8 @@ struct foreign_macros {
     void (*met)(void *self, struct str name);
 };
 
+struct deployment;
+
 struct template_options {
     const struct files *files;      /* the tree that holds the template and its code */
     struct str path;                /* of the template in it; a directory for what tools package into one */
@@ -80,6 +82,10 @@ struct template_options {
     /* Is told of every macro that only the account can run, or file in S3 that is included: its calls stay in
      * the properties then, and one for the whole template is passed over.  NULL: such macros are refused. */
     const struct foreign_macros *foreign_macros;
+    /* What the application file says about CodeDeploy goes into what is built: resources of it for
+     * `driver: codedeploy`, and changes of what the template has.  template_transform leaves it out.  NULL:
+     * nothing is said. */
+    const struct deployment *deployment;
 };
 
 /* "aws", "aws-cn", "aws-us-gov" and their DNS suffix, by region. */

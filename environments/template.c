@@ -1,6 +1,7 @@
 #include "environments/cloudformation/template.h"
 #include "base/yaml_reader.h"
 #include "environments/cdk/cdk.h"
+#include "environments/codedeploy.h"
 #include "environments/front_end.h"
 #include "environments/packaging.h"
 #include "environments/sam/sam.h"
@@ -272,7 +273,8 @@ bool desired_build(struct arena *arena, const struct template_options *options, 
         own = options_of_stack(arena, options, source.stacks);
         evaluation.tags = source.stacks->tags;
         desired->template = source.stacks->template;
-        if (!template_expand(arena, &own, &desired->template, true, error))
+        if (!template_expand(arena, &own, &desired->template, true, error) ||
+            !codedeploy_rewrite(arena, &own, STR_EMPTY, &desired->template, error))
             return false;
     } else if (!stacks_join(arena, options, &source, &desired->template, error)) {
         return false;

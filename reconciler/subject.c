@@ -159,6 +159,7 @@ struct template_options subject_template(struct subject *subject)
         .environment = subject->environment.name,
         .stage = subject->environment.stage,
         .stack = subject->application->stack,
+        .deployment = &subject->application->deployment,
     };
 }
 

@@ -1,5 +1,6 @@
 #include "base/digest.h"
 #include "environments/cloudformation/template.h"
+#include "environments/codedeploy.h"
 
 /*
  * Nested stacks become part of the application: the template of one is evaluated in a scope of its own, and
@@ -320,7 +321,8 @@ bool nested_open(struct nested_stack *nested, struct error *error)
         return false;
     struct value *template = nested->stack ? nested->stack->template : NULL;
     if ((!template && !template_read(scope->arena, scope->options, &template, error)) ||
-        !template_expand(scope->arena, scope->options, &template, true, error))
+        !template_expand(scope->arena, scope->options, &template, true, error) ||
+        !codedeploy_rewrite(scope->arena, scope->options, scope->prefix, &template, error))
         return false;
     scope->template = template;
     note_read(scope);

@@ -7,6 +7,8 @@ static struct value *resource_json(struct arena *arena, const struct desired_res
     struct value *node = value_map(arena), *depends = value_list(arena);
     value_setz(arena, node, "Type", value_string(arena, resource->type));
     value_setz(arena, node, "Properties", value_copy(arena, resource->properties));
+    if (resource->update_policy)
+        value_setz(arena, node, "UpdatePolicy", value_copy(arena, resource->update_policy));
     for (size_t i = 0; i < resource->depends_count; i++)
         value_append(arena, depends, value_string(arena, resource->depends_on[i]));
     if (depends->count)
