@@ -480,7 +480,7 @@ static void make_quiet(struct world *world)
         if (world->deleted[i])
             value_setz(store->arena, versions, "1", value_copy(store->arena, value_get(versions, "3")));
     }
-    if (world->order && strcmp(world->order, "pause") == 0) {
+    if (world->paused && strcmp(world->order, "abort") != 0) {
         world->order_number++;
         world->order = "resume";
     }
@@ -511,6 +511,7 @@ void account_play(struct world *world, const struct event *event)
     case EVENT_ORDER:
         world->order_number++;
         world->order = event->word;
+        world->paused = world->paused || strcmp(event->word, "pause") == 0;
         break;
     case EVENT_NEWER:
         world->newer = event->number;

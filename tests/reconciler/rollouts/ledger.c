@@ -84,7 +84,9 @@ static bool record(struct life *life, const struct rollout *rollout, struct erro
         return false;
     if (life->epoch != world->epoch)
         return error_set(error, ERROR_CONFLICT, "another instance holds it");
+    int64_t from = world->record_position;
     ledger_give(world, rollout);
+    watch_saved(world, from);
     life->leased_ms = began;
     world->lease_until_ms = began + CLAIM_LEASE_MS;
     return true;

@@ -139,7 +139,7 @@ struct world {
     int64_t git_down_until, saves_down_until;
     int64_t order_number;
     const char *order;
-    bool newer;
+    bool newer, paused; /* paused: was once */
     /* The account, as the watch knows it. */
     struct sight sights[TARGETS_MAX];
     int64_t forward_ms; /* when the last forward step was saved or written */
@@ -190,6 +190,7 @@ void watch_aliases(struct world *, enum author, struct life *);
 void watch_request(void *life, const struct sim_request *, const struct sim_answer *);
 /* Before the ledger holds it. */
 void watch_save(struct life *, const struct rollout *);
+void watch_saved(struct world *, int64_t from); /* it holds it; at which position it was before */
 void watch_time(struct world *); /* what happened by itself */
 void watch_end(struct world *, const struct rollout *);
 

@@ -279,6 +279,12 @@ void watch_save(struct life *life, const struct rollout *rollout)
         check_alarms(life, rollout, false, READING_MS, "the first traffic moves");
     if (from >= 2 && from < end - 1)
         check_step_left(life, rollout, (size_t)(from - 2));
+}
+
+void watch_saved(struct world *world, int64_t from)
+{
+    if (world->record_position <= from)
+        return;
     world->forward_ms = clock_wall(&world->clock);
     for (size_t i = 0; i < world->plan.targets; i++)
         world->sights[i].sent = 0;
