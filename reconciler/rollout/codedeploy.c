@@ -207,9 +207,11 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
     int64_t weight = 0, read_ms;
     run->stood = run->recalled;
     run->recalled = false;
-    if (rollout->phase < ROLLOUT_BEFORE || !run->standing)
+    if (rollout->phase < ROLLOUT_BEFORE)
         return true;
     view->busy = true;
+    if (!run->standing)
+        return true;
     for (size_t i = 0; i < rollout->target_count; i++) {
         const struct rollout_target *target = &rollout->targets[i];
         const struct value *info = watcher_deployment(run->watcher, run->tick, i, &read_ms);
