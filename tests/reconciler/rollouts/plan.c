@@ -110,9 +110,10 @@ static void draw_way(struct plan *plan)
 
 static void draw_judges(struct plan *plan)
 {
-    static const char *const states[] = {"OK", "OK", "OK", "OK", "OK", "INSUFFICIENT_DATA", "ALARM", ""};
-    static const char *const rates[] = {"0", "0", "0", "0.01", "0.2", "1"};
-    static const int64_t traffics[] = {600, 600, 600, 3000, 60, 6, 0};
+    static const char *const states[] = {
+        "OK", "OK", "OK", "OK", "OK", "OK", "OK", "OK", "OK", "OK", "OK", "INSUFFICIENT_DATA", "ALARM", ""};
+    static const char *const rates[] = {"0", "0", "0", "0", "0", "0", "0", "0.01", "0.2", "1"};
+    static const int64_t traffics[] = {600, 600, 600, 600, 600, 600, 3000, 60, 6, 0};
     plan->alarms = (size_t)between(plan, 0, ALARMS_MAX);
     for (size_t i = 0; i < plan->alarms; i++) {
         plan->measured[i] = one_in(plan, 4);
@@ -147,8 +148,8 @@ static struct event *add(struct plan *plan, enum event_kind kind)
 
 static void draw_alarms(struct plan *plan)
 {
-    static const char *const states[] = {"OK", "OK", "OK", "ALARM", "INSUFFICIENT_DATA", ""};
-    for (uint64_t left = plan->alarms ? plan_below(plan, 5) : 0; left; left--) {
+    static const char *const states[] = {"OK", "OK", "OK", "OK", "ALARM", "INSUFFICIENT_DATA", ""};
+    for (uint64_t left = plan->alarms && one_in(plan, 2) ? plan_below(plan, 5) : 0; left; left--) {
         struct event *event = add(plan, EVENT_ALARM);
         event->which = plan_below(plan, plan->alarms);
         event->word = ONE_OF(plan, states);

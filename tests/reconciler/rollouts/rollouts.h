@@ -93,9 +93,9 @@ struct sight {
     char text[200];
     int64_t weight; /* of the new version; FOREIGN */
     enum author author;
-    int64_t moved_ms; /* by a person */
-    bool returned;    /* has gone back */
-    int64_t sent;     /* requests of plumb itself to the new version in this step */
+    int64_t moved_ms;            /* by a person */
+    bool returned;               /* has gone back */
+    int64_t sent[STEPS_MAX + 4]; /* by position: requests of plumb itself to the new version */
 };
 
 struct world;
@@ -142,7 +142,7 @@ struct world {
     bool newer, paused; /* paused: was once */
     /* The account, as the watch knows it. */
     struct sight sights[TARGETS_MAX];
-    int64_t forward_ms; /* when the last forward step was saved or written */
+    int64_t forward_ms[STEPS_MAX + 4]; /* by position: when it was first saved, or written last */
     int64_t promoted_ms;
     bool deleted[TARGETS_MAX]; /* the old version, by a person */
     /* How it went. */
@@ -191,7 +191,7 @@ void watch_request(void *life, const struct sim_request *, const struct sim_answ
 /* Before the ledger holds it. */
 void watch_save(struct life *, const struct rollout *);
 void watch_saved(struct world *, int64_t from); /* it holds it; at which position it was before */
-void watch_time(struct world *); /* what happened by itself */
+void watch_time(struct world *);                /* what happened by itself */
 void watch_end(struct world *, const struct rollout *);
 
 /* --- world.c --- */

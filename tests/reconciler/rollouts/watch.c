@@ -75,7 +75,8 @@ static void check_forward(struct life *life, size_t target, int64_t weight)
 {
     struct world *world = life->world;
     struct sight *sight = &world->sights[target];
-    world->forward_ms = clock_wall(&world->clock);
+    if (world->record_position >= 0)
+        world->forward_ms[world->record_position] = clock_wall(&world->clock);
     if (weight > weight_at(&world->plan, world->record_position))
         world_fail(world, "target %zu goes to %" PRId64 " %%, and the ledger is at position %" PRId64, target,
                    weight, world->record_position);
@@ -84,6 +85,8 @@ static void check_forward(struct life *life, size_t target, int64_t weight)
     if (life->stopped)
         world_fail(world, "target %zu goes forward to %" PRId64 " %%, and the instance was told to stop",
                    target, weight);
+    if (world->recorded.paused)
+        world_fail(world, "target %zu goes forward to %" PRId64 " %%, and it is paused", target, weight);
     check_alarms(life, &world->recorded, false, WRITING_MS, "traffic goes forward");
 }
 
@@ -188,7 +191,7 @@ static void carried_out(struct life *life, const struct sim_request *request, co
     if (str_ends(operation, ".CreateDeployment") || str_ends(operation, ".StopDeployment"))
         check_fence(life, "made or stopped a deployment");
     if (str_ends(request->path, "/invocations") && target < world->plan.targets)
-        world->sights[target].sent++;
+        world->sights[target].sent[world->record_position < 0 ? 0 : world->record_position]++;
     watch_aliases(world, AUTHOR_PLUMB, life);
 }
 
@@ -219,12 +222,15 @@ void watch_request(void *self, const struct sim_request *request, const struct s
 
 /* --- steps --- */
 
+/* One more position may have been in the ledger meanwhile, and been taken back. */
 static void check_invocations(struct world *world, size_t step)
 {
     for (size_t i = 0; i < world->plan.targets; i++) {
         if (account_is_machine(world, i))
             continue;
-        int64_t had = account_invocations(world, i, world->forward_ms) + world->sights[i].sent;
+        const int64_t *sent = world->sights[i].sent;
+        int64_t had =
+            account_invocations(world, i, world->forward_ms[step + 2]) + sent[step + 2] + sent[step + 3];
         if (had < world->plan.minimum)
             world_fail(world, "step %zu is left, and target %zu had %" PRId64 " of %" PRId64 " invocations",
                        step, i, had, world->plan.minimum);
@@ -235,8 +241,8 @@ static void check_step_left(struct life *life, const struct rollout *rollout, si
 {
     struct world *world = life->world;
     const struct deployment_step *left = &world->plan.steps[step];
-    bool promoted = world->promoted_ms >= world->forward_ms;
-    int64_t since = clock_wall(&world->clock) - world->forward_ms;
+    bool promoted = world->promoted_ms >= world->forward_ms[step + 2];
+    int64_t since = clock_wall(&world->clock) - world->forward_ms[step + 2];
     if (since < left->for_ms && !promoted)
         world_fail(world, "step %zu is left after %" PRId64 " of %" PRId64 " ms", step, since, left->for_ms);
     if (left->approval && !promoted)
@@ -283,11 +289,8 @@ void watch_save(struct life *life, const struct rollout *rollout)
 
 void watch_saved(struct world *world, int64_t from)
 {
-    if (world->record_position <= from)
-        return;
-    world->forward_ms = clock_wall(&world->clock);
-    for (size_t i = 0; i < world->plan.targets; i++)
-        world->sights[i].sent = 0;
+    if (world->record_position > from && !world->forward_ms[world->record_position])
+        world->forward_ms[world->record_position] = clock_wall(&world->clock);
 }
 
 /* --- the end --- */
