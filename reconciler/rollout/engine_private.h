@@ -27,6 +27,7 @@ struct rollout_run {
     struct str trouble;                /* what could not be done at the last try */
     int64_t trouble_since_ms;          /* 0: none */
     int64_t retry_ms, pause_ms;        /* when to try again, and how long the pause was */
+    bool unheard;                      /* the trouble is that Git cannot be reached */
     int64_t heard_ms;
     int64_t moved_ms;      /* wall, when plumb last wrote an alias: what was read before says nothing */
     bool standing;         /* all targets are known to have the present weight */
