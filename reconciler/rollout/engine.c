@@ -281,7 +281,8 @@ static void end_hold(struct rollout *rollout)
     rollout->hold = STR_EMPTY;
 }
 
-static void advance(struct rollout *rollout, int64_t now_ms)
+/* Since when a step stands is not known before it does: who takes over before that counts anew. */
+static void advance(struct rollout *rollout)
 {
     bool shifting = rollout->phase == ROLLOUT_SHIFTING;
     switch (rollout->phase) {
@@ -292,7 +293,7 @@ static void advance(struct rollout *rollout, int64_t now_ms)
     case ROLLOUT_SHIFTING:
         rollout->step = shifting ? rollout->step + 1 : 0;
         rollout->phase = rollout->step < rollout->step_count ? ROLLOUT_SHIFTING : ROLLOUT_AFTER;
-        rollout->since_ms = now_ms;
+        rollout->since_ms = 0;
         rollout->approved = false;
         for (size_t i = 0; i < rollout->target_count; i++)
             rollout->targets[i].synthetic = 0;
@@ -325,7 +326,7 @@ static bool go_forward(struct rollout_run *run, struct str why, struct error *er
     if (run->abort.len || rollout->paused)
         return true; /* the next tick decides with that */
     before = *rollout;
-    advance(rollout, run_now(run));
+    advance(rollout);
     end_hold(rollout);
     struct str event = event_of(run->tick, rollout);
     bool traffic = rollout->phase == ROLLOUT_SHIFTING || rollout->phase == ROLLOUT_AFTER;
