@@ -237,7 +237,8 @@ static bool look(struct rollout_run *run, struct view *view, struct evidence *ev
     }
     if (view->failed.len || view->abort.len)
         return true;
-    if (!reach_git(run, error) || !make_stand(run, error))
+    bool traffic = run->rollout.phase >= ROLLOUT_SHIFTING;
+    if (!reach_git(run, error) || ((!traffic || run_may_move(run, view)) && !make_stand(run, error)))
         return false;
     if (run->foreign.len)
         view->foreign = run->foreign;

@@ -64,6 +64,9 @@ void run_note(struct rollout_run *, const char *event, struct str why);
 void run_watch(struct rollout_run *);
 void run_times(struct rollout_run *);
 void run_look(struct rollout_run *, struct view *, struct evidence *);
+/* A step that does not stand yet, because it could not be made or another instance was cut off, has waited:
+ * may traffic still move, as far as the alarms go?  Else the view says why not. */
+bool run_may_move(struct rollout_run *, struct view *);
 
 /* work.c: one piece of work at a time, on a worker. */
 enum work_state { WORK_NONE, WORK_RUNS, WORK_DONE, WORK_FAILED };
