@@ -47,6 +47,10 @@ struct rollout_driver {
     bool (*back)(struct rollout_run *, bool *done, struct error *);
 };
 
+/* shift.c: traffic_move, while the claim is held. */
+WARN_UNUSED bool run_move(struct rollout_run *, struct rollout_target *, int64_t least, int64_t most,
+                          int64_t to, struct error *);
+
 extern const struct rollout_driver rollout_by_plumb, rollout_by_codedeploy;
 
 /* Keeps a text that outlives the tick. */
