@@ -133,7 +133,7 @@ static bool listen(void *self, struct arena *arena, struct rollout_orders *order
         orders->resume = strcmp(world->order, "resume") == 0;
         orders->by = arena_str(arena, STR("Ann"));
         if (orders->promote && orders->number > rollout_of(life->run)->order)
-            world->promoted_ms = clock_wall(&world->clock);
+            world->promoted = position_of(rollout_of(life->run));
     }
     if (world->newer)
         orders->newer = STR("a newer commit takes its place");

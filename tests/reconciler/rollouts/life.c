@@ -33,13 +33,17 @@ static void stand_still(struct life *life)
 
 /* --- its way to the outside --- */
 
-/* A request that is on its way cannot be called back: before one that moves traffic nobody stands still. */
-static bool moves(const struct http_request *request)
+static struct str target_of(const struct http_request *request)
 {
-    struct str target = STR_EMPTY;
     for (size_t i = 0; i < request->header_count; i++)
         if (str_equal_nocase(request->headers[i].name, STR("x-amz-target")))
-            target = request->headers[i].value;
+            return request->headers[i].value;
+    return STR_EMPTY;
+}
+
+/* A request that is on its way cannot be called back: before one that moves traffic nobody stands still. */
+static bool moves(const struct http_request *request, struct str target)
+{
     return str_is(request->method, "PUT") || str_ends(target, ".UpdateStateMachineAlias") ||
            str_ends(target, ".CreateDeployment") || str_ends(target, ".StopDeployment");
 }
@@ -49,9 +53,11 @@ static bool perform(void *self, struct arena *arena, const struct http_request *
 {
     struct life *life = self;
     const struct http inner = inprocess_http(&life->account);
+    struct str target = target_of(request);
     life_rest(life);
     int64_t call = ++life->calls;
-    bool kill = call == life->blow.kill_at, sleep = call == life->blow.sleep_at, late = moves(request);
+    bool kill = call == life->blow.kill_at, sleep = call == life->blow.sleep_at,
+         late = moves(request, target);
     if (kill && !life->blow.after)
         life_kill(life);
     if (sleep && !late)
@@ -59,6 +65,8 @@ static bool perform(void *self, struct arena *arena, const struct http_request *
     if (atomic_load(&life->dead))
         return error_set(error, ERROR_CANCELLED, "killed");
     bool done = http_perform(&inner, arena, request, response, error);
+    if (done && response->status == 200 && str_ends(target, ".DescribeAlarms"))
+        life->alarms = life->sent;
     if (kill)
         life_kill(life);
     if (sleep && late)

@@ -199,7 +199,7 @@ static void draw_faults(struct plan *plan)
         event->other = calls[call].operation;
         event->fault = ONE_OF(plan, kinds);
         event->number = one_in(plan, 3) ? between(plan, 2, 12) : 1;
-        event->ms = between(plan, 100, 20 * SECOND);
+        event->ms = between(plan, 100, one_in(plan, 3) ? 70 * SECOND : 9 * SECOND);
     }
     for (uint64_t left = one_in(plan, 4) ? plan_below(plan, 3) : 0; left; left--) {
         struct event *event = add(plan, EVENT_GIT);

@@ -111,10 +111,13 @@ struct life {
     atomic_bool dead;
     int64_t asleep_until, epoch, leased_ms;
     bool lost;
-    bool stopped;            /* was told so: nothing may go forward */
-    bool heard;              /* listened with success since its last step */
-    char states[ALARMS_MAX]; /* of alarms, as it read them last */
-    int64_t states_ms, looked_ms[TARGETS_MAX];
+    bool stopped; /* was told so: nothing may go forward */
+    bool heard;   /* listened with success since its last step */
+    struct reading {
+        char states[ALARMS_MAX]; /* of alarms */
+        int64_t at_ms;
+    } alarms, sent; /* as it read them last; as an answer tells that may not arrive */
+    int64_t looked_ms[TARGETS_MAX];
     struct rollout_run *run;
 };
 
@@ -143,8 +146,9 @@ struct world {
     /* The account, as the watch knows it. */
     struct sight sights[TARGETS_MAX];
     int64_t forward_ms[STEPS_MAX + 4]; /* by position: when it was first saved, or written last */
-    int64_t promoted_ms;
-    bool deleted[TARGETS_MAX]; /* the old version, by a person */
+    int64_t furthest;                  /* position that the ledger ever held */
+    int64_t promoted;                  /* the position that may be left by a person's word */
+    bool deleted[TARGETS_MAX];         /* the old version, by a person */
     /* How it went. */
     bool over;
     enum rollout_phase phase;

@@ -58,11 +58,12 @@ static void check_alarms(struct life *life, const struct rollout *rollout, bool 
     struct world *world = life->world;
     if (!world->plan.alarms)
         return;
-    if (!life->states_ms || clock_wall(&world->clock) - life->states_ms > age_ms)
+    if (!life->alarms.at_ms || clock_wall(&world->clock) - life->alarms.at_ms > age_ms)
         world_fail(world, "%s, and the alarms were not read", what);
     for (size_t i = 0; i < world->plan.alarms; i++)
-        if (!is_ignored(rollout, i) && (life->states[i] == 'A' || (strict && life->states[i] != 'O')))
-            world_fail(world, "%s, and alarm a%zu was %c", what, i, life->states[i]);
+        if (!is_ignored(rollout, i) &&
+            (life->alarms.states[i] == 'A' || (strict && life->alarms.states[i] != 'O')))
+            world_fail(world, "%s, and alarm a%zu was %c", what, i, life->alarms.states[i]);
 }
 
 static void check_fence(struct life *life, const char *what)
@@ -99,6 +100,9 @@ static void check_person(struct life *life, size_t target, int64_t weight)
     bool unseen = account_is_machine(world, target) && sight->moved_ms >= life->looked_ms[target];
     if (sight->author != AUTHOR_PERSON || unseen)
         return;
+    if (sight->weight > weight_at(&world->plan, world->furthest))
+        world_fail(world, "target %zu goes to %" PRId64 " %%, over '%s', to which plumb never came", target,
+                   weight, sight->text);
     if (sight->weight == FOREIGN || (weight > sight->weight && sight->weight < least))
         world_fail(world, "target %zu goes to %" PRId64 " %%, over '%s', which a person set", target, weight,
                    sight->text);
@@ -166,8 +170,8 @@ void watch_time(struct world *world)
 static void read_alarms(struct life *life)
 {
     for (size_t i = 0; i < life->world->plan.alarms; i++)
-        life->states[i] = account_alarm(life->world, i);
-    life->states_ms = clock_wall(&life->world->clock);
+        life->sent.states[i] = account_alarm(life->world, i);
+    life->sent.at_ms = clock_wall(&life->world->clock);
 }
 
 /* "/2015-03-31/functions/f0/..." */
@@ -241,7 +245,7 @@ static void check_step_left(struct life *life, const struct rollout *rollout, si
 {
     struct world *world = life->world;
     const struct deployment_step *left = &world->plan.steps[step];
-    bool promoted = world->promoted_ms >= world->forward_ms[step + 2];
+    bool promoted = world->promoted == (int64_t)step + 2;
     int64_t since = clock_wall(&world->clock) - world->forward_ms[step + 2];
     if (since < left->for_ms && !promoted)
         world_fail(world, "step %zu is left after %" PRId64 " of %" PRId64 " ms", step, since, left->for_ms);
@@ -289,6 +293,8 @@ void watch_save(struct life *life, const struct rollout *rollout)
 
 void watch_saved(struct world *world, int64_t from)
 {
+    if (world->record_position > world->furthest)
+        world->furthest = world->record_position;
     if (world->record_position > from && !world->forward_ms[world->record_position])
         world->forward_ms[world->record_position] = clock_wall(&world->clock);
 }
