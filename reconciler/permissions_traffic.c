@@ -14,6 +14,7 @@ static const struct aws_operation *const looking[] = {
 /* By the driver `codedeploy`. */
 static const struct aws_operation *const deploying[] = {
     &codedeploy_operations[CODEDEPLOY_BATCH_GET_DEPLOYMENTS],
+    &codedeploy_operations[CODEDEPLOY_BATCH_GET_DEPLOYMENT_TARGETS],
     &codedeploy_operations[CODEDEPLOY_CREATE_DEPLOYMENT],
     &codedeploy_operations[CODEDEPLOY_LIST_DEPLOYMENTS],
     &codedeploy_operations[CODEDEPLOY_STOP_DEPLOYMENT],

@@ -6,6 +6,7 @@
  */
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/digest.h"
 #include "base/json.h"
@@ -189,6 +190,44 @@ static bool least_weight(const struct rollout_run *run, int64_t *weight, struct 
     return known;
 }
 
+/* When CodeDeploy began with the traffic of one alias (wall ms); 0: it does not say. */
+static bool traffic_began(struct rollout_run *run, const struct rollout_target *target, int64_t *began_ms,
+                          struct error *error)
+{
+    struct arena *arena = run->tick;
+    struct value *input = with_text(arena, value_map(arena), "deploymentId", target->deployment);
+    struct value *ids = value_list(arena), *answer;
+    value_append(arena, ids, value_string(arena, target->function));
+    value_setz(arena, input, "targetIds", ids);
+    if (!aws_call(run->options.aws, &codedeploy_operations[CODEDEPLOY_BATCH_GET_DEPLOYMENT_TARGETS], arena,
+                  input, &answer, error))
+        return false;
+    const struct value *events = value_path(value_at(value_get(answer, "deploymentTargets"), 0),
+                                            "lambdaTarget", "lifecycleEvents", NULL);
+    *began_ms = 0;
+    for (size_t i = 0; value_is(events, VALUE_LIST) && i < events->count; i++)
+        if (str_is(value_get_text(events->items[i], "lifecycleEventName"), "AllowTraffic"))
+            *began_ms =
+                (int64_t)(strtod(arena_strz(arena, value_get_text(events->items[i], "startTime")), NULL) *
+                          1000);
+    return true;
+}
+
+/* The aliases are read now and then only, and CodeDeploy does not wait: its steps are counted from when it
+ * began, by the alias with which it began first. */
+static bool first_traffic(struct rollout_run *run, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    int64_t first_ms = run_now(run), began_ms;
+    for (size_t i = 0; i < rollout->target_count && !rollout->traffic_ms; i++) {
+        if (!traffic_began(run, &rollout->targets[i], &began_ms, error))
+            return false;
+        first_ms = began_ms && began_ms < first_ms ? began_ms : first_ms;
+    }
+    rollout->traffic_ms = rollout->traffic_ms ? rollout->traffic_ms : first_ms;
+    return true;
+}
+
 /* The record follows CodeDeploy's steps. */
 static bool follow(struct rollout_run *run, int64_t weight, struct error *error)
 {
@@ -196,13 +235,17 @@ static bool follow(struct rollout_run *run, int64_t weight, struct error *error)
     size_t step = 0;
     if (weight == 0 || rollout->phase == ROLLOUT_AFTER || weight <= rollout_weight(rollout))
         return true;
+    if (!first_traffic(run, error))
+        return false;
     while (step < rollout->step_count && rollout->steps[step].weight < weight)
         step++;
     rollout->step = step;
     rollout->phase = step < rollout->step_count ? ROLLOUT_SHIFTING : ROLLOUT_AFTER;
-    rollout->since_ms = run_now(run);
-    if (!rollout->traffic_ms)
-        rollout->traffic_ms = rollout->since_ms;
+    rollout->since_ms = rollout->traffic_ms;
+    for (size_t i = 0; i < step; i++)
+        rollout->since_ms += rollout->steps[i].for_ms;
+    for (size_t i = 0; i < rollout->target_count; i++)
+        rollout->targets[i].synthetic = 0;
     struct str event = arena_printf(run->tick, "%" PRId64 " %%", weight);
     rollout_note(rollout, run->record, run_now(run), weight, "%.*s by CodeDeploy", STR_ARG(event));
     return run_save(run, arena_strz(run->tick, event), error);

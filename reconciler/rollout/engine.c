@@ -194,7 +194,7 @@ static bool make_stand(struct rollout_run *run, struct error *error)
     }
     no_trouble(run);
     run->standing = true;
-    if (rollout->phase != ROLLOUT_SHIFTING && rollout->phase != ROLLOUT_AFTER)
+    if (rollout->codedeploy || (rollout->phase != ROLLOUT_SHIFTING && rollout->phase != ROLLOUT_AFTER))
         return true;
     if (!run->stood || !rollout->since_ms)
         rollout->since_ms = run_now(run);
