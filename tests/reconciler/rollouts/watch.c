@@ -117,11 +117,21 @@ static void check_plumb(struct life *life, size_t target, int64_t weight)
         check_forward(life, target, weight);
 }
 
+/* CodeDeploy does not wait for evidence; plumb, where nothing keeps it, stops it in time. */
 static void check_codedeploy(struct world *world, size_t target, int64_t weight)
 {
-    const struct sight *sight = &world->sights[target];
-    if (weight > sight->weight && sight->returned && sight->author != AUTHOR_PERSON)
+    struct sight *sight = &world->sights[target];
+    int64_t had =
+        account_invocations(world, target, sight->shifted_ms) + sight->all_sent - sight->shifted_sent;
+    if (weight <= sight->weight)
+        return;
+    if (sight->returned && sight->author != AUTHOR_PERSON)
         world_fail(world, "CodeDeploy moves target %zu to %" PRId64 " %% after it went back", target, weight);
+    if (world->plan.calm && sight->weight > 0 && had < world->plan.minimum)
+        world_fail(world, "CodeDeploy moves target %zu on after %" PRId64 " of %" PRId64 " invocations",
+                   target, had, world->plan.minimum);
+    sight->shifted_ms = clock_wall(&world->clock);
+    sight->shifted_sent = sight->all_sent;
 }
 
 static void moved(struct world *world, size_t target, const char *text, enum author author, struct life *life)
@@ -194,8 +204,10 @@ static void carried_out(struct life *life, const struct sim_request *request, co
         life->looked_ms[world->plan.targets - 1] = clock_wall(&world->clock);
     if (str_ends(operation, ".CreateDeployment") || str_ends(operation, ".StopDeployment"))
         check_fence(life, "made or stopped a deployment");
-    if (str_ends(request->path, "/invocations") && target < world->plan.targets)
+    if (str_ends(request->path, "/invocations") && target < world->plan.targets) {
         world->sights[target].sent[world->record_position < 0 ? 0 : world->record_position]++;
+        world->sights[target].all_sent++;
+    }
     watch_aliases(world, AUTHOR_PLUMB, life);
 }
 
