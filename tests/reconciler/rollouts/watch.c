@@ -271,6 +271,8 @@ static void check_bad(struct world *world)
 {
     const struct plan *plan = &world->plan;
     bool machine = plan->machine && plan->targets == 1;
+    if (plan->codedeploy && !plan->calm)
+        return; /* CodeDeploy goes on while no plumb looks */
     if (plan->compare && plan->step_count && plan->minimum >= 10 && plan->per_minute >= 600 && !machine &&
         strcmp(plan->error_rate, "1") == 0)
         world_fail(world, "a version that always fails went through");
@@ -283,7 +285,10 @@ void watch_save(struct life *life, const struct rollout *rollout)
     int64_t end = 3 + (int64_t)rollout->step_count;
     if (to <= from || from < 0 || atomic_load(&life->dead) || life->epoch != world->epoch)
         return;
-    if (to >= 2 && world->plan.before_fails)
+    bool by_person = false; /* CodeDeploy's weights are read, and may be a person's */
+    for (size_t i = 0; i < world->plan.targets; i++)
+        by_person = by_person || (world->plan.codedeploy && world->sights[i].moved_ms);
+    if (to >= 2 && world->plan.before_fails && !by_person)
         world_fail(world, "the hook before traffic failed, and traffic moves");
     if (to == end && world->plan.after_fails)
         world_fail(world, "the hook after traffic failed, and it succeeds");
