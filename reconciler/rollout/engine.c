@@ -98,6 +98,12 @@ void rollout_run_free(struct rollout_run *run)
 
 /* --- listening --- */
 
+static void end_hold(struct rollout *rollout)
+{
+    rollout->hold_since_ms = 0;
+    rollout->hold = STR_EMPTY;
+}
+
 static bool obey(struct rollout_run *run, const struct rollout_orders *orders, struct error *error)
 {
     struct rollout *rollout = &run->rollout;
@@ -112,8 +118,10 @@ static bool obey(struct rollout_run *run, const struct rollout_orders *orders, s
         run->abort = run_say(run, "%.*s stopped it", STR_ARG(by));
     if (orders->promote)
         rollout->approved = true;
-    if (orders->pause || orders->resume)
+    if (orders->pause || orders->resume) {
         rollout->paused = orders->pause;
+        end_hold(rollout); /* a pause has no limit, and what holds after it has all of its own */
+    }
     if (orders->resume)
         run->foreign = STR_EMPTY; /* it is looked at again */
     run->standing = run->standing && !orders->resume;
@@ -247,12 +255,6 @@ static bool save_or_undo(struct rollout_run *run, const struct rollout *before, 
     trouble(run, error);
     error_clear(error);
     return true;
-}
-
-static void end_hold(struct rollout *rollout)
-{
-    rollout->hold_since_ms = 0;
-    rollout->hold = STR_EMPTY;
 }
 
 static void advance(struct rollout *rollout, int64_t now_ms)
