@@ -208,6 +208,11 @@ class RolloutCommand(unittest.TestCase):
 
         self.assertIn("may be tried again", self.rollout("resume", TARGET).stdout)
         self.refused("resume", TARGET)
+        apply = self.start(commit=False)  # the abort was not meant for this one
+        self.wait_for(lambda s: s["weight"] == 50 and "hold" in s, "it does not come to its second step")
+        self.rollout("promote", TARGET)
+        self.ends(apply, 0)
+        self.assertEqual(self.weights(), (str(self.newest()), {}))
 
     def test_one_that_nobody_carries_on(self):
         before = self.weights()[0]
