@@ -18,6 +18,7 @@ struct rolling {
     struct board *board;
     struct release release;
     struct commit_id compared; /* the newest that asks for the same */
+    int64_t told;              /* the number of the last event that was told */
     int64_t recorded_ms;       /* monotonic */
 };
 
@@ -162,8 +163,11 @@ static bool save(void *self, const struct rollout *rollout, const char *what, st
 {
     struct rolling *rolling = self;
     struct subject *subject = rolling->subject;
-    if (rolling->options.progress)
+    const struct value *last = value_at(rollout->history, rollout->history->count - 1);
+    if (rolling->options.progress && last && value_get_int(last, "number", 0) != rolling->told) {
+        rolling->told = value_get_int(last, "number", 0);
         rolling->options.progress(rolling->options.progress_self, rollout, what);
+    }
     if (rollout_is_over(rollout))
         return save_end(rolling, rollout, error);
     struct arena *arena = arena_new();

@@ -65,9 +65,6 @@ void run_note(struct rollout_run *run, const char *event, struct str why)
 {
     rollout_note(&run->rollout, run->record, run_now(run), rollout_weight(&run->rollout), "%s%s%.*s", event,
                  why.len ? ": " : "", STR_ARG(why));
-    log_info(run->options.log, "rollout", LOG_STR("application", run->options.label),
-             LOG_STRZ("event", event), LOG_INT("weight", rollout_weight(&run->rollout)),
-             LOG_STR("reason", why));
 }
 
 struct rollout_run *rollout_run_new(const struct rollout_options *options, const struct rollout *rollout)
@@ -223,7 +220,7 @@ static bool look(struct rollout_run *run, struct view *view, struct evidence *ev
     if (run->foreign.len)
         view->foreign = run->foreign;
     run_look(run, view, evidence);
-    view->busy = view->busy || !run->standing;
+    view->busy = view->busy || (run->rollout.phase >= ROLLOUT_BEFORE && !run->standing);
     if (run->trouble_since_ms && view->now_ms - run->trouble_since_ms >= ROLLOUT_GRACE_MS)
         view->stuck = run->trouble;
     return true;
@@ -299,8 +296,11 @@ static bool go_forward(struct rollout_run *run, struct str why, struct error *er
     advance(rollout, run_now(run));
     end_hold(rollout);
     struct str event = event_of(run->tick, rollout);
-    run_note(run, arena_strz(run->tick, event), why);
-    if (rollout->phase == ROLLOUT_SUCCEEDED)
+    bool traffic = rollout->phase == ROLLOUT_SHIFTING || rollout->phase == ROLLOUT_AFTER;
+    run_note(run,
+             arena_printf(run->tick, "%s%.*s", traffic ? "the new version gets " : "", STR_ARG(event)).ptr,
+             why);
+    if (why.len)
         rollout->reason = arena_str(run->record, why);
     enum rollout_phase phase = rollout->phase;
     if (!save_or_undo(run, &before, arena_strz(run->tick, event), error))

@@ -68,7 +68,9 @@ static void judge_alarm(struct judging *judging, const struct item *alarm)
     struct str state = value_get_text(alarm->value, "StateValue");
     struct finding finding = {.name = name, .verdict = VERDICT_UNKNOWN, .value = arena_str(arena, state)};
     struct str reason;
-    if (!item_fresh(alarm, judging->now_ms)) {
+    if (item_fresh(alarm, judging->now_ms) && alarm->read_ms < judging->watcher->step_since_ms) {
+        reason = arena_printf(arena, "%.*s has not been read since this step began", STR_ARG(name));
+    } else if (!item_fresh(alarm, judging->now_ms)) {
         finding.value = STR_EMPTY;
         reason = arena_printf(arena, "the state of %.*s is not known: %.*s", STR_ARG(name),
                               STR_ARG(why(judging, alarm->trouble, alarm->read_ms)));
@@ -345,7 +347,7 @@ static struct str weigh(struct judging *judging)
         const struct suspect *suspect = &watcher->suspects[i];
         const struct series *series = suspect->invocations[VERSION_NEW];
         int64_t had = suspect->synthetic;
-        if (series_fresh(series, judging->now_ms))
+        if (series_fresh(series, judging->now_ms) && series->read_ms >= watcher->step_since_ms)
             had += whole(series_sum(series, watcher->step_since_ms));
         if (!least || had < out->invocations) {
             least = suspect;

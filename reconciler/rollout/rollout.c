@@ -294,6 +294,8 @@ void rollout_note(struct rollout *rollout, struct arena *arena, int64_t now_ms, 
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     struct value *line = value_map(arena);
+    const struct value *last = value_at(rollout->history, rollout->history->count - 1);
+    value_setz(arena, line, "number", value_int(arena, value_get_int(last, "number", 0) + 1));
     value_setz(arena, line, "time", value_int(arena, now_ms));
     value_setz(arena, line, "weight", value_int(arena, weight));
     value_setz(arena, line, "event", value_stringz(arena, text));

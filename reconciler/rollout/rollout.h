@@ -79,7 +79,7 @@ struct rollout {
     int64_t synthetic_sent, synthetic_failed;
     struct value *memory;  /* of the evidence (evidence.h), or NULL */
     struct value *restore; /* list of inventory entries as they were before the release: of functions */
-    struct value *history; /* list of {"time", "weight", "event"}: what happened, in words; never NULL */
+    struct value *history; /* list of {"number", "time", "weight", "event"}: what happened, in words; never NULL */
 };
 
 enum { ROLLOUT_HISTORY_MAX = 300 }; /* then the oldest but the first go */
