@@ -168,6 +168,19 @@ static void find_borders(struct link *link, struct nested_stack *nested)
     }
 }
 
+/* CodeDeploy's hooks run when all is made, so that one may ask for the alias that it judges: CloudFormation,
+ * which runs them while it makes the alias, would call that a circle. */
+static void collect_policy(struct link *link, const struct value *policy, struct indexes *found)
+{
+    const struct value *moves = value_get(policy, "CodeDeployLambdaAliasUpdate");
+    if (!moves) {
+        collect(link, policy, found);
+        return;
+    }
+    collect(link, value_get(moves, "ApplicationName"), found);
+    collect(link, value_get(moves, "DeploymentGroupName"), found);
+}
+
 static bool link_resource(struct link *link, size_t index, struct error *error)
 {
     struct built *built = &link->build->built[index];
@@ -176,7 +189,7 @@ static bool link_resource(struct link *link, size_t index, struct error *error)
         !append_uses(link, built->uses, &built->edges, error))
         return false;
     collect(link, resource->properties, &built->edges);
-    collect(link, resource->update_policy, &built->edges);
+    collect_policy(link, resource->update_policy, &built->edges);
     collect(link, resource->metadata, &built->edges);
     return count_edges(link, built->edges.count, error);
 }
