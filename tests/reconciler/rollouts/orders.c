@@ -69,6 +69,24 @@ void orders_change(struct stage *stage, const char *what)
     stage_commit(stage, what);
 }
 
+void orders_ended(const struct rollout *outcome, enum rollout_phase phase, const char *reason)
+{
+    if (outcome->phase != phase || !str_contains(outcome->reason, reason))
+        fail_msg("%s: %.*s; wanted: %s", rollout_phase_name(outcome->phase), STR_ARG(outcome->reason),
+                 reason);
+}
+
+struct rollout orders_ride_to_end(struct stage *stage, struct ride *ride, int64_t seconds)
+{
+    while (!ride_tick(stage, ride))
+        if (seconds-- == 0)
+            fail_msg("it does not end: %s", rollout_phase_name(rolling_rollout(ride->rolling)->phase));
+    struct rollout outcome =
+        rollout_read(stage->arena, rollout_write(stage->arena, rolling_rollout(ride->rolling)));
+    ride_end(ride);
+    return outcome;
+}
+
 struct release orders_record(struct stage *stage)
 {
     struct passage passage;

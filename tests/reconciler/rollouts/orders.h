@@ -27,6 +27,11 @@ void orders_no_variable(struct stage *, const char *line);
 /* Another code, committed. */
 void orders_change(struct stage *, const char *what);
 
+/* The rollout ended so, with these words in its reason; else what happened is told. */
+void orders_ended(const struct rollout *, enum rollout_phase, const char *reason);
+/* The rollout goes on to its end; at most so many seconds. */
+struct rollout orders_ride_to_end(struct stage *, struct ride *, int64_t seconds);
+
 /* The record in the ledger. */
 struct release orders_record(struct stage *);
 /* Once each. */

@@ -79,6 +79,17 @@ struct value *stage_function(struct stage *stage, const char *function)
     return stage_call(stage, "lambda", "GET", path, "");
 }
 
+void stage_move_alias(struct stage *stage, const char *function, const char *version, const char *weights)
+{
+    const char *path = arena_printf(stage->arena, "/2015-03-31/functions/%s/aliases/live", function).ptr;
+    const char *body = arena_printf(stage->arena,
+                                    "{\"FunctionVersion\": \"%s\", \"RoutingConfig\": "
+                                    "{\"AdditionalVersionWeights\": %s}}",
+                                    version, weights)
+                           .ptr;
+    (void)stage_call(stage, "lambda", "PUT", path, body);
+}
+
 size_t stage_hooks_succeeded(struct stage *stage, const struct rollout *outcome)
 {
     const struct rollout_target *target = &outcome->targets[0];
@@ -199,6 +210,25 @@ void stage_watch_end(struct stage *stage)
     stage->watching = false;
     workers_free(stage->watchers);
     stage->watchers = NULL;
+}
+
+const struct sight *stage_sight(struct stage *stage, const char *function, const char *words)
+{
+    for (size_t i = stage->sight_count; i-- > 0;) {
+        const struct sight *sight = &stage->sights[i];
+        bool same = function ? sight->function && strcmp(sight->function, function) == 0 : !sight->function;
+        if (same && str_is(sight->words, words))
+            return sight;
+    }
+    return NULL;
+}
+
+size_t stage_call_after(struct stage *stage, size_t from, const char *method, const char *words)
+{
+    for (size_t i = from; i < stage->call_count; i++)
+        if (str_starts(stage->call_log[i], method) && str_contains(stage->call_log[i], words))
+            return i - from;
+    return SIZE_MAX;
 }
 
 /* "1 + 10 % on 2" with the old version 1: 10; "2": 100. */

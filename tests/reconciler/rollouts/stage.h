@@ -99,6 +99,8 @@ void ride_end(struct ride *);
 
 /* Requests a minute to FUNCTION:live from now on. */
 void stage_traffic(struct stage *, const char *function, int64_t per_minute);
+/* Somebody moves FUNCTION:live by hand; "{}" or a RoutingConfig's AdditionalVersionWeights. */
+void stage_move_alias(struct stage *, const char *function, const char *version, const char *weights);
 /* "OK", ... of stage->alarm. */
 struct str stage_alarm(struct stage *, struct arena *);
 void stage_pass_time(struct stage *, int64_t milliseconds);
@@ -120,6 +122,10 @@ void stage_watch_begin(struct stage *); /* forgets what was seen before */
 void stage_watch_end(struct stage *);
 /* Where the alias is now: "1", "1 + 10 % on 2". */
 struct str stage_alias(struct stage *, const char *function);
+/* When it was last seen to become so; NULL: never.  `function` NULL: the alarm. */
+const struct sight *stage_sight(struct stage *, const char *function, const char *words);
+/* How many calls were logged from that place on before the one with both in it; SIZE_MAX: there is none. */
+size_t stage_call_after(struct stage *, size_t from, const char *method, const char *words);
 /* "10 at 0, 100 at 5": the percent of what is not `old`, at minutes since the first shift; "5m07s" where that
  * is more than two seconds from a whole minute. */
 struct str stage_shifts(struct stage *, const char *function, const char *old);
