@@ -128,16 +128,21 @@ static bool obey(struct rollout_run *run, const struct rollout_orders *orders, s
 }
 
 /* What cannot be heard now is heard later: an unreachable Git must not stop a rollback. */
-static void listen(struct rollout_run *run, bool now)
+static bool listen(struct rollout_run *run, bool now, struct error *error)
 {
     const struct rollout_keeper *keeper = &run->options.keeper;
     struct rollout_orders orders = {.number = 0};
-    struct error error = ERROR_INIT;
     int64_t time = clock_monotonic(run->options.clock);
     if (!keeper->listen || (!now && run->heard_ms && time - run->heard_ms < ROLLOUT_LISTEN_MS))
-        return;
+        return true;
     run->heard_ms = time;
-    if (!keeper->listen(keeper->self, run->tick, &orders, &error) || !obey(run, &orders, &error))
+    return keeper->listen(keeper->self, run->tick, &orders, error) && obey(run, &orders, error);
+}
+
+static void listen_in_passing(struct rollout_run *run)
+{
+    struct error error = ERROR_INIT;
+    if (!listen(run, false, &error))
         log_warn(run->options.log, "rollout: cannot hear what Git says",
                  LOG_STR("application", run->options.label), LOG_ERROR_FIELD(&error));
 }
@@ -161,6 +166,7 @@ static void no_trouble(struct rollout_run *run)
 {
     run->trouble = STR_EMPTY;
     run->trouble_since_ms = run->retry_ms = run->pause_ms = 0;
+    run->unheard = false;
 }
 
 /* Only these end a tick: whoever is fenced or asked to stop writes nothing more. */
@@ -203,6 +209,22 @@ static bool make_stand(struct rollout_run *run, struct error *error)
     return ours || error_set(error, ERROR_CONFLICT, "somebody else has taken the rollout over");
 }
 
+/* Git was out of reach when it was needed: it is asked again, so that nothing holds for longer than that. */
+static bool reach_git(struct rollout_run *run, struct error *error)
+{
+    if (!run->unheard || run_now(run) < run->retry_ms)
+        return true;
+    if (listen(run, true, error) && run_save(run, "Git can be reached again", error)) {
+        no_trouble(run);
+        return true;
+    }
+    if (is_over_for_us(error))
+        return false;
+    trouble(run, error);
+    error_clear(error);
+    return true;
+}
+
 static bool look(struct rollout_run *run, struct view *view, struct evidence *evidence, struct error *error)
 {
     *view = (struct view){
@@ -215,7 +237,8 @@ static bool look(struct rollout_run *run, struct view *view, struct evidence *ev
     }
     if (view->failed.len || view->abort.len)
         return true;
-    if (!make_stand(run, error))
+    bool traffic = run->rollout.phase >= ROLLOUT_SHIFTING;
+    if (!reach_git(run, error) || ((!traffic || run_may_move(run, view)) && !make_stand(run, error)))
         return false;
     if (run->foreign.len)
         view->foreign = run->foreign;
@@ -228,6 +251,18 @@ static bool look(struct rollout_run *run, struct view *view, struct evidence *ev
 
 /* --- going --- */
 
+/* Nothing moves forward without Git; without is no trouble of the traffic's. */
+static bool without_git(struct rollout_run *run, const char *what, struct error *error)
+{
+    if (is_over_for_us(error))
+        return false;
+    error_prefix(error, "%s, and nothing moves forward without it", what);
+    trouble(run, error);
+    run->unheard = true;
+    error_clear(error);
+    return true;
+}
+
 /* Saves what was changed; where Git cannot be written the change is taken back and tried again. */
 static bool save_or_undo(struct rollout_run *run, const struct rollout *before, const char *what,
                          struct error *error)
@@ -238,12 +273,7 @@ static bool save_or_undo(struct rollout_run *run, const struct rollout *before, 
     run->rollout = *before;
     if (history)
         run->rollout.history->count = history - 1;
-    if (is_over_for_us(error))
-        return false;
-    error_prefix(error, "the ledger cannot be written, and nothing moves forward without it");
-    trouble(run, error);
-    error_clear(error);
-    return true;
+    return without_git(run, "the ledger cannot be written", error);
 }
 
 static void end_hold(struct rollout *rollout)
@@ -252,7 +282,8 @@ static void end_hold(struct rollout *rollout)
     rollout->hold = STR_EMPTY;
 }
 
-static void advance(struct rollout *rollout, int64_t now_ms)
+/* Since when a step stands is not known before it does: who takes over before that counts anew. */
+static void advance(struct rollout *rollout)
 {
     bool shifting = rollout->phase == ROLLOUT_SHIFTING;
     switch (rollout->phase) {
@@ -263,7 +294,7 @@ static void advance(struct rollout *rollout, int64_t now_ms)
     case ROLLOUT_SHIFTING:
         rollout->step = shifting ? rollout->step + 1 : 0;
         rollout->phase = rollout->step < rollout->step_count ? ROLLOUT_SHIFTING : ROLLOUT_AFTER;
-        rollout->since_ms = now_ms;
+        rollout->since_ms = 0;
         rollout->approved = false;
         for (size_t i = 0; i < rollout->target_count; i++)
             rollout->targets[i].synthetic = 0;
@@ -289,11 +320,14 @@ static struct str event_of(struct arena *arena, const struct rollout *rollout)
 static bool go_forward(struct rollout_run *run, struct str why, struct error *error)
 {
     struct rollout before, *rollout = &run->rollout;
-    listen(run, true);
+    if (run->unheard)
+        return true;
+    if (!listen(run, true, error))
+        return without_git(run, "it cannot be read what Git says", error);
     if (run->abort.len || rollout->paused)
         return true; /* the next tick decides with that */
     before = *rollout;
-    advance(rollout, run_now(run));
+    advance(rollout);
     end_hold(rollout);
     struct str event = event_of(run->tick, rollout);
     bool traffic = rollout->phase == ROLLOUT_SHIFTING || rollout->phase == ROLLOUT_AFTER;
@@ -458,7 +492,7 @@ bool rollout_tick(struct rollout_run *run, bool *ended, struct error *error)
     board_tick(run->options.board);
     if (run->rollout.phase == ROLLOUT_ROLLING_BACK)
         return keep_going_back(run, error);
-    listen(run, false);
+    listen_in_passing(run);
     if (!look(run, &view, &evidence, error))
         return false;
     const struct decision decision = decide(run->tick, &run->rollout, &view);
