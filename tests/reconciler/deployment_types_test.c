@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "tests/providers/fake_aws.h" /* assert_text */
-#include "tests/reconciler/rollouts/stage.h"
+#include "tests/reconciler/releases/stage.h"
 
 /*
  * How the weight of an alias moves in time, for every deployment type, beside what AWS's documentation says

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "tests/providers/fake_aws.h" /* assert_text */
-#include "tests/reconciler/rollouts/orders.h"
+#include "tests/reconciler/releases/orders.h"
 
 /* What else happens while the example application is released: newer commits, kills, people, several
  * functions at once, what has to wait. */
@@ -55,6 +55,7 @@ static bool go_on_for(struct stage *stage, int seconds)
     for (int i = 0; i < seconds && !ended; i++)
         ended = ride_tick(stage, &ride);
     ride_end(&ride);
+    stage_forget(stage);
     return ended;
 }
 
@@ -129,11 +130,11 @@ static void two_functions_go_back_together(enum orders_driver driver)
 
 static bool may_publish(struct stage *stage)
 {
-    const struct value *policy =
-        stage_call(stage, "sqs", "POST", "/?",
-                   "Action=GetQueueAttributes&Version=2012-11-05&AttributeName.1=Policy&QueueUrl="
-                   "http%3A%2F%2F127.0.0.1%3A4566%2F333333333333%2FOrderQueueProd");
-    return str_contains(value_text(policy), "FromRule");
+    const struct value *answer =
+        stage_call_target(stage, "sqs", "AmazonSQS.GetQueueAttributes",
+                          "{\"AttributeNames\": [\"Policy\"], \"QueueUrl\": "
+                          "\"https://sqs.us-west-2.amazonaws.com/333333333333/OrderQueueProd\"}");
+    return str_contains(value_get_text(value_get(answer, "Attributes"), "Policy"), "FromRule");
 }
 
 /* The old version still runs while the traffic moves: what it may do stays until then. */

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "tests/providers/fake_aws.h" /* assert_text */
-#include "tests/reconciler/rollouts/orders.h"
+#include "tests/reconciler/releases/orders.h"
 
 /* Releases of the example application, good ones and bad ones, by both drivers. */
 
@@ -151,7 +151,8 @@ static void without_any_evidence(enum orders_driver driver)
     } else {
         orders_ended(&outcome, ROLLOUT_ROLLED_BACK, "CodeDeploy cannot be made to wait");
         struct str shifts = stage_shifts(stage, ORDERS_FUNCTION, "1");
-        assert_true(str_starts(shifts, "10 at 0, 0 at 4m5")); /* ten seconds before the next step at the latest */
+        assert_true(
+            str_starts(shifts, "10 at 0, 0 at 4m5")); /* ten seconds before the next step at the latest */
     }
     assert_text(stage_alias(stage, ORDERS_FUNCTION), "1");
     stage_free(stage);

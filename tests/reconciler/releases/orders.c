@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "tests/reconciler/rollouts/orders.h"
+#include "tests/reconciler/releases/orders.h"
 
 /* So that CodeDeploy's hooks are answered. */
 static void answer_hooks(struct stage *stage)

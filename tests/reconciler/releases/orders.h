@@ -1,10 +1,10 @@
-#ifndef PLUMB_TESTS_RECONCILER_ROLLOUTS_ORDERS_H
-#define PLUMB_TESTS_RECONCILER_ROLLOUTS_ORDERS_H
+#ifndef PLUMB_TESTS_RECONCILER_RELEASES_ORDERS_H
+#define PLUMB_TESTS_RECONCILER_RELEASES_ORDERS_H
 
 /* The example application, in the environment prod, with its first release done: OrderServiceProd:live is
  * version 1.  Changes are made to the test's copy. */
 
-#include "tests/reconciler/rollouts/stage.h"
+#include "tests/reconciler/releases/stage.h"
 
 #define ORDERS_TEMPLATE "apps/orders/template.yaml"
 #define ORDERS_FILE "environments/prod/orders.yaml"

@@ -13,7 +13,7 @@
 
 #include "base/json.h"
 #include "base/workers.h"
-#include "tests/reconciler/rollouts/stage.h"
+#include "tests/reconciler/releases/stage.h"
 
 enum { WATCH_MS = 1000, TOLERANCE_MS = 2 * 1000, MINUTE = 60 * 1000 };
 
@@ -73,6 +73,12 @@ struct value *stage_call(struct stage *stage, const char *service, const char *m
     return call(stage, stage->arena, service, "", method, path, body);
 }
 
+struct value *stage_call_target(struct stage *stage, const char *service, const char *target,
+                                const char *body)
+{
+    return call(stage, stage->arena, service, target, "POST", "/", body);
+}
+
 struct value *stage_function(struct stage *stage, const char *function)
 {
     const char *path = arena_printf(stage->arena, "/2015-03-31/functions/%s/configuration", function).ptr;
@@ -95,8 +101,8 @@ size_t stage_hooks_succeeded(struct stage *stage, const struct rollout *outcome)
     const struct rollout_target *target = &outcome->targets[0];
     struct str body = arena_printf(stage->arena, "{\"deploymentId\": \"%.*s\", \"targetId\": \"%.*s\"}",
                                    STR_ARG(target->deployment), STR_ARG(target->function));
-    const struct value *answer = call(stage, stage->arena, "codedeploy",
-                                      "CodeDeploy_20141006.GetDeploymentTarget", "POST", "/", body.ptr);
+    const struct value *answer =
+        stage_call_target(stage, "codedeploy", "CodeDeploy_20141006.GetDeploymentTarget", body.ptr);
     const struct value *events =
         value_path(answer, "deploymentTarget", "lambdaTarget", "lifecycleEvents", NULL);
     size_t succeeded = 0;

@@ -12,7 +12,7 @@
 
 #include "base/json.h"
 #include "base/workers.h"
-#include "tests/reconciler/rollouts/stage.h"
+#include "tests/reconciler/releases/stage.h"
 
 static const int64_t epoch_ms = INT64_C(1750000020000); /* 2025-06-15T15:07:00Z, a whole minute */
 
@@ -252,6 +252,12 @@ void stage_ride(struct stage *stage, struct ride *ride)
         .boards = stage->boards, .progress = show, .progress_self = stage};
     open_rolling(stage, &ride->session, &ride->subject);
     DONE(rolling_open(ride->subject, &options, &ride->rolling, &error));
+}
+
+void stage_forget(struct stage *stage)
+{
+    boards_free(stage->boards);
+    stage->boards = boards_new();
 }
 
 bool ride_tick(struct stage *stage, struct ride *ride)

@@ -1,5 +1,5 @@
-#ifndef PLUMB_TESTS_RECONCILER_ROLLOUTS_STAGE_H
-#define PLUMB_TESTS_RECONCILER_ROLLOUTS_STAGE_H
+#ifndef PLUMB_TESTS_RECONCILER_RELEASES_STAGE_H
+#define PLUMB_TESTS_RECONCILER_RELEASES_STAGE_H
 
 /*
  * Whole releases in this process: a repository made with Git, the simulator as the account, virtual time, and
@@ -91,6 +91,8 @@ struct ride {
     struct rolling *rolling;
 };
 void stage_ride(struct stage *, struct ride *);
+/* What the process has on its board is gone: for an instance that is to know nothing.  No ride is open. */
+void stage_forget(struct stage *);
 /* One tick, then a second passes; true: it is over. */
 bool ride_tick(struct stage *, struct ride *);
 /* Ticks until it has this weight, or 0 seconds are left (then the test ends). */
@@ -108,6 +110,8 @@ void stage_pass_time(struct stage *, int64_t milliseconds);
 /* A call past plumb, by the account itself; ends the test where it fails.  `service`: as it is signed for. */
 struct value *stage_call(struct stage *, const char *service, const char *method, const char *path,
                          const char *body);
+/* The same of a protocol with a target header: "AmazonSQS.GetQueueAttributes". */
+struct value *stage_call_target(struct stage *, const char *service, const char *target, const char *body);
 /* How many hooks CodeDeploy knows to have succeeded in the deployment of the first target. */
 size_t stage_hooks_succeeded(struct stage *, const struct rollout *);
 struct value *stage_function(struct stage *, const char *function); /* GetFunctionConfiguration */
