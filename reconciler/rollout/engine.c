@@ -74,6 +74,7 @@ struct rollout_run *rollout_run_new(const struct rollout_options *options, const
     run->tick = arena_new();
     run->words = arena_new();
     run->recalled = rollout->phase >= ROLLOUT_SHIFTING;
+    run->began_ms = run_now(run);
     renew(run, rollout);
     run->work = work_new(&run->options);
     run_watch(run);

@@ -160,7 +160,8 @@ static void look_at_synthetic(struct rollout_run *run, struct view *view, bool t
 static bool step_ends_without(const struct rollout_run *run, const struct evidence *evidence)
 {
     const struct rollout *rollout = &run->rollout;
-    if (!rollout->codedeploy || evidence->verdict == VERDICT_GOOD || rollout->step >= rollout->step_count)
+    if (!rollout->codedeploy || evidence->verdict == VERDICT_GOOD || rollout->step >= rollout->step_count ||
+        run_now(run) - run->began_ms < ROLLOUT_READ_MS)
         return false;
     return run_now(run) - rollout->since_ms >= rollout->steps[rollout->step].for_ms - ROLLOUT_MARGIN_MS;
 }
