@@ -246,6 +246,7 @@ static struct inventory new_inventory(struct application_run *run)
             entry->leaving = entry->leaving || (successor && successor->done);
         }
     }
+    inventory_retire(run->arena, plan->input.inventory, &inventory);
     return inventory;
 }
 

@@ -1,5 +1,6 @@
 #include "reconciler/release_set.h"
 #include "reconciler/report.h"
+#include "reconciler/rollout/housekeeping.h"
 
 /* At most so many lines about one plan's traffic. */
 enum { LINES_MAX = 64 };
@@ -92,6 +93,15 @@ static void add_judges(struct lines *lines, const struct rollout *rollout)
                                       .ptr));
 }
 
+static void add_keeping(struct lines *lines, const struct rollout *rollout)
+{
+    int64_t keep = rollout->settings.keep_versions;
+    struct str names = housekeeping_names(lines->arena, rollout);
+    if (keep > 0)
+        add(lines, arena_printf(lines->arena, "keeps the newest %lld old version%s of %.*s", (long long)keep,
+                                keep == 1 ? "" : "s", STR_ARG(names)));
+}
+
 /* What goes with the traffic, and what cannot be made safe so. */
 static void add_order(struct lines *lines, const struct plan *plan)
 {
@@ -139,6 +149,7 @@ struct str *report_traffic(struct arena *arena, const struct subject *subject, s
             add_hooks(&lines, &rollout, false);
             add_judges(&lines, &rollout);
             add_hooks(&lines, &rollout, true);
+            add_keeping(&lines, &rollout);
             add_order(&lines, plan);
         }
     }
