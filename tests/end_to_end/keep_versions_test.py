@@ -17,6 +17,12 @@ Resources:
       Runtime: nodejs22.x
       AutoPublishAlias: live
       InlineCode: "exports.handler = async () => NUMBER"
+  Flow:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      AutoPublishAlias: live
+      Role: arn:aws:iam::111111111111:role/flow
+      Definition: {Comment: "NUMBER", StartAt: Only, States: {Only: {Type: Succeed}}}
 """
 KEEP = "template: apps/keep/template.yaml\ndeployment: {type: AllAtOnce, minimumInvocations: 0%s}\n"
 
@@ -32,6 +38,7 @@ class KeepVersions(unittest.TestCase):
         self.repository.write("environments/beta/environment.yaml", "stage: Beta\naccount: '111111111111'\n"
                               "region: us-east-1\n")
         self.awslambda = self.account.client("lambda", "beta")
+        self.states = self.account.client("stepfunctions", "beta")
 
     def write(self, number, keep=", keepVersions: 2"):
         self.repository.write("environments/beta/keep.yaml", KEEP % keep)
@@ -61,6 +68,14 @@ class KeepVersions(unittest.TestCase):
         answer = self.awslambda.list_versions_by_function(FunctionName=self.name("AWS::Lambda::Function"))
         return [v["Version"] for v in answer["Versions"] if v["Version"] != "$LATEST"]
 
+    def machine_versions(self):
+        answer = self.states.list_state_machine_versions(
+            stateMachineArn=self.name("AWS::StepFunctions::StateMachine"))["stateMachineVersions"]
+        return sorted(v["stateMachineVersionArn"].rsplit(":", 1)[1] for v in answer)
+
+    def both(self):
+        return self.versions(), self.machine_versions()
+
     def events(self):
         """What happened in the rollout that ended last."""
         for commit in self.repository.git("log", "-9", "--format=%H", "refs/plumb/111111111111").split():
@@ -72,7 +87,7 @@ class KeepVersions(unittest.TestCase):
     def test_a_life(self):
         for number in range(1, 4):
             self.deploy(number, "")
-        self.assertEqual(self.versions(), ["1", "2", "3"])
+        self.assertEqual(self.both(), (["1", "2", "3"], ["1", "2", "3"]))
         function = self.name("AWS::Lambda::Function")
         self.awslambda.update_function_configuration(FunctionName=function, Timeout=9)
         self.awslambda.get_waiter("function_updated").wait(FunctionName=function, WaiterConfig={"Delay": 1})
@@ -80,18 +95,18 @@ class KeepVersions(unittest.TestCase):
         self.awslambda.update_function_configuration(FunctionName=function, Timeout=3)
         self.write(4)
         plan = self.repository.plumb(self.account, "plan", "beta", expect=2).stdout
-        self.assertIn(f"keeps the newest 2 old versions of {function}", plan)
+        self.assertIn(f"keeps the newest 2 old versions of {function}, ", plan)
         self.deploy(4)
-        self.assertEqual(self.versions(), ["2", "3", "4", "5"])
+        self.assertEqual(self.both(), (["2", "3", "4", "5"], ["2", "3", "4"]))
         self.awslambda.create_alias(FunctionName=function, Name="old", FunctionVersion="2")
         self.deploy(5)
         self.deploy(6)
-        self.assertEqual(self.versions(), ["2", "4", "5", "6", "7"])
-        self.assertIn("1 old version deleted", self.events())
+        self.assertEqual(self.both(), (["2", "4", "5", "6", "7"], ["4", "5", "6"]))
+        self.assertIn("2 old versions deleted", self.events())
         self.awslambda.delete_alias(FunctionName=function, Name="old")
         self.deploy(7)
-        self.assertEqual(self.versions(), ["4", "6", "7", "8"])
-        self.assertEqual(len(self.inventory()["formerVersions"]), 2)
+        self.assertEqual(self.both(), (["4", "6", "7", "8"], ["5", "6", "7"]))
+        self.assertEqual(len(self.inventory()["formerVersions"]), 4)
 
     def test_what_cannot_be_deleted_stays(self):
         for number in range(1, 4):
@@ -100,9 +115,9 @@ class KeepVersions(unittest.TestCase):
                                       "status": 403, "code": "AccessDeniedException"}])
         self.write(4, ", keepVersions: 1")
         self.repository.plumb(self.account, "apply", "beta", expect=0)
-        self.assertEqual(self.versions(), ["1", "2", "3", "4"])
+        self.assertEqual(self.both(), (["1", "2", "3", "4"], ["3", "4"]))
         self.deploy(5, ", keepVersions: 1")
-        self.assertEqual(self.versions(), ["4", "5"])
+        self.assertEqual(self.both(), (["4", "5"], ["4", "5"]))
 
 
 if __name__ == "__main__":
