@@ -9,6 +9,7 @@
 #include "reconciler/orders.h"
 #include "reconciler/release_set.h"
 #include "reconciler/restore.h"
+#include "reconciler/rollout/housekeeping.h"
 
 struct rolling {
     struct subject *subject;
@@ -20,6 +21,7 @@ struct rolling {
     struct commit_id compared; /* the newest that asks for the same */
     int64_t told;              /* the number of the last event that was told */
     int64_t recorded_ms;       /* monotonic */
+    bool tidied;               /* old versions have gone */
 };
 
 /* --- boards --- */
@@ -138,6 +140,28 @@ static struct inventory *after_failure(struct rolling *rolling, const struct rol
     return &subject->inventory;
 }
 
+static bool check(void *self, struct error *error)
+{
+    struct rolling *rolling = self;
+    return claim_check(rolling->claim, error);
+}
+
+/* Once, however often the record must be tried: while the claim is still held. */
+static void tidy(struct rolling *rolling, struct rollout *rollout, struct inventory *inventory)
+{
+    struct subject *subject = rolling->subject;
+    const struct session_options *session = session_options(subject->session);
+    const struct housekeeping with = {
+        .aws = subject->aws, .log = session->log, .check = check, .self = rolling};
+    if (rolling->tidied)
+        return;
+    rolling->tidied = true;
+    size_t deleted = housekeeping_run(&with, subject->arena, rollout, inventory);
+    if (deleted)
+        rollout_note(rollout, subject->arena, clock_wall(session->clock), rollout_weight(rollout),
+                     "%zu old version%s deleted", deleted, deleted == 1 ? "" : "s");
+}
+
 /* The record that ends the release gives the claim back in the same event. */
 static bool save_end(struct rolling *rolling, const struct rollout *rollout, struct error *error)
 {
@@ -153,6 +177,8 @@ static bool save_end(struct rolling *rolling, const struct rollout *rollout, str
         release.rejected = release.rollout.key;
     struct inventory *inventory =
         good ? after_success(rolling, arena, rollout) : after_failure(rolling, rollout, &release.verdict);
+    if (good)
+        tidy(rolling, &release.rollout, inventory);
     if (!claim_record(rolling->claim, arena, &release, inventory, good ? "released" : "rolled back", error))
         return false;
     rolling->release = release;
@@ -179,12 +205,6 @@ static bool save(void *self, const struct rollout *rollout, const char *what, st
     if (saved)
         rolling->recorded_ms = clock_monotonic(session_options(subject->session)->clock);
     return saved;
-}
-
-static bool check(void *self, struct error *error)
-{
-    struct rolling *rolling = self;
-    return claim_check(rolling->claim, error);
 }
 
 /* Does a commit that came since ask for something else? */
