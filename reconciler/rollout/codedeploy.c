@@ -133,6 +133,31 @@ static bool write(struct rollout_run *run, size_t operation, const struct value 
                            answer, error);
 }
 
+static bool is_ignored(const struct rollout *rollout, struct str alarm)
+{
+    for (size_t i = 0; i < rollout->ignored_alarm_count; i++)
+        if (str_equal(rollout->ignored_alarms[i], alarm))
+            return true;
+    return false;
+}
+
+/* CodeDeploy stops at once by an alarm of its group that is red already: those that are ignored are left out.
+ * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html */
+static void leave_out_ignored(struct rollout_run *run, struct value *input)
+{
+    const struct rollout *rollout = &run->rollout;
+    struct value *override = value_map(run->tick), *alarms = value_list(run->tick);
+    if (!rollout->ignored_alarm_count)
+        return;
+    for (size_t i = 0; i < rollout->settings.alarm_count; i++)
+        if (!is_ignored(rollout, rollout->settings.alarms[i]))
+            value_append(run->tick, alarms,
+                         with_text(run->tick, value_map(run->tick), "name", rollout->settings.alarms[i]));
+    value_setz(run->tick, override, "enabled", value_bool(run->tick, alarms->count > 0));
+    value_setz(run->tick, override, "alarms", alarms);
+    value_setz(run->tick, input, "overrideAlarmConfiguration", override);
+}
+
 static bool create(struct rollout_run *run, struct rollout_target *target, struct error *error)
 {
     struct arena *arena = run->tick;
@@ -142,6 +167,7 @@ static bool create(struct rollout_run *run, struct rollout_target *target, struc
         with_text(arena, input, "deploymentConfigName", target->configuration);
     with_text(arena, input, "description", description_of(run, target));
     value_setz(arena, input, "revision", revision_of(arena, target));
+    leave_out_ignored(run, input);
     if (!write(run, CODEDEPLOY_CREATE_DEPLOYMENT, input, &answer, error))
         return false;
     target->deployment = arena_str(run->record, value_get_text(answer, "deploymentId"));

@@ -63,11 +63,9 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
     struct rollout *rollout = &run->rollout;
     if (run->recalled && rollout->phase >= ROLLOUT_SHIFTING && !recall(run, view, error))
         return false;
-    for (size_t i = 0, alias = 0; i < rollout->target_count && run->standing; i++) {
+    for (size_t i = 0; i < rollout->target_count && run->standing; i++) {
         int64_t read_ms;
-        if (rollout->targets[i].kind != TRAFFIC_FUNCTION)
-            continue; /* the board has none of these: they are read before every write */
-        const struct value *answer = watcher_alias(run->watcher, run->tick, alias++, &read_ms);
+        const struct value *answer = watcher_alias(run->watcher, run->tick, i, &read_ms);
         if (!answer || read_ms <= run->moved_ms)
             continue;
         struct traffic now = traffic_of(run->tick, &rollout->targets[i], answer);
