@@ -6,6 +6,7 @@
 
 #include "reconciler/drift.h"
 #include "reconciler/order.h"
+#include "reconciler/rolling.h"
 
 enum { BACKOFF_MAX_MS = 10 * 60 * 1000, BACKOFF_MIN_MS = 1000, NAP_MS = 50, ENVIRONMENTS_MAX = 1000 };
 
@@ -16,6 +17,8 @@ struct attention {
     struct commit_id tried; /* the commit of the last pass */
     int64_t failures;
     int64_t next_try_ms, next_drift_ms; /* monotonic */
+    struct rolling *rolling;            /* the rollout that goes on beside everything else, or NULL */
+    struct subject *subject;            /* of the rollout */
 };
 
 struct keeper {
@@ -23,6 +26,8 @@ struct keeper {
     char *environment;
     struct str application; /* empty: all */
     struct attention *attentions;
+    struct boards *boards;
+    bool hurries; /* something ended: the next pass does not wait for the poll */
     pthread_t thread;
 };
 
@@ -75,8 +80,78 @@ static struct str label(const struct keeper *keeper, struct arena *arena, struct
     return arena_printf(arena, "%s/%.*s", keeper->environment, STR_ARG(application));
 }
 
-static bool apply_changes(struct keeper *keeper, struct subject *subject, struct plan *plan,
+static void log_rollout(void *self, const struct rollout *rollout, const char *what)
+{
+    const struct keeper *keeper = self;
+    const struct value *last = value_at(rollout->history, rollout->history->count - 1);
+    log_info(keeper->options->session.log, "rollout", LOG_STRZ("environment", keeper->environment),
+             LOG_STRZ("what", what), LOG_INT("weight", value_get_int(last, "weight", 0)),
+             LOG_STR("words", value_get_text(last, "event")));
+}
+
+/* The subject goes to the rollout, which ends in tick_one. */
+static bool begin_rolling(struct keeper *keeper, struct attention *attention, struct subject *subject,
                           struct error *error)
+{
+    const struct rolling_options options = {
+        .boards = keeper->boards, .progress = log_rollout, .progress_self = keeper};
+    if (!rolling_open(subject, &options, &attention->rolling, error))
+        return false;
+    attention->subject = subject;
+    return true;
+}
+
+static void end_rolling(struct attention *attention)
+{
+    rolling_close(attention->rolling);
+    subject_close(attention->subject);
+    attention->rolling = NULL;
+    attention->subject = NULL;
+}
+
+/* What comes after it, the rest of the release or a newer commit, is looked at at once. */
+static void tick_one(struct keeper *keeper, struct attention *attention)
+{
+    struct error error = ERROR_INIT;
+    bool ended = false;
+    if (rolling_tick(attention->rolling, &ended, &error) && !ended)
+        return;
+    const struct rollout *rollout = rolling_rollout(attention->rolling);
+    if (ended && rollout->phase == ROLLOUT_SUCCEEDED)
+        log_info(keeper->options->session.log, "rollout ended", LOG_STRZ("environment", keeper->environment),
+                 LOG_STRZ("application", attention->name), LOG_STR("reason", rollout->reason));
+    else if (ended)
+        log_error(keeper->options->session.log, "rolled back", LOG_STRZ("environment", keeper->environment),
+                  LOG_STRZ("application", attention->name), LOG_STR("reason", rollout->reason));
+    else
+        log_warn(keeper->options->session.log, "rollout handed over",
+                 LOG_STRZ("environment", keeper->environment), LOG_STRZ("application", attention->name),
+                 LOG_ERROR_FIELD(&error));
+    end_rolling(attention);
+    attention->tried = (struct commit_id){.hex = ""};
+    keeper->hurries = true;
+}
+
+/* Sleeps until the next poll; rollouts go on meanwhile. */
+static void sleep_and_roll(struct keeper *keeper)
+{
+    const struct loop_options *options = keeper->options;
+    int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)options->poll_ms / 10 + 1);
+    int64_t until = now_ms(options) + options->poll_ms + jitter, tick = now_ms(options);
+    keeper->hurries = false;
+    while (!is_cancelled(options) && now_ms(options) < until && !keeper->hurries) {
+        if (now_ms(options) >= tick) {
+            tick = now_ms(options) + BOARD_TICK_MS;
+            for (struct attention *a = keeper->attentions; a; a = a->next)
+                if (a->rolling)
+                    tick_one(keeper, a);
+        }
+        clock_sleep(options->session.clock, NAP_MS);
+    }
+}
+
+static bool apply_changes(struct keeper *keeper, struct attention *attention, struct subject *subject,
+                          struct plan *plan, struct error *error)
 {
     const struct log *log = keeper->options->session.log;
     const struct apply_options options = {.ledger = subject->ledger, .clock = keeper->options->session.clock};
@@ -88,6 +163,8 @@ static bool apply_changes(struct keeper *keeper, struct subject *subject, struct
         return false;
     if (result.failed)
         return error_set(error, ERROR_UNAVAILABLE, "%.*s", STR_ARG(result.release.verdict));
+    if (result.rolling)
+        return subject_recall(subject, error) && begin_rolling(keeper, attention, subject, error);
     log_info(log, "released", LOG_STR("application", name), LOG_STRZ("commit", plan->input.commit.hex),
              LOG_STR("verdict", result.release.verdict));
     return true;
@@ -110,8 +187,8 @@ static bool report_extras(struct keeper *keeper, struct subject *subject, struct
 }
 
 /* One pass over one application: in the background where no commit waits for it. */
-static bool keep_application(struct keeper *keeper, struct session *session, struct str name, bool background,
-                             struct error *error)
+static bool keep_application(struct keeper *keeper, struct session *session, struct attention *attention,
+                             struct str name, bool background, struct error *error)
 {
     const struct log *log = keeper->options->session.log;
     struct subject *subject;
@@ -119,20 +196,32 @@ static bool keep_application(struct keeper *keeper, struct session *session, str
     if (!subject_open(session, str_from(keeper->environment), name, &subject, error))
         return false;
     subject->background = background;
-    bool ok = subject_plan(subject, &plan, error);
-    if (ok && plan_has_changes(plan)) {
+    bool ok = subject_recall(subject, error);
+    if (ok && rolling_is_due(subject)) {
+        ok = subject_render_asking(subject, error) && subject_connect(subject, error) &&
+             begin_rolling(keeper, attention, subject, error);
+        if (!ok)
+            subject_close(subject);
+        return ok;
+    }
+    ok = ok && subject_plan(subject, &plan, error);
+    if (ok && plan->rejected.len) {
+        log_warn(log, "not tried again", LOG_STR("application", label(keeper, subject->arena, name)),
+                 LOG_STR("why", plan->rejected));
+    } else if (ok && plan_has_changes(plan)) {
         bool report = plan_only_heals(plan) && subject->environment.drift_mode == DRIFT_REPORT;
         if (report)
             log_warn(log, "drift", LOG_STR("application", label(keeper, subject->arena, name)),
                      LOG_INT("resources", (int64_t)(plan->count - plan->actions[CHANGE_NONE])),
                      LOG_STRZ("mode", "report: nothing is changed"));
         else
-            ok = apply_changes(keeper, subject, plan, error);
+            ok = apply_changes(keeper, attention, subject, plan, error);
     } else if (ok) {
         ok = report_extras(keeper, subject, error);
     }
     plan_free(plan);
-    subject_close(subject);
+    if (!attention->rolling)
+        subject_close(subject);
     return ok;
 }
 
@@ -154,14 +243,14 @@ static void look_at(struct keeper *keeper, struct session *session, const struct
     struct attention *attention = attention_of(keeper, name);
     const struct commit_id *commit = session_commit(session);
     struct error error = application->error;
-    if (!is_due(keeper, attention, commit))
+    if (attention->rolling || !is_due(keeper, attention, commit))
         return;
     bool fresh = strcmp(attention->tried.hex, commit->hex) != 0;
     if (fresh)
         attention->failures = 0;
     attention->tried = *commit;
     bool background = !fresh && !attention->failures;
-    if (error.code == ERROR_NONE && keep_application(keeper, session, name, background, &error)) {
+    if (error.code == ERROR_NONE && keep_application(keeper, session, attention, name, background, &error)) {
         attention->failures = 0;
         attention->next_drift_ms = now_ms(keeper->options) + environment->drift_every_ms;
         return;
@@ -240,8 +329,11 @@ static void *keep(void *argument)
         else if (!is_cancelled(options))
             log_error(options->session.log, "cannot read the repository",
                       LOG_STRZ("environment", keeper->environment), LOG_ERROR_FIELD(&error));
-        sleep_poll(options);
+        sleep_and_roll(keeper);
     }
+    for (struct attention *a = keeper->attentions; a; a = a->next)
+        if (a->rolling)
+            end_rolling(a);
     session_close(session);
     while (keeper->attentions) {
         struct attention *next = keeper->attentions->next;
@@ -254,6 +346,7 @@ static void *keep(void *argument)
 
 struct keepers {
     struct keeper *items[ENVIRONMENTS_MAX];
+    struct boards *boards;
     size_t count;
     size_t broken; /* environments that could not be read, so that nobody knows whose they are */
 };
@@ -276,6 +369,7 @@ static void start_keeper(struct keepers *keepers, const struct loop_options *opt
     keeper->environment = memory_alloc(environment.len + 1);
     memcpy(keeper->environment, environment.ptr, environment.len);
     keeper->application = application;
+    keeper->boards = keepers->boards;
     if (pthread_create(&keeper->thread, NULL, keep, keeper) != 0)
         memory_exhausted();
     keepers->items[keepers->count++] = keeper;
@@ -358,6 +452,7 @@ static void stop_keepers(struct keepers *keepers)
 bool loop_run(const struct loop_options *options, struct error *error)
 {
     struct keepers *keepers = memory_alloc(sizeof *keepers);
+    keepers->boards = boards_new();
     struct session *session = NULL;
     bool moved, ok = session_open(&options->session, &session, error) &&
                      start_missing(options, session, keepers, error);
@@ -372,6 +467,7 @@ bool loop_run(const struct loop_options *options, struct error *error)
             log_error(options->session.log, "cannot look for environments", LOG_ERROR_FIELD(&later));
     }
     stop_keepers(keepers);
+    boards_free(keepers->boards);
     session_close(session);
     free(keepers);
     return ok;

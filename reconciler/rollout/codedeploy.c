@@ -122,6 +122,41 @@ static bool find(struct rollout_run *run, struct rollout_target *target, struct 
     return true;
 }
 
+/* As traffic_move: while the claim is held. */
+static bool write(struct rollout_run *run, size_t operation, const struct value *input, struct value **answer,
+                  struct error *error)
+{
+    const struct aws_limits limits = {.total_ms = TRAFFIC_WRITE_MS};
+    return run->options.keeper.check(run->options.keeper.self, error) &&
+           aws_call_within(run->options.aws, &codedeploy_operations[operation], run->tick, input, &limits,
+                           answer, error);
+}
+
+static bool is_ignored(const struct rollout *rollout, struct str alarm)
+{
+    for (size_t i = 0; i < rollout->ignored_alarm_count; i++)
+        if (str_equal(rollout->ignored_alarms[i], alarm))
+            return true;
+    return false;
+}
+
+/* CodeDeploy stops at once by an alarm of its group that is red already: those that are ignored are left out.
+ * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html */
+static void leave_out_ignored(struct rollout_run *run, struct value *input)
+{
+    const struct rollout *rollout = &run->rollout;
+    struct value *override = value_map(run->tick), *alarms = value_list(run->tick);
+    if (!rollout->ignored_alarm_count)
+        return;
+    for (size_t i = 0; i < rollout->settings.alarm_count; i++)
+        if (!is_ignored(rollout, rollout->settings.alarms[i]))
+            value_append(run->tick, alarms,
+                         with_text(run->tick, value_map(run->tick), "name", rollout->settings.alarms[i]));
+    value_setz(run->tick, override, "enabled", value_bool(run->tick, alarms->count > 0));
+    value_setz(run->tick, override, "alarms", alarms);
+    value_setz(run->tick, input, "overrideAlarmConfiguration", override);
+}
+
 static bool create(struct rollout_run *run, struct rollout_target *target, struct error *error)
 {
     struct arena *arena = run->tick;
@@ -131,9 +166,8 @@ static bool create(struct rollout_run *run, struct rollout_target *target, struc
         with_text(arena, input, "deploymentConfigName", target->configuration);
     with_text(arena, input, "description", description_of(run, target));
     value_setz(arena, input, "revision", revision_of(arena, target));
-    if (!run->options.keeper.check(run->options.keeper.self, error) ||
-        !aws_call(run->options.aws, &codedeploy_operations[CODEDEPLOY_CREATE_DEPLOYMENT], arena, input,
-                  &answer, error))
+    leave_out_ignored(run, input);
+    if (!write(run, CODEDEPLOY_CREATE_DEPLOYMENT, input, &answer, error))
         return false;
     target->deployment = arena_str(run->record, value_get_text(answer, "deploymentId"));
     return true;
@@ -207,9 +241,11 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
     int64_t weight = 0, read_ms;
     run->stood = run->recalled;
     run->recalled = false;
-    if (rollout->phase < ROLLOUT_BEFORE || !run->standing)
+    if (rollout->phase < ROLLOUT_BEFORE)
         return true;
     view->busy = true;
+    if (!run->standing)
+        return true;
     for (size_t i = 0; i < rollout->target_count; i++) {
         const struct rollout_target *target = &rollout->targets[i];
         const struct value *info = watcher_deployment(run->watcher, run->tick, i, &read_ms);
@@ -238,8 +274,7 @@ static bool stop(struct rollout_run *run, const struct rollout_target *target, s
 {
     struct value *input = with_text(run->tick, value_map(run->tick), "deploymentId", target->deployment);
     value_setz(run->tick, input, "autoRollbackEnabled", value_bool(run->tick, true));
-    if (aws_call(run->options.aws, &codedeploy_operations[CODEDEPLOY_STOP_DEPLOYMENT], run->tick, input, NULL,
-                 error) ||
+    if (write(run, CODEDEPLOY_STOP_DEPLOYMENT, input, NULL, error) ||
         error_is(error, "DeploymentAlreadyCompletedException")) {
         error_clear(error);
         return true;
@@ -265,7 +300,7 @@ static bool take_back(struct rollout_run *run, struct rollout_target *target, st
     bool own = !target->deployment.len || run_now(run) - run->back_since_ms >= OWN_ROLLBACK_MS;
     if (target->back || !own)
         return true;
-    target->back = traffic_move(run->options.aws, run->record, &run->rollout, target, 0, 100, 0, error);
+    target->back = run_move(run, target, 0, 100, 0, error);
     if (!target->back && error_is(error, TRAFFIC_MOVED_BY_OTHERS)) {
         target->back = true;
         run->foreign = run_say(run, "%s", error->message);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "reconciler/rollout/engine_private.h"
+#include "reconciler/rollout/notify_text.h"
 #include "reconciler/rollout/traffic.h"
 
 static const struct rollout_driver *driver_of(const struct rollout_run *run)
@@ -42,11 +43,11 @@ static void renew(struct rollout_run *run, const struct rollout *from)
     run->record = fresh;
 }
 
-static void tell(struct rollout_run *run, enum notice_kind kind, struct str reason)
+static void tell(struct rollout_run *run)
 {
     const struct rollout_keeper *keeper = &run->options.keeper;
     if (keeper->tell)
-        keeper->tell(keeper->self, &run->rollout, kind, reason);
+        keeper->tell(keeper->self, &run->rollout);
 }
 
 bool run_save(struct rollout_run *run, const char *what, struct error *error)
@@ -67,6 +68,12 @@ void run_note(struct rollout_run *run, const char *event, struct str why)
                  why.len ? ": " : "", STR_ARG(why));
 }
 
+/* The last line is also for whoever is told. */
+static void announce(struct rollout_run *run, enum notice_kind kind, struct str reason)
+{
+    rollout_announce(&run->rollout, run->record, notice_kind_name(kind), reason);
+}
+
 struct rollout_run *rollout_run_new(const struct rollout_options *options, const struct rollout *rollout)
 {
     struct rollout_run *run = memory_alloc(sizeof *run);
@@ -74,6 +81,7 @@ struct rollout_run *rollout_run_new(const struct rollout_options *options, const
     run->tick = arena_new();
     run->words = arena_new();
     run->recalled = rollout->phase >= ROLLOUT_SHIFTING;
+    run->began_ms = run_now(run);
     renew(run, rollout);
     run->work = work_new(&run->options);
     run_watch(run);
@@ -95,6 +103,12 @@ void rollout_run_free(struct rollout_run *run)
 
 /* --- listening --- */
 
+static void end_hold(struct rollout *rollout)
+{
+    rollout->hold_since_ms = 0;
+    rollout->hold = STR_EMPTY;
+}
+
 static bool obey(struct rollout_run *run, const struct rollout_orders *orders, struct error *error)
 {
     struct rollout *rollout = &run->rollout;
@@ -109,8 +123,10 @@ static bool obey(struct rollout_run *run, const struct rollout_orders *orders, s
         run->abort = run_say(run, "%.*s stopped it", STR_ARG(by));
     if (orders->promote)
         rollout->approved = true;
-    if (orders->pause || orders->resume)
+    if (orders->pause || orders->resume) {
         rollout->paused = orders->pause;
+        end_hold(rollout); /* a pause has no limit, and what holds after it has all of its own */
+    }
     if (orders->resume)
         run->foreign = STR_EMPTY; /* it is looked at again */
     run->standing = run->standing && !orders->resume;
@@ -128,16 +144,21 @@ static bool obey(struct rollout_run *run, const struct rollout_orders *orders, s
 }
 
 /* What cannot be heard now is heard later: an unreachable Git must not stop a rollback. */
-static void listen(struct rollout_run *run, bool now)
+static bool listen(struct rollout_run *run, bool now, struct error *error)
 {
     const struct rollout_keeper *keeper = &run->options.keeper;
     struct rollout_orders orders = {.number = 0};
-    struct error error = ERROR_INIT;
     int64_t time = clock_monotonic(run->options.clock);
     if (!keeper->listen || (!now && run->heard_ms && time - run->heard_ms < ROLLOUT_LISTEN_MS))
-        return;
+        return true;
     run->heard_ms = time;
-    if (!keeper->listen(keeper->self, run->tick, &orders, &error) || !obey(run, &orders, &error))
+    return keeper->listen(keeper->self, run->tick, &orders, error) && obey(run, &orders, error);
+}
+
+static void listen_in_passing(struct rollout_run *run)
+{
+    struct error error = ERROR_INIT;
+    if (!listen(run, false, &error))
         log_warn(run->options.log, "rollout: cannot hear what Git says",
                  LOG_STR("application", run->options.label), LOG_ERROR_FIELD(&error));
 }
@@ -161,6 +182,7 @@ static void no_trouble(struct rollout_run *run)
 {
     run->trouble = STR_EMPTY;
     run->trouble_since_ms = run->retry_ms = run->pause_ms = 0;
+    run->unheard = false;
 }
 
 /* Only these end a tick: whoever is fenced or asked to stop writes nothing more. */
@@ -203,6 +225,22 @@ static bool make_stand(struct rollout_run *run, struct error *error)
     return ours || error_set(error, ERROR_CONFLICT, "somebody else has taken the rollout over");
 }
 
+/* Git was out of reach when it was needed: it is asked again, so that nothing holds for longer than that. */
+static bool reach_git(struct rollout_run *run, struct error *error)
+{
+    if (!run->unheard || run_now(run) < run->retry_ms)
+        return true;
+    if (listen(run, true, error) && run_save(run, "Git can be reached again", error)) {
+        no_trouble(run);
+        return true;
+    }
+    if (is_over_for_us(error))
+        return false;
+    trouble(run, error);
+    error_clear(error);
+    return true;
+}
+
 static bool look(struct rollout_run *run, struct view *view, struct evidence *evidence, struct error *error)
 {
     *view = (struct view){
@@ -215,7 +253,8 @@ static bool look(struct rollout_run *run, struct view *view, struct evidence *ev
     }
     if (view->failed.len || view->abort.len)
         return true;
-    if (!make_stand(run, error))
+    bool traffic = run->rollout.phase >= ROLLOUT_SHIFTING;
+    if (!reach_git(run, error) || ((!traffic || run_may_move(run, view)) && !make_stand(run, error)))
         return false;
     if (run->foreign.len)
         view->foreign = run->foreign;
@@ -228,6 +267,18 @@ static bool look(struct rollout_run *run, struct view *view, struct evidence *ev
 
 /* --- going --- */
 
+/* Nothing moves forward without Git; without is no trouble of the traffic's. */
+static bool without_git(struct rollout_run *run, const char *what, struct error *error)
+{
+    if (is_over_for_us(error))
+        return false;
+    error_prefix(error, "%s, and nothing moves forward without it", what);
+    trouble(run, error);
+    run->unheard = true;
+    error_clear(error);
+    return true;
+}
+
 /* Saves what was changed; where Git cannot be written the change is taken back and tried again. */
 static bool save_or_undo(struct rollout_run *run, const struct rollout *before, const char *what,
                          struct error *error)
@@ -238,21 +289,11 @@ static bool save_or_undo(struct rollout_run *run, const struct rollout *before, 
     run->rollout = *before;
     if (history)
         run->rollout.history->count = history - 1;
-    if (is_over_for_us(error))
-        return false;
-    error_prefix(error, "the ledger cannot be written, and nothing moves forward without it");
-    trouble(run, error);
-    error_clear(error);
-    return true;
+    return without_git(run, "the ledger cannot be written", error);
 }
 
-static void end_hold(struct rollout *rollout)
-{
-    rollout->hold_since_ms = 0;
-    rollout->hold = STR_EMPTY;
-}
-
-static void advance(struct rollout *rollout, int64_t now_ms)
+/* Since when a step stands is not known before it does: who takes over before that counts anew. */
+static void advance(struct rollout *rollout)
 {
     bool shifting = rollout->phase == ROLLOUT_SHIFTING;
     switch (rollout->phase) {
@@ -263,7 +304,7 @@ static void advance(struct rollout *rollout, int64_t now_ms)
     case ROLLOUT_SHIFTING:
         rollout->step = shifting ? rollout->step + 1 : 0;
         rollout->phase = rollout->step < rollout->step_count ? ROLLOUT_SHIFTING : ROLLOUT_AFTER;
-        rollout->since_ms = now_ms;
+        rollout->since_ms = 0;
         rollout->approved = false;
         for (size_t i = 0; i < rollout->target_count; i++)
             rollout->targets[i].synthetic = 0;
@@ -286,20 +327,33 @@ static struct str event_of(struct arena *arena, const struct rollout *rollout)
     }
 }
 
+static void announce_step(struct rollout_run *run, struct str why)
+{
+    const struct rollout *rollout = &run->rollout;
+    if (rollout->phase == ROLLOUT_BEFORE)
+        announce(run, NOTICE_START, rollout_steps_in_words(run->tick, rollout->steps, rollout->step_count));
+    else
+        announce(run, rollout->phase == ROLLOUT_SUCCEEDED ? NOTICE_SUCCESS : NOTICE_STEP, why);
+}
+
 static bool go_forward(struct rollout_run *run, struct str why, struct error *error)
 {
     struct rollout before, *rollout = &run->rollout;
-    listen(run, true);
+    if (run->unheard)
+        return true;
+    if (!listen(run, true, error))
+        return without_git(run, "it cannot be read what Git says", error);
     if (run->abort.len || rollout->paused)
         return true; /* the next tick decides with that */
     before = *rollout;
-    advance(rollout, run_now(run));
+    advance(rollout);
     end_hold(rollout);
     struct str event = event_of(run->tick, rollout);
     bool traffic = rollout->phase == ROLLOUT_SHIFTING || rollout->phase == ROLLOUT_AFTER;
     run_note(run,
              arena_printf(run->tick, "%s%.*s", traffic ? "the new version gets " : "", STR_ARG(event)).ptr,
              why);
+    announce_step(run, why);
     if (why.len)
         rollout->reason = arena_str(run->record, why);
     enum rollout_phase phase = rollout->phase;
@@ -308,12 +362,18 @@ static bool go_forward(struct rollout_run *run, struct str why, struct error *er
     if (run->rollout.phase != phase || run->unsaved)
         return true;
     run->standing = phase == ROLLOUT_SUCCEEDED;
-    if (phase == ROLLOUT_BEFORE)
-        tell(run, NOTICE_START,
-             rollout_steps_in_words(run->tick, run->rollout.steps, run->rollout.step_count));
-    else
-        tell(run, phase == ROLLOUT_SUCCEEDED ? NOTICE_SUCCESS : NOTICE_STEP, why);
+    tell(run);
     return make_stand(run, error);
+}
+
+/* It is told also where Git cannot be written: then it is recorded later. */
+static bool save_and_tell(struct rollout_run *run, const char *what, struct error *error)
+{
+    if (!run_save(run, what, error) && is_over_for_us(error))
+        return false;
+    error_clear(error);
+    tell(run);
+    return true;
 }
 
 static bool hold(struct rollout_run *run, struct str why, struct error *error)
@@ -327,23 +387,15 @@ static bool hold(struct rollout_run *run, struct str why, struct error *error)
         return true;
     rollout->hold_since_ms = run_now(run);
     run_note(run, "holds", why);
-    tell(run, NOTICE_HOLD, why);
-    if (run_save(run, "holds", error) || !is_over_for_us(error)) {
-        error_clear(error);
-        return true;
-    }
-    return false;
+    announce(run, NOTICE_HOLD, why);
+    return save_and_tell(run, "holds", error);
 }
 
-/* The end is in the ledger, or is tried again. */
-static bool finish(struct rollout_run *run, const char *what, enum notice_kind kind, struct error *error)
+static bool finish(struct rollout_run *run, const char *event, struct error *error)
 {
-    tell(run, kind, run->rollout.reason);
-    if (run_save(run, what, error) || !is_over_for_us(error)) {
-        error_clear(error);
-        return true;
-    }
-    return false;
+    run_note(run, event, run->rollout.reason);
+    announce(run, NOTICE_ROLLBACK, run->rollout.reason);
+    return save_and_tell(run, run->rollout.phase == ROLLOUT_LEFT ? "left" : "traffic is back", error);
 }
 
 static bool end_back(struct rollout_run *run, struct error *error)
@@ -354,8 +406,7 @@ static bool end_back(struct rollout_run *run, struct error *error)
     if (left)
         rollout->reason = arena_printf(run->record, "%.*s; %.*s, and stays so", STR_ARG(rollout->reason),
                                        STR_ARG(run->foreign));
-    run_note(run, left ? "left" : "rolled back", rollout->reason);
-    return finish(run, left ? "left" : "rolled back", NOTICE_ROLLBACK, error);
+    return finish(run, left ? "left" : "rolled back", error);
 }
 
 /* Keeps trying, and is loud. */
@@ -414,8 +465,7 @@ static bool leave(struct rollout_run *run, struct str why, struct error *error)
     end_hold(rollout);
     rollout->phase = ROLLOUT_LEFT;
     rollout->reason = arena_str(run->record, why);
-    run_note(run, "left", why);
-    return finish(run, "left", NOTICE_ROLLBACK, error);
+    return finish(run, "left", error);
 }
 
 static bool act(struct rollout_run *run, const struct decision *decision, struct error *error)
@@ -458,7 +508,7 @@ bool rollout_tick(struct rollout_run *run, bool *ended, struct error *error)
     board_tick(run->options.board);
     if (run->rollout.phase == ROLLOUT_ROLLING_BACK)
         return keep_going_back(run, error);
-    listen(run, false);
+    listen_in_passing(run);
     if (!look(run, &view, &evidence, error))
         return false;
     const struct decision decision = decide(run->tick, &run->rollout, &view);

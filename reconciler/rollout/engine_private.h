@@ -12,6 +12,8 @@ enum { ROLLOUT_GRACE_MS = 30 * 1000, ROLLOUT_RETRY_MAX_MS = 30 * 1000 };
 
 /* CodeDeploy does not wait: without evidence so long before its next step the deployment is stopped. */
 enum { ROLLOUT_MARGIN_MS = 10 * 1000 };
+/* An instance that has just begun has read nothing: only what is missing after this time is missing. */
+enum { ROLLOUT_READ_MS = 5 * 1000 };
 
 struct work;
 
@@ -27,6 +29,8 @@ struct rollout_run {
     struct str trouble;                /* what could not be done at the last try */
     int64_t trouble_since_ms;          /* 0: none */
     int64_t retry_ms, pause_ms;        /* when to try again, and how long the pause was */
+    bool unheard;                      /* the trouble is that Git cannot be reached */
+    int64_t began_ms;                  /* when this instance began */
     int64_t heard_ms;
     int64_t moved_ms;      /* wall, when plumb last wrote an alias: what was read before says nothing */
     bool standing;         /* all targets are known to have the present weight */
@@ -46,6 +50,10 @@ struct rollout_driver {
     bool (*back)(struct rollout_run *, bool *done, struct error *);
 };
 
+/* shift.c: traffic_move, while the claim is held. */
+WARN_UNUSED bool run_move(struct rollout_run *, struct rollout_target *, int64_t least, int64_t most,
+                          int64_t to, struct error *);
+
 extern const struct rollout_driver rollout_by_plumb, rollout_by_codedeploy;
 
 /* Keeps a text that outlives the tick. */
@@ -63,6 +71,9 @@ void run_note(struct rollout_run *, const char *event, struct str why);
 void run_watch(struct rollout_run *);
 void run_times(struct rollout_run *);
 void run_look(struct rollout_run *, struct view *, struct evidence *);
+/* A step that does not stand yet, because it could not be made or another instance was cut off, has waited:
+ * may traffic still move, as far as the alarms go?  Else the view says why not. */
+bool run_may_move(struct rollout_run *, struct view *);
 
 /* work.c: one piece of work at a time, on a worker. */
 enum work_state { WORK_NONE, WORK_RUNS, WORK_DONE, WORK_FAILED };

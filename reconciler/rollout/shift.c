@@ -3,10 +3,20 @@
 #include "reconciler/rollout/engine_private.h"
 #include "reconciler/rollout/traffic.h"
 
-static bool may_write(struct rollout_run *run, struct error *error)
+bool run_move(struct rollout_run *run, struct rollout_target *target, int64_t least, int64_t most, int64_t to,
+              struct error *error)
 {
     const struct rollout_keeper *keeper = &run->options.keeper;
-    return keeper->check(keeper->self, error);
+    const struct traffic_move move = {.aws = run->options.aws,
+                                      .arena = run->record,
+                                      .rollout = &run->rollout,
+                                      .least = least,
+                                      .most = most,
+                                      .to = to,
+                                      .self = keeper->self,
+                                      .may_write = keeper->check};
+    run->moved_ms = run_now(run);
+    return traffic_move(&move, target, error);
 }
 
 static int64_t weight_before(const struct rollout *rollout)
@@ -19,14 +29,9 @@ static bool move(struct rollout_run *run, struct error *error)
 {
     struct rollout *rollout = &run->rollout;
     int64_t to = rollout_weight(rollout);
-    for (size_t i = 0; i < rollout->target_count; i++) {
-        if (!may_write(run, error))
+    for (size_t i = 0; i < rollout->target_count; i++)
+        if (!run_move(run, &rollout->targets[i], weight_before(rollout), to, to, error))
             return false;
-        run->moved_ms = run_now(run);
-        if (!traffic_move(run->options.aws, run->record, rollout, &rollout->targets[i],
-                          weight_before(rollout), to, to, error))
-            return false;
-    }
     run->moved_ms = run_now(run);
     return true;
 }
@@ -73,21 +78,22 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
     return true;
 }
 
-/* Callers first.  One that cannot be moved now does not keep the others from going back. */
+/* Callers first.  One that cannot be moved now does not keep the others from going back.  What is further
+ * than plumb ever came was set by somebody else. */
 static bool back(struct rollout_run *run, bool *done, struct error *error)
 {
     struct rollout *rollout = &run->rollout;
+    int64_t most = rollout_weight_at(rollout, rollout->step);
     struct error one = ERROR_INIT;
     *done = true;
     for (size_t i = rollout->target_count; i-- > 0;) {
         struct rollout_target *target = &rollout->targets[i];
         if (target->back)
             continue;
-        if (!may_write(run, error))
+        if (!run->options.keeper.check(run->options.keeper.self, error))
             return false;
         error_clear(&one);
-        run->moved_ms = run_now(run);
-        target->back = traffic_move(run->options.aws, run->record, rollout, target, 0, 100, 0, &one);
+        target->back = run_move(run, target, 0, most, 0, &one);
         if (!target->back && error_is(&one, TRAFFIC_MOVED_BY_OTHERS)) {
             target->back = true;
             run->foreign = run_say(run, "%s", one.message);
