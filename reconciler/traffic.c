@@ -154,6 +154,31 @@ static void add_order(struct lines *lines, const struct plan *plan)
     }
 }
 
+/* Of API Gateway's stages: declared, not rolled out. */
+static void add_canaries(struct lines *lines, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct change *change = &plan->changes[i];
+        const struct value *canary = value_get(change->properties, "CanarySetting");
+        bool differs = change->action == CHANGE_CREATE || change->action == CHANGE_REPLACE;
+        for (size_t k = 0; k < change->differences.count; k++)
+            differs = differs || str_starts(change->differences.items[k].path, "CanarySetting");
+        if (!str_is(change->type_name, "AWS::ApiGateway::Stage") || !change->desired || !differs)
+            continue;
+        struct str share =
+            value_get(canary, "PercentTraffic") ? value_get_text(canary, "PercentTraffic") : STR("0");
+        if (canary)
+            add(lines, arena_printf(lines->arena,
+                                    "%.*s: %.*s %% of its requests go to its canary, as declared, until the "
+                                    "template says otherwise",
+                                    STR_ARG(change->logical_id), STR_ARG(share)));
+        else if (change->action == CHANGE_UPDATE)
+            add(lines,
+                arena_printf(lines->arena, "%.*s: its canary goes, all requests go to its DeploymentId",
+                             STR_ARG(change->logical_id)));
+    }
+}
+
 static void add_present(struct lines *lines, const struct rollout *rollout)
 {
     add(lines, arena_printf(lines->arena, "a rollout is under way: %lld %% on the new version%s%.*s",
@@ -182,6 +207,7 @@ struct str *report_traffic(struct arena *arena, const struct subject *subject, s
             add_order(&lines, plan);
         }
     }
+    add_canaries(&lines, plan);
     if (plan->rejected.len)
         add(&lines, arena_printf(arena, "held: %.*s", STR_ARG(plan->rejected)));
     *count = lines.count;
