@@ -93,6 +93,7 @@ struct evidence {
     struct finding *findings;
     size_t finding_count;
     int64_t invocations; /* of the new versions in this step, the least of all aliases; synthetic included */
+    int64_t synthetic;   /* how many of them are */
     bool thin;           /* the minimum is not reached yet */
 };
 

@@ -354,6 +354,7 @@ static struct str weigh(struct judging *judging)
         if (!least || had < out->invocations) {
             least = suspect;
             out->invocations = had;
+            out->synthetic = suspect->synthetic;
         }
     }
     out->thin = least && out->invocations < watcher->minimum;
@@ -376,6 +377,8 @@ static struct str good_text(struct judging *judging)
     const struct evidence *out = judging->out;
     if (has_figures(judging->watcher))
         buf_printf(&text, "%lld invocations of the new version in this step", (long long)out->invocations);
+    if (out->synthetic)
+        buf_printf(&text, ", %lld of them synthetic", (long long)out->synthetic);
     for (size_t i = 0; i < out->finding_count; i++)
         buf_printf(&text, "%s%.*s: %.*s", text.len ? "; " : "", STR_ARG(out->findings[i].name),
                    STR_ARG(out->findings[i].value));

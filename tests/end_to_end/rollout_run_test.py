@@ -164,13 +164,11 @@ class Simulated(Case):
         self.ends("released")
 
     def test_apply_takes_over_what_nobody_carries_on(self):
-        first = self.start("apply", "beta")
         self.code("two")
-        first.wait()
-        second = self.start("apply", "beta")
+        first = self.start("apply", "beta")
         self.watch.wait(("1", ("2", 0.1)))
-        second.send_signal(signal.SIGKILL)
-        second.wait()
+        first.send_signal(signal.SIGKILL)
+        first.wait()
         self.repository.plumb(self.account, "apply", "beta", expect=0)
         self.assertEqual(self.watch.seen, [("1",), ("1", ("2", 0.1)), ("1", ("2", 0.5)), ("2",)])
 
