@@ -9,6 +9,7 @@
 #include "reconciler/orders.h"
 #include "reconciler/release_set.h"
 #include "reconciler/restore.h"
+#include "reconciler/rollout/housekeeping.h"
 
 struct rolling {
     struct subject *subject;
@@ -20,6 +21,7 @@ struct rolling {
     struct commit_id compared; /* the newest that asks for the same */
     int64_t told;              /* the number of the last event that was told */
     int64_t recorded_ms;       /* monotonic */
+    bool tidied;               /* old versions have gone */
 };
 
 /* --- boards --- */
@@ -148,6 +150,28 @@ static bool restore(struct rolling *rolling, const struct rollout *rollout, stru
     return true;
 }
 
+static bool check(void *self, struct error *error)
+{
+    struct rolling *rolling = self;
+    return claim_check(rolling->claim, error);
+}
+
+/* Once, however often the record must be tried: while the claim is still held. */
+static void tidy(struct rolling *rolling, struct rollout *rollout, struct inventory *inventory)
+{
+    struct subject *subject = rolling->subject;
+    const struct session_options *session = session_options(subject->session);
+    const struct housekeeping with = {
+        .aws = subject->aws, .log = session->log, .check = check, .self = rolling};
+    if (rolling->tidied)
+        return;
+    rolling->tidied = true;
+    size_t deleted = housekeeping_run(&with, subject->arena, rollout, inventory);
+    if (deleted)
+        rollout_note(rollout, subject->arena, clock_wall(session->clock), rollout_weight(rollout),
+                     "%zu old version%s deleted", deleted, deleted == 1 ? "" : "s");
+}
+
 /* The record that ends the release gives the claim back in the same event. */
 static bool save_end(struct rolling *rolling, const struct rollout *rollout, struct error *error)
 {
@@ -164,6 +188,8 @@ static bool save_end(struct rolling *rolling, const struct rollout *rollout, str
     struct inventory *inventory = good ? after_success(rolling, arena, rollout) : &subject->inventory;
     if (!good && !restore(rolling, rollout, &release.verdict, error))
         return false;
+    if (good)
+        tidy(rolling, &release.rollout, inventory);
     if (!claim_record(rolling->claim, arena, &release, inventory, good ? "released" : "rolled back", error))
         return false;
     rolling->release = release;
@@ -190,12 +216,6 @@ static bool save(void *self, const struct rollout *rollout, const char *what, st
     if (saved)
         rolling->recorded_ms = clock_monotonic(session_options(subject->session)->clock);
     return saved;
-}
-
-static bool check(void *self, struct error *error)
-{
-    struct rolling *rolling = self;
-    return claim_check(rolling->claim, error);
 }
 
 /* Does a commit that came since ask for something else? */

@@ -168,17 +168,17 @@ static void find_borders(struct link *link, struct nested_stack *nested)
     }
 }
 
-/* CodeDeploy's hooks run when all is made, so that one may ask for the alias that it judges: CloudFormation,
- * which runs them while it makes the alias, would call that a circle. */
+/* Hooks are called when all else of a release is done, and may themselves refer to the alias whose traffic
+ * they judge: an update policy does not wait for them. */
 static void collect_policy(struct link *link, const struct value *policy, struct indexes *found)
 {
-    const struct value *moves = value_get(policy, "CodeDeployLambdaAliasUpdate");
-    if (!moves) {
-        collect(link, policy, found);
-        return;
+    struct value *rest = policy ? value_copy(link->arena, policy) : NULL;
+    struct value *shift = value_get(rest, "CodeDeployLambdaAliasUpdate");
+    if (value_is(shift, VALUE_MAP)) {
+        value_remove(shift, STR("BeforeAllowTrafficHook"));
+        value_remove(shift, STR("AfterAllowTrafficHook"));
     }
-    collect(link, value_get(moves, "ApplicationName"), found);
-    collect(link, value_get(moves, "DeploymentGroupName"), found);
+    collect(link, rest, found);
 }
 
 static bool link_resource(struct link *link, size_t index, struct error *error)

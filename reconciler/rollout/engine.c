@@ -96,6 +96,12 @@ void rollout_run_free(struct rollout_run *run)
 
 /* --- listening --- */
 
+static void end_hold(struct rollout *rollout)
+{
+    rollout->hold_since_ms = 0;
+    rollout->hold = STR_EMPTY;
+}
+
 static bool obey(struct rollout_run *run, const struct rollout_orders *orders, struct error *error)
 {
     struct rollout *rollout = &run->rollout;
@@ -110,8 +116,10 @@ static bool obey(struct rollout_run *run, const struct rollout_orders *orders, s
         run->abort = run_say(run, "%.*s stopped it", STR_ARG(by));
     if (orders->promote)
         rollout->approved = true;
-    if (orders->pause || orders->resume)
+    if (orders->pause || orders->resume) {
         rollout->paused = orders->pause;
+        end_hold(rollout); /* a pause has no limit, and what holds after it has all of its own */
+    }
     if (orders->resume)
         run->foreign = STR_EMPTY; /* it is looked at again */
     run->standing = run->standing && !orders->resume;
@@ -275,12 +283,6 @@ static bool save_or_undo(struct rollout_run *run, const struct rollout *before, 
     if (history)
         run->rollout.history->count = history - 1;
     return without_git(run, "the ledger cannot be written", error);
-}
-
-static void end_hold(struct rollout *rollout)
-{
-    rollout->hold_since_ms = 0;
-    rollout->hold = STR_EMPTY;
 }
 
 /* Since when a step stands is not known before it does: who takes over before that counts anew. */

@@ -4,23 +4,22 @@
 
 /* --- watching --- */
 
-void run_watch(struct rollout_run *run)
+struct watcher *rollout_watch(struct board *board, struct arena *scratch, const struct rollout *rollout)
 {
-    const struct rollout *rollout = &run->rollout;
     const struct rollout_settings *settings = &rollout->settings;
-    struct watched_alias *aliases = arena_array(run->tick, rollout->target_count, sizeof *aliases);
-    struct str *deployments = arena_array(run->tick, rollout->target_count, sizeof *deployments);
-    size_t alias_count = 0, deployment_count = 0;
+    struct watched_alias *aliases = arena_array(scratch, rollout->target_count, sizeof *aliases);
+    struct str *deployments = arena_array(scratch, rollout->target_count, sizeof *deployments);
+    size_t deployment_count = 0;
     for (size_t i = 0; i < rollout->target_count; i++) {
         const struct rollout_target *target = &rollout->targets[i];
-        if (target->kind == TRAFFIC_FUNCTION)
-            aliases[alias_count++] = (struct watched_alias){target->function, target->alias,
-                                                            target->old_version, target->new_version};
+        aliases[i] =
+            (struct watched_alias){target->function, target->alias, target->old_version, target->new_version,
+                                   target->kind == TRAFFIC_STATE_MACHINE ? target->physical_id : STR_EMPTY};
         if (target->deployment.len)
             deployments[deployment_count++] = target->deployment;
     }
     const struct questions questions = {.aliases = aliases,
-                                        .alias_count = alias_count,
+                                        .alias_count = rollout->target_count,
                                         .alarms = settings->alarms,
                                         .alarm_count = settings->alarm_count,
                                         .ignored_alarms = rollout->ignored_alarms,
@@ -30,11 +29,28 @@ void run_watch(struct rollout_run *run)
                                         .deployments = deployments,
                                         .deployment_count = deployment_count,
                                         .minimum_invocations = settings->minimum_invocations};
+    struct watcher *watcher = board_watch(board, &questions);
+    if (rollout->memory)
+        watcher_recall(watcher, rollout->memory);
+    return watcher;
+}
+
+void rollout_watch_step(struct watcher *watcher, const struct rollout *rollout)
+{
+    const struct deployment_step *step =
+        rollout->step < rollout->step_count ? &rollout->steps[rollout->step] : NULL;
+    if (rollout->traffic_ms)
+        watcher_since(watcher, rollout->traffic_ms, rollout->since_ms);
+    for (size_t i = 0; i < rollout->target_count; i++)
+        watcher_synthetic(watcher, i, rollout->targets[i].synthetic);
+    watcher_select(watcher, step ? step->checks : NULL, step ? step->check_count : 0);
+}
+
+void run_watch(struct rollout_run *run)
+{
     if (run->watcher)
         board_unwatch(run->options.board, run->watcher);
-    run->watcher = board_watch(run->options.board, &questions);
-    if (rollout->memory)
-        watcher_recall(run->watcher, rollout->memory);
+    run->watcher = rollout_watch(run->options.board, run->tick, &run->rollout);
 }
 
 bool run_watch_again(struct rollout_run *run, struct error *error)
@@ -45,15 +61,7 @@ bool run_watch_again(struct rollout_run *run, struct error *error)
 
 void run_times(struct rollout_run *run)
 {
-    const struct rollout *rollout = &run->rollout;
-    const struct deployment_step *step =
-        rollout->step < rollout->step_count ? &rollout->steps[rollout->step] : NULL;
-    if (rollout->traffic_ms)
-        watcher_since(run->watcher, rollout->traffic_ms, rollout->since_ms);
-    for (size_t i = 0, alias = 0; i < rollout->target_count; i++)
-        if (rollout->targets[i].kind == TRAFFIC_FUNCTION)
-            watcher_synthetic(run->watcher, alias++, rollout->targets[i].synthetic);
-    watcher_select(run->watcher, step ? step->checks : NULL, step ? step->check_count : 0);
+    rollout_watch_step(run->watcher, &run->rollout);
 }
 
 /* --- looking --- */

@@ -96,7 +96,7 @@ class Moto:
         self.url = f"http://127.0.0.1:{port}"
         environment = dict(os.environ, MOTO_IAM_LOAD_MANAGED_POLICIES="true")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+            [sys.executable, os.path.join(TOP, "tests/providers/moto_server.py"), "-H", "127.0.0.1", "-p", str(port)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
         atexit.register(self.process.kill)
         for _ in range(200):
@@ -182,6 +182,13 @@ class Repository:
         text = self.read(path)
         assert old in text, f"{path} has no {old!r}"
         self.write(path, text.replace(old, new))
+
+    def hurry_production(self):
+        """Traffic of the example's production moves in a second, and without hooks, which moto cannot call."""
+        path = "environments/prod/orders.yaml"
+        before, _, _ = self.read(path).partition("deployment:\n")
+        self.write(path, before + "deployment: {steps: [{weight: 10, for: 1s}], minimumInvocations: 0}\n")
+        self.commit("Move traffic in a second")
 
     def forget_ledgers(self):
         """As if nothing had ever been applied from here; plumb's cache would remember, and refuse."""

@@ -113,21 +113,21 @@ static void check(const struct case_ *cases, size_t count)
       "\"DeploymentConfigName\":" config ",\"DeploymentStyle\":{\"DeploymentType\":\"BLUE_GREEN\","          \
       "\"DeploymentOption\":\"WITH_TRAFFIC_CONTROL\"},\"ServiceRoleArn\":{\"Fn::GetAtt\":[\"" P              \
       "PlumbDeploymentRole\",\"Arn\"]}}" I " <- " needs "; "
-#define POLICY(P, alias, I, hooks)                                                                           \
+#define POLICY(P, alias, I, hooks, needs)                                                                    \
     P alias " {\"CodeDeployLambdaAliasUpdate\":{\"ApplicationName\":{\"Ref\":\"" P                           \
             "PlumbDeploymentApplication\"},\"DeploymentGroupName\":{\"Ref\":\"" P                            \
             "PlumbDeploymentGroup" alias "\"}" hooks "}}" I " <- " P "PlumbDeploymentApplication," P         \
-            "PlumbDeploymentGroup" alias ";"
+            "PlumbDeploymentGroup" alias needs ";"
 #define BOTH "PlumbDeploymentApplication,PlumbDeploymentRole"
 /* One alias A whose group has this configuration. */
-#define ONLY(config) SHARED("", "") GROUP("", "A", "", "", config, BOTH) POLICY("", "A", "", "")
+#define ONLY(config) SHARED("", "") GROUP("", "A", "", "", config, BOTH) POLICY("", "A", "", "", "")
 #define CUSTOM(id, kind, percent, minutes)                                                                   \
     APPLICATION("", "")                                                                                      \
     id " {\"ComputePlatform\":\"Lambda\",\"TrafficRoutingConfig\":{\"Type\":\"TimeBased" kind                \
        "\",\"TimeBased" kind "\":{\"" kind "Percentage\":" percent ",\"" kind "Interval\":" minutes          \
        "}}}; " ROLE("", "", "aws", "AWSCodeDeployRoleForLambda")                                             \
            GROUP("", "A", "", "", "{\"Ref\":\"" id "\"}",                                                    \
-                 "PlumbDeploymentApplication," id ",PlumbDeploymentRole") POLICY("", "A", "", "")
+                 "PlumbDeploymentApplication," id ",PlumbDeploymentRole") POLICY("", "A", "", "", "")
 #define AT_ONCE "\"CodeDeployDefault.LambdaAllAtOnce\""
 #define ALARMS(list) "\"AlarmConfiguration\":{\"Enabled\":true,\"Alarms\":[" list "]},"
 
@@ -141,7 +141,7 @@ static void makes_what_codedeploy_needs(void **state)
         {R "  Q: {Type: AWS::SQS::Queue}\n", NULL, D("driver: codedeploy"), "", NULL},
         /* One application and role for all, a group for each alias. */
         {R ALIAS("A") ALIAS("B"), NULL, D("driver: codedeploy"),
-         ONLY(AT_ONCE) " " GROUP("", "B", "", "", AT_ONCE, BOTH) POLICY("", "B", "", ""), NULL},
+         ONLY(AT_ONCE) " " GROUP("", "B", "", "", AT_ONCE, BOTH) POLICY("", "B", "", "", ""), NULL},
         /* Logical ids become references, names stay names. */
         {R OTHERS ALIAS("A"), NULL,
          D("driver: codedeploy, type: Linear10PercentEvery3Minutes, alarms: [Errors, Slow, other-alarm], "
@@ -153,7 +153,14 @@ static void makes_what_codedeploy_needs(void **state)
              "\"CodeDeployDefault.LambdaLinear10PercentEvery3Minutes\"", "Errors," BOTH ",Slow")
              POLICY(
                  "", "A", "",
-                 ",\"BeforeAllowTrafficHook\":{\"Ref\":\"Pre\"},\"AfterAllowTrafficHook\":\"check-orders\""),
+                 ",\"BeforeAllowTrafficHook\":{\"Ref\":\"Pre\"},\"AfterAllowTrafficHook\":\"check-orders\"",
+                 ""),
+         NULL},
+        /* A hook may refer to the alias that it judges: no circle. */
+        {R ALIAS("A") "  Post: {Type: AWS::Lambda::Function, Properties: {Description: !Ref A}}\n", NULL,
+         D("driver: codedeploy, hooks: {afterAllowTraffic: Post}"),
+         SHARED("", "") GROUP("", "A", "", "", AT_ONCE, BOTH)
+             POLICY("", "A", "", ",\"AfterAllowTrafficHook\":{\"Ref\":\"Post\"}", ""),
          NULL},
         /* Configurations: of AWS in both spellings, of the template, of the account. */
         {R ALIAS("A"), NULL, D("driver: codedeploy, type: Canary10Percent5Minutes"),
@@ -163,7 +170,7 @@ static void makes_what_codedeploy_needs(void **state)
         {R ALIAS("A"), NULL, D("driver: codedeploy, type: slowly"), ONLY("\"slowly\""), NULL},
         {R OTHERS ALIAS("A"), NULL, D("driver: codedeploy, type: Own"),
          "Own {}; " SHARED("", "") GROUP("", "A", "", "", "{\"Ref\":\"Own\"}", "Own," BOTH)
-             POLICY("", "A", "", ""),
+             POLICY("", "A", "", "", ""),
          NULL},
         /* Steps that AWS has a configuration for, and others. */
         {R ALIAS("A"), NULL, D("driver: codedeploy, steps: [{weight: 10, for: 15m}]"),
@@ -175,18 +182,18 @@ static void makes_what_codedeploy_needs(void **state)
         /* Other partitions. */
         {R ALIAS("A"), NULL, D("driver: codedeploy"),
          APPLICATION("", "") ROLE("", "", "aws-cn", "AWSCodeDeployRoleForLambda")
-             GROUP("", "A", "", "", AT_ONCE, BOTH) POLICY("", "A", "", ""),
+             GROUP("", "A", "", "", AT_ONCE, BOTH) POLICY("", "A", "", "", ""),
          "cn-north-1"},
         {R ALIAS("A"), NULL, D("driver: codedeploy"),
          APPLICATION("", "") ROLE("", "", "aws-iso", "AWSCodeDeployRoleForLambdaLimited")
-             GROUP("", "A", "", "", AT_ONCE, BOTH) POLICY("", "A", "", ""),
+             GROUP("", "A", "", "", AT_ONCE, BOTH) POLICY("", "A", "", "", ""),
          "us-iso-east-1"},
         /* A condition that all aliases have is that of what they share. */
         {CONDITIONS R CONDITIONAL("A", "C"), NULL, D("driver: codedeploy"),
-         SHARED("", " (C)") GROUP("", "A", " (C)", "", AT_ONCE, BOTH) POLICY("", "A", " (C)", ""), NULL},
+         SHARED("", " (C)") GROUP("", "A", " (C)", "", AT_ONCE, BOTH) POLICY("", "A", " (C)", "", ""), NULL},
         {CONDITIONS R CONDITIONAL("A", "N"), NULL, D("driver: codedeploy"), "", NULL},
         {CONDITIONS R CONDITIONAL("A", "C") CONDITIONAL("B", "N"), NULL, D("driver: codedeploy"),
-         SHARED("", "") GROUP("", "A", " (C)", "", AT_ONCE, BOTH) POLICY("", "A", " (C)", ""), NULL},
+         SHARED("", "") GROUP("", "A", " (C)", "", AT_ONCE, BOTH) POLICY("", "A", " (C)", "", ""), NULL},
         {CONDITIONS R CONDITIONAL("B", "N") ALIAS("A"), NULL, D("driver: codedeploy"), ONLY(AT_ONCE), NULL},
         /* Nested stacks have their own; a logical id is also known as it is called in the application. */
         {R "  In: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml}}\n",
@@ -194,7 +201,7 @@ static void makes_what_codedeploy_needs(void **state)
          "InOwn {}; " SHARED("In", "")
              GROUP("In", "A", "", ALARMS("{\"Name\":{\"Ref\":\"InErrors\"}}"), AT_ONCE,
                    "InErrors,InPlumbDeploymentApplication,InPlumbDeploymentRole")
-                 POLICY("In", "A", "", ",\"BeforeAllowTrafficHook\":{\"Ref\":\"InPre\"}"),
+                 POLICY("In", "A", "", ",\"BeforeAllowTrafficHook\":{\"Ref\":\"InPre\"}", ""),
          NULL},
     };
     (void)state;
