@@ -134,17 +134,27 @@ static struct inventory *after_success(struct rolling *rolling, struct arena *ar
     return inventory;
 }
 
-static struct inventory *after_failure(struct rolling *rolling, const struct rollout *rollout,
-                                       struct str *verdict)
+/* What does not go now is tried again at the next tick, or by whoever takes over: a release that has ended
+ * gives nothing back any more. */
+static bool passes(const struct error *error)
+{
+    return error->code == ERROR_CANCELLED || error->code == ERROR_CONFLICT ||
+           error->code == ERROR_THROTTLED || error->code == ERROR_TIMEOUT || error->code == ERROR_UNAVAILABLE;
+}
+
+static bool restore(struct rolling *rolling, const struct rollout *rollout, struct str *verdict,
+                    struct error *error)
 {
     struct subject *subject = rolling->subject;
-    struct error error = ERROR_INIT;
-    if (!restore_functions(subject, rolling->claim, &subject->inventory, rollout->restore, &error)) {
-        *verdict = arena_printf(subject->arena, "%.*s; %s", STR_ARG(*verdict), error.message);
-        log_error(session_options(subject->session)->log, "rollout: not all could be restored",
-                  LOG_STR("application", subject->application->name), LOG_ERROR_FIELD(&error));
-    }
-    return &subject->inventory;
+    if (restore_functions(subject, rolling->claim, &subject->inventory, rollout->restore, error))
+        return true;
+    log_error(session_options(subject->session)->log, "rollout: not all could be restored",
+              LOG_STR("application", subject->application->name), LOG_ERROR_FIELD(error));
+    if (passes(error))
+        return false;
+    *verdict = arena_printf(subject->arena, "%.*s; %s", STR_ARG(*verdict), error->message);
+    error_clear(error);
+    return true;
 }
 
 static bool check(void *self, struct error *error)
@@ -184,8 +194,9 @@ static bool save_end(struct rolling *rolling, const struct rollout *rollout, str
     release.state = good ? RELEASE_RELEASED : RELEASE_FAILED;
     if (!good && !rollout->superseded)
         release.rejected = release.rollout.key;
-    struct inventory *inventory =
-        good ? after_success(rolling, arena, rollout) : after_failure(rolling, rollout, &release.verdict);
+    struct inventory *inventory = good ? after_success(rolling, arena, rollout) : &subject->inventory;
+    if (!good && !restore(rolling, rollout, &release.verdict, error))
+        return false;
     if (good)
         tidy(rolling, &release.rollout, inventory);
     if (!claim_record(rolling->claim, arena, &release, inventory, good ? "released" : "rolled back", error))

@@ -192,6 +192,16 @@ static bool move(struct rollout_run *run, struct error *error)
     return !fresh || run_watch_again(run, error);
 }
 
+/* CodeDeploy sets the weights of the steps; of several aliases each may have steps of its own, which nobody
+ * knows here. */
+static bool is_by_codedeploy(const struct rollout *rollout, int64_t weight)
+{
+    bool known = weight == 0 || weight == 100 || rollout->target_count > 1;
+    for (size_t i = 0; i < rollout->step_count && !known; i++)
+        known = rollout->steps[i].weight == weight;
+    return known && weight != TRAFFIC_FOREIGN;
+}
+
 /* How far the slowest alias is, as far as it was read. */
 static bool least_weight(const struct rollout_run *run, int64_t *weight, struct view *view)
 {
@@ -203,7 +213,7 @@ static bool least_weight(const struct rollout_run *run, int64_t *weight, struct 
         if (!answer)
             return false;
         struct traffic now = traffic_of(run->tick, &rollout->targets[i], answer);
-        if (now.weight == TRAFFIC_FOREIGN) {
+        if (!is_by_codedeploy(rollout, now.weight)) {
             view->foreign =
                 arena_printf(run->tick, "%.*s:%.*s was moved by somebody else: its traffic goes to %.*s",
                              STR_ARG(rollout->targets[i].function), STR_ARG(rollout->targets[i].alias),

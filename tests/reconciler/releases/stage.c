@@ -46,6 +46,14 @@ static bool perform(void *self, struct arena *arena, const struct http_request *
                     struct http_response *response, struct error *error)
 {
     struct stage *stage = self;
+    if (stage->calls_left == 0) {
+        atomic_store(&stage->stopped, true);
+        if (stage->stops_late)
+            (void)!http_perform(&stage->outside, arena, request, response, error);
+        stage->stops_late = false;
+        return error_set(error, ERROR_CANCELLED, "stopped");
+    }
+    stage->calls_left -= stage->calls_left > 0;
     stage->calls++;
     if (stage->alarm && stage->logs_calls && !stage->red_ms && str_is(stage_alarm(stage, arena), "ALARM")) {
         stage->red_ms = scheduler_now(stage->scheduler);
@@ -89,6 +97,7 @@ struct stage *stage_new(const char *environment, const char *application, const 
                                                                .environment_self = stage,
                                                                .pacing = true});
     stage->boards = boards_new();
+    stage->calls_left = -1;
     stage->sights = memory_alloc(STAGE_SIGHTS_MAX * sizeof *stage->sights);
     stage->call_log = memory_alloc(STAGE_CALLS_MAX * sizeof *stage->call_log);
     return stage;
@@ -156,7 +165,8 @@ static void open_subject(struct stage *stage, struct session **session, struct s
                                             .random = &stage->random,
                                             .log = &stage->log,
                                             .http = &stage->http,
-                                            .aws = stage->aws};
+                                            .aws = stage->aws,
+                                            .cancelled = &stage->stopped};
     DONE(session_open(&options, session, &error));
     DONE(subject_open(*session, stage->environment, stage->application, subject, &error));
 }
@@ -199,13 +209,17 @@ static void show(void *self, const struct rollout *rollout, const char *what)
              LOG_STR("event", value_get_text(last, "event")));
 }
 
+static bool make_ready(struct subject *subject, struct error *error)
+{
+    return subject_render_asking(subject, error) && subject_recall(subject, error) &&
+           subject_connect(subject, error);
+}
+
 static void open_rolling(struct stage *stage, struct session **session, struct subject **subject)
 {
     struct error error = ERROR_INIT;
     open_subject(stage, session, subject);
-    DONE(subject_render_asking(*subject, &error));
-    DONE(subject_recall(*subject, &error));
-    DONE(subject_connect(*subject, &error));
+    DONE(make_ready(*subject, &error));
     assert_true(rolling_is_due(*subject));
 }
 
@@ -258,6 +272,29 @@ void stage_forget(struct stage *stage)
 {
     boards_free(stage->boards);
     stage->boards = boards_new();
+}
+
+bool stage_live(struct stage *stage, int seconds, int64_t calls, bool stops_late)
+{
+    struct error error = ERROR_INIT;
+    struct ride ride = {.rolling = NULL};
+    const struct rolling_options options = {
+        .boards = stage->boards, .progress = show, .progress_self = stage};
+    bool ended = false;
+    stage->calls_left = calls;
+    stage->stops_late = stops_late;
+    atomic_store(&stage->stopped, false);
+    open_subject(stage, &ride.session, &ride.subject);
+    if (make_ready(ride.subject, &error) && rolling_open(ride.subject, &options, &ride.rolling, &error))
+        for (; seconds > 0 && !ended && rolling_tick(ride.rolling, &ended, &error); seconds--)
+            clock_sleep(&stage->clock, BOARD_TICK_MS);
+    if (error.code != ERROR_NONE && !atomic_load(&stage->stopped))
+        fail_msg("%s", error.message);
+    ride_end(&ride);
+    stage->calls_left = -1;
+    atomic_store(&stage->stopped, false);
+    stage_forget(stage);
+    return ended;
 }
 
 bool ride_tick(struct stage *stage, struct ride *ride)

@@ -35,7 +35,10 @@ struct stage {
     struct aws_session *aws;
     struct boards *boards;
 
-    uint64_t calls; /* of plumb */
+    uint64_t calls;     /* of plumb */
+    int64_t calls_left; /* then plumb is asked to stop, and no further call gets through.  -1: it goes on */
+    bool stops_late;    /* one more gets through, but its answer does not */
+    atomic_bool stopped;
     bool logs_calls;
     struct str *call_log; /* "PUT /path", and the operation or the body's begin; while logs_calls */
     size_t call_count;
@@ -91,6 +94,9 @@ struct ride {
     struct rolling *rolling;
 };
 void stage_ride(struct stage *, struct ride *);
+/* The process goes on until the rollout ends, so many seconds have passed, or so many calls are made (-1: any
+ * number); true: the rollout ended. */
+bool stage_live(struct stage *, int seconds, int64_t calls, bool stops_late);
 /* What the process has on its board is gone: for an instance that is to know nothing.  No ride is open. */
 void stage_forget(struct stage *);
 /* One tick, then a second passes; true: it is over. */
