@@ -6,6 +6,7 @@
 
 /* Who collects them for one application. */
 struct permission_search {
+    bool late; /* what is asked for now is no part of planning */
     struct subject *subject;
     struct arena *arena;
     struct permissions *out;

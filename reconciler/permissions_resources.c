@@ -73,7 +73,7 @@ static bool look_up(void *self, struct arena *arena, struct str logical_id, stru
 static void ask_for(struct permission_search *search, const char *action, struct str resource)
 {
     permission_add(
-        search, true,
+        search, !search->late,
         &(struct permission){.action = str_from(action), .resource = permission_place(search, resource)});
 }
 

@@ -56,8 +56,12 @@ void permission_rollout(struct permission_search *search, const struct value *de
 {
     const struct value *notify = value_get(deployment, "notify"), *hooks = value_get(deployment, "hooks"),
                        *synthetic = value_get(deployment, "synthetic");
-    for (size_t i = 0; value_is(notify, VALUE_LIST) && i < notify->count; i++)
+    search->late = true; /* URLs and secrets are read when somebody is told */
+    for (size_t i = 0; value_is(notify, VALUE_LIST) && i < notify->count; i++) {
         grant_telling(search, notify->items[i]);
+        (void)permission_properties(search, notify->items[i]);
+    }
+    search->late = false;
     grant_invoking(search, value_get(hooks, "beforeAllowTraffic"), "");
     grant_invoking(search, value_get(hooks, "afterAllowTraffic"), "");
     for (size_t i = 0; value_is(synthetic, VALUE_LIST) && i < synthetic->count; i++)

@@ -317,9 +317,9 @@ static void test_steps_and_selection(void **state)
     watcher_synthetic(watcher, 0, 5);
     watch_pass(&fake, 2 * 60000);
     watch_ticks(&fake, 2);
-    assert_text(
-        evidence_text(&fake, watcher),
-        "GOOD: 20 invocations of the new version in this step; check One: 1 | check One GOOD 1 (max 3) | 20");
+    assert_text(evidence_text(&fake, watcher),
+                "GOOD: 20 invocations of the new version in this step, 5 of them synthetic; check One: 1 | "
+                "check One GOOD 1 (max 3) | 20");
     watcher_select(watcher, NULL, 0);
     watch_ticks(&fake, 12);
     assert_true(str_starts(evidence_text(&fake, watcher), "BAD: check Two is 9"));

@@ -14,6 +14,7 @@ struct rollout_case {
 
 #define SNS(NAME) "sns:Publish arn:aws:sns:eu-west-1:333333333333:" NAME "\n"
 #define BUS(NAME) "events:PutEvents arn:aws:events:eu-west-1:333333333333:event-bus/" NAME "\n"
+#define PARAMETER(NAME) "ssm:GetParameter arn:aws:ssm:eu-west-1:333333333333:parameter/" NAME "\n"
 #define INVOKE(NAME) "lambda:InvokeFunction arn:aws:lambda:eu-west-1:333333333333:function:" NAME "\n"
 
 static const struct rollout_case cases[] = {
@@ -25,6 +26,7 @@ static const struct rollout_case cases[] = {
     {"{'notify':[{'sns':'${Told}'}]}", SNS("*")},
     {"{'notify':[{'eventBus':'default'},{'eventBus':'Bus'}]}", BUS("default") BUS("shop")},
     {"{'notify':[{'slack':'https://x'},{'webhook':'https://y','secret':'s'}]}", ""},
+    {"{'notify':[{'slack':'{{resolve:ssm:/plumb/slack}}'}]}", PARAMETER("plumb/slack")},
     {"{'hooks':{'beforeAllowTraffic':'Pre','afterAllowTraffic':'post-traffic'}}",
      INVOKE("pre-traffic") INVOKE("post-traffic")},
     {"{'synthetic':[{'name':'a','function':'Pre'},{'name':'b','url':'https://z'}]}", INVOKE("pre-traffic:*")},
