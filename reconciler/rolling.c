@@ -21,6 +21,8 @@ struct rolling {
     struct claim *claim;
     struct rollout_run *run;
     struct board *board;
+    struct workers
+        *workers; /* of hooks and synthetic requests: what waits for the session's must not wait for these */
     struct release release;
     struct commit_id compared; /* the newest that asks for the same */
     struct telling *telling;
@@ -312,13 +314,14 @@ bool rolling_open(struct subject *subject, const struct rolling_options *options
         return false;
     }
     rolling->recorded_ms = clock_monotonic(session->clock);
+    rolling->workers = workers_new(1);
     rolling->telling = telling_new(subject, &rolling->release);
     const struct rollout_options engine = {
         .aws = subject->aws,
         .http = session->http,
         .clock = session->clock,
         .log = session->log,
-        .workers = session_workers(subject->session),
+        .workers = rolling->workers,
         .board = board,
         .keeper = {.self = rolling, .save = save, .check = check, .listen = listen, .tell = tell},
         .label = arena_printf(subject->arena, "%.*s/%.*s", STR_ARG(subject->environment.name),
@@ -342,6 +345,7 @@ void rolling_close(struct rolling *rolling)
     if (!rolling)
         return;
     rollout_run_free(rolling->run);
+    workers_free(rolling->workers);
     telling_free(rolling->telling);
     claim_abandon(rolling->claim);
     free(rolling);

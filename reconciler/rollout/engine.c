@@ -380,7 +380,9 @@ static bool hold(struct rollout_run *run, struct str why, struct error *error)
 {
     struct rollout *rollout = &run->rollout;
     bool fresh = !rollout->hold_since_ms;
-    if (str_equal(why, rollout->hold))
+    if (!run->waits_since_ms)
+        run->waits_since_ms = run_now(run);
+    if ((fresh && run_now(run) - run->waits_since_ms < ROLLOUT_GRACE_MS) || str_equal(why, rollout->hold))
         return true;
     rollout->hold = arena_str(run->record, why);
     if (!fresh)
@@ -512,6 +514,8 @@ bool rollout_tick(struct rollout_run *run, bool *ended, struct error *error)
     if (!look(run, &view, &evidence, error))
         return false;
     const struct decision decision = decide(run->tick, &run->rollout, &view);
+    if (decision.move != MOVE_HOLD)
+        run->waits_since_ms = 0;
     if (!act(run, &decision, error))
         return false;
     return !rollout_is_over(&run->rollout) || end(run, ended, error);

@@ -7,7 +7,7 @@
 #include "reconciler/rollout/decide.h"
 #include "reconciler/rollout/engine.h"
 
-/* Trouble that passes within this time is no reason to hold. */
+/* What passes within this time is no reason to hold: trouble, figures that come every 10 s. */
 enum { ROLLOUT_GRACE_MS = 30 * 1000, ROLLOUT_RETRY_MAX_MS = 30 * 1000 };
 
 /* CodeDeploy does not wait: without evidence so long before its next step the deployment is stopped. */
@@ -32,12 +32,13 @@ struct rollout_run {
     bool unheard;                      /* the trouble is that Git cannot be reached */
     int64_t began_ms;                  /* when this instance began */
     int64_t heard_ms;
-    int64_t moved_ms;      /* wall, when plumb last wrote an alias: what was read before says nothing */
-    bool standing;         /* all targets are known to have the present weight */
-    bool unsaved;          /* the record is older than the rollout */
-    bool stood;            /* taken over: the traffic was as the record says, since when it says */
-    bool recalled;         /* taken over: how far the last instance came is to be looked at */
-    int64_t back_since_ms; /* since when it goes back; 0: it does not */
+    int64_t moved_ms;       /* wall, when plumb last wrote an alias: what was read before says nothing */
+    int64_t waits_since_ms; /* since when it has not gone on although its time has come; 0: it has not */
+    bool standing;          /* all targets are known to have the present weight */
+    bool unsaved;           /* the record is older than the rollout */
+    bool stood;             /* taken over: the traffic was as the record says, since when it says */
+    bool recalled;          /* taken over: how far the last instance came is to be looked at */
+    int64_t back_since_ms;  /* since when it goes back; 0: it does not */
 };
 
 /* How the traffic is moved. */
