@@ -6,6 +6,7 @@
  */
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/digest.h"
 #include "base/json.h"
@@ -132,6 +133,31 @@ static bool write(struct rollout_run *run, size_t operation, const struct value 
                            answer, error);
 }
 
+static bool is_ignored(const struct rollout *rollout, struct str alarm)
+{
+    for (size_t i = 0; i < rollout->ignored_alarm_count; i++)
+        if (str_equal(rollout->ignored_alarms[i], alarm))
+            return true;
+    return false;
+}
+
+/* CodeDeploy stops at once by an alarm of its group that is red already: those that are ignored are left out.
+ * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html */
+static void leave_out_ignored(struct rollout_run *run, struct value *input)
+{
+    const struct rollout *rollout = &run->rollout;
+    struct value *override = value_map(run->tick), *alarms = value_list(run->tick);
+    if (!rollout->ignored_alarm_count)
+        return;
+    for (size_t i = 0; i < rollout->settings.alarm_count; i++)
+        if (!is_ignored(rollout, rollout->settings.alarms[i]))
+            value_append(run->tick, alarms,
+                         with_text(run->tick, value_map(run->tick), "name", rollout->settings.alarms[i]));
+    value_setz(run->tick, override, "enabled", value_bool(run->tick, alarms->count > 0));
+    value_setz(run->tick, override, "alarms", alarms);
+    value_setz(run->tick, input, "overrideAlarmConfiguration", override);
+}
+
 static bool create(struct rollout_run *run, struct rollout_target *target, struct error *error)
 {
     struct arena *arena = run->tick;
@@ -141,6 +167,7 @@ static bool create(struct rollout_run *run, struct rollout_target *target, struc
         with_text(arena, input, "deploymentConfigName", target->configuration);
     with_text(arena, input, "description", description_of(run, target));
     value_setz(arena, input, "revision", revision_of(arena, target));
+    leave_out_ignored(run, input);
     if (!write(run, CODEDEPLOY_CREATE_DEPLOYMENT, input, &answer, error))
         return false;
     target->deployment = arena_str(run->record, value_get_text(answer, "deploymentId"));
@@ -165,6 +192,16 @@ static bool move(struct rollout_run *run, struct error *error)
     return !fresh || run_watch_again(run, error);
 }
 
+/* CodeDeploy sets the weights of the steps; of several aliases each may have steps of its own, which nobody
+ * knows here. */
+static bool is_by_codedeploy(const struct rollout *rollout, int64_t weight)
+{
+    bool known = weight == 0 || weight == 100 || rollout->target_count > 1;
+    for (size_t i = 0; i < rollout->step_count && !known; i++)
+        known = rollout->steps[i].weight == weight;
+    return known && weight != TRAFFIC_FOREIGN;
+}
+
 /* How far the slowest alias is, as far as it was read. */
 static bool least_weight(const struct rollout_run *run, int64_t *weight, struct view *view)
 {
@@ -176,7 +213,7 @@ static bool least_weight(const struct rollout_run *run, int64_t *weight, struct 
         if (!answer)
             return false;
         struct traffic now = traffic_of(run->tick, &rollout->targets[i], answer);
-        if (now.weight == TRAFFIC_FOREIGN) {
+        if (!is_by_codedeploy(rollout, now.weight)) {
             view->foreign =
                 arena_printf(run->tick, "%.*s:%.*s was moved by somebody else: its traffic goes to %.*s",
                              STR_ARG(rollout->targets[i].function), STR_ARG(rollout->targets[i].alias),
@@ -189,6 +226,44 @@ static bool least_weight(const struct rollout_run *run, int64_t *weight, struct 
     return known;
 }
 
+/* When CodeDeploy began with the traffic of one alias (wall ms); 0: it does not say. */
+static bool traffic_began(struct rollout_run *run, const struct rollout_target *target, int64_t *began_ms,
+                          struct error *error)
+{
+    struct arena *arena = run->tick;
+    struct value *input = with_text(arena, value_map(arena), "deploymentId", target->deployment);
+    struct value *ids = value_list(arena), *answer;
+    value_append(arena, ids, value_string(arena, target->function));
+    value_setz(arena, input, "targetIds", ids);
+    if (!aws_call(run->options.aws, &codedeploy_operations[CODEDEPLOY_BATCH_GET_DEPLOYMENT_TARGETS], arena,
+                  input, &answer, error))
+        return false;
+    const struct value *events = value_path(value_at(value_get(answer, "deploymentTargets"), 0),
+                                            "lambdaTarget", "lifecycleEvents", NULL);
+    *began_ms = 0;
+    for (size_t i = 0; value_is(events, VALUE_LIST) && i < events->count; i++)
+        if (str_is(value_get_text(events->items[i], "lifecycleEventName"), "AllowTraffic"))
+            *began_ms =
+                (int64_t)(strtod(arena_strz(arena, value_get_text(events->items[i], "startTime")), NULL) *
+                          1000);
+    return true;
+}
+
+/* The aliases are read now and then only, and CodeDeploy does not wait: its steps are counted from when it
+ * began, by the alias with which it began first. */
+static bool first_traffic(struct rollout_run *run, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    int64_t first_ms = run_now(run), began_ms;
+    for (size_t i = 0; i < rollout->target_count && !rollout->traffic_ms; i++) {
+        if (!traffic_began(run, &rollout->targets[i], &began_ms, error))
+            return false;
+        first_ms = began_ms && began_ms < first_ms ? began_ms : first_ms;
+    }
+    rollout->traffic_ms = rollout->traffic_ms ? rollout->traffic_ms : first_ms;
+    return true;
+}
+
 /* The record follows CodeDeploy's steps. */
 static bool follow(struct rollout_run *run, int64_t weight, struct error *error)
 {
@@ -196,13 +271,17 @@ static bool follow(struct rollout_run *run, int64_t weight, struct error *error)
     size_t step = 0;
     if (weight == 0 || rollout->phase == ROLLOUT_AFTER || weight <= rollout_weight(rollout))
         return true;
+    if (!first_traffic(run, error))
+        return false;
     while (step < rollout->step_count && rollout->steps[step].weight < weight)
         step++;
     rollout->step = step;
     rollout->phase = step < rollout->step_count ? ROLLOUT_SHIFTING : ROLLOUT_AFTER;
-    rollout->since_ms = run_now(run);
-    if (!rollout->traffic_ms)
-        rollout->traffic_ms = rollout->since_ms;
+    rollout->since_ms = rollout->traffic_ms;
+    for (size_t i = 0; i < step; i++)
+        rollout->since_ms += rollout->steps[i].for_ms;
+    for (size_t i = 0; i < rollout->target_count; i++)
+        rollout->targets[i].synthetic = 0;
     struct str event = arena_printf(run->tick, "%" PRId64 " %%", weight);
     rollout_note(rollout, run->record, run_now(run), weight, "%.*s by CodeDeploy", STR_ARG(event));
     return run_save(run, arena_strz(run->tick, event), error);

@@ -66,6 +66,8 @@ class Wire:
             unknown = f"{key} (not its name on the wire)" if key in shape.members else key
             name, member, located = by_wire_name.get(key, (unknown, None, False))
             known[name] = self.value(member, item, text=located) if member else item
+            if name == shape.serialization.get("payload") and member.type_name == "blob":
+                known[name] = json.dumps(item).encode()  # the whole body, which plumb wrote as JSON
         return known
 
     def wire_name(self, name, member):
