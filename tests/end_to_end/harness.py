@@ -122,7 +122,7 @@ class Moto:
             make_role(self.client("iam", environment))
 
     def close(self):
-        self.process.terminate()
+        self.process.kill()  # it keeps nothing
         self.process.wait(10)
 
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Templates that users wrote, PLUMB_CORPORA/sam-patterns: all but a few plan whole; a fixed sample of them (all would
-take a quarter of an hour) is applied on the simulator, is in sync then, and is removed without rest.  Those that fail
-are named, with the reason.
+take a quarter of an hour) is applied on the simulator, is in sync then and without drift, gets back what somebody
+changed by hand, and is removed without rest.  Those that fail are named, with the reason.
 
     sam_patterns_test.py [EVERY [FIRST | WORD,...]]    the sample: every how manyeth (8), from which on (0), which names
 
-Every template is an application in an account of its own.  What the corpus leaves out of a template's surroundings is
+In the daily sample is also every third of some families of types, and what is written for this test alone.  Every
+template is an application in an account of its own.  What the corpus leaves out of a template's surroundings is
 made up: its code, parameters without a value, files that it includes, runtimes that Lambda no longer takes.
 """
 import concurrent.futures
@@ -28,7 +29,34 @@ CORPORA = os.environ.get("PLUMB_CORPORA")
 LEAST_PLANNED = 0.98
 WORKERS = 2
 ACCOUNTS_MAX = 48  # a repository has at most 64
-LEAST_APPLIED = 0.85  # some ask for what no account would allow, or the simulator does not know
+LEAST_APPLIED = 0.95  # some ask for what no account would allow, or the simulator does not know
+
+
+# What the templates of users lack: documents in S3, a domain name with its records, authorizers.
+OWN = {
+    "own-document-in-s3": {"HttpApi": {"Type": "AWS::Serverless::HttpApi", "Properties": {
+        "DefinitionUri": "s3://bucket/document", "StageVariables": {"level": "debug"},
+        "DefaultRouteSettings": {"ThrottlingBurstLimit": 50},
+        "RouteSettings": {"GET /": {"ThrottlingBurstLimit": 5}}}}},
+    "own-domain-name": {
+        "Zone": {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "example.com"}},
+        "Record": {"Type": "AWS::Route53::RecordSet", "Properties": {
+            "HostedZoneId": {"Ref": "Zone"}, "Name": "*.example.com", "Type": "TXT", "TTL": 60,
+            "ResourceRecords": ['"one"', '"two"']}},
+        "HttpApi": {"Type": "AWS::Serverless::HttpApi", "Properties": {
+            "Auth": {"DefaultAuthorizer": "Jwt", "Authorizers": {"Jwt": {
+                "IdentitySource": "$request.header.Authorization",
+                "JwtConfiguration": {"issuer": "https://example.com", "audience": ["shop"]}}}},
+            "CorsConfiguration": {"AllowOrigins": ["*"], "AllowHeaders": ["X-Own"], "MaxAge": 60},
+            "Tags": {"team": "shop"},
+            "Domain": {"DomainName": "api.example.com",
+                       "CertificateArn": "arn:aws:acm:us-east-1:111111111111:certificate/a",
+                       "BasePath": ["orders"], "Route53": {"HostedZoneId": {"Ref": "Zone"}}}}},
+        "Function": {"Type": "AWS::Serverless::Function", "Properties": {
+            "Runtime": "python3.12", "Handler": "app.run", "InlineCode": "def run(e, c): pass",
+            "Events": {"Orders": {"Type": "HttpApi", "Properties": {
+                "ApiId": {"Ref": "HttpApi"}, "Method": "get", "Path": "/orders"}}}}}},
+}
 
 
 def zipped(name, text):
@@ -44,7 +72,14 @@ INCLUDED = {"openapi": "3.0.1", "info": {"title": "left out", "version": "1"}, "
     "responses": {}, "x-amazon-apigateway-integration": {"type": "mock"}}}}}
 NOTHING = {"AWSTemplateFormatVersion": "2010-09-09",
            "Resources": {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}
-SCHEMA = b"schema {\n  query: Query\n}\n\ntype Query {\n  one: String\n}\n"
+# So many of a family are in the daily sample.
+FAMILY_EVERY = 3
+FAMILIES = [re.compile(words) for words in (
+    r'AWS::Serverless::HttpApi|AWS::ApiGatewayV2::|"HttpApi"',
+    r'AWS::Kinesis::|AWS::KMS::|AWS::SSM::Parameter"|AWS::SecretsManager::|AWS::IAM::InstanceProfile',
+    r"AWS::Lambda::(Url|LayerVersion|EventInvokeConfig)|AWS::Serverless::LayerVersion|AWS::Scheduler::|AWS::Pipes::|"
+    r"AWS::Events::(EventBus|Connection|ApiDestination|Archive)|ScheduleV2|FunctionUrlConfig|EventInvokeConfig",
+    r"AWS::Cognito::|AWS::AppSync::|AWS::Serverless::GraphQLApi")]
 DEFINITION = b'{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}'
 
 
@@ -56,25 +91,24 @@ def read(path):
 class Pattern:
     """One template, its account and how far it came."""
 
-    def __init__(self, path, number, sampled):
-        self.sampled = sampled
-        self.name = os.path.basename(path)[:-len("+template.json")]
+    def __init__(self, name, number, sampled, template, rendered, given):
+        self.name, self.sampled, self.rendered = name, sampled, rendered
         self.account = f"{500000000000 + number}"
         self.bucket = f"code-{self.account}"
-        self.template = with_code(read(path), self.bucket)
-        self.rendered = read(path.replace("/input/", "/output/"))
-        given = read(path[:-len("json")] + "parameters")
+        self.template = with_code(template, self.bucket)
+        self.text = json.dumps(template)
+        self.cookie = "cookie" in self.text
         self.parameters = self.invented({name for name, value in given.items() if value == "pval"})
         self.parameters.update((name, value) for name, value in given.items() if value != "pval")
         self.environment = f"p{number:03}"
-        self.stage, self.why = "read", ""
+        self.stage, self.why, self.meddled = "read", "", 0
         self.files = {}  # of the environment
 
     def invented(self, unsaid):
         """A value for every parameter that has none, or only the corpus's "pval"."""
         found = {}
         for name, parameter in (self.template.get("Parameters") or {}).items():
-            if name in unsaid or "Default" not in parameter or parameter["Default"] == "":
+            if name in unsaid or re.match("$|<<|Enter ", str(parameter.get("Default", ""))):
                 found[name] = invent(name, parameter, self.account)
         return found
 
@@ -82,7 +116,8 @@ class Pattern:
         folder = f"environments/{self.environment}"
         self.files[f"{folder}/environment.yaml"] = json.dumps(
             {"account": self.account, "region": "us-east-1",
-             "roleArn": f"arn:aws:iam::{self.account}:role/plumb", "allow": {"createAssetBucket": True}})
+             "roleArn": f"arn:aws:iam::{self.account}:role/plumb", "allow": {"createAssetBucket": True},
+             "drift": {"extras": "remove"}})
         names = (template or self.template).get("Parameters") or {}
         self.files[f"{folder}/app.yaml"] = json.dumps(
             {"template": f"apps/{self.environment}.json", "allow": allow or {},
@@ -108,10 +143,20 @@ class Pattern:
         if not missing:
             return False
         path = os.path.normpath(missing[1] if missing[1].startswith("apps/") else "apps/" + missing[1])
-        repository.write(path, SCHEMA.decode() if path.endswith(".graphql") else json.dumps(INCLUDED)
+        repository.write(path, self.schema() if path.endswith(".graphql") else json.dumps(INCLUDED)
                          if path.endswith((".yaml", ".yml", ".json")) else "// left out\n")
         self.stage, self.why = "read", ""
         return True
+
+    def schema(self):
+        """One with the fields that resolvers name."""
+        fields = {"Query": {"nothing"}}
+        for resource in self.rendered.get("Resources", {}).values():
+            if resource["Type"] == "AWS::AppSync::Resolver":
+                fields.setdefault(resource["Properties"]["TypeName"], set()).add(resource["Properties"]["FieldName"])
+        lines = {name: "\n".join(f"  {field}(input: String): String" for field in sorted(own))
+                 for name, own in fields.items()}
+        return "\n".join("type %s {\n%s\n}" % one for one in sorted(lines.items()))
 
     def with_nested(self, repository):
         """The template, with a template of the right parameters and outputs for every stack nested in it."""
@@ -146,7 +191,7 @@ def with_code(value, bucket, key="code.zip"):
         for family, runtime in RUNTIMES:
             if re.fullmatch(re.escape(family) + r"[a-z0-9.]*", value):
                 return runtime
-        return f"s3://{bucket}/{key}" if value == "s3://bucket/key" else value
+        return re.sub(r"^s3://bucket/(key|document)$", lambda m: f"s3://{bucket}/{m[1].replace('key', key)}", value)
     if not isinstance(value, dict):
         return value
     kind = str(value.get("Type", ""))
@@ -154,7 +199,8 @@ def with_code(value, bucket, key="code.zip"):
         key = "definition.json"
     if kind == "AWS::AppSync::GraphQLSchema":
         key = "schema.graphql"
-    found = {name: with_code(item, bucket, key) for name, item in value.items()}
+    found = {name: with_code(item, bucket, "schema.graphql" if name == "SchemaUri" else key)
+             for name, item in value.items()}
     for name, made_up in (("Runtime", "python3.13"), ("Path", "/cookie"), ("MemorySize", 128)):
         if "cookie" in str(value.get(name)):
             found[name] = made_up
@@ -208,6 +254,8 @@ VALUES = [
     ("cidr", "10.0.0.0/16"),
     ("url", "https://example.com"),
     ("domain", "example.com"),
+    ("endpoint", "https://example.com/in"),
+    ("mskcluster", "arn:aws:kafka:us-east-1:111111111111:cluster/invented/11111111-1111-1111-1111-111111111111-1"),
     ("vpcid", "vpc-11111111"),
     ("subnet", "subnet-11111111"),
     ("securitygroup", "sg-11111111"),
@@ -262,21 +310,60 @@ class Batch:
             if pattern.stage == "planned" and not pattern.sampled:
                 pattern.stage = "only planned"
         self.run("apply", "planned", lambda one: "", "applied")
-        self.run("plan", "applied", changes, "in sync")
+        self.run("plan", "applied", changes, "planned again")
+        self.run("drift", "planned again", drifted, "in sync")
         for pattern in self.patterns:
             if pattern.stage == "in sync":
+                pattern.stage = "meddled" if self.meddle(pattern) else "healed"
+        self.run("drift", "meddled", lambda one: not drifted(one) and "what somebody changed is no drift", "drifted")
+        self.run("apply", "drifted", lambda one: "", "set right")
+        self.run("plan", "set right", changes, "in sync again")
+        self.run("drift", "in sync again", drifted, "healed")
+        for pattern in self.patterns:
+            if pattern.stage == "healed":
                 self.empty(pattern)
-        self.run("apply", "in sync", lambda one: "", "emptied")
+        self.run("apply", "healed", lambda one: "", "emptied")
         after = self.left()
         for pattern in self.patterns:
             if pattern.stage == "emptied":
                 self.look(pattern, after.get(pattern.account, set()) - self.before.get(pattern.account, set()))
 
+    def resources(self, pattern):
+        place = f"refs/plumb/{pattern.account}:us-east-1/{pattern.environment}/app/inventory.json"
+        return json.loads(self.repository.git("show", place))["resources"]
+
+    def meddle(self, pattern):
+        """Changes by hand what is declared: shards, parameters, routes.  How many things."""
+        for resource in self.resources(pattern):
+            name, properties = resource["physicalId"], resource["properties"]
+            if resource["type"] == "AWS::Kinesis::Stream" and properties.get("ShardCount"):
+                self.client("kinesis", pattern).update_shard_count(
+                    StreamName=name, TargetShardCount=2 * int(properties["ShardCount"]), ScalingType="UNIFORM_SCALING")
+                pattern.meddled += 1
+            if resource["type"] == "AWS::SSM::Parameter":
+                self.client("ssm", pattern).put_parameter(Name=name, Value="by hand", Overwrite=True)
+                pattern.meddled += 1
+            # Of a document in S3 plumb knows the place, and that it took it in.
+            if resource["type"] == "AWS::ApiGatewayV2::Api" and "DefinitionUri" not in pattern.text:
+                pattern.meddled += self.change_routes(self.client("apigatewayv2", pattern), name)
+        return pattern.meddled
+
+    @staticmethod
+    def change_routes(api, name):
+        """One goes, one comes."""
+        routes = [r for r in api.get_routes(ApiId=name)["Items"] if not r.get("ApiGatewayManaged")]
+        if not routes:
+            return 0
+        api.delete_route(ApiId=name, RouteId=routes[0]["RouteId"])
+        http = api.get_api(ApiId=name)["ProtocolType"] == "HTTP"
+        api.create_route(ApiId=name, RouteKey="GET /by/hand" if http else "by-hand")
+        return 2
+
     @staticmethod
     def look(pattern, rest):
         """What a template keeps, or a service makes by itself, may stay."""
         rest = sorted(line for line in rest if not line.startswith(("scheduler/us-east-1.groups 1", "logs/")))
-        if rest and "Retain" not in json.dumps(pattern.template):
+        if rest and "Retain" not in json.dumps([pattern.template, pattern.rendered]):
             pattern.fail("emptied, then a look", ", ".join(rest))
         else:
             pattern.stage = "gone"
@@ -287,9 +374,13 @@ class Batch:
         if pattern.bucket in text:
             s3 = self.client("s3", pattern)
             s3.create_bucket(Bucket=pattern.bucket)
-            s3.put_object(Bucket=pattern.bucket, Key="code.zip", Body=CODE)
-            s3.put_object(Bucket=pattern.bucket, Key="definition.json", Body=DEFINITION)
-            s3.put_object(Bucket=pattern.bucket, Key="schema.graphql", Body=SCHEMA)
+            for key, body in (("code.zip", CODE), ("definition.json", DEFINITION),
+                              ("schema.graphql", pattern.schema().encode()),
+                              ("document", json.dumps(INCLUDED).encode())):
+                if key in text:
+                    s3.put_object(Bucket=pattern.bucket, Key=key, Body=body)
+        if '"MyEventBus"' in text and '"AWS::Events::EventBus"' not in text:
+            self.client("events", pattern).create_event_bus(Name="MyEventBus")
         if "resolve:secretsmanager" in text:
             self.make_secret(pattern, "invented")
         for name, parameter in (pattern.template.get("Parameters") or {}).items():
@@ -308,7 +399,7 @@ class Batch:
 
     def empty(self, pattern):
         pattern.write(self.repository, NOTHING,
-                      {"manyDeletes": True, "delete": sorted(pattern.rendered.get("Resources", {}))})
+                      {"manyDeletes": True, "delete": sorted(r["logicalId"] for r in self.resources(pattern))})
 
     def left(self):
         """account -> lines of what is there."""
@@ -323,8 +414,9 @@ class Batch:
         self.handler.close()
         self.simulator.close()
         # Words of cookiecutter stand where AWS wants words of its own, which is no matter of plumb's requests.
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(os.path.join(self.repository.home, "requests"))
+        if any(pattern.cookie for pattern in self.patterns):
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(os.path.join(self.repository.home, "requests"))
         self.repository.close()
 
 
@@ -340,15 +432,24 @@ def changes(one):
                      for c in one["changes"]) + json.dumps(one.get("outputs", ""))[2:]
 
 
+def drifted(one):
+    """What is not as it was applied."""
+    return "; ".join(f"{d['kind']} {d['type']} {d['logicalId']}" for d in one["drift"])
+
+
 def main():
     if not CORPORA or not os.path.isdir(os.path.join(CORPORA, "sam-patterns")):
         print("skipped: templates of users: set PLUMB_CORPORA to a directory with sam-patterns/")
         return 77
     arguments = sys.argv[1:] + ["8", "0"][len(sys.argv) - 1:]
-    patterns = chosen(int(arguments[0]), arguments[1])
-    batches = -(-len(patterns) // ACCOUNTS_MAX)
+    patterns = chosen(int(arguments[0]), arguments[1], families=len(sys.argv) == 1)
+    parts = []
+    for cookie in (False, True):
+        alike = [p for p in patterns if p.cookie == cookie]
+        batches = -(-len(alike) // ACCOUNTS_MAX)
+        parts += [alike[start::batches] for start in range(batches)]
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-        list(pool.map(lead, [patterns[start::batches] for start in range(batches)]))
+        list(pool.map(lead, parts))
     return judge(patterns)
 
 
@@ -360,12 +461,27 @@ def lead(patterns):
         batch.close()
 
 
-def chosen(every, which):
-    patterns = []
-    for number, path in enumerate(sorted(glob.glob(os.path.join(CORPORA, "sam-patterns", "input", "*.json")))):
-        named = not which.isdigit() and any(word in path for word in which.split(","))
-        if which.isdigit() or named:
-            patterns.append(Pattern(path, number, named or number % every == int(which)))
+def templates():
+    """Name, template, what SAM makes of it, parameters."""
+    for path in sorted(glob.glob(os.path.join(CORPORA, "sam-patterns", "input", "*.json"))):
+        yield (os.path.basename(path)[:-len("+template.json")], read(path), read(path.replace("/input/", "/output/")),
+               read(path[:-len("json")] + "parameters"))
+    for name, resources in OWN.items():
+        yield name, {"Transform": "AWS::Serverless-2016-10-31", "Resources": resources}, {}, {}
+
+
+def chosen(every, which, families=False):
+    patterns, seen = [], [0] * len(FAMILIES)
+    for number, (name, template, rendered, given) in enumerate(templates()):
+        named = not which.isdigit() and any(word in name for word in which.split(","))
+        if not which.isdigit() and not named:
+            continue
+        pattern = Pattern(name, number, named or number % every == int(which) or name in OWN, template, rendered, given)
+        for family, words in enumerate(FAMILIES):
+            if families and words.search(pattern.text):
+                pattern.sampled = pattern.sampled or seen[family] % FAMILY_EVERY == 0
+                seen[family] += 1
+        patterns.append(pattern)
     return patterns
 
 
@@ -378,11 +494,14 @@ def judge(patterns):
             print(f"{pattern.name}: {pattern.stage}: {pattern.why[:400]}")
     sample = [p for p in patterns if p.sampled and p not in at("read")]
     planned, gone = len(patterns) - len(at("read")), at("gone")
-    wrong = at("applied") + at("in sync") + at("emptied")
+    before = ("read", "planned,", "only planned", "gone")  # what fails after it was applied is wrong
+    wrong = [p for p in patterns if not p.stage.startswith(before)]
+    healed = sum(p.meddled for p in gone)
     print(f"{planned} of {len(patterns)} templates plan whole; of a sample of {len(sample)}, {len(gone)} were applied, "
-          f"in sync, and removed without rest, {len(wrong)} were not in sync or left something")
+          f"in sync, and removed without rest, {len(wrong)} were not in sync or left something; "
+          f"{healed} changes by hand were healed")
     enough = planned >= LEAST_PLANNED * len(patterns) and len(gone) >= LEAST_APPLIED * len(sample)
-    return 0 if enough and not wrong else 1
+    return 0 if enough and not wrong and (healed or len(sys.argv) > 1) else 1
 
 
 if __name__ == "__main__":

@@ -307,7 +307,7 @@ static void racers_lose_nothing(void **state)
     (void)state;
     struct place place = place_new();
     const char *bare = make_bare(&place, "bare.git");
-    race(&place, bare, bare, NULL, 100);
+    race(&place, bare, bare, NULL, 40);
     place_end(&place);
 }
 

@@ -9,7 +9,6 @@ moto lets much pass that AWS refuses.
 import importlib.util
 import os
 import pathlib
-import signal
 import socket
 import subprocess
 import sys
@@ -85,11 +84,8 @@ def main(command):
             return 1
         return run(command, url)
     finally:
-        server.send_signal(signal.SIGTERM)
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
+        server.kill()  # it keeps nothing
+        server.wait()
 
 
 if __name__ == "__main__":
