@@ -387,7 +387,7 @@ static bool hold(struct rollout_run *run, struct str why, struct error *error)
     rollout->hold = arena_str(run->record, why);
     if (!fresh)
         return true;
-    rollout->hold_since_ms = run_now(run);
+    rollout->hold_since_ms = run->waits_since_ms;
     run_note(run, "holds", why);
     announce(run, NOTICE_HOLD, why);
     return save_and_tell(run, "holds", error);
