@@ -65,7 +65,7 @@ struct rollout {
     size_t step;                /* the weight that was set last; step_count: all traffic */
     int64_t started_ms;         /* wall times; 0: not yet */
     int64_t traffic_ms;         /* since when the new version has traffic */
-    int64_t since_ms;           /* since when the present step stands */
+    int64_t since_ms;           /* since when the present step stands; 0: it does not yet */
     int64_t hold_since_ms;      /* it holds since then; 0: it does not */
     struct str hold;            /* why it holds, a sentence */
     bool paused;                /* by a person: holds without a limit */

@@ -56,14 +56,15 @@ static void check_alarms(struct life *life, const struct rollout *rollout, bool 
                          const char *what)
 {
     struct world *world = life->world;
-    if (!world->plan.alarms)
-        return;
-    if (!life->alarms.at_ms || clock_wall(&world->clock) - life->alarms.at_ms > age_ms)
-        world_fail(world, "%s, and the alarms were not read", what);
-    for (size_t i = 0; i < world->plan.alarms; i++)
-        if (!is_ignored(rollout, i) &&
-            (life->alarms.states[i] == 'A' || (strict && life->alarms.states[i] != 'O')))
+    bool unread = !life->alarms.at_ms || clock_wall(&world->clock) - life->alarms.at_ms > age_ms;
+    for (size_t i = 0; i < world->plan.alarms; i++) {
+        if (is_ignored(rollout, i))
+            continue;
+        if (unread)
+            world_fail(world, "%s, and the alarms were not read", what);
+        if (life->alarms.states[i] == 'A' || (strict && life->alarms.states[i] != 'O'))
             world_fail(world, "%s, and alarm a%zu was %c", what, i, life->alarms.states[i]);
+    }
 }
 
 static void check_fence(struct life *life, const char *what)
