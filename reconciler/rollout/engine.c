@@ -157,14 +157,14 @@ static void trouble(struct rollout_run *run, const struct error *error)
              LOG_ERROR_FIELD(error), LOG_INT("again_in_ms", run->pause_ms));
 }
 
-static void no_trouble(struct rollout_run *run)
+void run_no_trouble(struct rollout_run *run)
 {
     run->trouble = STR_EMPTY;
     run->trouble_since_ms = run->retry_ms = run->pause_ms = 0;
 }
 
 /* Only these end a tick: whoever is fenced or asked to stop writes nothing more. */
-static bool is_over_for_us(const struct error *error)
+bool run_is_over(const struct error *error)
 {
     return error->code == ERROR_CANCELLED ||
            (error->code == ERROR_CONFLICT && !error_is(error, TRAFFIC_MOVED_BY_OTHERS) && !*error->name);
@@ -177,7 +177,7 @@ static bool make_stand(struct rollout_run *run, struct error *error)
     if (run->standing || rollout->phase < ROLLOUT_BEFORE || run_now(run) < run->retry_ms || run->recalled)
         return true;
     if (!driver_of(run)->move(run, error)) {
-        if (is_over_for_us(error))
+        if (run_is_over(error))
             return false;
         if (error_is(error, TRAFFIC_MOVED_BY_OTHERS))
             run->foreign = run_say(run, "%s", error->message);
@@ -186,7 +186,7 @@ static bool make_stand(struct rollout_run *run, struct error *error)
         error_clear(error);
         return true;
     }
-    no_trouble(run);
+    run_no_trouble(run);
     run->standing = true;
     if (rollout->phase != ROLLOUT_SHIFTING && rollout->phase != ROLLOUT_AFTER)
         return true;
@@ -198,7 +198,7 @@ static bool make_stand(struct rollout_run *run, struct error *error)
     rollout->traffic_ms = rollout->since_ms;
     if (run_save(run, "traffic moves", error))
         return true;
-    bool ours = !is_over_for_us(error);
+    bool ours = !run_is_over(error);
     error_clear(error);
     return ours || error_set(error, ERROR_CONFLICT, "somebody else has taken the rollout over");
 }
@@ -208,7 +208,7 @@ static bool look(struct rollout_run *run, struct view *view, struct evidence *ev
     *view = (struct view){
         .now_ms = run_now(run), .abort = run->abort, .failed = run->failed, .foreign = run->foreign};
     if (!driver_of(run)->look(run, view, error)) {
-        if (is_over_for_us(error))
+        if (run_is_over(error))
             return false;
         trouble(run, error);
         error_clear(error);
@@ -238,7 +238,7 @@ static bool save_or_undo(struct rollout_run *run, const struct rollout *before, 
     run->rollout = *before;
     if (history)
         run->rollout.history->count = history - 1;
-    if (is_over_for_us(error))
+    if (run_is_over(error))
         return false;
     error_prefix(error, "the ledger cannot be written, and nothing moves forward without it");
     trouble(run, error);
@@ -328,7 +328,7 @@ static bool hold(struct rollout_run *run, struct str why, struct error *error)
     rollout->hold_since_ms = run_now(run);
     run_note(run, "holds", why);
     tell(run, NOTICE_HOLD, why);
-    if (run_save(run, "holds", error) || !is_over_for_us(error)) {
+    if (run_save(run, "holds", error) || !run_is_over(error)) {
         error_clear(error);
         return true;
     }
@@ -339,7 +339,7 @@ static bool hold(struct rollout_run *run, struct str why, struct error *error)
 static bool finish(struct rollout_run *run, const char *what, enum notice_kind kind, struct error *error)
 {
     tell(run, kind, run->rollout.reason);
-    if (run_save(run, what, error) || !is_over_for_us(error)) {
+    if (run_save(run, what, error) || !run_is_over(error)) {
         error_clear(error);
         return true;
     }
@@ -365,7 +365,7 @@ static bool keep_going_back(struct rollout_run *run, struct error *error)
     if (run_now(run) < run->retry_ms)
         return true;
     if (!driver_of(run)->back(run, &done, error)) {
-        if (is_over_for_us(error))
+        if (run_is_over(error))
             return false;
         trouble(run, error);
         log_error(run->options.log, "rollout: THE ROLLBACK FAILS, it is tried again",
@@ -375,7 +375,7 @@ static bool keep_going_back(struct rollout_run *run, struct error *error)
     }
     if (!done)
         return true;
-    no_trouble(run);
+    run_no_trouble(run);
     return end_back(run, error);
 }
 
@@ -383,13 +383,14 @@ static bool keep_going_back(struct rollout_run *run, struct error *error)
 static bool go_back(struct rollout_run *run, struct str why, struct error *error)
 {
     struct rollout *rollout = &run->rollout;
-    bool moved = rollout->phase >= ROLLOUT_SHIFTING || rollout->codedeploy;
+    bool hooks = rollout->settings.hooks_by_codedeploy && rollout->phase >= ROLLOUT_BEFORE;
+    bool moved = rollout->phase >= ROLLOUT_SHIFTING || rollout->codedeploy || hooks;
     if (run->unsaved && !run_save(run, "goes back", error)) {
-        if (is_over_for_us(error))
+        if (run_is_over(error))
             return false;
         error_clear(error);
     }
-    no_trouble(run);
+    run_no_trouble(run);
     end_hold(rollout);
     rollout->phase = ROLLOUT_ROLLING_BACK;
     rollout->reason = arena_str(run->record, why);
@@ -401,7 +402,7 @@ static bool go_back(struct rollout_run *run, struct str why, struct error *error
     if (run->rollout.phase != ROLLOUT_ROLLING_BACK)
         return true;
     run_note(run, "goes back", why);
-    if (run_save(run, "goes back", error) || !is_over_for_us(error)) {
+    if (run_save(run, "goes back", error) || !run_is_over(error)) {
         error_clear(error);
         return true;
     }
@@ -414,6 +415,12 @@ static bool leave(struct rollout_run *run, struct str why, struct error *error)
     end_hold(rollout);
     rollout->phase = ROLLOUT_LEFT;
     rollout->reason = arena_str(run->record, why);
+    if (!hooks_clear(run, error)) {
+        if (run_is_over(error))
+            return false;
+        run_note(run, "not all could be tidied up", arena_str(run->tick, str_from(error->message)));
+        error_clear(error);
+    }
     run_note(run, "left", why);
     return finish(run, "left", NOTICE_ROLLBACK, error);
 }
@@ -439,7 +446,7 @@ static bool act(struct rollout_run *run, const struct decision *decision, struct
 static bool end(struct rollout_run *run, bool *ended, struct error *error)
 {
     if (run->unsaved && !run_save(run, rollout_phase_name(run->rollout.phase), error)) {
-        if (is_over_for_us(error))
+        if (run_is_over(error))
             return false;
         error_clear(error);
     }

@@ -48,6 +48,7 @@ struct rollout_settings {
     size_t alarm_count;
     int64_t hook_timeout_ms, minimum_invocations, hold_limit_ms, keep_versions;
     bool fix_forward;
+    bool hooks_by_codedeploy; /* the driver is plumb, and hooks report to CodeDeploy */
     const struct value *compare, *checks, *synthetic, *notify; /* as in struct deployment, resolved */
 };
 
@@ -79,7 +80,8 @@ struct rollout {
     int64_t synthetic_sent, synthetic_failed;
     struct value *memory;  /* of the evidence (evidence.h), or NULL */
     struct value *restore; /* list of inventory entries as they were before the release: of functions */
-    struct value *history; /* list of {"number", "time", "weight", "event"}: what happened, in words; never NULL */
+    struct value
+        *history; /* list of {"number", "time", "weight", "event"}: what happened, in words; never NULL */
 };
 
 enum { ROLLOUT_HISTORY_MAX = 300 }; /* then the oldest but the first go */

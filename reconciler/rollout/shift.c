@@ -58,6 +58,8 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
     struct rollout *rollout = &run->rollout;
     if (run->recalled && rollout->phase >= ROLLOUT_SHIFTING && !recall(run, view, error))
         return false;
+    if (!hooks_look(run, view, error))
+        return false;
     for (size_t i = 0; i < rollout->target_count && run->standing; i++) {
         int64_t read_ms;
         const struct value *answer = watcher_alias(run->watcher, run->tick, i, &read_ms);
@@ -96,6 +98,7 @@ static bool back(struct rollout_run *run, bool *done, struct error *error)
             *error = one;
         }
     }
+    *done = *done && hooks_clear(run, error);
     return *done;
 }
 
