@@ -76,7 +76,6 @@ void run_no_trouble(struct rollout_run *);
 bool run_is_over(const struct error *);
 
 /* hook_deployment.c: hooks that report to CodeDeploy while plumb moves the traffic. */
-#define HOOK_ALIAS "plumb-hook-"
 /* Carries them on; what cannot be done is an error and is tried again. */
 WARN_UNUSED bool hooks_look(struct rollout_run *, struct view *, struct error *);
 /* All of the phase have passed, or none is of this kind. */

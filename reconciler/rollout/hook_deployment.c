@@ -2,10 +2,10 @@
  * Hooks that report to CodeDeploy, for the driver `plumb` (`hooks: {report: codedeploy}`).
  *
  * The verdict of PutLifecycleEventHookExecutionStatus is taken for a deployment of CodeDeploy's alone, so the
- * hook gets one: of an alias that nobody calls (HOOK_ALIAS and the rollout's id), made at the old version,
- * moved to the new one all at once by a deployment with this hook and no other, and deleted when the hook has
- * spoken.  The alias whose traffic plumb moves has no part in it.  Alarms and automatic rollbacks of the
- * group have none either: plumb judges, and nothing is to be put back.
+ * hook gets one: of an alias that nobody calls (ROLLOUT_HOOK_ALIAS and the rollout's id), made at the old
+ * version, moved to the new one all at once by a deployment with this hook and no other, and deleted when the
+ * hook has spoken.  The alias whose traffic plumb moves has no part in it.  Alarms and automatic rollbacks of
+ * the group have none either: plumb judges, and nothing is to be put back.
  *
  * Found again after a kill: the deployment by its description, the alias by its name.  A hook is run once in
  * a rollout, whoever carries it on; the time-out counts from the deployment's making.
@@ -54,7 +54,7 @@ static const struct rollout_target *carrier_of(const struct rollout *rollout, si
 
 static struct str alias_of(const struct rollout_run *run)
 {
-    return arena_printf(run->tick, HOOK_ALIAS "%.*s", STR_ARG(run->rollout.id));
+    return arena_printf(run->tick, ROLLOUT_HOOK_ALIAS "%.*s", STR_ARG(run->rollout.id));
 }
 
 static struct str description_of(const struct rollout_run *run, bool after, struct str function)
@@ -292,8 +292,8 @@ bool hooks_clear(struct rollout_run *run, struct error *error)
         run->clear_since_ms = run_now(run);
     for (size_t i = 0; rollout->settings.hooks_by_codedeploy && i < rollout->target_count; i++)
         if (!clear_target(run, i, error)) {
-            error_prefix(error, "a hook's alias " HOOK_ALIAS "%.*s of %.*s is left", STR_ARG(rollout->id),
-                         STR_ARG(carrier_of(rollout, i)->function));
+            error_prefix(error, "a hook's alias " ROLLOUT_HOOK_ALIAS "%.*s of %.*s is left",
+                         STR_ARG(rollout->id), STR_ARG(carrier_of(rollout, i)->function));
             if (run_is_over(error) || run_now(run) - run->clear_since_ms < CLEAR_MS)
                 return false;
             run_note(run, "not all could be tidied up", arena_str(run->tick, str_from(error->message)));

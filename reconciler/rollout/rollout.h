@@ -84,6 +84,10 @@ struct rollout {
         *history; /* list of {"number", "time", "weight", "event"}: what happened, in words; never NULL */
 };
 
+/* The name, with the rollout's id behind it, of an alias that is there while a hook runs (hook_deployment.c).
+ */
+#define ROLLOUT_HOOK_ALIAS "plumb-hook-"
+
 enum { ROLLOUT_HISTORY_MAX = 300 }; /* then the oldest but the first go */
 
 /* JSON for release.json; a `null` or missing node reads as phase ROLLOUT_NONE. */
