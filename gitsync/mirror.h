@@ -83,6 +83,10 @@ WARN_UNUSED bool mirror_commit(struct mirror *, struct arena *, const struct com
 /* The URL as it may be shown: without user info. */
 struct str mirror_url(const struct mirror *);
 
+/* Who sits here: "Ann Example <ann@example.com>" as Git's user.name and user.email say in a local repository,
+ * or where one stands; where they say nothing, "login@host".  Runs `git config`, for at most 5 s. */
+struct str mirror_person(struct mirror *, struct arena *);
+
 /* The git repository that holds `directory` (its top), for commands that work on "the repository one stands
  * in"; ERROR_NOT_FOUND where there is none. */
 WARN_UNUSED bool mirror_discover(struct arena *, struct str directory, struct str *top, struct error *);

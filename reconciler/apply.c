@@ -7,6 +7,7 @@
 #include "reconciler/graph.h"
 #include "reconciler/intent.h"
 #include "reconciler/opaque.h"
+#include "reconciler/orders.h"
 #include "reconciler/outputs.h"
 #include "reconciler/release_set.h"
 #include "reconciler/secret_mark.h"
@@ -301,13 +302,25 @@ static bool prepare_rollout(struct application_run *run, struct error *error)
            release_set_rollout(run->plan, run->arena, false, &run->rollout, error);
 }
 
+/* What people said to an earlier rollout is not meant for this one. */
+static bool skip_orders(struct application_run *run, struct error *error)
+{
+    const struct owner *owner = run->plan->input.owner;
+    struct order last;
+    if (!order_load(run->options->ledger, run->arena, owner->region, owner->environment, owner->application,
+                    &last, error))
+        return false;
+    run->rollout.order = last.number;
+    return true;
+}
+
 /* The versions are known now. */
 static void begin_rollout(struct application_run *run, struct apply_result *result, struct release *release)
 {
     struct error error = ERROR_INIT;
     if (!result->rolling)
         return;
-    if (release_set_rollout(run->plan, run->arena, true, &run->rollout, &error)) {
+    if (release_set_rollout(run->plan, run->arena, true, &run->rollout, &error) && skip_orders(run, &error)) {
         run->rollout.started_ms = clock_wall(run->options->clock);
         release->rollout = run->rollout;
         result->release.rollout = run->rollout;

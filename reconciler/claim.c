@@ -66,13 +66,17 @@ static bool holder_is_dead(struct arena *arena, struct str holder)
     return start && start_time((pid_t)pid) != start;
 }
 
+bool claim_is_over(struct arena *arena, const struct release *release, int64_t now_ms)
+{
+    return release->lease_until_ms <= now_ms || holder_is_dead(arena, release->holder);
+}
+
 static bool is_free(const struct claim_options *options, struct arena *arena, const struct release *now,
                     struct error *error)
 {
-    int64_t left = now->lease_until_ms - clock_wall(options->clock);
+    int64_t now_ms = clock_wall(options->clock), left = now->lease_until_ms - now_ms;
     bool held = now->state == RELEASE_APPLYING || now->state == RELEASE_ROLLING;
-    if (!held || left <= 0 || str_equal(now->holder, claim_holder(arena)) ||
-        holder_is_dead(arena, now->holder))
+    if (!held || str_equal(now->holder, claim_holder(arena)) || claim_is_over(arena, now, now_ms))
         return true;
     return error_set(error, ERROR_CONFLICT,
                      "'%.*s' is applying it: wait for it, or %lld s if that instance is gone",

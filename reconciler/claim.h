@@ -26,6 +26,10 @@ struct claim_options {
 /* "host/pid/start time" of this process. */
 struct str claim_holder(struct arena *);
 
+/* Does nobody hold the release any more?  Its lease is over at `now_ms` (wall), or its holder was a process
+ * of this host that is gone. */
+bool claim_is_over(struct arena *, const struct release *, int64_t now_ms);
+
 /* Writes `release` (state - RELEASE_ROLLING stays so -, holder, epoch and lease are filled in) as the intent.
  * ERROR_CONFLICT: another instance holds the application, or has moved it since `release` was read; its name
  * is in the message. */

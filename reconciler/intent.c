@@ -26,6 +26,16 @@ static struct value *identity_of(const struct plan *plan, const struct change *c
     return resource_kept(change->type, arena, identity);
 }
 
+/* How the last rollout ended is still to be seen, after what follows it; what it needed to go on is not. */
+static void keep_rollout(const struct plan *plan, struct release *release)
+{
+    const struct release *last = plan->input.release;
+    if (!last || !rollout_is_over(&last->rollout))
+        return;
+    release->rollout = last->rollout;
+    release->rollout.memory = release->rollout.restore = NULL;
+}
+
 struct release release_intent(const struct plan *plan, const struct clock *clock)
 {
     static const char *const due[] = {"to record",  "to create", "to update",
@@ -45,5 +55,6 @@ struct release release_intent(const struct plan *plan, const struct clock *clock
                                         .identity = identity_of(plan, change)};
     }
     release.verdict = plan_counts(plan->arena, plan, due, "to leave unmanaged");
+    keep_rollout(plan, &release);
     return release;
 }

@@ -63,7 +63,7 @@ struct release {
     struct release_change *changes;
     size_t change_count;
     bool adopts;            /* it only takes over what exists; likewise */
-    struct rollout rollout; /* of RELEASE_ROLLING, and as it ended */
+    struct rollout rollout; /* of RELEASE_ROLLING; else the last one, as it ended */
     struct str rejected;    /* the key (rollout.h) of what was rolled back: it is not tried again; or empty */
     bool heals;             /* it only undoes what others did; for the ledger's words, not kept */
     /* The claim of a release that is being applied or rolled out. */

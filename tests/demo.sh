@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The main job on the simulator, as `./dev demo` shows it: three environments from a commit in Git to live
-# accounts, nothing to do, a release, a console edit found and healed, and the history in Git.
+# accounts, nothing to do, a release that passes its canary, one that does not, a console edit found and healed, and
+# the history in Git.
 # usage: demo.sh BUILD-DIRECTORY
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -8,6 +9,7 @@ top=$PWD
 plumb=$top/$1/plumb
 home=$(mktemp -d "${TMPDIR:-/tmp}/plumb-demo-XXXXXX")
 shop=$home/shop
+prod=$shop/environments/prod/orders.yaml
 simulator=
 
 finish()
@@ -38,6 +40,12 @@ show()
         printf 'demo: plumb %s ended with status %d, %d was expected\n' "$1" "$status" "$want" >&2
         exit 1
     }
+}
+
+# The same without the lines on single resources and on how traffic is judged.
+show_in_short()
+{
+    show "$@" 2>&1 | sed -E -u '/^  (\[|[-+~] |output )/d; /^ {8}[^ ]/d; /^ {11}(before|judged|a step|after)/d'
 }
 
 # A call by another client than plumb: curl, in the account and region of an environment.
@@ -72,9 +80,24 @@ start_simulator()
     done
 }
 
+# Customers of the shop: 1,000 requests a second to the live version in production.
+start_traffic()
+{
+    curl -sSf -o /dev/null "$AWS_ENDPOINT_URL/_simulator/traffic" --data-binary '{"account": "333333333333",
+        "region": "us-west-2", "function": "OrderServiceProd", "alias": "live", "perMinute": 60000}'
+}
+
+# The example; but production's canary takes no longer than plumb needs to read its figures twice: 12 seconds.
 make_repository()
 {
     cp -r examples/orders "$shop"
+    sed '/^deployment:/,$d' examples/orders/environments/prod/orders.yaml >"$prod"
+    cat >>"$prod" <<'END'
+deployment:
+  steps: [{weight: 10, for: 12s}]
+  minimumInvocations: 500
+  hooks: {beforeAllowTraffic: OrderPreTraffic, afterAllowTraffic: OrderPostTraffic}
+END
     git -C "$shop" init -q -b main
     git -C "$shop" config user.name 'A developer'
     git -C "$shop" config user.email dev@example.com
@@ -94,19 +117,36 @@ make_repository
 
 chapter 'Git holds three environments of the order service; the accounts are empty'
 show 2 plan prod
-show 0 apply
+show_in_short 0 apply
 
 chapter 'A second pass has nothing to do'
 before=$(changing_calls)
 show 0 apply
 printf 'calls that changed something in the second pass: %d\n' $(($(changing_calls) - before))
 
-chapter 'A commit is released: more memory and another line of code'
+chapter 'A commit is released: more memory for the order service'
 sed -i 's/MemorySize: 256/MemorySize: 512/' "$shop/apps/orders/template.yaml"
-sed -i '1s/^"""/"""New: /' "$shop/apps/orders/src/orders.py"
 commit 'Give the order service more memory'
-show 2 plan prod
-show 0 apply
+show_in_short 0 apply beta
+show_in_short 0 apply gamma
+
+chapter 'Production has customers: it sends them to the new version by steps, as its file in Git says'
+start_traffic
+printf '\n$ cat environments/prod/orders.yaml\n'
+cat "$prod"
+show 0 apply prod
+
+chapter 'A commit that breaks 3 requests of 100: plumb sees it at 10 %, and goes back by itself'
+sed -i 's/^          ORDER_DAYS:.*/&\n          SIMULATOR_ERROR_RATE: "0.03" # so many requests fail/' \
+    "$shop/apps/orders/template.yaml"
+commit 'Compute prices in another way'
+show_in_short 1 apply prod
+show_in_short 2 plan prod
+
+chapter 'The commit is reverted, which is released like every other'
+git -C "$shop" revert --no-edit HEAD >/dev/null
+printf '\n$ git revert HEAD\n'
+show_in_short 0 apply prod
 
 chapter 'Somebody edits production in the console: a setting, and the code of a function'
 console 333333333333 us-west-2 lambda PUT /2015-03-31/functions/OrderServiceProd/configuration '{"Timeout": 99}'
@@ -124,7 +164,7 @@ show 0 apply prod
 show 0 drift
 
 chapter 'The history of releases is in Git'
-printf '\n$ git log refs/plumb/333333333333\n'
-git -C "$shop" log --format='%h  %s' refs/plumb/333333333333
+printf '\n$ git log --oneline --grep "released\\|rolled back\\|healed" refs/plumb/333333333333\n'
+git -C "$shop" --no-pager log --oneline --grep 'released\|rolled back\|healed' refs/plumb/333333333333
 show 0 status
 printf '\n%sall environments are in sync%s\n' "$bold" "$plain"

@@ -168,6 +168,19 @@ static void find_borders(struct link *link, struct nested_stack *nested)
     }
 }
 
+/* Hooks are called when all else of a release is done, and may themselves refer to the alias whose traffic
+ * they judge: an update policy does not wait for them. */
+static void collect_policy(struct link *link, const struct value *policy, struct indexes *found)
+{
+    struct value *rest = policy ? value_copy(link->arena, policy) : NULL;
+    struct value *shift = value_get(rest, "CodeDeployLambdaAliasUpdate");
+    if (value_is(shift, VALUE_MAP)) {
+        value_remove(shift, STR("BeforeAllowTrafficHook"));
+        value_remove(shift, STR("AfterAllowTrafficHook"));
+    }
+    collect(link, rest, found);
+}
+
 static bool link_resource(struct link *link, size_t index, struct error *error)
 {
     struct built *built = &link->build->built[index];
@@ -176,7 +189,7 @@ static bool link_resource(struct link *link, size_t index, struct error *error)
         !append_uses(link, built->uses, &built->edges, error))
         return false;
     collect(link, resource->properties, &built->edges);
-    collect(link, resource->update_policy, &built->edges);
+    collect_policy(link, resource->update_policy, &built->edges);
     collect(link, resource->metadata, &built->edges);
     return count_edges(link, built->edges.count, error);
 }

@@ -67,7 +67,8 @@ struct command {
 };
 
 extern const struct command command_adopt, command_apply, command_diff, command_doctor, command_drift,
-    command_log, command_plan, command_policy, command_render, command_run, command_status, command_version;
+    command_log, command_plan, command_policy, command_render, command_rollout, command_run, command_status,
+    command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

@@ -1,4 +1,23 @@
+#include <inttypes.h>
+
+#include "reconciler/claim.h"
 #include "reconciler/cli/each.h"
+
+/* How far the traffic is, why it does not go on, and who moves it. */
+static void rolling_text(struct buf *text, const struct subject *subject)
+{
+    const struct release *release = &subject->release;
+    int64_t now_ms = clock_wall(session_options(subject->session)->clock);
+    buf_printf(text, "%" PRId64 " %% on the new version%s: ", rollout_weight(&release->rollout),
+               release->rollout.paused ? ", paused" : "");
+    text_escape(text, release->verdict);
+    if (claim_is_over(subject->arena, release, now_ms)) {
+        buf_addz(text, "; nobody carries it on");
+        return;
+    }
+    buf_addz(text, " by ");
+    text_escape(text, release->holder);
+}
 
 static void text_line(struct buf *text, const struct subject *subject)
 {
@@ -15,7 +34,10 @@ static void text_line(struct buf *text, const struct subject *subject)
     }
     buf_printf(text, "  %-9s  %.7s  %.*s  ", release_state_name(release->state), release->commit.hex,
                STR_ARG(release->finished.len ? release->finished : release->started));
-    text_escape(text, release->verdict);
+    if (release->state == RELEASE_ROLLING)
+        rolling_text(text, subject);
+    else
+        text_escape(text, release->verdict);
     if (release->state == RELEASE_APPLYING) {
         buf_addz(text, " by ");
         text_escape(text, release->holder);
@@ -41,6 +63,10 @@ static struct value *json_node(struct arena *arena, const struct subject *subjec
     set_text(arena, node, "startedAt", release->started);
     set_text(arena, node, "finishedAt", release->finished);
     set_text(arena, node, "verdict", release->verdict);
+    if (release->state == RELEASE_ROLLING) {
+        value_setz(arena, node, "weight", value_int(arena, rollout_weight(&release->rollout)));
+        value_setz(arena, node, "paused", value_bool(arena, release->rollout.paused));
+    }
     value_setz(arena, node, "resources", value_int(arena, (int64_t)subject->inventory.count));
     if (subject->inventory.outputs)
         value_setz(arena, node, "outputs", value_copy(arena, subject->inventory.outputs));

@@ -37,15 +37,13 @@ static struct deployment_order order_of(const struct rollout_run *run, const str
 /* Ours of an earlier try, or a new one. */
 static bool start(struct rollout_run *run, struct rollout_target *target, struct error *error)
 {
-    const struct rollout_options *options = &run->options;
     const struct deployment_order order = order_of(run, target);
     const struct value *info;
     struct str id;
-    if (!deployment_find(options->aws, run->tick, &order, run->rollout.started_ms - BEFORE_MS, &info, error))
+    if (!deployment_find(run, &order, run->rollout.started_ms - BEFORE_MS, &info, error))
         return false;
     id = value_get_text(info, "deploymentId");
-    if (!info && (!options->keeper.check(options->keeper.self, error) ||
-                  !deployment_begin(options->aws, run->tick, &order, &id, error)))
+    if (!info && !deployment_begin(run, &order, &id, error))
         return false;
     target->deployment = arena_str(run->record, id);
     return true;
@@ -119,9 +117,11 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
     int64_t weight = 0, read_ms;
     run->stood = run->recalled;
     run->recalled = false;
-    if (rollout->phase < ROLLOUT_BEFORE || !run->standing)
+    if (rollout->phase < ROLLOUT_BEFORE)
         return true;
     view->busy = true;
+    if (!run->standing)
+        return true;
     for (size_t i = 0; i < rollout->target_count; i++) {
         const struct rollout_target *target = &rollout->targets[i];
         const struct value *info = watcher_deployment(run->watcher, run->tick, i, &read_ms);
@@ -151,18 +151,17 @@ static bool take_back(struct rollout_run *run, struct rollout_target *target, st
 {
     const struct value *info = NULL;
     struct traffic now;
-    if (target->deployment.len &&
-        !deployment_look(run->options.aws, run->tick, target->deployment, &info, error))
+    if (target->deployment.len && !deployment_look(run, target->deployment, &info, error))
         return false;
     if (deployment_is_running(info))
-        return deployment_stop(run->options.aws, run->tick, target->deployment, true, error);
+        return deployment_stop(run, target->deployment, true, error);
     if (!traffic_read(run->options.aws, run->tick, target, &now, error))
         return false;
     target->back = now.weight == 0;
     bool own = !target->deployment.len || run_now(run) - run->back_since_ms >= OWN_ROLLBACK_MS;
     if (target->back || !own)
         return true;
-    target->back = traffic_move(run->options.aws, run->record, &run->rollout, target, 0, 100, 0, error);
+    target->back = run_move(run, target, 0, 100, 0, error);
     if (!target->back && error_is(error, TRAFFIC_MOVED_BY_OTHERS)) {
         target->back = true;
         run->foreign = run_say(run, "%s", error->message);

@@ -12,10 +12,10 @@ static struct value *with_text(struct arena *arena, struct value *map, const cha
     return map;
 }
 
-static bool call(struct aws *aws, struct arena *arena, enum codedeploy_operation operation,
-                 const struct value *input, struct value **answer, struct error *error)
+static bool call(struct rollout_run *run, enum codedeploy_operation operation, const struct value *input,
+                 struct value **answer, struct error *error)
 {
-    return aws_call(aws, &codedeploy_operations[operation], arena, input, answer, error);
+    return aws_call(run->options.aws, &codedeploy_operations[operation], run->tick, input, answer, error);
 }
 
 /* --- what a deployment is to do --- */
@@ -69,9 +69,10 @@ static struct value *group_of(struct arena *arena, const struct deployment_order
     return with_text(arena, input, "deploymentGroupName", order->group);
 }
 
-bool deployment_begin(struct aws *aws, struct arena *arena, const struct deployment_order *order,
-                      struct str *id, struct error *error)
+bool deployment_begin(struct rollout_run *run, const struct deployment_order *order, struct str *id,
+                      struct error *error)
 {
+    struct arena *arena = run->tick;
     struct value *input = group_of(arena, order), *answer;
     if (order->configuration.len)
         with_text(arena, input, "deploymentConfigName", order->configuration);
@@ -79,7 +80,7 @@ bool deployment_begin(struct aws *aws, struct arena *arena, const struct deploym
     value_setz(arena, input, "revision", revision_of(arena, order));
     if (order->alone)
         leave_alone(arena, input);
-    if (!call(aws, arena, CODEDEPLOY_CREATE_DEPLOYMENT, input, &answer, error))
+    if (!run_write(run, &codedeploy_operations[CODEDEPLOY_CREATE_DEPLOYMENT], input, &answer, error))
         return false;
     *id = value_get_text(answer, "deploymentId");
     return true;
@@ -96,37 +97,39 @@ bool deployment_is_running(const struct value *info)
     return false;
 }
 
-static bool batch_get(struct aws *aws, struct arena *arena, struct value *ids, const struct value **infos,
+static bool batch_get(struct rollout_run *run, struct value *ids, const struct value **infos,
                       struct error *error)
 {
+    struct arena *arena = run->tick;
     struct value *input = value_map(arena), *answer;
     value_setz(arena, input, "deploymentIds", ids);
-    if (!call(aws, arena, CODEDEPLOY_BATCH_GET_DEPLOYMENTS, input, &answer, error))
+    if (!call(run, CODEDEPLOY_BATCH_GET_DEPLOYMENTS, input, &answer, error))
         return false;
     *infos = value_get(answer, "deploymentsInfo");
     return true;
 }
 
-bool deployment_look(struct aws *aws, struct arena *arena, struct str id, const struct value **info,
-                     struct error *error)
+bool deployment_look(struct rollout_run *run, struct str id, const struct value **info, struct error *error)
 {
+    struct arena *arena = run->tick;
     struct value *ids = value_list(arena);
     const struct value *infos;
     value_append(arena, ids, value_string(arena, id));
-    if (!batch_get(aws, arena, ids, &infos, error))
+    if (!batch_get(run, ids, &infos, error))
         return false;
     *info = value_at(infos, 0);
     return true;
 }
 
 /* The newest come first; further ones are none of ours. */
-static bool list(struct aws *aws, struct arena *arena, const struct deployment_order *order, int64_t since_ms,
+static bool list(struct rollout_run *run, const struct deployment_order *order, int64_t since_ms,
                  struct value **ids, struct error *error)
 {
+    struct arena *arena = run->tick;
     struct value *input = group_of(arena, order), *range = value_map(arena), *answer;
     value_setz(arena, range, "start", value_int(arena, since_ms / 1000));
     value_setz(arena, input, "createTimeRange", range);
-    if (!call(aws, arena, CODEDEPLOY_LIST_DEPLOYMENTS, input, &answer, error))
+    if (!call(run, CODEDEPLOY_LIST_DEPLOYMENTS, input, &answer, error))
         return false;
     *ids = value_list(arena);
     const struct value *all = value_get(answer, "deployments");
@@ -135,14 +138,13 @@ static bool list(struct aws *aws, struct arena *arena, const struct deployment_o
     return true;
 }
 
-bool deployment_find(struct aws *aws, struct arena *arena, const struct deployment_order *order,
-                     int64_t since_ms, const struct value **info, struct error *error)
+bool deployment_find(struct rollout_run *run, const struct deployment_order *order, int64_t since_ms,
+                     const struct value **info, struct error *error)
 {
     struct value *ids;
     const struct value *infos = NULL, *other = NULL;
     *info = NULL;
-    if (!list(aws, arena, order, since_ms, &ids, error) ||
-        (ids->count && !batch_get(aws, arena, ids, &infos, error)))
+    if (!list(run, order, since_ms, &ids, error) || (ids->count && !batch_get(run, ids, &infos, error)))
         return false;
     for (size_t i = 0; infos && i < infos->count; i++) {
         if (str_equal(value_get_text(infos->items[i], "description"), order->description))
@@ -162,26 +164,27 @@ bool deployment_find(struct aws *aws, struct arena *arena, const struct deployme
 
 /* --- ending --- */
 
-bool deployment_stop(struct aws *aws, struct arena *arena, struct str id, bool back, struct error *error)
+bool deployment_stop(struct rollout_run *run, struct str id, bool back, struct error *error)
 {
+    struct arena *arena = run->tick;
     struct value *input = with_text(arena, value_map(arena), "deploymentId", id);
     value_setz(arena, input, "autoRollbackEnabled", value_bool(arena, back));
-    if (!call(aws, arena, CODEDEPLOY_STOP_DEPLOYMENT, input, NULL, error) &&
+    if (!run_write(run, &codedeploy_operations[CODEDEPLOY_STOP_DEPLOYMENT], input, NULL, error) &&
         !error_is(error, "DeploymentAlreadyCompletedException"))
         return false;
     error_clear(error);
     return true;
 }
 
-static struct str event_trouble(struct aws *aws, struct arena *arena, const struct value *info,
-                                struct str function)
+static struct str event_trouble(struct rollout_run *run, const struct value *info, struct str function)
 {
+    struct arena *arena = run->tick;
     struct value *input = value_map(arena), *ids = value_list(arena), *answer;
     struct error error = ERROR_INIT;
     with_text(arena, input, "deploymentId", value_get_text(info, "deploymentId"));
     value_append(arena, ids, value_string(arena, function));
     value_setz(arena, input, "targetIds", ids);
-    if (!call(aws, arena, CODEDEPLOY_BATCH_GET_DEPLOYMENT_TARGETS, input, &answer, &error))
+    if (!call(run, CODEDEPLOY_BATCH_GET_DEPLOYMENT_TARGETS, input, &answer, &error))
         return STR_EMPTY;
     const struct value *target =
         value_get(value_at(value_get(answer, "deploymentTargets"), 0), "lambdaTarget");
@@ -194,9 +197,8 @@ static struct str event_trouble(struct aws *aws, struct arena *arena, const stru
     return STR_EMPTY;
 }
 
-struct str deployment_trouble(struct aws *aws, struct arena *arena, const struct value *info,
-                              struct str function)
+struct str deployment_trouble(struct rollout_run *run, const struct value *info, struct str function)
 {
-    struct str words = event_trouble(aws, arena, info, function);
+    struct str words = event_trouble(run, info, function);
     return words.len ? words : value_text(value_path(info, "errorInformation", "message", NULL));
 }

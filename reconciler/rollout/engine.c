@@ -95,6 +95,12 @@ void rollout_run_free(struct rollout_run *run)
 
 /* --- listening --- */
 
+static void end_hold(struct rollout *rollout)
+{
+    rollout->hold_since_ms = 0;
+    rollout->hold = STR_EMPTY;
+}
+
 static bool obey(struct rollout_run *run, const struct rollout_orders *orders, struct error *error)
 {
     struct rollout *rollout = &run->rollout;
@@ -109,8 +115,10 @@ static bool obey(struct rollout_run *run, const struct rollout_orders *orders, s
         run->abort = run_say(run, "%.*s stopped it", STR_ARG(by));
     if (orders->promote)
         rollout->approved = true;
-    if (orders->pause || orders->resume)
+    if (orders->pause || orders->resume) {
         rollout->paused = orders->pause;
+        end_hold(rollout); /* a pause has no limit, and what holds after it has all of its own */
+    }
     if (orders->resume)
         run->foreign = STR_EMPTY; /* it is looked at again */
     run->standing = run->standing && !orders->resume;
@@ -128,16 +136,21 @@ static bool obey(struct rollout_run *run, const struct rollout_orders *orders, s
 }
 
 /* What cannot be heard now is heard later: an unreachable Git must not stop a rollback. */
-static void listen(struct rollout_run *run, bool now)
+static bool listen(struct rollout_run *run, bool now, struct error *error)
 {
     const struct rollout_keeper *keeper = &run->options.keeper;
     struct rollout_orders orders = {.number = 0};
-    struct error error = ERROR_INIT;
     int64_t time = clock_monotonic(run->options.clock);
     if (!keeper->listen || (!now && run->heard_ms && time - run->heard_ms < ROLLOUT_LISTEN_MS))
-        return;
+        return true;
     run->heard_ms = time;
-    if (!keeper->listen(keeper->self, run->tick, &orders, &error) || !obey(run, &orders, &error))
+    return keeper->listen(keeper->self, run->tick, &orders, error) && obey(run, &orders, error);
+}
+
+static void listen_in_passing(struct rollout_run *run)
+{
+    struct error error = ERROR_INIT;
+    if (!listen(run, false, &error))
         log_warn(run->options.log, "rollout: cannot hear what Git says",
                  LOG_STR("application", run->options.label), LOG_ERROR_FIELD(&error));
 }
@@ -161,10 +174,11 @@ void run_no_trouble(struct rollout_run *run)
 {
     run->trouble = STR_EMPTY;
     run->trouble_since_ms = run->retry_ms = run->pause_ms = 0;
+    run->unheard = false;
 }
 
 /* Only these end a tick: whoever is fenced or asked to stop writes nothing more. */
-bool run_is_over(const struct error *error)
+static bool is_over_for_us(const struct error *error)
 {
     return error->code == ERROR_CANCELLED ||
            (error->code == ERROR_CONFLICT && !error_is(error, TRAFFIC_MOVED_BY_OTHERS) && !*error->name);
@@ -177,7 +191,7 @@ static bool make_stand(struct rollout_run *run, struct error *error)
     if (run->standing || rollout->phase < ROLLOUT_BEFORE || run_now(run) < run->retry_ms || run->recalled)
         return true;
     if (!driver_of(run)->move(run, error)) {
-        if (run_is_over(error))
+        if (is_over_for_us(error))
             return false;
         if (error_is(error, TRAFFIC_MOVED_BY_OTHERS))
             run->foreign = run_say(run, "%s", error->message);
@@ -198,9 +212,25 @@ static bool make_stand(struct rollout_run *run, struct error *error)
     rollout->traffic_ms = rollout->since_ms;
     if (run_save(run, "traffic moves", error))
         return true;
-    bool ours = !run_is_over(error);
+    bool ours = !is_over_for_us(error);
     error_clear(error);
     return ours || error_set(error, ERROR_CONFLICT, "somebody else has taken the rollout over");
+}
+
+/* Git was out of reach when it was needed: it is asked again, so that nothing holds for longer than that. */
+static bool reach_git(struct rollout_run *run, struct error *error)
+{
+    if (!run->unheard || run_now(run) < run->retry_ms)
+        return true;
+    if (listen(run, true, error) && run_save(run, "Git can be reached again", error)) {
+        run_no_trouble(run);
+        return true;
+    }
+    if (is_over_for_us(error))
+        return false;
+    trouble(run, error);
+    error_clear(error);
+    return true;
 }
 
 static bool look(struct rollout_run *run, struct view *view, struct evidence *evidence, struct error *error)
@@ -208,14 +238,15 @@ static bool look(struct rollout_run *run, struct view *view, struct evidence *ev
     *view = (struct view){
         .now_ms = run_now(run), .abort = run->abort, .failed = run->failed, .foreign = run->foreign};
     if (!driver_of(run)->look(run, view, error)) {
-        if (run_is_over(error))
+        if (is_over_for_us(error))
             return false;
         trouble(run, error);
         error_clear(error);
     }
     if (view->failed.len || view->abort.len)
         return true;
-    if (!make_stand(run, error))
+    bool traffic = run->rollout.phase >= ROLLOUT_SHIFTING;
+    if (!reach_git(run, error) || ((!traffic || run_may_move(run, view)) && !make_stand(run, error)))
         return false;
     if (run->foreign.len)
         view->foreign = run->foreign;
@@ -228,6 +259,18 @@ static bool look(struct rollout_run *run, struct view *view, struct evidence *ev
 
 /* --- going --- */
 
+/* Nothing moves forward without Git; without is no trouble of the traffic's. */
+static bool without_git(struct rollout_run *run, const char *what, struct error *error)
+{
+    if (is_over_for_us(error))
+        return false;
+    error_prefix(error, "%s, and nothing moves forward without it", what);
+    trouble(run, error);
+    run->unheard = true;
+    error_clear(error);
+    return true;
+}
+
 /* Saves what was changed; where Git cannot be written the change is taken back and tried again. */
 static bool save_or_undo(struct rollout_run *run, const struct rollout *before, const char *what,
                          struct error *error)
@@ -238,21 +281,11 @@ static bool save_or_undo(struct rollout_run *run, const struct rollout *before, 
     run->rollout = *before;
     if (history)
         run->rollout.history->count = history - 1;
-    if (run_is_over(error))
-        return false;
-    error_prefix(error, "the ledger cannot be written, and nothing moves forward without it");
-    trouble(run, error);
-    error_clear(error);
-    return true;
+    return without_git(run, "the ledger cannot be written", error);
 }
 
-static void end_hold(struct rollout *rollout)
-{
-    rollout->hold_since_ms = 0;
-    rollout->hold = STR_EMPTY;
-}
-
-static void advance(struct rollout *rollout, int64_t now_ms)
+/* Since when a step stands is not known before it does: who takes over before that counts anew. */
+static void advance(struct rollout *rollout)
 {
     bool shifting = rollout->phase == ROLLOUT_SHIFTING;
     switch (rollout->phase) {
@@ -263,7 +296,7 @@ static void advance(struct rollout *rollout, int64_t now_ms)
     case ROLLOUT_SHIFTING:
         rollout->step = shifting ? rollout->step + 1 : 0;
         rollout->phase = rollout->step < rollout->step_count ? ROLLOUT_SHIFTING : ROLLOUT_AFTER;
-        rollout->since_ms = now_ms;
+        rollout->since_ms = 0;
         rollout->approved = false;
         for (size_t i = 0; i < rollout->target_count; i++)
             rollout->targets[i].synthetic = 0;
@@ -289,11 +322,14 @@ static struct str event_of(struct arena *arena, const struct rollout *rollout)
 static bool go_forward(struct rollout_run *run, struct str why, struct error *error)
 {
     struct rollout before, *rollout = &run->rollout;
-    listen(run, true);
+    if (run->unheard)
+        return true;
+    if (!listen(run, true, error))
+        return without_git(run, "it cannot be read what Git says", error);
     if (run->abort.len || rollout->paused)
         return true; /* the next tick decides with that */
     before = *rollout;
-    advance(rollout, run_now(run));
+    advance(rollout);
     end_hold(rollout);
     struct str event = event_of(run->tick, rollout);
     bool traffic = rollout->phase == ROLLOUT_SHIFTING || rollout->phase == ROLLOUT_AFTER;
@@ -328,7 +364,7 @@ static bool hold(struct rollout_run *run, struct str why, struct error *error)
     rollout->hold_since_ms = run_now(run);
     run_note(run, "holds", why);
     tell(run, NOTICE_HOLD, why);
-    if (run_save(run, "holds", error) || !run_is_over(error)) {
+    if (run_save(run, "holds", error) || !is_over_for_us(error)) {
         error_clear(error);
         return true;
     }
@@ -339,7 +375,7 @@ static bool hold(struct rollout_run *run, struct str why, struct error *error)
 static bool finish(struct rollout_run *run, const char *what, enum notice_kind kind, struct error *error)
 {
     tell(run, kind, run->rollout.reason);
-    if (run_save(run, what, error) || !run_is_over(error)) {
+    if (run_save(run, what, error) || !is_over_for_us(error)) {
         error_clear(error);
         return true;
     }
@@ -365,7 +401,7 @@ static bool keep_going_back(struct rollout_run *run, struct error *error)
     if (run_now(run) < run->retry_ms)
         return true;
     if (!driver_of(run)->back(run, &done, error)) {
-        if (run_is_over(error))
+        if (is_over_for_us(error))
             return false;
         trouble(run, error);
         log_error(run->options.log, "rollout: THE ROLLBACK FAILS, it is tried again",
@@ -386,7 +422,7 @@ static bool go_back(struct rollout_run *run, struct str why, struct error *error
     bool hooks = rollout->settings.hooks_by_codedeploy && rollout->phase >= ROLLOUT_BEFORE;
     bool moved = rollout->phase >= ROLLOUT_SHIFTING || rollout->codedeploy || hooks;
     if (run->unsaved && !run_save(run, "goes back", error)) {
-        if (run_is_over(error))
+        if (is_over_for_us(error))
             return false;
         error_clear(error);
     }
@@ -402,7 +438,7 @@ static bool go_back(struct rollout_run *run, struct str why, struct error *error
     if (run->rollout.phase != ROLLOUT_ROLLING_BACK)
         return true;
     run_note(run, "goes back", why);
-    if (run_save(run, "goes back", error) || !run_is_over(error)) {
+    if (run_save(run, "goes back", error) || !is_over_for_us(error)) {
         error_clear(error);
         return true;
     }
@@ -416,7 +452,7 @@ static bool leave(struct rollout_run *run, struct str why, struct error *error)
     rollout->phase = ROLLOUT_LEFT;
     rollout->reason = arena_str(run->record, why);
     if (!hooks_clear(run, error)) {
-        if (run_is_over(error))
+        if (is_over_for_us(error))
             return false;
         run_note(run, "not all could be tidied up", arena_str(run->tick, str_from(error->message)));
         error_clear(error);
@@ -446,7 +482,7 @@ static bool act(struct rollout_run *run, const struct decision *decision, struct
 static bool end(struct rollout_run *run, bool *ended, struct error *error)
 {
     if (run->unsaved && !run_save(run, rollout_phase_name(run->rollout.phase), error)) {
-        if (run_is_over(error))
+        if (is_over_for_us(error))
             return false;
         error_clear(error);
     }
@@ -465,7 +501,7 @@ bool rollout_tick(struct rollout_run *run, bool *ended, struct error *error)
     board_tick(run->options.board);
     if (run->rollout.phase == ROLLOUT_ROLLING_BACK)
         return keep_going_back(run, error);
-    listen(run, false);
+    listen_in_passing(run);
     if (!look(run, &view, &evidence, error))
         return false;
     const struct decision decision = decide(run->tick, &run->rollout, &view);

@@ -67,4 +67,9 @@ WARN_UNUSED bool rollout_tick(struct rollout_run *, bool *ended, struct error *)
 /* As it is now; valid until the next tick. */
 const struct rollout *rollout_of(const struct rollout_run *);
 
+/* What the engine asks a board about the rollout, for whoever only looks on; and since when what counts in
+ * its present step. */
+struct watcher *rollout_watch(struct board *, struct arena *scratch, const struct rollout *);
+void rollout_watch_step(struct watcher *, const struct rollout *);
+
 #endif

@@ -4,12 +4,11 @@
 
 /* --- watching --- */
 
-void run_watch(struct rollout_run *run)
+struct watcher *rollout_watch(struct board *board, struct arena *scratch, const struct rollout *rollout)
 {
-    const struct rollout *rollout = &run->rollout;
     const struct rollout_settings *settings = &rollout->settings;
-    struct watched_alias *aliases = arena_array(run->tick, rollout->target_count, sizeof *aliases);
-    struct str *deployments = arena_array(run->tick, rollout->target_count, sizeof *deployments);
+    struct watched_alias *aliases = arena_array(scratch, rollout->target_count, sizeof *aliases);
+    struct str *deployments = arena_array(scratch, rollout->target_count, sizeof *deployments);
     size_t alias_count = 0, deployment_count = 0;
     for (size_t i = 0; i < rollout->target_count; i++) {
         const struct rollout_target *target = &rollout->targets[i];
@@ -30,11 +29,29 @@ void run_watch(struct rollout_run *run)
                                         .deployments = deployments,
                                         .deployment_count = deployment_count,
                                         .minimum_invocations = settings->minimum_invocations};
+    struct watcher *watcher = board_watch(board, &questions);
+    if (rollout->memory)
+        watcher_recall(watcher, rollout->memory);
+    return watcher;
+}
+
+void rollout_watch_step(struct watcher *watcher, const struct rollout *rollout)
+{
+    const struct deployment_step *step =
+        rollout->step < rollout->step_count ? &rollout->steps[rollout->step] : NULL;
+    if (rollout->traffic_ms)
+        watcher_since(watcher, rollout->traffic_ms, rollout->since_ms);
+    for (size_t i = 0, alias = 0; i < rollout->target_count; i++)
+        if (rollout->targets[i].kind == TRAFFIC_FUNCTION)
+            watcher_synthetic(watcher, alias++, rollout->targets[i].synthetic);
+    watcher_select(watcher, step ? step->checks : NULL, step ? step->check_count : 0);
+}
+
+void run_watch(struct rollout_run *run)
+{
     if (run->watcher)
         board_unwatch(run->options.board, run->watcher);
-    run->watcher = board_watch(run->options.board, &questions);
-    if (rollout->memory)
-        watcher_recall(run->watcher, rollout->memory);
+    run->watcher = rollout_watch(run->options.board, run->tick, &run->rollout);
 }
 
 bool run_watch_again(struct rollout_run *run, struct error *error)
@@ -45,41 +62,59 @@ bool run_watch_again(struct rollout_run *run, struct error *error)
 
 void run_times(struct rollout_run *run)
 {
-    const struct rollout *rollout = &run->rollout;
-    const struct deployment_step *step =
-        rollout->step < rollout->step_count ? &rollout->steps[rollout->step] : NULL;
-    if (rollout->traffic_ms)
-        watcher_since(run->watcher, rollout->traffic_ms, rollout->since_ms);
-    for (size_t i = 0, alias = 0; i < rollout->target_count; i++)
-        if (rollout->targets[i].kind == TRAFFIC_FUNCTION)
-            watcher_synthetic(run->watcher, alias++, rollout->targets[i].synthetic);
-    watcher_select(run->watcher, step ? step->checks : NULL, step ? step->check_count : 0);
+    rollout_watch_step(run->watcher, &run->rollout);
 }
 
 /* --- looking --- */
 
-static void look_at_alarms(struct rollout_run *run, struct view *view)
+/* Red before any traffic has moved: they say nothing about the new version. */
+static void ignore(struct rollout_run *run, const struct str *red, size_t count)
 {
     struct rollout *rollout = &run->rollout;
+    size_t before = rollout->ignored_alarm_count;
+    struct str *all = arena_array(run->record, before + count, sizeof *all);
+    for (size_t i = 0; i < before + count; i++)
+        all[i] = i < before ? rollout->ignored_alarms[i] : arena_str(run->record, red[i - before]);
+    rollout->ignored_alarms = all;
+    rollout->ignored_alarm_count = before + count;
+    run_note(run, "red before the start, no verdict", red[0]);
+    run_watch(run);
+}
+
+/* Before any traffic. */
+static void look_at_alarms(struct rollout_run *run, struct view *view)
+{
+    const struct rollout *rollout = &run->rollout;
     struct str *red = NULL;
     size_t count = 0;
     if (!rollout->settings.alarm_count)
         return;
-    if (!watcher_red_alarms(run->watcher, run->tick, view->now_ms, &red, &count)) {
+    if (!watcher_red_alarms(run->watcher, run->tick, view->now_ms, &red, &count))
         view->stuck = STR("the alarms cannot be read");
-    } else if (count && !rollout->settings.fix_forward) {
+    else if (count && !rollout->settings.fix_forward)
         view->stuck = arena_printf(run->tick,
                                    "alarm '%.*s' is red already, before any traffic, so that it would be no "
                                    "verdict: mend it, or say `fixForward: true` to go on without it",
                                    STR_ARG(red[0]));
-    } else if (count && !rollout->ignored_alarm_count) {
-        rollout->ignored_alarms = arena_array(run->record, count, sizeof *red);
-        for (size_t i = 0; i < count; i++)
-            rollout->ignored_alarms[i] = arena_str(run->record, red[i]);
-        rollout->ignored_alarm_count = count;
-        run_note(run, "red before the start, no verdict", red[0]);
-        run_watch(run);
-    }
+    else if (count)
+        ignore(run, red, count);
+}
+
+bool run_may_move(struct rollout_run *run, struct view *view)
+{
+    struct str *red = NULL;
+    size_t count = 0;
+    if (run->rollout.codedeploy || run->standing)
+        return true;
+    if (run->rollout.paused)
+        return false;
+    if (!run->rollout.settings.alarm_count)
+        return true;
+    if (!watcher_red_alarms(run->watcher, run->tick, view->now_ms, &red, &count))
+        view->stuck = STR("the alarms cannot be read");
+    else if (count)
+        view->failed = run->failed = run_say(run, "alarm '%.*s' is red", STR_ARG(red[0]));
+    return !view->stuck.len && !view->failed.len;
 }
 
 /* What the workers have done; false while they are at it. */
@@ -152,10 +187,11 @@ void run_look(struct rollout_run *run, struct view *view, struct evidence *evide
 {
     const struct rollout *rollout = &run->rollout;
     bool after = rollout->phase == ROLLOUT_AFTER;
-    if (rollout->phase == ROLLOUT_WAITING)
-        look_at_alarms(run, view);
-    else if (!rollout->codedeploy && (rollout->phase == ROLLOUT_BEFORE || after))
+    if (!rollout->codedeploy && (rollout->phase == ROLLOUT_BEFORE || after))
         look_at_hooks(run, view, after);
+    if (rollout->phase == ROLLOUT_WAITING ||
+        (!rollout->codedeploy && rollout->phase == ROLLOUT_BEFORE && !view->busy))
+        look_at_alarms(run, view);
     if (rollout->traffic_ms && (rollout->phase == ROLLOUT_SHIFTING || after))
         look_at_evidence(run, view, evidence);
 }

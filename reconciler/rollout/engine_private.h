@@ -37,6 +37,7 @@ struct rollout_run {
     struct str trouble;                /* what could not be done at the last try */
     int64_t trouble_since_ms;          /* 0: none */
     int64_t retry_ms, pause_ms;        /* when to try again, and how long the pause was */
+    bool unheard;                      /* the trouble is that Git cannot be reached */
     int64_t heard_ms;
     int64_t moved_ms;      /* wall, when plumb last wrote an alias: what was read before says nothing */
     bool standing;         /* all targets are known to have the present weight */
@@ -58,6 +59,14 @@ struct rollout_driver {
     bool (*back)(struct rollout_run *, bool *done, struct error *);
 };
 
+/* shift.c: traffic_move, while the claim is held. */
+WARN_UNUSED bool run_move(struct rollout_run *, struct rollout_target *, int64_t least, int64_t most,
+                          int64_t to, struct error *);
+
+/* shift.c: one call, as long as the claim is held and no longer (TRAFFIC_WRITE_MS). */
+WARN_UNUSED bool run_write(struct rollout_run *, const struct aws_operation *, const struct value *input,
+                           struct value **answer, struct error *);
+
 extern const struct rollout_driver rollout_by_plumb, rollout_by_codedeploy;
 
 /* Keeps a text that outlives the tick. */
@@ -72,8 +81,6 @@ void run_note(struct rollout_run *, const char *event, struct str why);
 
 /* What failed has been done: nothing is in the way any more. */
 void run_no_trouble(struct rollout_run *);
-/* Does the error end this instance's part in the rollout? */
-bool run_is_over(const struct error *);
 
 /* hook_deployment.c: hooks that report to CodeDeploy while plumb moves the traffic. */
 /* Carries them on; what cannot be done is an error and is tried again. */
@@ -89,6 +96,9 @@ WARN_UNUSED bool hooks_clear(struct rollout_run *, struct error *);
 void run_watch(struct rollout_run *);
 void run_times(struct rollout_run *);
 void run_look(struct rollout_run *, struct view *, struct evidence *);
+/* A step that does not stand yet, because it could not be made or another instance was cut off, has waited:
+ * may traffic still move, as far as the alarms go?  Else the view says why not. */
+bool run_may_move(struct rollout_run *, struct view *);
 
 /* work.c: one piece of work at a time, on a worker. */
 enum work_state { WORK_NONE, WORK_RUNS, WORK_DONE, WORK_FAILED };

@@ -86,7 +86,6 @@ static struct deployment_order order_of(const struct rollout_run *run, size_t in
 static bool write_alias(struct rollout_run *run, const struct deployment_order *order, bool make,
                         struct error *error)
 {
-    const struct rollout_keeper *keeper = &run->options.keeper;
     struct value *input = value_map(run->tick);
     value_setz(run->tick, input, "FunctionName", value_string(run->tick, order->function));
     value_setz(run->tick, input, "Name", value_string(run->tick, order->alias));
@@ -95,9 +94,8 @@ static bool write_alias(struct rollout_run *run, const struct deployment_order *
         value_setz(run->tick, input, "Description",
                    value_stringz(run->tick, "runs a hook of a rollout of plumb's; it is deleted afterwards"));
     }
-    return keeper->check(keeper->self, error) &&
-           aws_call(run->options.aws, &lambda_operations[make ? LAMBDA_CREATE_ALIAS : LAMBDA_DELETE_ALIAS],
-                    run->tick, input, NULL, error);
+    return run_write(run, &lambda_operations[make ? LAMBDA_CREATE_ALIAS : LAMBDA_DELETE_ALIAS], input, NULL,
+                     error);
 }
 
 static bool delete_alias(struct rollout_run *run, const struct deployment_order *order, struct error *error)
@@ -114,10 +112,8 @@ static bool delete_alias(struct rollout_run *run, const struct deployment_order 
 static bool begin(struct rollout_run *run, const struct deployment_order *order, struct str *id,
                   struct error *error)
 {
-    const struct rollout_keeper *keeper = &run->options.keeper;
     return delete_alias(run, order, error) && write_alias(run, order, true, error) &&
-           keeper->check(keeper->self, error) &&
-           deployment_begin(run->options.aws, run->tick, order, id, error);
+           deployment_begin(run, order, id, error);
 }
 
 /* Wall time at which it was made, as CodeDeploy has it: seconds with a fraction. */
@@ -138,8 +134,7 @@ static bool find_or_begin(struct rollout_run *run, const struct deployment_order
     int64_t now = clock_monotonic(run->options.clock), since = run->rollout.started_ms - SEARCH_MS, age = 0;
     const struct value *info;
     struct str id = STR_EMPTY;
-    if (!deployment_find(run->options.aws, run->tick, order, since, &info, error) ||
-        (!info && !begin(run, order, &id, error)))
+    if (!deployment_find(run, order, since, &info, error) || (!info && !begin(run, order, &id, error)))
         return false;
     if (info) {
         id = value_get_text(info, "deploymentId");
@@ -171,7 +166,7 @@ static struct str failure_of(struct rollout_run *run, const struct deployment_or
     if (late && !str_is(status, "Failed"))
         return run_say(run, "hook %.*s reported nothing to CodeDeploy within %lld s", STR_ARG(function),
                        (long long)(run->rollout.settings.hook_timeout_ms / 1000));
-    why = str_clip(deployment_trouble(run->options.aws, run->tick, info, order->function), WHY_MAX);
+    why = str_clip(deployment_trouble(run, info, order->function), WHY_MAX);
     return run_say(run, "hook %.*s: CodeDeploy ended its deployment %.*s as %.*s%s%.*s", STR_ARG(function),
                    STR_ARG(run->hooking.deployment), STR_ARG(status), why.len ? ": " : "", STR_ARG(why));
 }
@@ -181,18 +176,16 @@ static bool carry_on(struct rollout_run *run, const struct deployment_order *ord
                      struct str *failed, struct error *error)
 {
     struct hooking *hooking = &run->hooking;
-    const struct rollout_keeper *keeper = &run->options.keeper;
     const struct value *info;
     if (!hooking->deployment.len && !find_or_begin(run, order, error))
         return false;
-    if (!deployment_look(run->options.aws, run->tick, hooking->deployment, &info, error))
+    if (!deployment_look(run, hooking->deployment, &info, error))
         return false;
     int64_t age = clock_monotonic(run->options.clock) - hooking->began_ms;
     bool late = age >= run->rollout.settings.hook_timeout_ms;
     if (deployment_is_running(info)) {
         look_later(run);
-        return !late || (keeper->check(keeper->self, error) &&
-                         deployment_stop(run->options.aws, run->tick, hooking->deployment, false, error));
+        return !late || deployment_stop(run, hooking->deployment, false, error);
     }
     if (!delete_alias(run, order, error))
         return false;
@@ -263,21 +256,18 @@ bool hooks_look(struct rollout_run *run, struct view *view, struct error *error)
 /* Of one target: nothing of ours runs in its group, and there is no alias. */
 static bool clear_target(struct rollout_run *run, size_t index, struct error *error)
 {
-    const struct rollout_options *options = &run->options;
     const struct rollout_target *target = &run->rollout.targets[index];
     for (int after = 0; after <= 1; after++) {
         const struct deployment_order order = order_of(run, index, after);
         const struct value *info = NULL;
         if (!hook_of(target, after).len || !order.group.len)
             continue;
-        if (!deployment_find(options->aws, run->tick, &order, run->rollout.started_ms - SEARCH_MS, &info,
-                             error) &&
+        if (!deployment_find(run, &order, run->rollout.started_ms - SEARCH_MS, &info, error) &&
             !error_is(error, "DeploymentLimitExceededException"))
             return false;
         error_clear(error);
         if (deployment_is_running(info) &&
-            (!options->keeper.check(options->keeper.self, error) ||
-             !deployment_stop(options->aws, run->tick, value_get_text(info, "deploymentId"), false, error)))
+            !deployment_stop(run, value_get_text(info, "deploymentId"), false, error))
             return false;
         if (!delete_alias(run, &order, error))
             return false;
@@ -294,7 +284,8 @@ bool hooks_clear(struct rollout_run *run, struct error *error)
         if (!clear_target(run, i, error)) {
             error_prefix(error, "a hook's alias " ROLLOUT_HOOK_ALIAS "%.*s of %.*s is left",
                          STR_ARG(rollout->id), STR_ARG(carrier_of(rollout, i)->function));
-            if (run_is_over(error) || run_now(run) - run->clear_since_ms < CLEAR_MS)
+            bool ours = error->code != ERROR_CANCELLED && error->code != ERROR_CONFLICT;
+            if (!ours || run_now(run) - run->clear_since_ms < CLEAR_MS)
                 return false;
             run_note(run, "not all could be tidied up", arena_str(run->tick, str_from(error->message)));
             error_clear(error);

@@ -3,10 +3,28 @@
 #include "reconciler/rollout/engine_private.h"
 #include "reconciler/rollout/traffic.h"
 
-static bool may_write(struct rollout_run *run, struct error *error)
+bool run_move(struct rollout_run *run, struct rollout_target *target, int64_t least, int64_t most, int64_t to,
+              struct error *error)
 {
     const struct rollout_keeper *keeper = &run->options.keeper;
-    return keeper->check(keeper->self, error);
+    const struct traffic_move move = {.aws = run->options.aws,
+                                      .arena = run->record,
+                                      .rollout = &run->rollout,
+                                      .least = least,
+                                      .most = most,
+                                      .to = to,
+                                      .self = keeper->self,
+                                      .may_write = keeper->check};
+    run->moved_ms = run_now(run);
+    return traffic_move(&move, target, error);
+}
+
+bool run_write(struct rollout_run *run, const struct aws_operation *operation, const struct value *input,
+               struct value **answer, struct error *error)
+{
+    const struct aws_limits limits = {.total_ms = TRAFFIC_WRITE_MS};
+    return run->options.keeper.check(run->options.keeper.self, error) &&
+           aws_call_within(run->options.aws, operation, run->tick, input, &limits, answer, error);
 }
 
 static int64_t weight_before(const struct rollout *rollout)
@@ -19,14 +37,9 @@ static bool move(struct rollout_run *run, struct error *error)
 {
     struct rollout *rollout = &run->rollout;
     int64_t to = rollout_weight(rollout);
-    for (size_t i = 0; i < rollout->target_count; i++) {
-        if (!may_write(run, error))
+    for (size_t i = 0; i < rollout->target_count; i++)
+        if (!run_move(run, &rollout->targets[i], weight_before(rollout), to, to, error))
             return false;
-        run->moved_ms = run_now(run);
-        if (!traffic_move(run->options.aws, run->record, rollout, &rollout->targets[i],
-                          weight_before(rollout), to, to, error))
-            return false;
-    }
     run->moved_ms = run_now(run);
     return true;
 }
@@ -60,9 +73,11 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
         return false;
     if (!hooks_look(run, view, error))
         return false;
-    for (size_t i = 0; i < rollout->target_count && run->standing; i++) {
+    for (size_t i = 0, alias = 0; i < rollout->target_count && run->standing; i++) {
         int64_t read_ms;
-        const struct value *answer = watcher_alias(run->watcher, run->tick, i, &read_ms);
+        if (rollout->targets[i].kind != TRAFFIC_FUNCTION)
+            continue; /* the board has none of these: they are read before every write */
+        const struct value *answer = watcher_alias(run->watcher, run->tick, alias++, &read_ms);
         if (!answer || read_ms <= run->moved_ms)
             continue;
         struct traffic now = traffic_of(run->tick, &rollout->targets[i], answer);
@@ -85,11 +100,10 @@ static bool back(struct rollout_run *run, bool *done, struct error *error)
         struct rollout_target *target = &rollout->targets[i];
         if (target->back)
             continue;
-        if (!may_write(run, error))
+        if (!run->options.keeper.check(run->options.keeper.self, error))
             return false;
         error_clear(&one);
-        run->moved_ms = run_now(run);
-        target->back = traffic_move(run->options.aws, run->record, rollout, target, 0, 100, 0, &one);
+        target->back = run_move(run, target, 0, 100, 0, &one);
         if (!target->back && error_is(&one, TRAFFIC_MOVED_BY_OTHERS)) {
             target->back = true;
             run->foreign = run_say(run, "%s", one.message);

@@ -129,21 +129,26 @@ static void add_route(struct arena *arena, struct value *routes, struct str vers
         value_append(arena, routes, route);
 }
 
-static bool write(struct aws *aws, struct arena *arena, struct rollout_target *target, int64_t weight,
-                  struct error *error)
+static bool write(const struct traffic_move *move, struct rollout_target *target, struct error *error)
 {
+    const struct aws_limits limits = {.total_ms = TRAFFIC_WRITE_MS};
+    struct arena *arena = move->arena;
     struct value *input = alias_input(arena, target), *answer, *routes = value_list(arena);
+    if (!move->may_write(move->self, error))
+        return false;
     if (target->kind == TRAFFIC_STATE_MACHINE) {
-        add_route(arena, routes, target->old_version, 100 - weight);
-        add_route(arena, routes, target->new_version, weight);
+        add_route(arena, routes, target->old_version, 100 - move->to);
+        add_route(arena, routes, target->new_version, move->to);
         value_setz(arena, input, "routingConfiguration", routes);
-        return aws_call(aws, &sfn_operations[SFN_UPDATE_STATE_MACHINE_ALIAS], arena, input, NULL, error);
+        return aws_call_within(move->aws, &sfn_operations[SFN_UPDATE_STATE_MACHINE_ALIAS], arena, input,
+                               &limits, NULL, error);
     }
     value_setz(arena, input, "FunctionVersion",
-               value_string(arena, weight == 100 ? target->new_version : target->old_version));
-    value_setz(arena, input, "RoutingConfig", function_weights(arena, target, weight));
+               value_string(arena, move->to == 100 ? target->new_version : target->old_version));
+    value_setz(arena, input, "RoutingConfig", function_weights(arena, target, move->to));
     value_setz(arena, input, "RevisionId", value_string(arena, target->revision));
-    if (!aws_call(aws, &lambda_operations[LAMBDA_UPDATE_ALIAS], arena, input, &answer, error))
+    if (!aws_call_within(move->aws, &lambda_operations[LAMBDA_UPDATE_ALIAS], arena, input, &limits, &answer,
+                         error))
         return false;
     target->revision = arena_str(arena, value_get_text(answer, "RevisionId"));
     return true;
@@ -158,15 +163,15 @@ static bool is_planned(const struct rollout *rollout, int64_t weight)
 }
 
 /* `done`: it is there already. */
-static bool look(struct aws *aws, struct arena *arena, const struct rollout *rollout,
-                 struct rollout_target *target, int64_t least, int64_t most, int64_t to, bool *done,
+static bool look(const struct traffic_move *move, struct rollout_target *target, bool *done,
                  struct error *error)
 {
     struct traffic now;
-    if (!traffic_read(aws, arena, target, &now, error))
+    if (!traffic_read(move->aws, move->arena, target, &now, error))
         return false;
-    *done = now.weight == to;
-    bool planned = now.weight >= least && now.weight <= most && is_planned(rollout, now.weight);
+    *done = now.weight == move->to;
+    bool planned =
+        now.weight >= move->least && now.weight <= move->most && is_planned(move->rollout, now.weight);
     target->revision = *done || planned ? now.revision : STR_EMPTY;
     if (*done || planned)
         return true;
@@ -176,14 +181,13 @@ static bool look(struct aws *aws, struct arena *arena, const struct rollout *rol
     return false;
 }
 
-bool traffic_move(struct aws *aws, struct arena *arena, const struct rollout *rollout,
-                  struct rollout_target *target, int64_t least, int64_t most, int64_t to, struct error *error)
+bool traffic_move(const struct traffic_move *move, struct rollout_target *target, struct error *error)
 {
     bool done = false;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (!target->revision.len && !look(aws, arena, rollout, target, least, most, to, &done, error))
+        if (!target->revision.len && !look(move, target, &done, error))
             return false;
-        if (done || write(aws, arena, target, to, error))
+        if (done || write(move, target, error))
             return true;
         target->revision = STR_EMPTY;
         if (!error_is(error, "PreconditionFailedException") && error->code != ERROR_TIMEOUT)

@@ -29,14 +29,26 @@ struct traffic traffic_of(struct arena *, const struct rollout_target *, const s
 WARN_UNUSED bool traffic_read(struct aws *, struct arena *, const struct rollout_target *, struct traffic *,
                               struct error *);
 
+/* A write takes no longer than this, retries included: less than the claim's margin (claim.h), so that none
+ * is sent when the lease that was looked at just before is over. */
+enum { TRAFFIC_WRITE_MS = 8 * 1000 };
+
+struct traffic_move {
+    struct aws *aws;
+    struct arena *arena;
+    const struct rollout *rollout;
+    int64_t least, most, to;
+    void *self;
+    bool (*may_write)(void *self, struct error *); /* asked right before each write */
+};
+
 /*
  * Gives the new version `to` percent.  One call where the alias is as plumb left it; else it is read first.
  * ERROR_CONFLICT with the name TRAFFIC_MOVED_BY_OTHERS: its traffic is neither `to` nor a weight of the
  * rollout from `least` to `most`; nothing was written, and the message says where it goes.  ERROR_NOT_FOUND:
- * alias or version are gone.  A lost answer is read back.
+ * alias or version are gone.  A lost answer is read back.  Errors of may_write are handed on.
  */
 #define TRAFFIC_MOVED_BY_OTHERS "TrafficMovedByOthers"
-WARN_UNUSED bool traffic_move(struct aws *, struct arena *, const struct rollout *, struct rollout_target *,
-                              int64_t least, int64_t most, int64_t to, struct error *);
+WARN_UNUSED bool traffic_move(const struct traffic_move *, struct rollout_target *, struct error *);
 
 #endif

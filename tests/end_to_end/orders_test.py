@@ -29,6 +29,7 @@ class Orders(unittest.TestCase):
         cls.account.prepare()
         cls.repository = harness.Repository()
         cls.addClassCleanup(cls.repository.close)
+        cls.repository.hurry_production()
         cls.repository.plumb(cls.account, "plan", expect=2)
         cls.repository.plumb(cls.account, "apply", expect=0)
 
@@ -196,6 +197,14 @@ class Orders(unittest.TestCase):
         log = self.repository.git("log", "--format=%s", "refs/plumb/111111111111").splitlines()
         head = self.repository.git("rev-parse", "--short=7", "HEAD").strip()
         self.assertEqual(log[0], f"beta/orders: released {head}")
+        self.heal("prod")
+        log = self.repository.git("log", "--format=%s", "refs/plumb/333333333333").splitlines()
+        self.assertEqual([s for s in log if s.endswith(f" % {head}")],
+                         [f"prod/orders: {weight} % {head}" for weight in (100, 10)])
+        newest = self.client("lambda").list_versions_by_function(FunctionName="OrderServiceProd")["Versions"][-1]
+        alias = self.client("lambda").get_alias(FunctionName="OrderServiceProd", Name="live")
+        self.assertEqual((alias["FunctionVersion"], alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})),
+                         (newest["Version"], {}))
 
 
 if __name__ == "__main__":

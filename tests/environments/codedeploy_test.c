@@ -162,7 +162,13 @@ static void makes_what_codedeploy_needs(void **state)
              POLICY(
                  "", "A", "",
                  ",\"BeforeAllowTrafficHook\":{\"Ref\":\"Pre\"},\"AfterAllowTrafficHook\":\"check-orders\"",
-                 ",Pre"),
+                 ""),
+         NULL},
+        /* A hook may refer to the alias that it judges: no circle. */
+        {R ALIAS("A") "  Post: {Type: AWS::Lambda::Function, Properties: {Description: !Ref A}}\n", NULL,
+         D("driver: codedeploy, hooks: {afterAllowTraffic: Post}"),
+         SHARED("", "") GROUP("", "A", "", "", AT_ONCE, BOTH)
+             POLICY("", "A", "", ",\"AfterAllowTrafficHook\":{\"Ref\":\"Post\"}", ""),
          NULL},
         /* Configurations: of AWS in both spellings, of the template, of the account. */
         {R ALIAS("A"), NULL, D("driver: codedeploy, type: Canary10Percent5Minutes"),
@@ -203,7 +209,7 @@ static void makes_what_codedeploy_needs(void **state)
          "InOwn {}; " INVOKING("In", " <- InPre", "{\"Fn::GetAtt\":[\"InPre\",\"Arn\"]}")
              GROUP("In", "A", "", ALARMS("{\"Name\":{\"Ref\":\"InErrors\"}}"), AT_ONCE,
                    "InErrors,InPlumbDeploymentApplication,InPlumbDeploymentRole")
-                 POLICY("In", "A", "", ",\"BeforeAllowTrafficHook\":{\"Ref\":\"InPre\"}", ",InPre"),
+                 POLICY("In", "A", "", ",\"BeforeAllowTrafficHook\":{\"Ref\":\"InPre\"}", ""),
          NULL},
     };
     (void)state;

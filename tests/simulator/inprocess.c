@@ -62,7 +62,11 @@ static void handle(struct inprocess *inprocess, struct arena *arena, const struc
                    struct sim_answer *answer)
 {
     inprocess->simulator->virtual_now = scheduler_now(inprocess->scheduler);
+    if (inprocess->watch)
+        inprocess->watch(inprocess->watch_self, request, NULL);
     simulator_handle(inprocess->simulator, arena, request, answer);
+    if (inprocess->watch)
+        inprocess->watch(inprocess->watch_self, request, answer);
 }
 
 static bool perform(void *self, struct arena *arena, const struct http_request *request,

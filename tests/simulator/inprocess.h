@@ -18,6 +18,10 @@
 struct inprocess {
     struct simulator *simulator; /* with a virtual clock: it is set to the scheduler's */
     struct scheduler *scheduler;
+    /* Told of each request where it arrives, with the answer NULL, and once more when it has been carried out
+     * and nobody has gone on yet; may be NULL.  May read and change the simulator's state. */
+    void (*watch)(void *self, const struct sim_request *, const struct sim_answer *);
+    void *watch_self;
 };
 
 /* Valid as long as the struct. */

@@ -229,14 +229,33 @@ class Alarms(Clocked):
         self.pass_until(86400)
         self.assertEqual(self.state("errors"), "INSUFFICIENT_DATA")
 
-    def test_one_that_measures_nothing_stays(self):
-        self.watch.put_metric_alarm(**alarm("silent", TreatMissingData="breaching"))
-        self.put("other", 1)
+    def test_one_that_measures_nothing(self):
+        """The last row of the user guide's tables, "- - - - -"; without data that are missing nothing changes."""
+        band = [{"Id": "m", "MetricStat": self.stat("band", "Sum")},
+                {"Id": "b", "Expression": "ANOMALY_DETECTION_BAND(m, 2)"}]
+        kept = {"AlarmName": "band", "Metrics": band, "ThresholdMetricId": "b", "EvaluationPeriods": 1,
+                "ComparisonOperator": "LessThanLowerOrGreaterThanUpperThreshold", "TreatMissingData": "breaching"}
+        wanted = {"breaching": "ALARM", "notBreaching": "OK", "missing": "INSUFFICIENT_DATA",
+                  "ignore": "INSUFFICIENT_DATA"}
+        for treat in wanted:
+            self.watch.put_metric_alarm(**alarm(treat, TreatMissingData=treat))
+        self.watch.put_metric_alarm(**alarm("table", Namespace="AWS/DynamoDB", TreatMissingData="breaching"))
+        self.watch.put_metric_alarm(**kept)
+        others = dict.fromkeys(("table", "band"), "INSUFFICIENT_DATA")
+        self.assertEqual({name: self.state(name) for name in wanted}, dict.fromkeys(wanted, "INSUFFICIENT_DATA"))
+        self.pass_until(60)
+        self.assertEqual({name: self.state(name) for name in {**wanted, **others}}, {**wanted, **others})
+
+    def test_one_that_measures_nothing_takes_a_state_for_a_minute(self):
+        for name, treat in (("silent", "notBreaching"), ("kept", None)):
+            self.watch.put_metric_alarm(**alarm(name, TreatMissingData=treat))
         self.pass_until(600)
-        self.assertEqual(self.state("silent"), "INSUFFICIENT_DATA")
-        self.watch.set_alarm_state(AlarmName="silent", StateValue="ALARM", StateReason="test")
-        self.pass_until(1200)
-        self.assertEqual(self.state("silent"), "ALARM")
+        for name in ("silent", "kept"):
+            self.watch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="test")
+        self.pass_until(659)
+        self.assertEqual((self.state("silent"), self.state("kept")), ("ALARM", "ALARM"))
+        self.pass_until(660)
+        self.assertEqual((self.state("silent"), self.state("kept")), ("OK", "ALARM"))
 
     def test_set_state_holds_until_the_next_evaluation(self):
         self.watch.put_metric_alarm(**alarm("errors", TreatMissingData="notBreaching"))

@@ -5,8 +5,9 @@
  * Assumed: the evaluation range is two data points more than EvaluationPeriods, as in the guide's tables;
  * data are there at once; periods of less than a minute are taken as a minute, and alarms of more than a day
  * are evaluated every minute too.  An alarm none of whose metrics was ever measured stays as it is, unless
- * TreatMissingData says what that means: then it changes once, when the minute ends in which it was put.  One
- * on an anomaly band or with an expression that cloudwatch_math.c does not know stays as it is, too.
+ * TreatMissingData says what that means, as in the guide's tables: then it changes when the minute ends in
+ * which it was put, or its state set.  One on an anomaly band or with an expression that cloudwatch_math.c
+ * does not know stays as it is, too.
  */
 
 #include "tests/simulator/services/cloudwatch.h"
@@ -18,6 +19,7 @@ struct watch {
     struct metric_query *watched;
     int64_t period, evaluations, datapoints;
     double threshold;
+    bool unmeasured; /* all is known but for the data: none of its metrics was ever measured */
 };
 
 /* From here on, of the data points of the evaluation range, the oldest first: */
@@ -59,7 +61,8 @@ static bool read_single(struct call *call, const struct value *alarm, struct wat
     query->series = cloudwatch_series(call, alarm, value_get_text(alarm, "Unit"));
     watch->queries = (struct metric_queries){.items = query, .count = 1};
     watch->watched = query;
-    return query->series && statistic_parse(statistic, &query->statistic) &&
+    watch->unmeasured = !query->series;
+    return statistic_parse(statistic, &query->statistic) &&
            cloudwatch_period(value_get(alarm, "Period"), &query->period);
 }
 
@@ -74,7 +77,8 @@ static bool read_several(struct call *call, const struct value *list, struct wat
         if (query->returned)
             watch->watched = query;
     }
-    return measured && watch->watched;
+    watch->unmeasured = !measured;
+    return watch->watched;
 }
 
 static bool read_watch(struct call *call, const struct value *alarm, struct watch *watch)
@@ -175,10 +179,17 @@ bool cloudwatch_set_state(struct call *call, struct value *alarm, struct str sta
     return true;
 }
 
+static struct str treatment(const struct value *alarm)
+{
+    if (str_is(value_get_text(alarm, "Namespace"), "AWS/DynamoDB")) /* TreatMissingData of PutMetricAlarm */
+        return STR("ignore");
+    return value_get_text(alarm, "TreatMissingData");
+}
+
 /* Without any data what is missing is all there is; one state change is nothing that goes on. */
 static bool judge_unmeasured(struct call *call, struct value *alarm)
 {
-    struct str treat = value_get_text(alarm, "TreatMissingData");
+    struct str treat = treatment(alarm);
     bool good = str_is(treat, "notBreaching");
     if (good || str_is(treat, "breaching"))
         cloudwatch_set_state(call, alarm, good ? STR("OK") : STR("ALARM"),
@@ -191,10 +202,11 @@ static bool judge_unmeasured(struct call *call, struct value *alarm)
 static bool evaluate(struct call *call, struct value *alarm, int64_t *since)
 {
     struct watch watch = {.watched = NULL};
-    struct str treat = value_get_text(alarm, "TreatMissingData");
     call->error_code = NULL;
     *since = INT64_MAX;
     if (!read_watch(call, alarm, &watch))
+        return false;
+    if (watch.unmeasured)
         return judge_unmeasured(call, alarm);
     size_t range = (size_t)watch.evaluations + RANGE_MORE;
     enum point *points = arena_array(call->arena, range, sizeof *points);
@@ -206,9 +218,7 @@ static bool evaluate(struct call *call, struct value *alarm, int64_t *since)
     for (size_t i = 0; i < found->count; i++)
         points[(found->times[i] - *since) / watch.period] =
             breaches(comparison_of(alarm), found->values[i], watch.threshold) ? POINT_BREACHING : POINT_GOOD;
-    if (str_is(value_get_text(alarm, "Namespace"), "AWS/DynamoDB")) /* TreatMissingData of PutMetricAlarm */
-        treat = STR("ignore");
-    struct verdict verdict = judge(&watch, points, range, treat);
+    struct verdict verdict = judge(&watch, points, range, treatment(alarm));
     return verdict.state.len &&
            cloudwatch_set_state(call, alarm, verdict.state, reason(call, alarm, &watch, &verdict));
 }
