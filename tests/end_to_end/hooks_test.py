@@ -12,7 +12,9 @@ import time
 import unittest
 
 import harness
+from policy_test import allowed
 
+ACCOUNT = "111111111111"
 ENVIRONMENT = '''\
 account: "111111111111"
 region: us-east-1
@@ -108,7 +110,7 @@ class Lambda(threading.Thread):
 
 
 class Case(unittest.TestCase):
-    driver, report = PLUMB, ", report: codedeploy"
+    driver, report, template = PLUMB, ", report: codedeploy", TEMPLATE
 
     def setUp(self):
         self.account = harness.Simulator()
@@ -138,7 +140,7 @@ class Case(unittest.TestCase):
         self.repository.close()
 
     def orders(self, answer):
-        self.repository.write("apps/orders/template.yaml", TEMPLATE.replace("%s", answer))
+        self.repository.write("apps/orders/template.yaml", self.template.replace("%s", answer))
         self.repository.write("apps/orders/src/orders.py", f"def handle(event, context):\n    return {answer!r}\n")
         self.repository.commit(answer)
 
@@ -177,6 +179,11 @@ class Case(unittest.TestCase):
         all_of = client.batch_get_deployments(deploymentIds=ids)["deploymentsInfo"] if ids else []
         return [(one["status"], one.get("description", "")) for one in sorted(all_of, key=lambda one: one["createTime"])]
 
+    def check_steps(self, with_it, without):
+        events = [line["event"] for line in self.release()["rollout"]["history"]]
+        self.assertTrue(any(with_it in event for event in events), events)
+        self.assertFalse(any(without in event for event in events), events)
+
     def hooks(self):
         return [function.split(":")[-1] for function in self.lambdas.invoked]
 
@@ -191,6 +198,7 @@ class Verdicts:
         self.assertEqual(self.hooks(), ["CodeDeployHook_Pre", "CodeDeployHook_Post"])
         self.assertEqual(self.lambdas.raised, [])
         self.assertEqual(self.release()["state"], "released")
+        self.check_deployments()
         self.repository.plumb(self.account, "plan", "beta", expect=0)
         self.repository.plumb(self.account, "drift", "beta", expect=0)
 
@@ -213,26 +221,43 @@ class Verdicts:
 class ByCodeDeploy(Verdicts, Case):
     driver, report = CODEDEPLOY, ""
 
-    def test_its_deployment_runs_both(self):
-        self.orders("second")
-        self.apply(0)
+    def check_deployments(self):
+        """One moves the traffic and runs both hooks."""
         [(status, description)] = self.deployments()
         self.assertEqual(status, "Succeeded")
         self.assertTrue(description.startswith("plumb "), description)
 
 
 class ByPlumb(Verdicts, Case):
-    def test_codedeploy_moves_no_traffic(self):
-        """Each hook has a deployment of its own; what is not plumb's stays at two versions and one step between."""
-        self.orders("second")
-        self.apply(0)
+    def check_deployments(self):
+        """Each hook has one of its own, and plumb moves the traffic."""
         told = self.deployments()
         self.assertEqual([status for status, _ in told], ["Succeeded", "Succeeded"])
         self.assertEqual([" ".join(text.split()[2:]) for _, text in told],
                          ["hook BeforeAllowTraffic CodeDeployHook_Pre", "hook AfterAllowTraffic CodeDeployHook_Post"])
-        events = [line["event"] for line in self.release()["rollout"]["history"]]
-        self.assertTrue(any("50 %" in event for event in events), events)
-        self.assertFalse(any("by CodeDeploy" in event for event in events), events)
+        self.check_steps("the new version gets 50 %", "by CodeDeploy")
+
+    def test_what_the_policy_grants_is_enough(self):
+        node = self.repository.json(self.account, "policy", "beta/orders", expect=0)[0]
+        others = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action": [
+            "codedeploy:PutLifecycleEventHookExecutionStatus", "lambda:InvokeFunction",
+            "lambda:GetFunctionConfiguration", "sts:AssumeRole"]}]}
+        self.account.post("policies", {"account": ACCOUNT, "documents": node["applying"] + [others]})
+        self.orders("CodeDeployHook_Post")
+        self.apply(1)
+        asked = {action for _, action, _ in self.account.post("policies", {"account": ACCOUNT})["asked"]}
+        self.assertIn("validation functions failed", self.release()["verdict"])
+        self.assertEqual(self.aliases(), {"live": "1"})
+        self.assertLessEqual({"lambda:CreateAlias", "lambda:DeleteAlias", "codedeploy:CreateDeployment",
+                              "codedeploy:ListDeployments", "codedeploy:BatchGetDeployments",
+                              "codedeploy:BatchGetDeploymentTargets"}, asked)
+        invoking = [one for one in allowed(node["applying"]) if one[0] == "lambda:InvokeFunction"]
+        self.assertEqual(invoking, [])
+        self.repository.edit("environments/beta/orders.yaml", "report: codedeploy", "report: answer")
+        self.repository.commit("answering")
+        node = self.repository.json(self.account, "policy", "beta/orders", expect=0)[0]
+        self.assertFalse([a for a, _ in allowed(node["applying"]) if a in (
+            "codedeploy:CreateDeployment", "codedeploy:BatchGetDeploymentTargets")])
 
     def test_who_raises_has_reported_nothing(self):
         self.repository.edit("environments/beta/orders.yaml", "report: codedeploy", "report: codedeploy, timeout: 4s")
@@ -308,13 +333,39 @@ class ByPlumb(Verdicts, Case):
         return found["physicalId"]
 
 
+class OwnGroup(Case):
+    """A template that has CodeDeploy's resources itself, and names the hooks; the driver is asked for or left out."""
+    driver, report = "", ""
+    template = TEMPLATE.replace("AutoPublishAlias: live\n", "AutoPublishAlias: live\n      DeploymentPreference:\n"
+                                "        {Type: AllAtOnce, Hooks: {PreTraffic: !Ref Pre}}\n")
+
+    def deploy(self, deployment):
+        self.repository.write("environments/beta/orders.yaml",
+                              "template: apps/orders/template.yaml\ndeployment:\n" + deployment)
+        self.orders("second")
+        self.apply(0)
+        self.assertEqual(self.hooks(), ["CodeDeployHook_Pre"])
+        self.assertEqual(self.aliases(), {"live": "2"})
+        self.assertEqual([status for status, _ in self.deployments()], ["Succeeded"])
+
+    def test_left_out_codedeploy_moves(self):
+        self.deploy("  minimumInvocations: 0\n  hooks: {report: codedeploy}\n")
+        self.check_steps("CodeDeploy's deployment", "runs hook")
+
+    def test_plumb_moves_where_it_is_asked(self):
+        self.deploy("  driver: plumb\n  minimumInvocations: 0\n  hooks: {report: codedeploy}\n")
+        self.check_steps("runs hook", "by CodeDeploy")
+
+
 class Unanswered(Case):
     """Without `report` the hook is invoked by plumb, whose deployment CodeDeploy does not know."""
     report = ""
 
     def test_what_to_do_is_said(self):
-        answer = ("An error occurred (DeploymentDoesNotExistException) when calling the "
-                  "PutLifecycleEventHookExecutionStatus operation: The deployment does not exist")
+        self.lambdas.play({"function": "CodeDeployHook_Pre", "payload": {
+            "DeploymentId": "d-123456789", "LifecycleEventHookExecutionId": "aa5e1963bc15c1a6", "Plumb": {}}})
+        answer = self.lambdas.raised[0].splitlines()[-1].partition(": ")[2]  # as Lambda gives it on
+        self.assertIn("(DeploymentDoesNotExistException)", answer)
         text = self.repository.read("apps/orders/template.yaml").replace(
             "LOOK_AT: !Ref Orders.Version", f"LOOK_AT: !Ref Orders.Version, SIMULATOR_ERROR: {json.dumps(answer)}")
         self.repository.write("apps/orders/template.yaml", text.replace("first", "second"))
