@@ -7,6 +7,7 @@
 
 #define APPLICATION "PlumbDeploymentApplication"
 #define ROLE "PlumbDeploymentRole"
+#define HOOKS "PlumbDeploymentHooks"
 #define GROUP "PlumbDeploymentGroup"
 #define CONFIG "PlumbDeploymentConfig"
 
@@ -320,19 +321,11 @@ static bool add_shared(struct rewrite *rewrite, struct str id, struct value *res
 #define HOOK_NAMES "CodeDeployHook_"
 #define FUNCTION_ARN "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
 
-/* A function of the template: by its name where it has one, for it may refer to the alias. */
-static struct value *own_function_arn(struct rewrite *rewrite, struct str id, const struct value *resource)
+static bool function_is_covered(const struct value *resource)
 {
     const struct value *name = value_path(resource, "Properties", "FunctionName", NULL);
     const struct value *sub = value_get(name, "Fn::Sub"), *text = sub ? sub : name;
-    if (value_is(text, VALUE_LIST))
-        text = value_at(text, 0);
-    if (str_starts(value_text(text), HOOK_NAMES))
-        return NULL;
-    if (!name)
-        return make(rewrite, "{'Fn::GetAtt': ['%s', 'Arn']}", arena_strz(rewrite->arena, id));
-    return make(rewrite, "{'Fn::Sub': ['" FUNCTION_ARN "${Hook}', {'Hook': %v}]}",
-                value_copy(rewrite->arena, name));
+    return str_starts(value_text(value_is(text, VALUE_LIST) ? value_at(text, 0) : text), HOOK_NAMES);
 }
 
 /* What the role must be let invoke besides; NULL: nothing. */
@@ -341,7 +334,9 @@ static struct value *hook_arn(struct rewrite *rewrite, const struct value *name)
     struct str id;
     const struct value *resource = find(rewrite, name->text, &id);
     if (resource && value_is_text(value_get(resource, "Type"), "AWS::Lambda::Function"))
-        return own_function_arn(rewrite, id, resource);
+        return function_is_covered(resource)
+                   ? NULL
+                   : make(rewrite, "{'Fn::GetAtt': ['%s', 'Arn']}", arena_strz(rewrite->arena, id));
     if (resource)
         return make(rewrite, "{'Ref': '%s'}", arena_strz(rewrite->arena, id));
     if (str_starts(name->text, HOOK_NAMES) || str_contains(name->text, ":function:" HOOK_NAMES))
@@ -351,7 +346,8 @@ static struct value *hook_arn(struct rewrite *rewrite, const struct value *name)
     return make(rewrite, "{'Fn::Sub': '" FUNCTION_ARN "%s'}", arena_strz(rewrite->arena, name->text));
 }
 
-static struct value *hook_policies(struct rewrite *rewrite)
+/* Of its own, for a hook may refer to the alias, which needs the role. */
+static bool add_hook_policy(struct rewrite *rewrite, struct error *error)
 {
     static const char *const hooks[] = {"beforeAllowTraffic", "afterAllowTraffic"};
     struct value *arns = value_list(rewrite->arena);
@@ -362,11 +358,14 @@ static struct value *hook_policies(struct rewrite *rewrite)
             value_append(rewrite->arena, arns, arn);
     }
     if (!arns->count)
-        return NULL;
-    return make(rewrite,
-                "[{'PolicyName': 'InvokeHooks', 'PolicyDocument': {'Version': '2012-10-17', 'Statement': "
-                "[{'Action': ['lambda:InvokeFunction'], 'Effect': 'Allow', 'Resource': %v}]}}]",
-                arns);
+        return true;
+    struct value *policy =
+        make(rewrite,
+             "{'Type': 'AWS::IAM::Policy', 'Properties': {'PolicyName': 'InvokeHooks', 'PolicyDocument': "
+             "{'Version': '2012-10-17', 'Statement': [{'Action': ['lambda:InvokeFunction'], 'Effect': "
+             "'Allow', 'Resource': %v}]}, 'Roles': [{'Ref': '" ROLE "'}]}}",
+             arns);
+    return add_shared(rewrite, STR(HOOKS), policy, error);
 }
 
 /* One application and role for all groups that were added; as SAM makes them. */
@@ -383,10 +382,10 @@ static bool add_application(struct rewrite *rewrite, struct error *error)
         "{'Type': 'AWS::IAM::Role', 'Properties': {'AssumeRolePolicyDocument': {'Version': '2012-10-17', "
         "'Statement': [{'Action': ['sts:AssumeRole'], 'Effect': 'Allow', 'Principal': {'Service': "
         "['codedeploy.amazonaws.com']}}]}, 'ManagedPolicyArns': "
-        "['arn:%s:iam::aws:policy/service-role/AWSCodeDeployRoleForLambda%s'], 'Policies': %v}}",
-        arena_strz(rewrite->arena, partition), iso ? "Limited" : "", hook_policies(rewrite));
+        "['arn:%s:iam::aws:policy/service-role/AWSCodeDeployRoleForLambda%s']}}",
+        arena_strz(rewrite->arena, partition), iso ? "Limited" : "");
     return add_shared(rewrite, STR(APPLICATION), application, error) &&
-           add_shared(rewrite, STR(ROLE), role, error);
+           add_shared(rewrite, STR(ROLE), role, error) && add_hook_policy(rewrite, error);
 }
 
 /* Another map with the same entries. */

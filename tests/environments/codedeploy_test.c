@@ -24,7 +24,8 @@ static void tell_resource(struct arena *arena, const struct desired_resource *on
 {
     bool alias = str_is(one->type, "AWS::Lambda::Alias"), role = str_is(one->type, "AWS::IAM::Role");
     const struct value *condition = value_get(one->node, "Condition");
-    if (!alias && !role && !str_starts(one->type, "AWS::CodeDeploy::"))
+    if (!alias && !role && !str_starts(one->type, "AWS::CodeDeploy::") &&
+        !str_is(one->type, "AWS::IAM::Policy"))
         return;
     const struct value *shown = alias ? one->update_policy : one->properties;
     buf_printf(out, "%.*s %.*s", STR_ARG(one->logical_id),
@@ -108,11 +109,10 @@ static void check(const struct case_ *cases, size_t count)
 #define SHARED(P, I) APPLICATION(P, I) ROLE(P, I, "aws", "AWSCodeDeployRoleForLambda\"]")
 /* What the role must be let invoke, for the names of the hooks say nothing to AWS's policy. */
 #define INVOKING(P, needs, arns)                                                                             \
-    APPLICATION(P, "")                                                                                       \
-    ROLE(P, needs, "aws",                                                                                    \
-         "AWSCodeDeployRoleForLambda\"],\"Policies\":[{\"PolicyName\":\"InvokeHooks\",\"PolicyDocument\":{"  \
-         "\"Version\":\"2012-10-17\",\"Statement\":[{\"Action\":[\"lambda:InvokeFunction\"],\"Effect\":"     \
-         "\"Allow\",\"Resource\":[" arns "]}]}}]")
+    " " P                                                                                                    \
+    "PlumbDeploymentHooks {\"PolicyName\":\"InvokeHooks\",\"PolicyDocument\":{\"Version\":\"2012-10-17\","   \
+    "\"Statement\":[{\"Action\":[\"lambda:InvokeFunction\"],\"Effect\":\"Allow\",\"Resource\":[" arns        \
+    "]}]},\"Roles\":[{\"Ref\":\"" P "PlumbDeploymentRole\"}]} <- " needs ";"
 #define ARN(name) "\"arn:aws:lambda:eu-west-1:123456789012:function:" name "\""
 #define GROUP(P, alias, I, alarms, config, needs)                                                            \
     P "PlumbDeploymentGroup" alias " {" alarms "\"ApplicationName\":{\"Ref\":\"" P                           \
@@ -154,7 +154,7 @@ static void makes_what_codedeploy_needs(void **state)
         {R OTHERS ALIAS("A"), NULL,
          D("driver: codedeploy, type: Linear10PercentEvery3Minutes, alarms: [Errors, Slow, other-alarm], "
            "hooks: {beforeAllowTraffic: Pre, afterAllowTraffic: check-orders}"),
-         "Own {}; " INVOKING("", " <- Pre", "{\"Fn::GetAtt\":[\"Pre\",\"Arn\"]}," ARN("check-orders")) GROUP(
+         "Own {}; " SHARED("", "") GROUP(
              "", "A", "",
              ALARMS(
                  "{\"Name\":{\"Ref\":\"Errors\"}},{\"Name\":{\"Ref\":\"Slow\"}},{\"Name\":\"other-alarm\"}"),
@@ -162,13 +162,15 @@ static void makes_what_codedeploy_needs(void **state)
              POLICY(
                  "", "A", "",
                  ",\"BeforeAllowTrafficHook\":{\"Ref\":\"Pre\"},\"AfterAllowTrafficHook\":\"check-orders\"",
-                 ""),
+                 "") INVOKING("", "PlumbDeploymentRole,Pre",
+                              "{\"Fn::GetAtt\":[\"Pre\",\"Arn\"]}," ARN("check-orders")),
          NULL},
         /* A hook may refer to the alias that it judges: no circle. */
         {R ALIAS("A") "  Post: {Type: AWS::Lambda::Function, Properties: {Description: !Ref A}}\n", NULL,
          D("driver: codedeploy, hooks: {afterAllowTraffic: Post}"),
          SHARED("", "") GROUP("", "A", "", "", AT_ONCE, BOTH)
-             POLICY("", "A", "", ",\"AfterAllowTrafficHook\":{\"Ref\":\"Post\"}", ""),
+             POLICY("", "A", "", ",\"AfterAllowTrafficHook\":{\"Ref\":\"Post\"}", "")
+                 INVOKING("", "PlumbDeploymentRole,Post", "{\"Fn::GetAtt\":[\"Post\",\"Arn\"]}"),
          NULL},
         /* Configurations: of AWS in both spellings, of the template, of the account. */
         {R ALIAS("A"), NULL, D("driver: codedeploy, type: Canary10Percent5Minutes"),
@@ -206,10 +208,11 @@ static void makes_what_codedeploy_needs(void **state)
         /* Nested stacks have their own; a logical id is also known as it is called in the application. */
         {R "  In: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml}}\n",
          R OTHERS ALIAS("A"), D("driver: codedeploy, alarms: [InErrors], hooks: {beforeAllowTraffic: Pre}"),
-         "InOwn {}; " INVOKING("In", " <- InPre", "{\"Fn::GetAtt\":[\"InPre\",\"Arn\"]}")
+         "InOwn {}; " SHARED("In", "")
              GROUP("In", "A", "", ALARMS("{\"Name\":{\"Ref\":\"InErrors\"}}"), AT_ONCE,
                    "InErrors,InPlumbDeploymentApplication,InPlumbDeploymentRole")
-                 POLICY("In", "A", "", ",\"BeforeAllowTrafficHook\":{\"Ref\":\"InPre\"}", ""),
+                 POLICY("In", "A", "", ",\"BeforeAllowTrafficHook\":{\"Ref\":\"InPre\"}", "")
+                     INVOKING("In", "InPlumbDeploymentRole,InPre", "{\"Fn::GetAtt\":[\"InPre\",\"Arn\"]}"),
          NULL},
     };
     (void)state;
@@ -220,7 +223,7 @@ static void makes_what_codedeploy_needs(void **state)
 /* A hook of the template with this name, and one that refers to the alias. */
 #define NAMED(name)                                                                                          \
     "  Pre: {Type: AWS::Lambda::Function, Properties: {FunctionName: " name ", Description: !Ref A}}\n"
-#define FOR_HOOKS(shared) shared GROUP("", "A", "", "", AT_ONCE, BOTH) POLICY("", "A", "", "", "")
+#define FOR_HOOKS SHARED("", "") GROUP("", "A", "", "", AT_ONCE, BOTH) POLICY("", "A", "", "", "")
 
 static void makes_what_hooks_report_to(void **state)
 {
@@ -229,17 +232,17 @@ static void makes_what_hooks_report_to(void **state)
         {R ALIAS("A"), NULL, D("hooks: {report: codedeploy}"), "A -;", NULL},
         {R ALIAS("A"), NULL, D("hooks: {beforeAllowTraffic: CodeDeployHook_a, report: answer}"), "A -;",
          NULL},
-        {R ALIAS("A") NAMED("CodeDeployHook_Pre"), NULL, D(HOOKS), FOR_HOOKS(SHARED("", "")), NULL},
+        {R ALIAS("A") NAMED("CodeDeployHook_Pre"), NULL, D(HOOKS), FOR_HOOKS, NULL},
         {R ALIAS("A") NAMED("!Sub 'CodeDeployHook_Pre${AWS::Region}'"), NULL, D("driver: plumb, " HOOKS),
-         FOR_HOOKS(SHARED("", "")), NULL},
+         FOR_HOOKS, NULL},
         {R ALIAS("A") NAMED("pre"), NULL,
          D("steps: [{weight: 1, for: 1s}, {weight: 7, hold: approval}], alarms: [a], " HOOKS),
-         FOR_HOOKS(INVOKING("", "", ARN("pre"))), NULL},
+         FOR_HOOKS INVOKING("", "PlumbDeploymentRole,Pre", "{\"Fn::GetAtt\":[\"Pre\",\"Arn\"]}"), NULL},
         {R ALIAS("A") NAMED("!Sub '${AWS::Region}-pre'"), NULL, D("type: Canary10Percent5Minutes, " HOOKS),
-         FOR_HOOKS(INVOKING("", "", ARN("eu-west-1-pre"))), NULL},
+         FOR_HOOKS INVOKING("", "PlumbDeploymentRole,Pre", "{\"Fn::GetAtt\":[\"Pre\",\"Arn\"]}"), NULL},
         {R ALIAS("A"), NULL,
          D("hooks: {beforeAllowTraffic: 'arn:aws:lambda:us-east-1:1:function:x', report: codedeploy}"),
-         FOR_HOOKS(INVOKING("", "", "\"arn:aws:lambda:us-east-1:1:function:x\"")), NULL},
+         FOR_HOOKS INVOKING("", "PlumbDeploymentRole", "\"arn:aws:lambda:us-east-1:1:function:x\""), NULL},
     };
     (void)state;
     check(cases, ARRAY_LENGTH(cases));

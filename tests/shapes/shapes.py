@@ -65,7 +65,8 @@ class Wire:
         for key, item in value.items():
             unknown = f"{key} (not its name on the wire)" if key in shape.members else key
             name, member, located = by_wire_name.get(key, (unknown, None, False))
-            if shape.serialization.get("payload") == name and isinstance(item, (dict, list)):
+            if member and member.type_name == "blob" and isinstance(item, (dict, list)) \
+                    and shape.serialization.get("payload") == name:
                 item = json.dumps(item)  # the whole body, which plumb writes as a document
             known[name] = self.value(member, item, text=located) if member else item
         return known
