@@ -37,12 +37,26 @@ static void hide_secrets(struct error *error, const struct value *value)
         memset(at, '*', value->text.len);
 }
 
+/* Publishing may give the version again that is there. */
+static bool has_version_already(const struct change *change)
+{
+    const struct value *live = change->live.properties, *wanted = change->properties;
+    const struct value *was = value_get(live, "FunctionVersion"), *is = value_get(wanted, "FunctionVersion");
+    const struct value *routes = value_get(live, "RoutingConfiguration");
+    const struct value *route = value_at(value_get(wanted, "RoutingConfiguration"), 0);
+    if (was)
+        return is && value_equal(was, is);
+    if (!value_is(routes, VALUE_LIST) || routes->count != 1)
+        return false;
+    was = value_get(routes->items[0], "StateMachineVersionArn");
+    is = value_get(route ? route : value_get(wanted, "DeploymentPreference"), "StateMachineVersionArn");
+    return was && is && value_equal(was, is);
+}
+
 /* Moved by the rollout, or done by the plan that follows it. */
 static bool waits_for_traffic(struct application_run *run, struct change *change)
 {
-    const struct value *was = value_get(change->live.properties, "FunctionVersion");
-    bool moves = release_set_moves(run->plan, change) &&
-                 !(was && value_equal(was, value_get(change->properties, "FunctionVersion")));
+    bool moves = release_set_moves(run->plan, change) && !has_version_already(change);
     change->waits = run->rollout.phase != ROLLOUT_NONE && (moves || release_set_waits(run->plan, change));
     return change->waits;
 }
@@ -247,6 +261,7 @@ static struct inventory new_inventory(struct application_run *run)
             entry->leaving = entry->leaving || (successor && successor->done);
         }
     }
+    inventory_retire(run->arena, plan->input.inventory, &inventory);
     return inventory;
 }
 

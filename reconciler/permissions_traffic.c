@@ -4,6 +4,7 @@
 #include "providers/cloudwatch/operations.h"
 #include "providers/codedeploy/operations.h"
 #include "providers/lambda/operations.h"
+#include "providers/sfn/operations.h"
 #include "reconciler/permissions_private.h"
 
 static const struct aws_operation *const looking[] = {
@@ -11,9 +12,21 @@ static const struct aws_operation *const looking[] = {
     &cloudwatch_operations[CLOUDWATCH_GET_METRIC_DATA],
 };
 
+/* Where old versions go. */
+static const struct aws_operation *const tidying_functions[] = {
+    &lambda_operations[LAMBDA_LIST_ALIASES],
+    &lambda_operations[LAMBDA_LIST_EVENT_SOURCE_MAPPINGS],
+    &lambda_operations[LAMBDA_LIST_VERSIONS_BY_FUNCTION],
+};
+static const struct aws_operation *const tidying_machines[] = {
+    &sfn_operations[SFN_DELETE_STATE_MACHINE_VERSION],
+    &sfn_operations[SFN_LIST_STATE_MACHINE_VERSIONS],
+};
+
 /* By the driver `codedeploy`. */
 static const struct aws_operation *const deploying[] = {
     &codedeploy_operations[CODEDEPLOY_BATCH_GET_DEPLOYMENTS],
+    &codedeploy_operations[CODEDEPLOY_BATCH_GET_DEPLOYMENT_TARGETS],
     &codedeploy_operations[CODEDEPLOY_CREATE_DEPLOYMENT],
     &codedeploy_operations[CODEDEPLOY_LIST_DEPLOYMENTS],
     &codedeploy_operations[CODEDEPLOY_STOP_DEPLOYMENT],
@@ -100,6 +113,25 @@ static bool has_hooks(const struct deployment *deployment, const struct value *u
            value_get(update, "BeforeAllowTrafficHook") || value_get(update, "AfterAllowTrafficHook");
 }
 
+static void delete_versions(void *self, struct str function)
+{
+    struct permission_search *search = self;
+    grant(search, "lambda:DeleteFunction", arena_printf(search->arena, "%.*s:*", STR_ARG(function)));
+}
+
+/* The versions of a function go, never the function. */
+static void grant_tidying(struct permission_search *search, const struct permission_target *alias,
+                          bool function)
+{
+    for (size_t i = 0; function && i < ARRAY_LENGTH(tidying_functions); i++)
+        permission_operation(search, alias, tidying_functions[i], false);
+    for (size_t i = 0; !function && i < ARRAY_LENGTH(tidying_machines); i++)
+        permission_operation(search, alias, tidying_machines[i], false);
+    if (function)
+        permission_resources(search, alias, lambda_operations[LAMBDA_GET_ALIAS].iam_resource, delete_versions,
+                             search);
+}
+
 static void grant_alias(struct permission_search *search, const struct desired_resource *alias, bool function)
 {
     const struct deployment *deployment = &search->subject->application->deployment;
@@ -118,6 +150,8 @@ static void grant_alias(struct permission_search *search, const struct desired_r
     if (function)
         permission_operation(search, &target, &lambda_operations[LAMBDA_GET_ALIAS], false);
     grant_type(search, deployment->type);
+    if (deployment->keep_versions > 0)
+        grant_tidying(search, &target, function);
     if (!update)
         return;
     update = permission_properties(search, update);

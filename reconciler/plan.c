@@ -128,6 +128,18 @@ static const struct value *comes_back(const struct plan *plan, struct arena *are
     return named && !str_contains(value_text(was), "/stream/") ? was : NULL;
 }
 
+/* Will the update that is still to come give it another value? */
+static bool moves(const struct change *change, struct str attribute)
+{
+    const char *moving = change->type->moving_attribute;
+    if (!moving || !str_is(attribute, moving) || change->action != CHANGE_UPDATE || change->done)
+        return false;
+    for (size_t i = 0; i < change->differences.count; i++)
+        if (!str_starts(change->differences.items[i].path, "Tags"))
+            return true;
+    return false;
+}
+
 static bool lookup(void *self, struct arena *arena, struct str logical_id, struct str attribute,
                    struct value **out, struct error *error)
 {
@@ -148,7 +160,8 @@ static bool lookup(void *self, struct arena *arena, struct str logical_id, struc
         *out = value_string(arena, change->physical_id);
         return true;
     }
-    const struct value *found = value_get_str(change->live.attributes, attribute);
+    const struct value *found =
+        moves(change, attribute) ? NULL : value_get_str(change->live.attributes, attribute);
     if (value_is_text(found, "****"))
         *out = value_secret(arena, found->text);
     else if (found)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "providers/resource.h"
 #include "reconciler/secret_mark.h"
 
 static const char *const states[] = {
@@ -108,6 +109,7 @@ bool inventory_load(struct ledger *ledger, struct arena *arena, struct str path,
         return false;
     out->outputs = value_get(root, "outputs");
     out->imports = value_get(root, "imports");
+    out->former_versions = value_get(root, "formerVersions");
     const struct value *list = value_get(root, "resources");
     if (!value_is(list, VALUE_LIST))
         return true;
@@ -216,6 +218,8 @@ struct str inventory_text(struct arena *arena, const struct inventory *inventory
         value_setz(arena, root, "outputs", inventory->outputs);
     if (inventory->imports && inventory->imports->count)
         value_setz(arena, root, "imports", inventory->imports);
+    if (inventory->former_versions && inventory->former_versions->count)
+        value_setz(arena, root, "formerVersions", inventory->former_versions);
     return text_of(arena, root);
 }
 
@@ -256,6 +260,38 @@ struct str release_text(struct arena *arena, const struct release *release)
     }
     value_setz(arena, root, "changes", write_changes(arena, release));
     return text_of(arena, root);
+}
+
+bool inventory_is_version(struct str type)
+{
+    return str_is(type, "AWS::Lambda::Version") || str_is(type, "AWS::StepFunctions::StateMachineVersion");
+}
+
+static bool stands(const struct inventory *inventory, struct str physical_id)
+{
+    for (size_t i = 0; i < inventory->count; i++)
+        if (str_equal(inventory->entries[i].physical_id, physical_id))
+            return true;
+    return false;
+}
+
+void inventory_retire(struct arena *arena, const struct inventory *before, struct inventory *after)
+{
+    struct value *former = value_list(arena);
+    const struct value *known = before->former_versions;
+    for (size_t i = 0; value_is(known, VALUE_LIST) && i < known->count; i++)
+        if (!stands(after, value_text(known->items[i])))
+            value_append(arena, former, value_string(arena, value_text(known->items[i])));
+    for (size_t i = 0; i < before->count; i++) {
+        struct str arn = before->entries[i].physical_id;
+        if (inventory_is_version(before->entries[i].type) && arn.len && !stands(after, arn) &&
+            !list_has(former, arn))
+            value_append(arena, former, value_string(arena, arn));
+    }
+    size_t surplus = former->count > FORMER_VERSIONS_MAX ? former->count - FORMER_VERSIONS_MAX : 0;
+    after->former_versions = former;
+    former->items += surplus;
+    former->count -= surplus;
 }
 
 const struct inventory_entry *inventory_find(const struct inventory *inventory, struct str logical_id)

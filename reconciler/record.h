@@ -37,7 +37,13 @@ struct inventory {
     size_t count;
     struct value *outputs; /* name -> {"value": text, "export": name}; what is no secret; NULL: none */
     struct value *imports; /* list of names of exports that the resources were made with; NULL: none */
+    /* List of ARNs: versions of functions and state machines that plumb published, that no entry stands for
+     * any more, and that may still be in the account.  The oldest first; NULL: none. */
+    struct value *former_versions;
 };
+
+/* More than `keepVersions` can ask for; beyond it the oldest are forgotten, and stay in the account. */
+enum { FORMER_VERSIONS_MAX = 10 * 1000 };
 
 enum release_state {
     RELEASE_NONE,
@@ -88,6 +94,11 @@ struct str release_text(struct arena *, const struct release *);
 /* One entry, as it stands in inventory.json. */
 struct inventory_entry inventory_entry_read(struct arena *, const struct value *);
 struct value *inventory_entry_write(struct arena *, const struct inventory_entry *);
+
+/* Is it a type whose resources are published versions? */
+bool inventory_is_version(struct str type);
+/* Versions that stood in `before` and do not in `after` are added to what it has of former ones. */
+void inventory_retire(struct arena *, const struct inventory *before, struct inventory *after);
 
 /* The entry that stands under the logical id (not a leaving one), or NULL. */
 const struct inventory_entry *inventory_find(const struct inventory *, struct str logical_id);

@@ -126,9 +126,14 @@ static bool steps_of_type(struct setting *setting, struct str type, struct error
     return live_configuration(setting, type, error);
 }
 
-static bool steps_of_machine(struct setting *setting)
+static bool steps_of_machine(struct setting *setting, struct error *error)
 {
-    const struct value *preference = value_get(setting->change->desired->properties, "DeploymentPreference");
+    const struct value *written = value_get(setting->change->desired->properties, "DeploymentPreference");
+    struct value *preference;
+    if (!written)
+        return true;
+    if (!evaluate(setting, written, &preference, error))
+        return false;
     bool linear = value_is_text(value_get(preference, "Type"), "LINEAR");
     if (linear || value_is_text(value_get(preference, "Type"), "CANARY"))
         deployment_steps_of(setting->arena, linear, value_get_int(preference, "Percentage", 0),
@@ -149,7 +154,7 @@ static bool find_steps(struct setting *setting, struct error *error)
     if (deployment->type.len)
         return steps_of_type(setting, deployment->type, error);
     if (setting->target->kind == TRAFFIC_STATE_MACHINE)
-        return steps_of_machine(setting);
+        return steps_of_machine(setting, error);
     return steps_of_type(setting, value_text(configured), error);
 }
 
@@ -320,8 +325,25 @@ static void add_alarm(struct setting *setting, struct str name)
         settings->alarms[settings->alarm_count++] = name;
 }
 
-/* Those of the application file, else those of the template's groups. */
-static void add_alarms(struct setting *setting)
+/* DeploymentPreference.Alarms of a state machine's alias. */
+static bool add_alarms_of_machine(struct setting *setting, const struct rollout_target *target,
+                                  struct error *error)
+{
+    const struct change *change = plan_find(setting->plan, target->logical_id);
+    const struct value *written =
+        value_path(change->desired->properties, "DeploymentPreference", "Alarms", NULL);
+    struct value *alarms;
+    if (target->kind != TRAFFIC_STATE_MACHINE || !written)
+        return true;
+    if (!evaluate(setting, written, &alarms, error))
+        return false;
+    for (size_t i = 0; value_is(alarms, VALUE_LIST) && i < alarms->count; i++)
+        add_alarm(setting, value_text(alarms->items[i]));
+    return true;
+}
+
+/* Those of the application file, else those of the template's groups and state machines. */
+static bool add_alarms(struct setting *setting, struct error *error)
 {
     const struct deployment *deployment = deployment_of(setting);
     setting->rollout->settings.alarms =
@@ -338,6 +360,10 @@ static void add_alarms(struct setting *setting)
         for (size_t k = 0; value_is(alarms, VALUE_LIST) && k < alarms->count; k++)
             add_alarm(setting, value_get_text(alarms->items[k], "Name"));
     }
+    for (size_t i = 0; !deployment->alarm_count && i < setting->rollout->target_count; i++)
+        if (!add_alarms_of_machine(setting, &setting->rollout->targets[i], error))
+            return false;
+    return true;
 }
 
 /* "${Version}" and its kin, of the first alias. */
@@ -431,8 +457,7 @@ static bool fill_settings(struct setting *setting, struct error *error)
         .fix_forward = deployment->fix_forward,
         .compare = deployment->compare,
     };
-    add_alarms(setting);
-    if (!fill_in(setting, deployment->checks, &checks, error) ||
+    if (!add_alarms(setting, error) || !fill_in(setting, deployment->checks, &checks, error) ||
         !fill_names(setting, deployment->synthetic, "function", &synthetic, error) ||
         !fill_names(setting, deployment->notify, "sns", &notify, error))
         return false;

@@ -9,6 +9,11 @@
 #include "reconciler/orders.h"
 #include "reconciler/release_set.h"
 #include "reconciler/restore.h"
+#include "reconciler/rollout/housekeeping.h"
+#include "reconciler/telling.h"
+
+/* The end is told before it is recorded as the end; for so long that is waited for. */
+enum { TELL_END_MS = 30 * 1000 };
 
 struct rolling {
     struct subject *subject;
@@ -18,8 +23,12 @@ struct rolling {
     struct board *board;
     struct release release;
     struct commit_id compared; /* the newest that asks for the same */
-    int64_t told;              /* the number of the last event that was told */
-    int64_t recorded_ms;       /* monotonic */
+    struct telling *telling;
+    int64_t shown;       /* the number of the last event that `progress` was told */
+    int64_t recorded_ms; /* monotonic */
+    bool tidied;         /* old versions have gone */
+    bool over;           /* the engine's part is done */
+    int64_t over_ms;     /* monotonic */
 };
 
 /* --- boards --- */
@@ -125,34 +134,71 @@ static struct inventory *after_success(struct rolling *rolling, struct arena *ar
     return inventory;
 }
 
-static struct inventory *after_failure(struct rolling *rolling, const struct rollout *rollout,
-                                       struct str *verdict)
+/* What does not go now is tried again at the next tick, or by whoever takes over: a release that has ended
+ * gives nothing back any more. */
+static bool passes(const struct error *error)
 {
-    struct subject *subject = rolling->subject;
-    struct error error = ERROR_INIT;
-    if (!restore_functions(subject, rolling->claim, &subject->inventory, rollout->restore, &error)) {
-        *verdict = arena_printf(subject->arena, "%.*s; %s", STR_ARG(*verdict), error.message);
-        log_error(session_options(subject->session)->log, "rollout: not all could be restored",
-                  LOG_STR("application", subject->application->name), LOG_ERROR_FIELD(&error));
-    }
-    return &subject->inventory;
+    return error->code == ERROR_CANCELLED || error->code == ERROR_CONFLICT ||
+           error->code == ERROR_THROTTLED || error->code == ERROR_TIMEOUT || error->code == ERROR_UNAVAILABLE;
 }
 
-/* The record that ends the release gives the claim back in the same event. */
+static bool restore(struct rolling *rolling, const struct rollout *rollout, struct str *verdict,
+                    struct error *error)
+{
+    struct subject *subject = rolling->subject;
+    if (restore_functions(subject, rolling->claim, &subject->inventory, rollout->restore, error))
+        return true;
+    log_error(session_options(subject->session)->log, "rollout: not all could be restored",
+              LOG_STR("application", subject->application->name), LOG_ERROR_FIELD(error));
+    if (passes(error))
+        return false;
+    *verdict = arena_printf(subject->arena, "%.*s; %s", STR_ARG(*verdict), error->message);
+    error_clear(error);
+    return true;
+}
+
+static bool check(void *self, struct error *error)
+{
+    struct rolling *rolling = self;
+    return claim_check(rolling->claim, error);
+}
+
+/* Once, however often the record must be tried: while the claim is still held. */
+static void tidy(struct rolling *rolling, struct rollout *rollout, struct inventory *inventory)
+{
+    struct subject *subject = rolling->subject;
+    const struct session_options *session = session_options(subject->session);
+    const struct housekeeping with = {
+        .aws = subject->aws, .log = session->log, .check = check, .self = rolling};
+    if (rolling->tidied)
+        return;
+    rolling->tidied = true;
+    size_t deleted = housekeeping_run(&with, subject->arena, rollout, inventory);
+    if (deleted)
+        rollout_note(rollout, subject->arena, clock_wall(session->clock), rollout_weight(rollout),
+                     "%zu old version%s deleted", deleted, deleted == 1 ? "" : "s");
+}
+
+/* The record that ends the release, which the rollout has reached already, gives the claim back in the same
+ * event. */
 static bool save_end(struct rolling *rolling, const struct rollout *rollout, struct error *error)
 {
     struct subject *subject = rolling->subject;
     struct arena *arena = subject->arena;
     struct release release = rolling->release;
     release.rollout = rollout_read(arena, rollout_write(arena, rollout));
+    release.rollout.told = telling_told(rolling->telling);
     release.finished = time_iso8601(arena, clock_wall(session_options(subject->session)->clock));
     release.verdict = verdict_of(arena, rollout);
     bool good = rollout->phase == ROLLOUT_SUCCEEDED;
     release.state = good ? RELEASE_RELEASED : RELEASE_FAILED;
     if (!good && !rollout->superseded)
         release.rejected = release.rollout.key;
-    struct inventory *inventory =
-        good ? after_success(rolling, arena, rollout) : after_failure(rolling, rollout, &release.verdict);
+    struct inventory *inventory = good ? after_success(rolling, arena, rollout) : &subject->inventory;
+    if (!good && !restore(rolling, rollout, &release.verdict, error))
+        return false;
+    if (good)
+        tidy(rolling, &release.rollout, inventory);
     if (!claim_record(rolling->claim, arena, &release, inventory, good ? "released" : "rolled back", error))
         return false;
     rolling->release = release;
@@ -164,27 +210,20 @@ static bool save(void *self, const struct rollout *rollout, const char *what, st
     struct rolling *rolling = self;
     struct subject *subject = rolling->subject;
     const struct value *last = value_at(rollout->history, rollout->history->count - 1);
-    if (rolling->options.progress && last && value_get_int(last, "number", 0) != rolling->told) {
-        rolling->told = value_get_int(last, "number", 0);
+    if (rolling->options.progress && last && value_get_int(last, "number", 0) != rolling->shown) {
+        rolling->shown = value_get_int(last, "number", 0);
         rolling->options.progress(rolling->options.progress_self, rollout, what);
     }
-    if (rollout_is_over(rollout))
-        return save_end(rolling, rollout, error);
     struct arena *arena = arena_new();
     struct release release = rolling->release;
     release.rollout = *rollout;
+    release.rollout.told = telling_told(rolling->telling);
     release.verdict = verdict_of(arena, rollout);
     bool saved = claim_record(rolling->claim, arena, &release, NULL, what, error);
     arena_free(arena);
     if (saved)
         rolling->recorded_ms = clock_monotonic(session_options(subject->session)->clock);
     return saved;
-}
-
-static bool check(void *self, struct error *error)
-{
-    struct rolling *rolling = self;
-    return claim_check(rolling->claim, error);
 }
 
 /* Does a commit that came since ask for something else? */
@@ -231,48 +270,10 @@ static bool listen(void *self, struct arena *arena, struct rollout_orders *order
     return look_for_newer(rolling, arena, orders, error);
 }
 
-/* Secrets in the channels are read when they are needed, and kept nowhere. */
-static void tell(void *self, const struct rollout *rollout, enum notice_kind kind, struct str reason)
+static void tell(void *self, const struct rollout *rollout)
 {
     struct rolling *rolling = self;
-    struct subject *subject = rolling->subject;
-    const struct session_options *session = session_options(subject->session);
-    struct question question = {.answers = subject->answers, .late = true};
-    const struct outside outside = question_outside(&question);
-    struct value *channels;
-    struct error error = ERROR_INIT;
-    const struct value *declared = rollout->settings.notify;
-    if (!declared || declared->count == 0)
-        return;
-    struct arena *arena = arena_new();
-    struct commit_facts commit = {.subject = STR_EMPTY};
-    if (!mirror_commit(session_mirror(subject->session), arena, &rolling->release.commit, &commit, &error))
-        error_clear(&error);
-    const struct notice notice = {
-        .kind = kind,
-        .repository = subject->owner.repository,
-        .environment = subject->environment.name,
-        .application = subject->application->name,
-        .account = subject->environment.account,
-        .region = subject->environment.region,
-        .commit = str_from(rolling->release.commit.hex),
-        .author = commit.author_name.len ? arena_printf(arena, "%.*s <%.*s>", STR_ARG(commit.author_name),
-                                                        STR_ARG(commit.author_email))
-                                         : STR_EMPTY,
-        .subject = commit.subject,
-        .weight = rollout_weight(rollout),
-        .reason = reason,
-        .time_ms = clock_wall(session->clock),
-    };
-    const struct notify_options options = {.aws = subject->aws, .http = session->http, .log = session->log};
-    struct notify_options filled = options;
-    if (references_resolve(arena, declared, &outside, &channels, &error)) {
-        filled.channels = channels;
-        (void)!notify(&filled, &notice, &error);
-    } else {
-        log_warn(session->log, "rollout: nobody could be told", LOG_ERROR_FIELD(&error));
-    }
-    arena_free(arena);
+    telling_add(rolling->telling, rollout);
 }
 
 /* --- a rolling --- */
@@ -311,6 +312,7 @@ bool rolling_open(struct subject *subject, const struct rolling_options *options
         return false;
     }
     rolling->recorded_ms = clock_monotonic(session->clock);
+    rolling->telling = telling_new(subject, &rolling->release);
     const struct rollout_options engine = {
         .aws = subject->aws,
         .http = session->http,
@@ -340,6 +342,7 @@ void rolling_close(struct rolling *rolling)
     if (!rolling)
         return;
     rollout_run_free(rolling->run);
+    telling_free(rolling->telling);
     claim_abandon(rolling->claim);
     free(rolling);
 }
@@ -354,6 +357,7 @@ static bool prolong(struct rolling *rolling, struct error *error)
     struct arena *arena = arena_new();
     struct release release = rolling->release;
     release.rollout = *rollout;
+    release.rollout.told = telling_told(rolling->telling);
     release.verdict = verdict_of(arena, rollout);
     bool ok = claim_record(rolling->claim, arena, &release, NULL, "still rolling out", error);
     arena_free(arena);
@@ -364,6 +368,23 @@ static bool prolong(struct rolling *rolling, struct error *error)
     return error->code == ERROR_NONE;
 }
 
+/* What cannot be recorded now is tried again. */
+static bool conclude(struct rolling *rolling, bool *ended, struct error *error)
+{
+    const struct session_options *session = session_options(rolling->subject->session);
+    int64_t now = clock_monotonic(session->clock);
+    rolling->over_ms = rolling->over_ms ? rolling->over_ms : now;
+    if (!telling_is_done(rolling->telling) && now - rolling->over_ms < TELL_END_MS)
+        return true;
+    *ended = save_end(rolling, rollout_of(rolling->run), error);
+    if (*ended || error->code == ERROR_CONFLICT || error->code == ERROR_CANCELLED)
+        return *ended;
+    log_warn(session->log, "rollout: its end cannot be recorded, it is tried again",
+             LOG_STR("application", rolling->subject->application->name), LOG_ERROR_FIELD(error));
+    error_clear(error);
+    return true;
+}
+
 bool rolling_tick(struct rolling *rolling, bool *ended, struct error *error)
 {
     const struct session_options *session = session_options(rolling->subject->session);
@@ -371,7 +392,9 @@ bool rolling_tick(struct rolling *rolling, bool *ended, struct error *error)
     if (session->cancelled && atomic_load(session->cancelled))
         return error_set(error, ERROR_CANCELLED,
                          "interrupted; the rollout goes on when plumb is started again");
-    return rollout_tick(rolling->run, ended, error) && (*ended || prolong(rolling, error));
+    if (!rolling->over && !rollout_tick(rolling->run, &rolling->over, error))
+        return false;
+    return rolling->over ? conclude(rolling, ended, error) : prolong(rolling, error);
 }
 
 bool rolling_run(struct subject *subject, const struct rolling_options *options, struct rollout *outcome,

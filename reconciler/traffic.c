@@ -1,5 +1,6 @@
 #include "reconciler/release_set.h"
 #include "reconciler/report.h"
+#include "reconciler/rollout/housekeeping.h"
 
 /* At most so many lines about one plan's traffic. */
 enum { LINES_MAX = 64 };
@@ -59,27 +60,56 @@ static void add_hooks(struct lines *lines, const struct rollout *rollout, bool a
                                 STR_ARG(joined(lines->arena, names, count))));
 }
 
+/* Of state machines no figures are compared, and they have no minimum. */
+static void add_machines(struct lines *lines, const struct rollout *rollout)
+{
+    struct str names[LINES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < rollout->target_count && count < LINES_MAX; i++)
+        if (rollout->targets[i].kind == TRAFFIC_STATE_MACHINE)
+            names[count++] = arena_printf(lines->arena, "%.*s:%.*s", STR_ARG(rollout->targets[i].function),
+                                          STR_ARG(rollout->targets[i].alias));
+    struct str all = joined(lines->arena, names, count);
+    if (count && rollout->step_count)
+        add(lines, arena_printf(lines->arena, "%.*s: a state machine is judged by alarms and checks alone%s",
+                                STR_ARG(all),
+                                rollout->settings.alarm_count ||
+                                        (rollout->settings.checks && rollout->settings.checks->count)
+                                    ? ""
+                                    : ", and there are none: time alone decides"));
+}
+
+static bool compares(const struct rollout *rollout)
+{
+    bool functions = false;
+    for (size_t i = 0; i < rollout->target_count; i++)
+        functions = functions || rollout->targets[i].kind == TRAFFIC_FUNCTION;
+    return functions && rollout->step_count;
+}
+
 static void add_judges(struct lines *lines, const struct rollout *rollout)
 {
     const struct rollout_settings *settings = &rollout->settings;
     struct arena *arena = lines->arena;
+    bool figures = compares(rollout);
     struct str judges[LINES_MAX];
     size_t count = 0;
     for (size_t i = 0; i < settings->alarm_count && count < LINES_MAX / 2; i++)
         judges[count++] = arena_printf(arena, "alarm %.*s", STR_ARG(settings->alarms[i]));
-    if (rollout->step_count && value_get_bool(settings->compare, "errors", false))
+    if (figures && value_get_bool(settings->compare, "errors", false))
         judges[count++] = STR("errors against the old version");
-    if (rollout->step_count && value_get_bool(settings->compare, "throttles", false))
+    if (figures && value_get_bool(settings->compare, "throttles", false))
         judges[count++] = STR("throttles against the old version");
     struct str duration = value_get_text(settings->compare, "duration");
-    if (rollout->step_count && duration.len)
+    if (figures && duration.len)
         judges[count++] = arena_printf(arena, "duration (%.*s) against the old version", STR_ARG(duration));
     for (size_t i = 0; settings->checks && i < settings->checks->count && count < LINES_MAX - 4; i++)
         judges[count++] =
             arena_printf(arena, "check %.*s", STR_ARG(value_get_text(settings->checks->items[i], "name")));
     if (count)
         add(lines, arena_printf(arena, "judged by: %.*s", STR_ARG(joined(arena, judges, count))));
-    if (!rollout->step_count)
+    add_machines(lines, rollout);
+    if (!figures)
         return;
     add(lines,
         arena_printf(
@@ -90,6 +120,15 @@ static void add_judges(struct lines *lines, const struct rollout *rollout)
                                 : arena_printf(arena, "holds for %.*s at most, then rolls back",
                                                STR_ARG(duration_in_words(arena, settings->hold_limit_ms)))
                                       .ptr));
+}
+
+static void add_keeping(struct lines *lines, const struct rollout *rollout)
+{
+    int64_t keep = rollout->settings.keep_versions;
+    struct str names = housekeeping_names(lines->arena, rollout);
+    if (keep > 0)
+        add(lines, arena_printf(lines->arena, "keeps the newest %lld old version%s of %.*s", (long long)keep,
+                                keep == 1 ? "" : "s", STR_ARG(names)));
 }
 
 /* What goes with the traffic, and what cannot be made safe so. */
@@ -112,6 +151,31 @@ static void add_order(struct lines *lines, const struct plan *plan)
                                     "not safe for the old version: %.*s is deleted and made anew before the "
                                     "traffic has moved",
                                     STR_ARG(change->logical_id)));
+    }
+}
+
+/* Of API Gateway's stages: declared, not rolled out. */
+static void add_canaries(struct lines *lines, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct change *change = &plan->changes[i];
+        const struct value *canary = value_get(change->properties, "CanarySetting");
+        bool differs = change->action == CHANGE_CREATE || change->action == CHANGE_REPLACE;
+        for (size_t k = 0; k < change->differences.count; k++)
+            differs = differs || str_starts(change->differences.items[k].path, "CanarySetting");
+        if (!str_is(change->type_name, "AWS::ApiGateway::Stage") || !change->desired || !differs)
+            continue;
+        struct str share =
+            value_get(canary, "PercentTraffic") ? value_get_text(canary, "PercentTraffic") : STR("0");
+        if (canary)
+            add(lines, arena_printf(lines->arena,
+                                    "%.*s: %.*s %% of its requests go to its canary, as declared, until the "
+                                    "template says otherwise",
+                                    STR_ARG(change->logical_id), STR_ARG(share)));
+        else if (change->action == CHANGE_UPDATE)
+            add(lines,
+                arena_printf(lines->arena, "%.*s: its canary goes, all requests go to its DeploymentId",
+                             STR_ARG(change->logical_id)));
     }
 }
 
@@ -139,9 +203,11 @@ struct str *report_traffic(struct arena *arena, const struct subject *subject, s
             add_hooks(&lines, &rollout, false);
             add_judges(&lines, &rollout);
             add_hooks(&lines, &rollout, true);
+            add_keeping(&lines, &rollout);
             add_order(&lines, plan);
         }
     }
+    add_canaries(&lines, plan);
     if (plan->rejected.len)
         add(&lines, arena_printf(arena, "held: %.*s", STR_ARG(plan->rejected)));
     *count = lines.count;

@@ -141,7 +141,7 @@ sed -i 's/^          ORDER_DAYS:.*/&\n          SIMULATOR_ERROR_RATE: "0.03" # s
     "$shop/apps/orders/template.yaml"
 commit 'Compute prices in another way'
 show_in_short 1 apply prod
-show_in_short 2 plan prod
+show 0 rollout status prod/orders
 
 chapter 'The commit is reverted, which is released like every other'
 git -C "$shop" revert --no-edit HEAD >/dev/null

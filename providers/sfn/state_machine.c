@@ -253,5 +253,6 @@ const struct resource_type sfn_state_machine_type = {
     .update = state_machine_update,
     .remove = state_machine_remove,
     .normalize = normalize,
+    .moving_attribute = "StateMachineRevisionId",
     .arn = "arn:{partition}:states:{region}:{account}:stateMachine:{StateMachineName}",
 };

@@ -2,13 +2,17 @@
  * AWS::StepFunctions::StateMachineAlias.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachinealias.html
  *
- * "DeploymentPreference" is CloudFormation's own: it moves the alias in steps.  All at once is the same as a
- * routing configuration with one version; the others cannot be done yet.
+ * "DeploymentPreference" is CloudFormation's own: it moves the alias in steps.  What it comes to is a routing
+ * configuration with one version, and compares as that.
  */
 
 #include "providers/plain.h"
 #include "providers/sfn/operations.h"
 #include "providers/sfn/types.h"
+
+/* https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-stepfunctions-statemachinealias-deploymentpreference.html
+ */
+enum { PERCENTAGE_MAX = 99, INTERVAL_MAX = 2100 };
 
 static const struct shape rules[] = {
     {.path = "Description", .otherwise = "\"\""},
@@ -20,12 +24,13 @@ static const struct plain_key keys[] = {{"stateMachineAliasArn", NULL}, {NULL, N
 static const struct plain_attribute attributes[] = {{"Arn", "stateMachineAliasArn"}, {NULL, NULL}};
 static const char *const apart[] = {"DeploymentPreference", "StateMachineArn", NULL};
 
-/* Brings a preference that is done all at once to the routing that it comes to. */
+/* Brings a preference to the routing that it comes to in the end.  The steps on the way are a rollout's;
+ * where there is none (the alias is made, or what others did is undone) all goes at once. */
 static void spell_out(struct arena *arena, struct value *properties)
 {
     const struct value *preference = value_get(properties, "DeploymentPreference");
     const struct value *version = value_get(preference, "StateMachineVersionArn");
-    if (!version || !value_is_text(value_get(preference, "Type"), "ALL_AT_ONCE"))
+    if (!version)
         return;
     struct value *routing = value_list(arena), *route = value_map(arena);
     value_setz(arena, route, "StateMachineVersionArn", value_copy(arena, version));
@@ -41,16 +46,26 @@ static void normalize(struct arena *arena, struct value *properties)
     shape_normalize(rules, arena, properties);
 }
 
+static bool is_between(const struct value *map, const char *key, int64_t least, int64_t most,
+                       struct error *error)
+{
+    const struct value *given = value_get(map, key);
+    int64_t number;
+    if (value_find_unknown(given) || (value_to_int(given, &number) && number >= least && number <= most))
+        return true;
+    return value_error(given ? given : map, error, ERROR_INVALID,
+                       "a DeploymentPreference in steps needs %s, from %lld to %lld", key, (long long)least,
+                       (long long)most);
+}
+
 static bool check(const struct value *properties, struct error *error)
 {
     const struct value *preference = value_get(properties, "DeploymentPreference"),
                        *type = value_get(preference, "Type");
-    if (value_is_text(type, "LINEAR") || value_is_text(type, "CANARY"))
-        return value_error(
-            type, error, ERROR_INVALID,
-            "DeploymentPreference '%.*s' moves an alias in steps, which plumb cannot do with state "
-            "machines yet: use ALL_AT_ONCE, or a RoutingConfiguration with two weights",
-            STR_ARG(type->text));
+    bool steps = value_is_text(type, "LINEAR") || value_is_text(type, "CANARY");
+    if (steps && (!is_between(preference, "Percentage", 1, PERCENTAGE_MAX, error) ||
+                  !is_between(preference, "Interval", 1, INTERVAL_MAX, error)))
+        return false;
     if (preference && value_get(properties, "RoutingConfiguration"))
         return value_error(preference, error, ERROR_INVALID,
                            "an alias takes DeploymentPreference or RoutingConfiguration, not both");

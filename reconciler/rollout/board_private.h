@@ -17,7 +17,7 @@ enum item_kind { ITEM_ALARM, ITEM_DEPLOYMENT, ITEM_ALIAS, ITEM_KINDS };
 
 struct item {
     enum item_kind kind;
-    char *name, *alias;  /* name, id or function; of an alias its name, else "" */
+    char *name, *alias;  /* name, id or function; of a function's alias its name, else "" */
     size_t users;        /* watchers */
     int64_t tried_ms;    /* monotonic; an interval before its birth where it never was */
     int64_t read_ms;     /* wall, or NEVER */
@@ -122,7 +122,7 @@ bool number_read(const struct value *, double *out);
 enum figure { FIGURE_ERRORS, FIGURE_THROTTLES, FIGURE_DURATION, FIGURES };
 enum version { VERSION_OLD, VERSION_NEW, VERSIONS };
 
-/* An alias whose traffic moves. */
+/* An alias whose traffic moves.  A state machine's is no suspect but for where its traffic goes. */
 struct suspect {
     struct watched_alias names;
     struct str label; /* the function; "function:alias" where several aliases of it move */

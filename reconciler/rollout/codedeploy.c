@@ -4,6 +4,7 @@
  */
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "reconciler/rollout/deployments.h"
 #include "reconciler/rollout/engine_private.h"
@@ -19,6 +20,33 @@ static struct str description_of(const struct rollout_run *run, const struct rol
     return arena_printf(run->tick, "plumb %.*s %.*s", STR_ARG(run->rollout.id), STR_ARG(target->logical_id));
 }
 
+static bool is_ignored(const struct rollout *rollout, struct str alarm)
+{
+    for (size_t i = 0; i < rollout->ignored_alarm_count; i++)
+        if (str_equal(rollout->ignored_alarms[i], alarm))
+            return true;
+    return false;
+}
+
+/* CodeDeploy stops at once by an alarm of its group that is red already: those that are ignored are left out.
+ * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html */
+static struct value *without_ignored(const struct rollout_run *run)
+{
+    const struct rollout *rollout = &run->rollout;
+    struct value *override = value_map(run->tick), *alarms = value_list(run->tick);
+    if (!rollout->ignored_alarm_count)
+        return NULL;
+    for (size_t i = 0; i < rollout->settings.alarm_count; i++) {
+        struct value *alarm = value_map(run->tick);
+        value_setz(run->tick, alarm, "name", value_string(run->tick, rollout->settings.alarms[i]));
+        if (!is_ignored(rollout, rollout->settings.alarms[i]))
+            value_append(run->tick, alarms, alarm);
+    }
+    value_setz(run->tick, override, "enabled", value_bool(run->tick, alarms->count > 0));
+    value_setz(run->tick, override, "alarms", alarms);
+    return override;
+}
+
 /* An order lives in the tick. */
 static struct deployment_order order_of(const struct rollout_run *run, const struct rollout_target *target)
 {
@@ -31,7 +59,8 @@ static struct deployment_order order_of(const struct rollout_run *run, const str
                                      .current_version = target->old_version,
                                      .target_version = target->new_version,
                                      .before_hook = target->before_hook,
-                                     .after_hook = target->after_hook};
+                                     .after_hook = target->after_hook,
+                                     .alarms = without_ignored(run)};
 }
 
 /* Ours of an earlier try, or a new one. */
@@ -67,6 +96,16 @@ static bool move(struct rollout_run *run, struct error *error)
     return !fresh || run_watch_again(run, error);
 }
 
+/* CodeDeploy sets the weights of the steps; of several aliases each may have steps of its own, which nobody
+ * knows here. */
+static bool is_by_codedeploy(const struct rollout *rollout, int64_t weight)
+{
+    bool known = weight == 0 || weight == 100 || rollout->target_count > 1;
+    for (size_t i = 0; i < rollout->step_count && !known; i++)
+        known = rollout->steps[i].weight == weight;
+    return known && weight != TRAFFIC_FOREIGN;
+}
+
 /* How far the slowest alias is, as far as it was read. */
 static bool least_weight(const struct rollout_run *run, int64_t *weight, struct view *view)
 {
@@ -78,7 +117,7 @@ static bool least_weight(const struct rollout_run *run, int64_t *weight, struct 
         if (!answer)
             return false;
         struct traffic now = traffic_of(run->tick, &rollout->targets[i], answer);
-        if (now.weight == TRAFFIC_FOREIGN) {
+        if (!is_by_codedeploy(rollout, now.weight)) {
             view->foreign =
                 arena_printf(run->tick, "%.*s:%.*s was moved by somebody else: its traffic goes to %.*s",
                              STR_ARG(rollout->targets[i].function), STR_ARG(rollout->targets[i].alias),
@@ -91,6 +130,35 @@ static bool least_weight(const struct rollout_run *run, int64_t *weight, struct 
     return known;
 }
 
+/* When CodeDeploy began with the traffic of one alias (wall ms); 0: it does not say. */
+static bool traffic_began(struct rollout_run *run, const struct rollout_target *target, int64_t *began_ms,
+                          struct error *error)
+{
+    const struct value *events;
+    if (!deployment_events(run, target->deployment, target->function, &events, error))
+        return false;
+    *began_ms = 0;
+    for (size_t i = 0; value_is(events, VALUE_LIST) && i < events->count; i++)
+        if (str_is(value_get_text(events->items[i], "lifecycleEventName"), "AllowTraffic"))
+            *began_ms = deployment_time(run, value_get(events->items[i], "startTime"), 0);
+    return true;
+}
+
+/* The aliases are read now and then only, and CodeDeploy does not wait: its steps are counted from when it
+ * began, by the alias with which it began first. */
+static bool first_traffic(struct rollout_run *run, struct error *error)
+{
+    struct rollout *rollout = &run->rollout;
+    int64_t first_ms = run_now(run), began_ms;
+    for (size_t i = 0; i < rollout->target_count && !rollout->traffic_ms; i++) {
+        if (!traffic_began(run, &rollout->targets[i], &began_ms, error))
+            return false;
+        first_ms = began_ms && began_ms < first_ms ? began_ms : first_ms;
+    }
+    rollout->traffic_ms = rollout->traffic_ms ? rollout->traffic_ms : first_ms;
+    return true;
+}
+
 /* The record follows CodeDeploy's steps. */
 static bool follow(struct rollout_run *run, int64_t weight, struct error *error)
 {
@@ -98,13 +166,17 @@ static bool follow(struct rollout_run *run, int64_t weight, struct error *error)
     size_t step = 0;
     if (weight == 0 || rollout->phase == ROLLOUT_AFTER || weight <= rollout_weight(rollout))
         return true;
+    if (!first_traffic(run, error))
+        return false;
     while (step < rollout->step_count && rollout->steps[step].weight < weight)
         step++;
     rollout->step = step;
     rollout->phase = step < rollout->step_count ? ROLLOUT_SHIFTING : ROLLOUT_AFTER;
-    rollout->since_ms = run_now(run);
-    if (!rollout->traffic_ms)
-        rollout->traffic_ms = rollout->since_ms;
+    rollout->since_ms = rollout->traffic_ms;
+    for (size_t i = 0; i < step; i++)
+        rollout->since_ms += rollout->steps[i].for_ms;
+    for (size_t i = 0; i < rollout->target_count; i++)
+        rollout->targets[i].synthetic = 0;
     struct str event = arena_printf(run->tick, "%" PRId64 " %%", weight);
     rollout_note(rollout, run->record, run_now(run), weight, "%.*s by CodeDeploy", STR_ARG(event));
     return run_save(run, arena_strz(run->tick, event), error);

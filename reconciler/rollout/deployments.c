@@ -1,5 +1,7 @@
 #include "reconciler/rollout/deployments.h"
 
+#include <stdlib.h>
+
 #include "base/digest.h"
 #include "base/json.h"
 #include "providers/codedeploy/operations.h"
@@ -78,6 +80,8 @@ bool deployment_begin(struct rollout_run *run, const struct deployment_order *or
         with_text(arena, input, "deploymentConfigName", order->configuration);
     with_text(arena, input, "description", order->description);
     value_setz(arena, input, "revision", revision_of(arena, order));
+    if (order->alarms)
+        value_setz(arena, input, "overrideAlarmConfiguration", value_copy(arena, order->alarms));
     if (order->alone)
         leave_alone(arena, input);
     if (!run_write(run, &codedeploy_operations[CODEDEPLOY_CREATE_DEPLOYMENT], input, &answer, error))
@@ -176,29 +180,37 @@ bool deployment_stop(struct rollout_run *run, struct str id, bool back, struct e
     return true;
 }
 
-static struct str event_trouble(struct rollout_run *run, const struct value *info, struct str function)
+bool deployment_events(struct rollout_run *run, struct str id, struct str function,
+                       const struct value **events, struct error *error)
 {
     struct arena *arena = run->tick;
-    struct value *input = value_map(arena), *ids = value_list(arena), *answer;
-    struct error error = ERROR_INIT;
-    with_text(arena, input, "deploymentId", value_get_text(info, "deploymentId"));
+    struct value *input = with_text(arena, value_map(arena), "deploymentId", id), *ids = value_list(arena);
+    struct value *answer;
     value_append(arena, ids, value_string(arena, function));
     value_setz(arena, input, "targetIds", ids);
-    if (!call(run, CODEDEPLOY_BATCH_GET_DEPLOYMENT_TARGETS, input, &answer, &error))
-        return STR_EMPTY;
-    const struct value *target =
-        value_get(value_at(value_get(answer, "deploymentTargets"), 0), "lambdaTarget");
-    const struct value *events = value_get(target, "lifecycleEvents");
+    if (!call(run, CODEDEPLOY_BATCH_GET_DEPLOYMENT_TARGETS, input, &answer, error))
+        return false;
+    *events = value_path(value_at(value_get(answer, "deploymentTargets"), 0), "lambdaTarget",
+                         "lifecycleEvents", NULL);
+    return true;
+}
+
+int64_t deployment_time(struct rollout_run *run, const struct value *time, int64_t otherwise)
+{
+    struct str text = value_text(time);
+    return text.len ? (int64_t)(strtod(arena_strz(run->tick, text), NULL) * 1000) : otherwise;
+}
+
+struct str deployment_trouble(struct rollout_run *run, const struct value *info, struct str function)
+{
+    const struct value *events = NULL;
+    struct error error = ERROR_INIT;
+    if (!deployment_events(run, value_get_text(info, "deploymentId"), function, &events, &error))
+        error_clear(&error);
     for (size_t i = 0; value_is(events, VALUE_LIST) && i < events->count; i++) {
         struct str message = value_text(value_path(events->items[i], "diagnostics", "message", NULL));
         if (message.len && str_is(value_get_text(events->items[i], "status"), "Failed"))
             return message;
     }
-    return STR_EMPTY;
-}
-
-struct str deployment_trouble(struct rollout_run *run, const struct value *info, struct str function)
-{
-    struct str words = event_trouble(run, info, function);
-    return words.len ? words : value_text(value_path(info, "errorInformation", "message", NULL));
+    return value_text(value_path(info, "errorInformation", "message", NULL));
 }

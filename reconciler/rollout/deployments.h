@@ -16,6 +16,7 @@ struct deployment_order {
     struct str description;
     struct str function, alias, current_version, target_version;
     struct str before_hook, after_hook; /* functions, or empty */
+    const struct value *alarms;         /* an AlarmConfiguration in the place of the group's; or NULL */
     bool alone; /* whatever alarms and automatic rollbacks the group has: they have no say in this one */
 };
 
@@ -37,6 +38,12 @@ WARN_UNUSED bool deployment_begin(struct rollout_run *, const struct deployment_
 
 /* Fine, too, where it has ended already.  `back`: then it puts the alias back itself. */
 WARN_UNUSED bool deployment_stop(struct rollout_run *, struct str id, bool back, struct error *);
+
+/* The lifecycle events of its target, a list; may be NULL. */
+WARN_UNUSED bool deployment_events(struct rollout_run *, struct str id, struct str function,
+                                   const struct value **events, struct error *);
+/* Wall ms of a timestamp of CodeDeploy's: seconds with a fraction. */
+int64_t deployment_time(struct rollout_run *, const struct value *, int64_t otherwise);
 
 /* Why it failed: in the words of the lifecycle event where one has any, else the deployment's own; may be
  * empty. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "reconciler/rollout/engine_private.h"
+#include "reconciler/rollout/notify_text.h"
 #include "reconciler/rollout/traffic.h"
 
 static const struct rollout_driver *driver_of(const struct rollout_run *run)
@@ -42,11 +43,11 @@ static void renew(struct rollout_run *run, const struct rollout *from)
     run->record = fresh;
 }
 
-static void tell(struct rollout_run *run, enum notice_kind kind, struct str reason)
+static void tell(struct rollout_run *run)
 {
     const struct rollout_keeper *keeper = &run->options.keeper;
     if (keeper->tell)
-        keeper->tell(keeper->self, &run->rollout, kind, reason);
+        keeper->tell(keeper->self, &run->rollout);
 }
 
 bool run_save(struct rollout_run *run, const char *what, struct error *error)
@@ -67,6 +68,12 @@ void run_note(struct rollout_run *run, const char *event, struct str why)
                  why.len ? ": " : "", STR_ARG(why));
 }
 
+/* The last line is also for whoever is told. */
+static void announce(struct rollout_run *run, enum notice_kind kind, struct str reason)
+{
+    rollout_announce(&run->rollout, run->record, notice_kind_name(kind), reason);
+}
+
 struct rollout_run *rollout_run_new(const struct rollout_options *options, const struct rollout *rollout)
 {
     struct rollout_run *run = memory_alloc(sizeof *run);
@@ -74,6 +81,7 @@ struct rollout_run *rollout_run_new(const struct rollout_options *options, const
     run->tick = arena_new();
     run->words = arena_new();
     run->recalled = rollout->phase >= ROLLOUT_SHIFTING;
+    run->began_ms = run_now(run);
     renew(run, rollout);
     run->work = work_new(&run->options);
     run_watch(run);
@@ -202,7 +210,7 @@ static bool make_stand(struct rollout_run *run, struct error *error)
     }
     run_no_trouble(run);
     run->standing = true;
-    if (rollout->phase != ROLLOUT_SHIFTING && rollout->phase != ROLLOUT_AFTER)
+    if (rollout->codedeploy || (rollout->phase != ROLLOUT_SHIFTING && rollout->phase != ROLLOUT_AFTER))
         return true;
     if (!run->stood || !rollout->since_ms)
         rollout->since_ms = run_now(run);
@@ -319,6 +327,15 @@ static struct str event_of(struct arena *arena, const struct rollout *rollout)
     }
 }
 
+static void announce_step(struct rollout_run *run, struct str why)
+{
+    const struct rollout *rollout = &run->rollout;
+    if (rollout->phase == ROLLOUT_BEFORE)
+        announce(run, NOTICE_START, rollout_steps_in_words(run->tick, rollout->steps, rollout->step_count));
+    else
+        announce(run, rollout->phase == ROLLOUT_SUCCEEDED ? NOTICE_SUCCESS : NOTICE_STEP, why);
+}
+
 static bool go_forward(struct rollout_run *run, struct str why, struct error *error)
 {
     struct rollout before, *rollout = &run->rollout;
@@ -336,6 +353,7 @@ static bool go_forward(struct rollout_run *run, struct str why, struct error *er
     run_note(run,
              arena_printf(run->tick, "%s%.*s", traffic ? "the new version gets " : "", STR_ARG(event)).ptr,
              why);
+    announce_step(run, why);
     if (why.len)
         rollout->reason = arena_str(run->record, why);
     enum rollout_phase phase = rollout->phase;
@@ -344,12 +362,18 @@ static bool go_forward(struct rollout_run *run, struct str why, struct error *er
     if (run->rollout.phase != phase || run->unsaved)
         return true;
     run->standing = phase == ROLLOUT_SUCCEEDED;
-    if (phase == ROLLOUT_BEFORE)
-        tell(run, NOTICE_START,
-             rollout_steps_in_words(run->tick, run->rollout.steps, run->rollout.step_count));
-    else
-        tell(run, phase == ROLLOUT_SUCCEEDED ? NOTICE_SUCCESS : NOTICE_STEP, why);
+    tell(run);
     return make_stand(run, error);
+}
+
+/* It is told also where Git cannot be written: then it is recorded later. */
+static bool save_and_tell(struct rollout_run *run, const char *what, struct error *error)
+{
+    if (!run_save(run, what, error) && is_over_for_us(error))
+        return false;
+    error_clear(error);
+    tell(run);
+    return true;
 }
 
 static bool hold(struct rollout_run *run, struct str why, struct error *error)
@@ -363,23 +387,15 @@ static bool hold(struct rollout_run *run, struct str why, struct error *error)
         return true;
     rollout->hold_since_ms = run_now(run);
     run_note(run, "holds", why);
-    tell(run, NOTICE_HOLD, why);
-    if (run_save(run, "holds", error) || !is_over_for_us(error)) {
-        error_clear(error);
-        return true;
-    }
-    return false;
+    announce(run, NOTICE_HOLD, why);
+    return save_and_tell(run, "holds", error);
 }
 
-/* The end is in the ledger, or is tried again. */
-static bool finish(struct rollout_run *run, const char *what, enum notice_kind kind, struct error *error)
+static bool finish(struct rollout_run *run, const char *event, struct error *error)
 {
-    tell(run, kind, run->rollout.reason);
-    if (run_save(run, what, error) || !is_over_for_us(error)) {
-        error_clear(error);
-        return true;
-    }
-    return false;
+    run_note(run, event, run->rollout.reason);
+    announce(run, NOTICE_ROLLBACK, run->rollout.reason);
+    return save_and_tell(run, run->rollout.phase == ROLLOUT_LEFT ? "left" : "traffic is back", error);
 }
 
 static bool end_back(struct rollout_run *run, struct error *error)
@@ -390,8 +406,7 @@ static bool end_back(struct rollout_run *run, struct error *error)
     if (left)
         rollout->reason = arena_printf(run->record, "%.*s; %.*s, and stays so", STR_ARG(rollout->reason),
                                        STR_ARG(run->foreign));
-    run_note(run, left ? "left" : "rolled back", rollout->reason);
-    return finish(run, left ? "left" : "rolled back", NOTICE_ROLLBACK, error);
+    return finish(run, left ? "left" : "rolled back", error);
 }
 
 /* Keeps trying, and is loud. */
@@ -457,8 +472,7 @@ static bool leave(struct rollout_run *run, struct str why, struct error *error)
         run_note(run, "not all could be tidied up", arena_str(run->tick, str_from(error->message)));
         error_clear(error);
     }
-    run_note(run, "left", why);
-    return finish(run, "left", NOTICE_ROLLBACK, error);
+    return finish(run, "left", error);
 }
 
 static bool act(struct rollout_run *run, const struct decision *decision, struct error *error)

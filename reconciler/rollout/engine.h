@@ -36,8 +36,10 @@ struct rollout_keeper {
     bool (*check)(void *self, struct error *);
     /* At most every ROLLOUT_LISTEN_MS, and before every forward step.  The texts live in the arena. */
     bool (*listen)(void *self, struct arena *, struct rollout_orders *, struct error *);
-    /* Tells whoever wants to know; never fails for the rollout. */
-    void (*tell)(void *self, const struct rollout *, enum notice_kind, struct str reason);
+    /* The last line of the history is a notice (rollout_announce): tells whoever wants to know.  Never waits,
+     * never fails for the rollout; it is in the ledger already, unless Git could not be written.  May be
+     * NULL. */
+    void (*tell)(void *self, const struct rollout *);
 };
 
 struct rollout_options {

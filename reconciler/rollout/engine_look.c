@@ -9,17 +9,17 @@ struct watcher *rollout_watch(struct board *board, struct arena *scratch, const 
     const struct rollout_settings *settings = &rollout->settings;
     struct watched_alias *aliases = arena_array(scratch, rollout->target_count, sizeof *aliases);
     struct str *deployments = arena_array(scratch, rollout->target_count, sizeof *deployments);
-    size_t alias_count = 0, deployment_count = 0;
+    size_t deployment_count = 0;
     for (size_t i = 0; i < rollout->target_count; i++) {
         const struct rollout_target *target = &rollout->targets[i];
-        if (target->kind == TRAFFIC_FUNCTION)
-            aliases[alias_count++] = (struct watched_alias){target->function, target->alias,
-                                                            target->old_version, target->new_version};
+        aliases[i] =
+            (struct watched_alias){target->function, target->alias, target->old_version, target->new_version,
+                                   target->kind == TRAFFIC_STATE_MACHINE ? target->physical_id : STR_EMPTY};
         if (target->deployment.len)
             deployments[deployment_count++] = target->deployment;
     }
     const struct questions questions = {.aliases = aliases,
-                                        .alias_count = alias_count,
+                                        .alias_count = rollout->target_count,
                                         .alarms = settings->alarms,
                                         .alarm_count = settings->alarm_count,
                                         .ignored_alarms = rollout->ignored_alarms,
@@ -41,9 +41,8 @@ void rollout_watch_step(struct watcher *watcher, const struct rollout *rollout)
         rollout->step < rollout->step_count ? &rollout->steps[rollout->step] : NULL;
     if (rollout->traffic_ms)
         watcher_since(watcher, rollout->traffic_ms, rollout->since_ms);
-    for (size_t i = 0, alias = 0; i < rollout->target_count; i++)
-        if (rollout->targets[i].kind == TRAFFIC_FUNCTION)
-            watcher_synthetic(watcher, alias++, rollout->targets[i].synthetic);
+    for (size_t i = 0; i < rollout->target_count; i++)
+        watcher_synthetic(watcher, i, rollout->targets[i].synthetic);
     watcher_select(watcher, step ? step->checks : NULL, step ? step->check_count : 0);
 }
 
@@ -160,7 +159,8 @@ static void look_at_synthetic(struct rollout_run *run, struct view *view, bool t
 static bool step_ends_without(const struct rollout_run *run, const struct evidence *evidence)
 {
     const struct rollout *rollout = &run->rollout;
-    if (!rollout->codedeploy || evidence->verdict == VERDICT_GOOD || rollout->step >= rollout->step_count)
+    if (!rollout->codedeploy || evidence->verdict == VERDICT_GOOD || rollout->step >= rollout->step_count ||
+        run_now(run) - run->began_ms < ROLLOUT_READ_MS)
         return false;
     return run_now(run) - rollout->since_ms >= rollout->steps[rollout->step].for_ms - ROLLOUT_MARGIN_MS;
 }

@@ -12,6 +12,8 @@ enum { ROLLOUT_GRACE_MS = 30 * 1000, ROLLOUT_RETRY_MAX_MS = 30 * 1000 };
 
 /* CodeDeploy does not wait: without evidence so long before its next step the deployment is stopped. */
 enum { ROLLOUT_MARGIN_MS = 10 * 1000 };
+/* An instance that has just begun has read nothing: only what is missing after this time is missing. */
+enum { ROLLOUT_READ_MS = 5 * 1000 };
 
 struct work;
 
@@ -38,6 +40,7 @@ struct rollout_run {
     int64_t trouble_since_ms;          /* 0: none */
     int64_t retry_ms, pause_ms;        /* when to try again, and how long the pause was */
     bool unheard;                      /* the trouble is that Git cannot be reached */
+    int64_t began_ms;                  /* when this instance began */
     int64_t heard_ms;
     int64_t moved_ms;      /* wall, when plumb last wrote an alias: what was read before says nothing */
     bool standing;         /* all targets are known to have the present weight */

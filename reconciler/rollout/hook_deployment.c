@@ -13,8 +13,6 @@
  * https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
  */
 
-#include <stdlib.h>
-
 #include "providers/lambda/operations.h"
 #include "reconciler/rollout/deployments.h"
 #include "reconciler/rollout/engine_private.h"
@@ -116,17 +114,6 @@ static bool begin(struct rollout_run *run, const struct deployment_order *order,
            deployment_begin(run, order, id, error);
 }
 
-/* Wall time at which it was made, as CodeDeploy has it: seconds with a fraction. */
-static int64_t made_ms(const struct value *info, int64_t otherwise)
-{
-    char text[64];
-    struct str written = value_text(value_get(info, "createTime"));
-    if (!written.len || written.len >= sizeof text)
-        return otherwise;
-    snprintf(text, sizeof text, "%.*s", STR_ARG(written));
-    return (int64_t)(strtod(text, NULL) * 1000);
-}
-
 /* Knows the deployment afterwards: an earlier one of this rollout's, or a new one. */
 static bool find_or_begin(struct rollout_run *run, const struct deployment_order *order, struct error *error)
 {
@@ -138,7 +125,7 @@ static bool find_or_begin(struct rollout_run *run, const struct deployment_order
         return false;
     if (info) {
         id = value_get_text(info, "deploymentId");
-        age = run_now(run) - made_ms(info, run_now(run));
+        age = run_now(run) - deployment_time(run, value_get(info, "createTime"), run_now(run));
     } else {
         rollout_note(&run->rollout, run->record, run_now(run), rollout_weight(&run->rollout),
                      "CodeDeploy's deployment %.*s runs hook %.*s", STR_ARG(id),

@@ -347,11 +347,14 @@ static struct str weigh(struct judging *judging)
         const struct suspect *suspect = &watcher->suspects[i];
         const struct series *series = suspect->invocations[VERSION_NEW];
         int64_t had = suspect->synthetic;
+        if (!series)
+            continue;
         if (series_fresh(series, judging->now_ms) && series->read_ms >= watcher->step_since_ms)
             had += whole(series_sum(series, watcher->step_since_ms));
         if (!least || had < out->invocations) {
             least = suspect;
             out->invocations = had;
+            out->synthetic = suspect->synthetic;
         }
     }
     out->thin = least && out->invocations < watcher->minimum;
@@ -360,12 +363,22 @@ static struct str weigh(struct judging *judging)
 
 /* --- all of it --- */
 
+static bool has_figures(const struct watcher *watcher)
+{
+    for (size_t i = 0; i < watcher->suspect_count; i++)
+        if (watcher->suspects[i].invocations[VERSION_NEW])
+            return true;
+    return false;
+}
+
 static struct str good_text(struct judging *judging)
 {
     struct buf text = BUF_INIT(BUF_SMALL);
     const struct evidence *out = judging->out;
-    if (judging->watcher->suspect_count)
+    if (has_figures(judging->watcher))
         buf_printf(&text, "%lld invocations of the new version in this step", (long long)out->invocations);
+    if (out->synthetic)
+        buf_printf(&text, ", %lld of them synthetic", (long long)out->synthetic);
     for (size_t i = 0; i < out->finding_count; i++)
         buf_printf(&text, "%s%.*s: %.*s", text.len ? "; " : "", STR_ARG(out->findings[i].name),
                    STR_ARG(out->findings[i].value));
@@ -384,7 +397,7 @@ static void judge_all(struct judging *judging, bool started)
     for (size_t i = 0; started && i < watcher->suspect_count; i++) {
         suspect_measure(watcher, &watcher->suspects[i], judging->arena, judging->now_ms);
         for (int figure = 0; figure < FIGURES; figure++)
-            if (watcher->compares[figure])
+            if (watcher->compares[figure] && watcher->suspects[i].invocations[VERSION_NEW])
                 compare(judging, &watcher->suspects[i], figure);
     }
     for (size_t i = 0; started && i < watcher->check_count; i++)
@@ -405,7 +418,7 @@ void watcher_evidence(struct watcher *watcher, struct arena *arena, int64_t now_
     pthread_mutex_unlock(&watcher->board->lock);
     if (!started) {
         out->verdict = VERDICT_UNKNOWN;
-        out->thin = watcher->suspect_count && watcher->minimum > 0;
+        out->thin = has_figures(watcher) && watcher->minimum > 0;
         out->reason = STR("the new version has no traffic yet");
     } else if (judging.bad.len) {
         out->verdict = VERDICT_BAD;

@@ -200,7 +200,8 @@ static struct rollout_settings read_settings(struct arena *arena, const struct v
     X(hold_since_ms, "holdSinceMs")                                                                          \
     X(order, "order")                                                                                        \
     X(synthetic_sent, "syntheticSent")                                                                       \
-    X(synthetic_failed, "syntheticFailed")
+    X(synthetic_failed, "syntheticFailed")                                                                   \
+    X(told, "told")
 
 #define ROLLOUT_FLAGS(X)                                                                                     \
     X(paused, "paused")                                                                                      \
@@ -307,6 +308,13 @@ void rollout_note(struct rollout *rollout, struct arena *arena, int64_t now_ms, 
         rollout->history->count--;
     }
     value_append(arena, rollout->history, line);
+}
+
+void rollout_announce(struct rollout *rollout, struct arena *arena, const char *kind, struct str reason)
+{
+    struct value *last = value_at(rollout->history, rollout->history->count - 1);
+    value_setz(arena, last, "notice", value_stringz(arena, kind));
+    value_setz(arena, last, "reason", value_string(arena, arena_str(arena, reason)));
 }
 
 struct str duration_in_words(struct arena *arena, int64_t ms)

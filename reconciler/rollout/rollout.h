@@ -80,8 +80,9 @@ struct rollout {
     int64_t synthetic_sent, synthetic_failed;
     struct value *memory;  /* of the evidence (evidence.h), or NULL */
     struct value *restore; /* list of inventory entries as they were before the release: of functions */
-    struct value
-        *history; /* list of {"number", "time", "weight", "event"}: what happened, in words; never NULL */
+    struct value *history; /* list of {"number", "time", "weight", "event"}: what happened, in words; of what
+                            * is told to others also {"notice": "step", "reason"}; never NULL */
+    int64_t told;          /* the number of the last line that was told to others */
 };
 
 /* The name, with the rollout's id behind it, of an alias that is there while a hook runs (hook_deployment.c).
@@ -106,6 +107,9 @@ int64_t rollout_weight_at(const struct rollout *, size_t step);
 /* Adds a line to the history. */
 void rollout_note(struct rollout *, struct arena *, int64_t now_ms, int64_t weight, const char *format, ...)
     PRINTF_LIKE(5, 6);
+
+/* The last line is to be told to others, as a notice of that kind (notify.h). */
+void rollout_announce(struct rollout *, struct arena *, const char *kind, struct str reason);
 
 /* "10 % for 5 min, then all": the steps in words. */
 struct str rollout_steps_in_words(struct arena *, const struct deployment_step *, size_t count);

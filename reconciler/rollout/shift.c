@@ -73,11 +73,9 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
         return false;
     if (!hooks_look(run, view, error))
         return false;
-    for (size_t i = 0, alias = 0; i < rollout->target_count && run->standing; i++) {
+    for (size_t i = 0; i < rollout->target_count && run->standing; i++) {
         int64_t read_ms;
-        if (rollout->targets[i].kind != TRAFFIC_FUNCTION)
-            continue; /* the board has none of these: they are read before every write */
-        const struct value *answer = watcher_alias(run->watcher, run->tick, alias++, &read_ms);
+        const struct value *answer = watcher_alias(run->watcher, run->tick, i, &read_ms);
         if (!answer || read_ms <= run->moved_ms)
             continue;
         struct traffic now = traffic_of(run->tick, &rollout->targets[i], answer);
@@ -90,10 +88,12 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
     return true;
 }
 
-/* Callers first.  One that cannot be moved now does not keep the others from going back. */
+/* Callers first.  One that cannot be moved now does not keep the others from going back.  What is further
+ * than plumb ever came was set by somebody else. */
 static bool back(struct rollout_run *run, bool *done, struct error *error)
 {
     struct rollout *rollout = &run->rollout;
+    int64_t most = rollout_weight_at(rollout, rollout->step);
     struct error one = ERROR_INIT;
     *done = true;
     for (size_t i = rollout->target_count; i-- > 0;) {
@@ -103,7 +103,7 @@ static bool back(struct rollout_run *run, bool *done, struct error *error)
         if (!run->options.keeper.check(run->options.keeper.self, error))
             return false;
         error_clear(&one);
-        target->back = run_move(run, target, 0, 100, 0, &one);
+        target->back = run_move(run, target, 0, most, 0, &one);
         if (!target->back && error_is(&one, TRAFFIC_MOVED_BY_OTHERS)) {
             target->back = true;
             run->foreign = run_say(run, "%s", one.message);

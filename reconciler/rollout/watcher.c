@@ -37,13 +37,18 @@ static void watch_alias(struct watcher *watcher, const struct questions *questio
     suspect->names = (struct watched_alias){.function = arena_str(arena, alias->function),
                                             .alias = arena_str(arena, alias->alias),
                                             .old_version = arena_str(arena, alias->old_version),
-                                            .new_version = arena_str(arena, alias->new_version)};
+                                            .new_version = arena_str(arena, alias->new_version),
+                                            .machine = arena_str(arena, alias->machine)};
     for (int figure = 0; figure < FIGURES; figure++)
         suspect->looked_ms[figure] = NEVER;
     suspect->label = named_before(questions, index)
                          ? arena_printf(arena, "%.*s:%.*s", STR_ARG(alias->function), STR_ARG(alias->alias))
                          : suspect->names.function;
-    suspect->alias = item_watch(watcher->board, ITEM_ALIAS, alias->function, alias->alias);
+    suspect->alias = alias->machine.len
+                         ? item_watch(watcher->board, ITEM_ALIAS, alias->machine, STR_EMPTY)
+                         : item_watch(watcher->board, ITEM_ALIAS, alias->function, alias->alias);
+    if (alias->machine.len)
+        return;
     for (int version = 0; version < VERSIONS; version++) {
         suspect->invocations[version] =
             ask(watcher, suspect, (enum version)version, "Invocations", STR("Sum"), true);
@@ -103,8 +108,12 @@ static void watch_checks(struct watcher *watcher, const struct value *checks)
 }
 
 /* The risk is given in percent, and shared by all questions. */
-static void read_comparisons(struct watcher *watcher, const struct value *compare)
+static void read_comparisons(struct watcher *watcher, const struct questions *asked)
 {
+    const struct value *compare = asked->compare;
+    size_t functions = 0;
+    for (size_t i = 0; i < asked->alias_count; i++)
+        functions += !asked->aliases[i].machine.len;
     double percent = 1;
     size_t questions = 0;
     watcher->percentile = arena_str(watcher->arena, value_get_text(compare, "duration"));
@@ -112,7 +121,7 @@ static void read_comparisons(struct watcher *watcher, const struct value *compar
     watcher->compares[FIGURE_THROTTLES] = value_get_bool(compare, "throttles", false);
     watcher->compares[FIGURE_DURATION] = watcher->percentile.len > 0;
     for (int figure = 0; figure < FIGURES; figure++)
-        questions += watcher->compares[figure] ? watcher->suspect_count : 0;
+        questions += watcher->compares[figure] ? functions : 0;
     if (!number_read(value_get(compare, "risk"), &percent))
         percent = 1;
     watcher->risk = questions ? percent / 100 / (double)questions : 0;
@@ -130,7 +139,7 @@ struct watcher *board_watch(struct board *board, const struct questions *questio
                          .minimum = questions->minimum_invocations,
                          .since_ms = NEVER,
                          .step_since_ms = NEVER};
-    read_comparisons(watcher, questions->compare);
+    read_comparisons(watcher, questions);
     pthread_mutex_lock(&board->lock);
     for (size_t i = 0; i < questions->alias_count; i++)
         watch_alias(watcher, questions, i);
@@ -285,7 +294,7 @@ struct value *watcher_memory(struct watcher *watcher, struct arena *arena)
             value_setz(arena, entry, "worse", value_bool(arena, comparison->worse));
             if (figure == FIGURE_DURATION && watcher->suspects[i].ranks[VERSION_OLD])
                 value_setz(arena, entry, "slowerThan", number(arena, watcher->suspects[i].slower_than));
-            if (watcher->compares[figure])
+            if (watcher->compares[figure] && !watcher->suspects[i].names.machine.len)
                 value_set(arena, memory, memory_key(arena, figure, &watcher->suspects[i]), entry);
         }
     pthread_mutex_unlock(&watcher->board->lock);
@@ -316,7 +325,7 @@ void watcher_recall(struct watcher *watcher, const struct value *memory)
         for (int figure = 0; figure < FIGURES; figure++) {
             const struct value *entry =
                 value_get_str(memory, memory_key(scratch, figure, &watcher->suspects[i]));
-            if (entry)
+            if (entry && !watcher->suspects[i].names.machine.len)
                 recall(watcher, &watcher->suspects[i], figure, entry, scratch);
         }
     pthread_mutex_unlock(&watcher->board->lock);

@@ -96,7 +96,7 @@ class Moto:
         self.url = f"http://127.0.0.1:{port}"
         environment = dict(os.environ, MOTO_IAM_LOAD_MANAGED_POLICIES="true")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+            [sys.executable, os.path.join(TOP, "tests/providers/moto_server.py"), "-H", "127.0.0.1", "-p", str(port)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
         atexit.register(self.process.kill)
         for _ in range(200):

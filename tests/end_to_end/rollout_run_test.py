@@ -68,6 +68,8 @@ class Watch(threading.Thread):
 
 
 class Case(unittest.TestCase):
+    application, template = APPLICATION, TEMPLATE
+
     def setUp(self):
         self.account = self.make_account()
         self.account.prepare()
@@ -75,8 +77,8 @@ class Case(unittest.TestCase):
         self.running = []
         self.addCleanup(self.clean_up)
         self.repository.write("environments/beta/environment.yaml", ENVIRONMENT)
-        self.repository.write("environments/beta/orders.yaml", APPLICATION)
-        self.repository.write("apps/orders/template.yaml", TEMPLATE)
+        self.repository.write("environments/beta/orders.yaml", self.application)
+        self.repository.write("apps/orders/template.yaml", self.template)
         self.code("one")
         self.repository.plumb(self.account, "apply", "beta", expect=0)
         self.watch = Watch(self.client("lambda"))
@@ -91,6 +93,7 @@ class Case(unittest.TestCase):
     def clean_up(self):
         if hasattr(self, "watch"):
             self.watch.stopped = True
+            self.watch.join(10)
         for process in self.running:
             if process.poll() is None:
                 process.kill()
@@ -161,13 +164,11 @@ class Simulated(Case):
         self.ends("released")
 
     def test_apply_takes_over_what_nobody_carries_on(self):
-        first = self.start("apply", "beta")
         self.code("two")
-        first.wait()
-        second = self.start("apply", "beta")
+        first = self.start("apply", "beta")
         self.watch.wait(("1", ("2", 0.1)))
-        second.send_signal(signal.SIGKILL)
-        second.wait()
+        first.send_signal(signal.SIGKILL)
+        first.wait()
         self.repository.plumb(self.account, "apply", "beta", expect=0)
         self.assertEqual(self.watch.seen, [("1",), ("1", ("2", 0.1)), ("1", ("2", 0.5)), ("2",)])
 

@@ -17,6 +17,7 @@ import tempfile
 import time
 import urllib.request
 
+MOTO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "moto_server.py")
 SKIPPED = 77
 START_SECONDS = 60
 
@@ -73,7 +74,7 @@ def main(command):
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        [sys.executable, MOTO, "-H", "127.0.0.1", "-p", str(port)],
         env=os.environ | {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL if "MOTO_LOG" not in os.environ else None,

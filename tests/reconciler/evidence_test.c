@@ -481,6 +481,43 @@ static void test_many_threads(void **state)
     watch_release(&crowd.fake);
 }
 
+/* Of a state machine only its alias is read; it is neither compared nor wanted to have a minimum, and takes
+ * nothing of the risk. */
+static void test_a_state_machine_has_no_figures(void **state)
+{
+    struct fake_watch fake;
+    int64_t read_ms;
+    (void)state;
+    watch_init(&fake);
+    const struct watched_alias machine = {.function = STR("flow"),
+                                          .alias = STR("live"),
+                                          .machine = STR("arn:aws:states:::stateMachine:flow:live")};
+    const struct watched_alias both[] = {machine, order_service};
+    const struct questions questions = {.aliases = both,
+                                        .alias_count = 2,
+                                        .compare = fake_json(fake.arena, ERRORS),
+                                        .minimum_invocations = 5};
+    struct questions alone = questions;
+    alone.alias_count = 1;
+    struct watcher *first = board_watch(fake.board, &questions), *second = board_watch(fake.board, &alone);
+    assert_text(evidence_text(&fake, second), "UNKNOWN: the new version has no traffic yet | | 0");
+    watcher_since(first, watch_now(&fake), watch_now(&fake));
+    watcher_since(second, watch_now(&fake), watch_now(&fake));
+    watch_point(&fake, OLD("Invocations"), 0, 90);
+    watch_point(&fake, NEW("Invocations"), 0, 6);
+    watch_ticks(&fake, 5);
+    assert_true(
+        str_starts(evidence_text(&fake, first), "GOOD: 6 invocations of the new version in this step"));
+    assert_text(evidence_text(&fake, second), "GOOD: nothing was asked for | | 0");
+    assert_true(str_contains(value_get_text(watcher_alias(first, fake.arena, 0, &read_ms), "Name"), "live"));
+    assert_true(read_ms > 0);
+    assert_true(watcher_alias(second, fake.arena, 0, &read_ms) != NULL);
+    assert_int_equal(fake.alias_calls, 2);
+    board_unwatch(fake.board, first);
+    board_unwatch(fake.board, second);
+    watch_release(&fake);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -497,6 +534,7 @@ int main(void)
         cmocka_unit_test(test_memory_of_the_percentile),
         cmocka_unit_test(test_the_risk_is_shared),
         cmocka_unit_test(test_many_threads),
+        cmocka_unit_test(test_a_state_machine_has_no_figures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,10 +65,9 @@ class Wire:
         for key, item in value.items():
             unknown = f"{key} (not its name on the wire)" if key in shape.members else key
             name, member, located = by_wire_name.get(key, (unknown, None, False))
-            if member and member.type_name == "blob" and isinstance(item, (dict, list)) \
-                    and shape.serialization.get("payload") == name:
-                item = json.dumps(item)  # the whole body, which plumb writes as a document
             known[name] = self.value(member, item, text=located) if member else item
+            if name == shape.serialization.get("payload") and member.type_name == "blob":
+                known[name] = json.dumps(item).encode()  # the whole body, which plumb wrote as JSON
         return known
 
     def wire_name(self, name, member):

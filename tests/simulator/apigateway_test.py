@@ -65,6 +65,22 @@ class ApiGateway(Case):
         api.delete_stage(**where, stageName="prod")
         self.refused("NotFoundException", api.get_stage, **where, stageName="prod")
 
+    def test_canary(self):
+        api, where = self.api, {"restApiId": self.id}
+        api.put_rest_api(**where, body=BODY)
+        first = api.create_deployment(**where)["id"]
+        settings = {"percentTraffic": 10.5, "useStageCache": False, "stageVariableOverrides": {"a": "2"}}
+        self.refused("NotFoundException", api.create_deployment, **where, stageName="prod", canarySettings=settings)
+        self.assertEqual(len(api.get_deployments(**where)["items"]), 1)
+        api.create_stage(**where, stageName="prod", deploymentId=first)
+        second = api.create_deployment(**where, stageName="prod", canarySettings=settings)["id"]
+        stage = api.get_stage(**where, stageName="prod")
+        self.assertEqual(stage["deploymentId"], first)
+        self.assertEqual(stage["canarySettings"], dict(settings, deploymentId=second))
+        self.refused("BadRequestException", api.delete_deployment, **where, deploymentId=second)
+        api.update_stage(**where, stageName="prod", patchOperations=[{"op": "remove", "path": "/canarySettings"}])
+        api.delete_deployment(**where, deploymentId=second)
+
     def test_resources(self):
         api, where = self.api, {"restApiId": self.id}
         root = api.get_rest_api(**where)["rootResourceId"]

@@ -76,6 +76,7 @@ struct call {
     int64_t now;                /* wall clock of the simulation, ms */
     /* The answer, where the output map alone does not say it. */
     int status;
+    int64_t delay_ms;      /* how long the answer takes */
     struct value *headers; /* a map of texts */
     const char *xml_root;  /* rest-xml: the root element; NULL: the operation's name and "Result" */
     bool raw;              /* `raw_body` is the whole body */

@@ -158,7 +158,7 @@ static void answer_with_fault(struct call *call, const struct fault *fault, stru
         html_answer(call, answer);
     else if (kind != FAULT_DROP_BEFORE)
         encode_answer(call, carry_out(call, fault), answer);
-    answer->delay_ms = kind == FAULT_DELAY ? fault->ms : 0;
+    answer->delay_ms = call->delay_ms + (kind == FAULT_DELAY ? fault->ms : 0);
 }
 
 struct call simulator_own_call(struct simulator *simulator, struct arena *arena,

@@ -70,7 +70,12 @@ static void add_hook(const struct world *world, struct buf *text, const char *na
                  plan->hooks_silent ? 0LL : (long long)plan->hooks_times);
     else
         snprintf(value, sizeof value, "\"{\\\"status\\\":\\\"%s\\\"}\"", fails ? "Failed" : "Succeeded");
-    begin_function(text, name, plan->codedeploy ? "SIMULATOR_HOOK" : "SIMULATOR_ANSWER", value);
+    bool breaks = fails && !plan->codedeploy && plan->hooks_times == 2;
+    begin_function(text, name,
+                   breaks             ? "SIMULATOR_ERROR"
+                   : plan->codedeploy ? "SIMULATOR_HOOK"
+                                      : "SIMULATOR_ANSWER",
+                   breaks ? "\"broken\"" : value);
     buf_addz(text, ",\"versions\":{},\"last\":0,\"aliases\":{}}");
 }
 

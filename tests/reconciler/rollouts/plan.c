@@ -243,7 +243,8 @@ void plan_draw(struct plan *plan, uint64_t seed)
     for (size_t i = 0; i < plan->step_count; i++)
         length += plan->steps[i].for_ms;
     plan->quiet_ms = between(plan, 10 * SECOND, length);
-    if (!one_in(plan, 8)) { /* else nothing goes wrong */
+    plan->calm = one_in(plan, plan->codedeploy ? 3 : 8);
+    if (!plan->calm) {
         draw_alarms(plan);
         draw_people(plan);
         draw_faults(plan);

@@ -69,6 +69,7 @@ struct plan {
     bool measured[ALARMS_MAX]; /* follows a metric, not the events */
     const char *first_state[ALARMS_MAX];
     int64_t minimum, hold_limit_ms, hook_timeout_ms, per_minute, tick_ms, quiet_ms;
+    bool calm; /* nothing keeps plumb from doing what it should in time */
     bool fix_forward, compare, synthetic, rival, saves_lie;
     bool before, after, before_fails, after_fails, hooks_silent;
     int64_t hooks_after_ms, hooks_times;
@@ -93,8 +94,10 @@ struct sight {
     char text[200];
     int64_t weight; /* of the new version; FOREIGN */
     enum author author;
-    int64_t moved_ms;            /* by a person */
-    bool returned;               /* has gone back */
+    int64_t moved_ms; /* by a person */
+    bool returned;    /* has gone back */
+    int64_t shifted_ms, shifted_sent,
+        all_sent;                /* CodeDeploy's last shift; requests as below, until it and ever */
     int64_t sent[STEPS_MAX + 4]; /* by position: requests of plumb itself to the new version */
 };
 

@@ -100,7 +100,7 @@ static void check_person(struct life *life, size_t target, int64_t weight)
     bool unseen = account_is_machine(world, target) && sight->moved_ms >= life->looked_ms[target];
     if (sight->author != AUTHOR_PERSON || unseen)
         return;
-    if (sight->weight > weight_at(&world->plan, world->furthest))
+    if (!world->plan.codedeploy && sight->weight > weight_at(&world->plan, world->furthest))
         world_fail(world, "target %zu goes to %" PRId64 " %%, over '%s', to which plumb never came", target,
                    weight, sight->text);
     if (sight->weight == FOREIGN || (weight > sight->weight && sight->weight < least))
@@ -117,11 +117,21 @@ static void check_plumb(struct life *life, size_t target, int64_t weight)
         check_forward(life, target, weight);
 }
 
+/* CodeDeploy does not wait for evidence; plumb, where nothing keeps it, stops it in time. */
 static void check_codedeploy(struct world *world, size_t target, int64_t weight)
 {
-    const struct sight *sight = &world->sights[target];
-    if (weight > sight->weight && sight->returned && sight->author != AUTHOR_PERSON)
+    struct sight *sight = &world->sights[target];
+    int64_t had =
+        account_invocations(world, target, sight->shifted_ms) + sight->all_sent - sight->shifted_sent;
+    if (weight <= sight->weight)
+        return;
+    if (sight->returned && sight->author != AUTHOR_PERSON)
         world_fail(world, "CodeDeploy moves target %zu to %" PRId64 " %% after it went back", target, weight);
+    if (world->plan.calm && sight->weight > 0 && had < world->plan.minimum)
+        world_fail(world, "CodeDeploy moves target %zu on after %" PRId64 " of %" PRId64 " invocations",
+                   target, had, world->plan.minimum);
+    sight->shifted_ms = clock_wall(&world->clock);
+    sight->shifted_sent = sight->all_sent;
 }
 
 static void moved(struct world *world, size_t target, const char *text, enum author author, struct life *life)
@@ -194,8 +204,10 @@ static void carried_out(struct life *life, const struct sim_request *request, co
         life->looked_ms[world->plan.targets - 1] = clock_wall(&world->clock);
     if (str_ends(operation, ".CreateDeployment") || str_ends(operation, ".StopDeployment"))
         check_fence(life, "made or stopped a deployment");
-    if (str_ends(request->path, "/invocations") && target < world->plan.targets)
+    if (str_ends(request->path, "/invocations") && target < world->plan.targets) {
         world->sights[target].sent[world->record_position < 0 ? 0 : world->record_position]++;
+        world->sights[target].all_sent++;
+    }
     watch_aliases(world, AUTHOR_PLUMB, life);
 }
 
@@ -259,6 +271,8 @@ static void check_bad(struct world *world)
 {
     const struct plan *plan = &world->plan;
     bool machine = plan->machine && plan->targets == 1;
+    if (plan->codedeploy && !plan->calm)
+        return; /* CodeDeploy goes on while no plumb looks */
     if (plan->compare && plan->step_count && plan->minimum >= 10 && plan->per_minute >= 600 && !machine &&
         strcmp(plan->error_rate, "1") == 0)
         world_fail(world, "a version that always fails went through");
@@ -271,7 +285,10 @@ void watch_save(struct life *life, const struct rollout *rollout)
     int64_t end = 3 + (int64_t)rollout->step_count;
     if (to <= from || from < 0 || atomic_load(&life->dead) || life->epoch != world->epoch)
         return;
-    if (to >= 2 && world->plan.before_fails)
+    bool by_person = false; /* CodeDeploy's weights are read, and may be a person's */
+    for (size_t i = 0; i < world->plan.targets; i++)
+        by_person = by_person || (world->plan.codedeploy && world->sights[i].moved_ms);
+    if (to >= 2 && world->plan.before_fails && !by_person)
         world_fail(world, "the hook before traffic failed, and traffic moves");
     if (to == end && world->plan.after_fails)
         world_fail(world, "the hook after traffic failed, and it succeeds");

@@ -286,6 +286,20 @@ static bool update_rest_api(struct call *call)
 
 /* --- deployments --- */
 
+/* [guide] create-canary-deployment: the stage must be there; its own deployment stays. */
+static bool make_canary(struct call *call, const struct value *api, struct str deployment)
+{
+    const struct value *settings = value_get(call->input, "canarySettings");
+    struct value *stage = value_get_str(value_get(api, "stages"), call_text(call, "stageName"));
+    if (!settings)
+        return true;
+    if (!stage)
+        return call_fail(call, 404, "NotFoundException", "Invalid stage identifier specified");
+    struct value *canary = state_put(call, stage, STR("canarySettings"), settings);
+    state_text(call, canary, "deploymentId", deployment);
+    return true;
+}
+
 static bool create_deployment(struct call *call)
 {
     struct value *api = apigateway_api(call);
@@ -303,6 +317,8 @@ static bool create_deployment(struct call *call)
     if (!methods)
         return bad_request(call, "The REST API doesn't contain any methods");
     struct str id = call_id(call, id_letters, 6);
+    if (!make_canary(call, api, id))
+        return false;
     struct value *one = state_put(call, value_get(api, "deployments"), id, value_map(call->arena));
     state_text(call, one, "id", id);
     (void)state_member(call, one, "description");
@@ -361,6 +377,11 @@ static bool delete_deployment(struct call *call)
         if (str_equal(value_get_text(stages->entries[i].value, "deploymentId"),
                       call_text(call, "deployment_id")))
             return bad_request(call, "Active stages pointing to this deployment must be moved or deleted");
+        else if (str_equal(
+                     value_text(value_path(stages->entries[i].value, "canarySettings", "deploymentId", NULL)),
+                     call_text(call, "deployment_id")))
+            return bad_request(call, "Active stages with canary settings pointing to this deployment must be "
+                                     "moved or deleted");
     call->status = 202;
     return value_remove(value_get(api, "deployments"), call_text(call, "deployment_id"));
 }

@@ -94,6 +94,7 @@ bool lambda_Invoke(struct call *call)
         call_answer_raw(call, "", STR_EMPTY);
         return true;
     }
+    call->delay_ms = once.ms;
     call_set_header(call, "X-Amz-Executed-Version", version);
     call_answer_raw(call, "application/json", payload_of(call, record, once.failed));
     return true;
