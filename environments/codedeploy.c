@@ -1,10 +1,13 @@
 #include "environments/codedeploy.h"
 
+#include <string.h>
+
 #include "environments/cloudformation/template.h"
 #include "environments/make.h"
 
 #define APPLICATION "PlumbDeploymentApplication"
 #define ROLE "PlumbDeploymentRole"
+#define HOOKS "PlumbDeploymentHooks"
 #define GROUP "PlumbDeploymentGroup"
 #define CONFIG "PlumbDeploymentConfig"
 
@@ -50,16 +53,26 @@ static bool is_type(const struct value *resource, const char *const *types, size
     return false;
 }
 
-/* A logical id of this template, also as it is called in the application, as a reference; else the name. */
+/* A resource by its logical id in this template, also as it is called in the application; or NULL. */
+static const struct value *find(const struct rewrite *rewrite, struct str name, struct str *id)
+{
+    struct str prefix = rewrite->prefix;
+    const struct value *resource = value_get_str(rewrite->resources, name);
+    *id = name;
+    if (!resource && prefix.len && name.len > prefix.len &&
+        str_equal(str_slice(name, 0, prefix.len), prefix)) {
+        *id = str_from_index(name, prefix.len);
+        resource = value_get_str(rewrite->resources, *id);
+    }
+    return resource;
+}
+
+/* A logical id as a reference, else the name. */
 static bool reference(struct rewrite *rewrite, const struct value *name, const char *const *types,
                       size_t count, struct value **out, struct error *error)
 {
-    struct str id = name->text, prefix = rewrite->prefix;
-    const struct value *resource = value_get_str(rewrite->resources, id);
-    if (!resource && prefix.len && id.len > prefix.len && str_equal(str_slice(id, 0, prefix.len), prefix)) {
-        id = str_from_index(id, prefix.len);
-        resource = value_get_str(rewrite->resources, id);
-    }
+    struct str id;
+    const struct value *resource = find(rewrite, name->text, &id);
     *out = value_at_position_of(value_string(rewrite->arena, resource ? id : name->text), name);
     if (!resource)
         return true;
@@ -166,10 +179,12 @@ static bool set_hooks(struct rewrite *rewrite, struct value *policy, struct erro
     return true;
 }
 
-static bool add_group(struct rewrite *rewrite, struct str alias, struct value *condition, struct error *error)
+/* `moves`: the traffic, and not hooks alone, which plumb's own judges surround. */
+static bool add_group(struct rewrite *rewrite, struct str alias, struct value *condition, bool moves,
+                      struct error *error)
 {
-    struct value *alarms, *configuration = rewrite->configuration;
-    if (!alarm_configuration(rewrite, &alarms, error))
+    struct value *alarms = NULL, *configuration = moves ? rewrite->configuration : NULL;
+    if (moves && !alarm_configuration(rewrite, &alarms, error))
         return false;
     if (!configuration)
         configuration = make(rewrite, "'CodeDeployDefault.LambdaAllAtOnce'");
@@ -194,7 +209,8 @@ static void note_condition(struct rewrite *rewrite, const struct value *conditio
 }
 
 /* An alias without a policy of its own. */
-static bool add_policy(struct rewrite *rewrite, const struct value_entry *entry, struct error *error)
+static bool add_policy(struct rewrite *rewrite, const struct value_entry *entry, bool moves,
+                       struct error *error)
 {
     struct value *alias = value_copy(rewrite->arena, entry->value);
     struct value *condition = value_get(alias, "Condition");
@@ -202,7 +218,8 @@ static bool add_policy(struct rewrite *rewrite, const struct value_entry *entry,
         make(rewrite,
              "{'ApplicationName': {'Ref': '" APPLICATION "'}, 'DeploymentGroupName': {'Ref': '" GROUP "%s'}}",
              arena_strz(rewrite->arena, entry->key));
-    if (!set_hooks(rewrite, update, error) || !add_group(rewrite, entry->key, condition, error))
+    if ((moves && !set_hooks(rewrite, update, error)) ||
+        !add_group(rewrite, entry->key, condition, moves, error))
         return false;
     struct value *policy = make(rewrite, "{'CodeDeployLambdaAliasUpdate': %v}", update);
     place(policy, rewrite->deployment->node);
@@ -263,17 +280,33 @@ static bool change_policy(struct rewrite *rewrite, const struct value_entry *ent
     return true;
 }
 
+static bool by_plumb(const struct deployment *deployment)
+{
+    return deployment->driver == DEPLOYMENT_BY_PLUMB ||
+           (deployment->driver == DEPLOYMENT_BY_TEMPLATE && deployment->step_count);
+}
+
+static bool hooks_report(const struct deployment *deployment)
+{
+    return deployment->hooks_by_codedeploy &&
+           (deployment->before_allow_traffic.len || deployment->after_allow_traffic.len);
+}
+
 /* What stands in the place of a policy and is none is refused later, as in every template. */
 static bool rewrite_alias(struct rewrite *rewrite, const struct value_entry *entry, struct error *error)
 {
+    const struct deployment *deployment = rewrite->deployment;
     const struct value *policy = value_get(entry->value, "UpdatePolicy");
     bool empty = !policy || value_is(policy, VALUE_NULL) || (value_is(policy, VALUE_MAP) && !policy->count);
     bool grouped = value_is(value_get(policy, "CodeDeployLambdaAliasUpdate"), VALUE_MAP);
-    if (!grouped && (!empty || rewrite->deployment->driver != DEPLOYMENT_BY_CODEDEPLOY))
+    bool moves = grouped ? !by_plumb(deployment) : deployment->driver == DEPLOYMENT_BY_CODEDEPLOY;
+    if (!grouped && (!empty || !(moves || hooks_report(deployment))))
         return true;
-    return deployment_fits_codedeploy(rewrite->deployment, &rewrite->shape, error) &&
+    if (!moves)
+        return grouped || add_policy(rewrite, entry, false, error);
+    return deployment_fits_codedeploy(deployment, &rewrite->shape, error) &&
            find_configuration(rewrite, error) &&
-           (grouped ? change_policy : add_policy)(rewrite, entry, error);
+           (grouped ? change_policy(rewrite, entry, error) : add_policy(rewrite, entry, true, error));
 }
 
 static bool add_shared(struct rewrite *rewrite, struct str id, struct value *resource, struct error *error)
@@ -282,6 +315,57 @@ static bool add_shared(struct rewrite *rewrite, struct str id, struct value *res
         value_setz(rewrite->arena, resource, "Condition",
                    value_string(rewrite->arena, value_text(rewrite->condition)));
     return add(rewrite, id, resource, error);
+}
+
+/* By AWS's policy CodeDeploy may invoke functions whose names start so, and no others. */
+#define HOOK_NAMES "CodeDeployHook_"
+#define FUNCTION_ARN "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+
+static bool function_is_covered(const struct value *resource)
+{
+    const struct value *name = value_path(resource, "Properties", "FunctionName", NULL);
+    const struct value *sub = value_get(name, "Fn::Sub"), *text = sub ? sub : name;
+    return str_starts(value_text(value_is(text, VALUE_LIST) ? value_at(text, 0) : text), HOOK_NAMES);
+}
+
+/* What the role must be let invoke besides; NULL: nothing. */
+static struct value *hook_arn(struct rewrite *rewrite, const struct value *name)
+{
+    struct str id;
+    const struct value *resource = find(rewrite, name->text, &id);
+    if (resource && value_is_text(value_get(resource, "Type"), "AWS::Lambda::Function"))
+        return function_is_covered(resource)
+                   ? NULL
+                   : make(rewrite, "{'Fn::GetAtt': ['%s', 'Arn']}", arena_strz(rewrite->arena, id));
+    if (resource)
+        return make(rewrite, "{'Ref': '%s'}", arena_strz(rewrite->arena, id));
+    if (str_starts(name->text, HOOK_NAMES) || str_contains(name->text, ":function:" HOOK_NAMES))
+        return NULL;
+    if (str_starts(name->text, "arn:"))
+        return value_string(rewrite->arena, name->text);
+    return make(rewrite, "{'Fn::Sub': '" FUNCTION_ARN "%s'}", arena_strz(rewrite->arena, name->text));
+}
+
+/* Of its own, for a hook may refer to the alias, which needs the role. */
+static bool add_hook_policy(struct rewrite *rewrite, struct error *error)
+{
+    static const char *const hooks[] = {"beforeAllowTraffic", "afterAllowTraffic"};
+    struct value *arns = value_list(rewrite->arena);
+    for (size_t i = 0; i < ARRAY_LENGTH(hooks); i++) {
+        const struct value *name = value_path(rewrite->deployment->node, "hooks", hooks[i], NULL);
+        struct value *arn = name ? hook_arn(rewrite, name) : NULL;
+        if (arn)
+            value_append(rewrite->arena, arns, arn);
+    }
+    if (!arns->count)
+        return true;
+    struct value *policy =
+        make(rewrite,
+             "{'Type': 'AWS::IAM::Policy', 'Properties': {'PolicyName': 'InvokeHooks', 'PolicyDocument': "
+             "{'Version': '2012-10-17', 'Statement': [{'Action': ['lambda:InvokeFunction'], 'Effect': "
+             "'Allow', 'Resource': %v}]}, 'Roles': [{'Ref': '" ROLE "'}]}}",
+             arns);
+    return add_shared(rewrite, STR(HOOKS), policy, error);
 }
 
 /* One application and role for all groups that were added; as SAM makes them. */
@@ -301,13 +385,7 @@ static bool add_application(struct rewrite *rewrite, struct error *error)
         "['arn:%s:iam::aws:policy/service-role/AWSCodeDeployRoleForLambda%s']}}",
         arena_strz(rewrite->arena, partition), iso ? "Limited" : "");
     return add_shared(rewrite, STR(APPLICATION), application, error) &&
-           add_shared(rewrite, STR(ROLE), role, error);
-}
-
-static bool by_plumb(const struct deployment *deployment)
-{
-    return !deployment || !deployment->present || deployment->driver == DEPLOYMENT_BY_PLUMB ||
-           (deployment->driver == DEPLOYMENT_BY_TEMPLATE && deployment->step_count);
+           add_shared(rewrite, STR(ROLE), role, error) && add_hook_policy(rewrite, error);
 }
 
 /* Another map with the same entries. */
@@ -323,7 +401,9 @@ bool codedeploy_rewrite(struct arena *arena, const struct template_options *opti
                         struct value **template, struct error *error)
 {
     const struct value *resources = value_get(*template, "Resources");
-    if (by_plumb(options->deployment) || !value_is(resources, VALUE_MAP))
+    if (!options->deployment || !options->deployment->present || !value_is(resources, VALUE_MAP))
+        return true;
+    if (by_plumb(options->deployment) && !hooks_report(options->deployment))
         return true;
     struct rewrite rewrite = {.arena = arena,
                               .deployment = options->deployment,
@@ -340,4 +420,16 @@ bool codedeploy_rewrite(struct arena *arena, const struct template_options *opti
     *template = shallow_copy(arena, *template);
     value_setz(arena, *template, "Resources", rewrite.resources);
     return true;
+}
+
+bool deployment_group_is_added(const struct value *update_policy, struct str alias_id)
+{
+    struct str name = value_text(
+        value_path(update_policy, "CodeDeployLambdaAliasUpdate", "DeploymentGroupName", "Ref", NULL));
+    size_t prefix = 0; /* of a nested stack */
+    while (prefix < name.len && !str_starts(str_from_index(name, prefix), GROUP))
+        prefix++;
+    struct str rest = str_from_index(name, prefix + strlen(GROUP));
+    return prefix < name.len && str_equal(str_slice(alias_id, 0, prefix), str_slice(name, 0, prefix)) &&
+           str_equal(str_from_index(alias_id, prefix), rest);
 }

@@ -9,8 +9,13 @@
  * the place of the template's; with `driver: codedeploy` one that has none gets what SAM makes of a
  * DeploymentPreference: an application and a role for the template (PlumbDeploymentApplication,
  * PlumbDeploymentRole), a group for the alias (PlumbDeploymentGroup and its id), a configuration for steps
- * that AWS has none for.  Where plumb moves the traffic (`driver: plumb`, or `steps` and no driver) nothing
- * is touched.
+ * that AWS has none for, and a policy for hooks that AWS's lets the role not invoke (PlumbDeploymentHooks).
+ * Where plumb moves the traffic (`driver: plumb`, or `steps` and no driver) nothing of the template's is
+ * touched.
+ *
+ * With `hooks: {report: codedeploy}` an alias without a policy gets the same, for its hooks alone, where
+ * CodeDeploy does not move it: a group without alarms that moves at once, and a policy that names no hooks,
+ * so that a hook may refer to the alias.  Traffic is not moved by it (deployment_group_is_added).
  *
  * Hooks and alarms that are logical ids of the template become references; others stay the names they are.
  */

@@ -16,6 +16,7 @@ static const struct field deployment_fields[] = {
 static const struct field hook_fields[] = {
     {"afterAllowTraffic", FIELD_SCALAR},
     {"beforeAllowTraffic", FIELD_SCALAR},
+    {"report", FIELD_SCALAR},
     {"timeout", FIELD_SCALAR},
 };
 
@@ -112,7 +113,9 @@ static bool read_alarms(struct arena *arena, const struct value *list, struct de
 
 static bool read_hooks(const struct value *hooks, struct deployment *out, struct error *error)
 {
+    static const char *const reports[] = {"answer", "codedeploy"};
     const struct value *timeout = value_get(hooks, "timeout");
+    size_t report = 0;
     if (!hooks)
         return true;
     if (!fields_check(hooks, "'hooks'", hook_fields, ARRAY_LENGTH(hook_fields), error) ||
@@ -120,8 +123,10 @@ static bool read_hooks(const struct value *hooks, struct deployment *out, struct
                    error) ||
         !read_name(value_get(hooks, "afterAllowTraffic"), "afterAllowTraffic", &out->after_allow_traffic,
                    error) ||
+        !field_choice(value_get(hooks, "report"), "report", reports, ARRAY_LENGTH(reports), &report, error) ||
         (timeout && !field_duration(timeout, &out->hook_timeout_ms, error)))
         return false;
+    out->hooks_by_codedeploy = report == 1;
     return (out->hook_timeout_ms >= SECOND && out->hook_timeout_ms <= HOUR) ||
            value_error(timeout, error, ERROR_INVALID, "'timeout' of hooks must be from 1s to 1h");
 }

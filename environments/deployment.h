@@ -44,7 +44,9 @@ struct deployment {
     struct str *alarms; /* logical ids or names, each once */
     size_t alarm_count;
     struct str before_allow_traffic, after_allow_traffic; /* hook functions: logical ids or names, or empty */
-    int64_t hook_timeout_ms;     /* 1 s to an hour; an hour, as CodeDeploy's, where left out */
+    bool hooks_by_codedeploy; /* `report: codedeploy`: they say their verdict to CodeDeploy, whoever moves the
+                                 traffic */
+    int64_t hook_timeout_ms;  /* 1 s to an hour; an hour, as CodeDeploy's, where left out */
     int64_t minimum_invocations; /* of the new version in each step, 10 where left out; 0: time alone is
                                     evidence */
     int64_t hold_limit_ms; /* how long to hold without evidence or approval, then roll back; an hour where
@@ -99,6 +101,10 @@ struct deployment_shape {
  * are some (step_count). */
 WARN_UNUSED bool deployment_fits_codedeploy(const struct deployment *, struct deployment_shape *,
                                             struct error *);
+
+/* Is the group that an alias's UpdatePolicy names one that plumb adds (codedeploy.h)?  Without `driver:
+ * codedeploy` it is there for hooks alone, and is no word of the template's about who moves the traffic. */
+bool deployment_group_is_added(const struct value *update_policy, struct str alias_id);
 
 /* The name of the type that is this shape, or NULL. */
 const char *deployment_type_of(struct deployment_shape);

@@ -130,7 +130,8 @@ static void inspect_extras(const struct survey *survey, struct inspection *inspe
     struct drift_finding *finding = add(inspection, DRIFT_EXTRA, extras->count);
     for (size_t i = 0; i < extras->count; i++) {
         const struct value *extra = extras->items[i];
-        if (extra_is_declared(all, inspection->entry->physical_id, extra))
+        if (extra_is_declared(all, inspection->entry->physical_id, extra) ||
+            extra_is_of_rollout(&survey->subject->release, extra))
             continue;
         struct str path = extra_path(inspection->arena, extra);
         const struct value *detail = value_get(extra, "Detail");

@@ -1,5 +1,7 @@
 #include "reconciler/extras.h"
 
+#include <string.h>
+
 #include "providers/facts.h"
 #include "providers/resource.h"
 #include "reconciler/expected.h"
@@ -42,6 +44,15 @@ bool extra_is_declared(const struct neighbours *all, struct str physical_id, con
             if (entry_declares(&all->items[i].inventory.entries[k], physical_id, extra))
                 return true;
     return false;
+}
+
+bool extra_is_of_rollout(const struct release *release, const struct value *extra)
+{
+    struct str name = value_get_text(extra, "Name"), id = release->rollout.id;
+    struct str alias = str_from_index(name, str_find_last(name, ':') + 1);
+    size_t prefix = strlen(ROLLOUT_HOOK_ALIAS);
+    return release->state == RELEASE_ROLLING && id.len && str_is(value_get_text(extra, "Kind"), "alias") &&
+           str_starts(alias, ROLLOUT_HOOK_ALIAS) && str_equal(str_from_index(alias, prefix), id);
 }
 
 /* --- what the properties show --- */
@@ -208,6 +219,7 @@ static void judge_extras(const struct plan *plan, struct change *change, const s
         const struct value *extra = extras->items[i];
         struct str path = extra_path(change->arena, extra);
         if (can_go(change, extra) && !extra_is_declared(all, change->physical_id, extra) &&
+            !extra_is_of_rollout(input->release, extra) &&
             !drift_is_expected(input->environment, input->now_ms, change->logical_id, path))
             add_difference(change, (struct difference){.path = path,
                                                        .before = shown(change->arena, extra),

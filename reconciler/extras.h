@@ -20,6 +20,9 @@ void extras_of_properties(struct arena *, const struct resource_type *, const st
 /* Is that extra of the resource declared by one of these? */
 bool extra_is_declared(const struct neighbours *, struct str physical_id, const struct value *extra);
 
+/* Has a rollout that has not ended made it, for a hook? */
+bool extra_is_of_rollout(const struct release *, const struct value *extra);
+
 /* "permission.Invoke" */
 struct str extra_path(struct arena *, const struct value *extra);
 

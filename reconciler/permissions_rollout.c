@@ -62,8 +62,9 @@ void permission_rollout(struct permission_search *search, const struct value *de
         (void)permission_properties(search, notify->items[i]);
     }
     search->late = false;
-    grant_invoking(search, value_get(hooks, "beforeAllowTraffic"), "");
-    grant_invoking(search, value_get(hooks, "afterAllowTraffic"), "");
+    bool invoked = !value_is_text(value_get(hooks, "report"), "codedeploy");
+    grant_invoking(search, invoked ? value_get(hooks, "beforeAllowTraffic") : NULL, "");
+    grant_invoking(search, invoked ? value_get(hooks, "afterAllowTraffic") : NULL, "");
     for (size_t i = 0; value_is(synthetic, VALUE_LIST) && i < synthetic->count; i++)
         grant_invoking(search, value_get(synthetic->items[i], "function"), ":*"); /* by its version */
 }

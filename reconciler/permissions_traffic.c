@@ -32,6 +32,13 @@ static const struct aws_operation *const deploying[] = {
     &codedeploy_operations[CODEDEPLOY_STOP_DEPLOYMENT],
 };
 
+/* For hooks that report to CodeDeploy while plumb moves the traffic. */
+static const struct aws_operation *const reporting[] = {
+    &lambda_operations[LAMBDA_CREATE_ALIAS],
+    &lambda_operations[LAMBDA_DELETE_ALIAS],
+    &codedeploy_operations[CODEDEPLOY_BATCH_GET_DEPLOYMENT_TARGETS],
+};
+
 static void grant(struct permission_search *search, const char *action, struct str form)
 {
     permission_add(
@@ -85,6 +92,27 @@ static void grant_type(struct permission_search *search, struct str type)
                            STR_ARG(type)));
 }
 
+/* May CodeDeploy move all that moves, and run its hooks itself? */
+static bool by_codedeploy(const struct permission_search *search)
+{
+    const struct deployment *deployment = &search->subject->application->deployment;
+    bool all = deployment->driver == DEPLOYMENT_BY_TEMPLATE && !deployment->steps;
+    for (size_t i = 0; all && i < search->subject->desired.count; i++) {
+        const struct desired_resource *one = &search->subject->desired.resources[i];
+        if (str_is(one->type, "AWS::StepFunctions::StateMachineAlias"))
+            all = false;
+        else if (str_is(one->type, "AWS::Lambda::Alias"))
+            all = one->update_policy && !deployment_group_is_added(one->update_policy, one->logical_id);
+    }
+    return all || deployment->driver == DEPLOYMENT_BY_CODEDEPLOY;
+}
+
+static bool has_hooks(const struct deployment *deployment, const struct value *update)
+{
+    return deployment->before_allow_traffic.len || deployment->after_allow_traffic.len ||
+           value_get(update, "BeforeAllowTrafficHook") || value_get(update, "AfterAllowTrafficHook");
+}
+
 static void delete_versions(void *self, struct str function)
 {
     struct permission_search *search = self;
@@ -127,11 +155,17 @@ static void grant_alias(struct permission_search *search, const struct desired_r
     if (!update)
         return;
     update = permission_properties(search, update);
-    grant_hook(search, value_get_text(update, "BeforeAllowTrafficHook"));
-    grant_hook(search, value_get_text(update, "AfterAllowTrafficHook"));
-    if (deployment->driver == DEPLOYMENT_BY_CODEDEPLOY ||
-        (deployment->driver == DEPLOYMENT_BY_TEMPLATE && !deployment->steps))
+    bool added = deployment_group_is_added(alias->update_policy, alias->logical_id);
+    bool reports = deployment->hooks_by_codedeploy && has_hooks(deployment, update) && !by_codedeploy(search);
+    if (!reports) {
+        grant_hook(search, value_get_text(update, "BeforeAllowTrafficHook"));
+        grant_hook(search, value_get_text(update, "AfterAllowTrafficHook"));
+    }
+    if (reports || deployment->driver == DEPLOYMENT_BY_CODEDEPLOY ||
+        (deployment->driver == DEPLOYMENT_BY_TEMPLATE && !deployment->steps && !added))
         grant_deploying(search, update);
+    for (size_t i = 0; reports && i < ARRAY_LENGTH(reporting); i++)
+        permission_operation(search, &target, reporting[i], false);
 }
 
 void permission_traffic(struct permission_search *search)

@@ -266,15 +266,44 @@ static bool add_target(struct setting *setting, struct error *error)
 
 /* --- what holds for all --- */
 
+/* Of an alias with a group of CodeDeploy's, whose name may not be known before it is made; else NULL. */
+static const struct value *policy_of(const struct setting *setting, const struct rollout_target *target)
+{
+    const struct change *alias = target->kind == TRAFFIC_FUNCTION
+                                     ? find_named(setting->plan, "AWS::Lambda::Alias", target->logical_id)
+                                     : NULL;
+    return alias ? alias->desired->update_policy : NULL;
+}
+
+/* Of the hooks that report to CodeDeploy each needs a group, its own alias's or another one's. */
+static bool choose_report(struct setting *setting, struct error *error)
+{
+    const struct deployment *deployment = deployment_of(setting);
+    struct rollout *rollout = setting->rollout;
+    size_t hooks = 0, groups = 0;
+    for (size_t i = 0; i < rollout->target_count; i++) {
+        hooks += rollout->targets[i].before_hook.len || rollout->targets[i].after_hook.len;
+        groups += policy_of(setting, &rollout->targets[i]) != NULL;
+    }
+    rollout->settings.hooks_by_codedeploy = deployment->hooks_by_codedeploy && !rollout->codedeploy && hooks;
+    return !rollout->settings.hooks_by_codedeploy || groups ||
+           value_error(value_path(deployment->node, "hooks", "report", NULL), error, ERROR_INVALID,
+                       "'report: codedeploy' needs the alias of a function, and %.*s is none: let the hooks "
+                       "answer, and leave 'report' out",
+                       STR_ARG(rollout->targets[0].logical_id));
+}
+
+/* A group that is there for hooks alone does not make CodeDeploy the driver. */
 static bool choose_driver(struct setting *setting, struct error *error)
 {
     const struct deployment *deployment = deployment_of(setting);
     struct rollout *rollout = setting->rollout;
     size_t grouped = 0;
-    for (size_t i = 0; i < rollout->target_count; i++)
-        grouped += rollout->targets[i].group.len > 0 ||
-                   (find_named(setting->plan, "AWS::Lambda::Alias", rollout->targets[i].logical_id) &&
-                    plan_find(setting->plan, rollout->targets[i].logical_id)->desired->update_policy);
+    for (size_t i = 0; i < rollout->target_count; i++) {
+        const struct value *policy = policy_of(setting, &rollout->targets[i]);
+        grouped += policy && (deployment->driver == DEPLOYMENT_BY_CODEDEPLOY ||
+                              !deployment_group_is_added(policy, rollout->targets[i].logical_id));
+    }
     bool asked = deployment->driver == DEPLOYMENT_BY_CODEDEPLOY;
     rollout->codedeploy = grouped == rollout->target_count &&
                           (asked || (deployment->driver == DEPLOYMENT_BY_TEMPLATE && !deployment->steps));
@@ -469,7 +498,7 @@ bool release_set_rollout(struct plan *plan, struct arena *arena, bool applied, s
         if (moves && !add_target(&setting, error))
             return false;
     }
-    if (!choose_driver(&setting, error) || !fill_settings(&setting, error))
+    if (!choose_driver(&setting, error) || !fill_settings(&setting, error) || !choose_report(&setting, error))
         return false;
     rollout->key = release_set_key(arena, plan->input.desired, plan->input.application);
     struct str seed = arena_printf(arena, "%.*s/%.*s/%s/%.*s/%lld", STR_ARG(owner->environment),

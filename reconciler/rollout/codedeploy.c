@@ -1,136 +1,23 @@
 /*
  * The driver `codedeploy`: CodeDeploy moves the aliases, and runs the hooks; plumb starts the deployments,
  * follows them and stops them.
- *
- * https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
  */
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/digest.h"
-#include "base/json.h"
-#include "providers/codedeploy/operations.h"
+#include "reconciler/rollout/deployments.h"
 #include "reconciler/rollout/engine_private.h"
 #include "reconciler/rollout/traffic.h"
 
-/* CodeDeploy's own rollback gets so long before plumb puts the alias back itself. */
-enum { OWN_ROLLBACK_MS = 20 * 1000 };
-
-static struct value *with_text(struct arena *arena, struct value *map, const char *key, struct str text)
-{
-    value_setz(arena, map, key, value_string(arena, text));
-    return map;
-}
-
-static void add_hook(struct arena *arena, struct value *hooks, const char *event, struct str function)
-{
-    if (function.len)
-        value_append(arena, hooks, with_text(arena, value_map(arena), event, function));
-}
-
-static struct value *revision_of(struct arena *arena, const struct rollout_target *target)
-{
-    struct value *spec = value_map(arena), *properties = value_map(arena), *resource = value_map(arena);
-    struct value *named = value_map(arena), *resources = value_list(arena), *hooks = value_list(arena);
-    with_text(arena, properties, "Name", target->function);
-    with_text(arena, properties, "Alias", target->alias);
-    with_text(arena, properties, "CurrentVersion", target->old_version);
-    with_text(arena, properties, "TargetVersion", target->new_version);
-    with_text(arena, resource, "Type", STR("AWS::Lambda::Function"));
-    value_setz(arena, resource, "Properties", properties);
-    value_set(arena, named, target->function, resource);
-    value_append(arena, resources, named);
-    value_setz(arena, spec, "version", value_number(arena, STR("0.0")));
-    value_setz(arena, spec, "Resources", resources);
-    add_hook(arena, hooks, "BeforeAllowTraffic", target->before_hook);
-    add_hook(arena, hooks, "AfterAllowTraffic", target->after_hook);
-    if (hooks->count)
-        value_setz(arena, spec, "Hooks", hooks);
-    struct str content = json_text(arena, spec, JSON_COMPACT);
-    struct value *inner = with_text(arena, value_map(arena), "content", content);
-    with_text(arena, inner, "sha256", sha256_hex(arena, content));
-    struct value *revision = with_text(arena, value_map(arena), "revisionType", STR("AppSpecContent"));
-    value_setz(arena, revision, "appSpecContent", inner);
-    return revision;
-}
+/* CodeDeploy's own rollback gets so long before plumb puts the alias back itself.  Clocks differ by less than
+ * BEFORE_MS. */
+enum { OWN_ROLLBACK_MS = 20 * 1000, BEFORE_MS = 3600 * 1000 };
 
 /* By this a deployment whose answer was lost is found again. */
 static struct str description_of(const struct rollout_run *run, const struct rollout_target *target)
 {
     return arena_printf(run->tick, "plumb %.*s %.*s", STR_ARG(run->rollout.id), STR_ARG(target->logical_id));
-}
-
-static bool batch_get(struct rollout_run *run, const struct value *ids, struct value **infos,
-                      struct error *error)
-{
-    struct value *input = value_map(run->tick), *answer;
-    value_setz(run->tick, input, "deploymentIds", value_copy(run->tick, ids));
-    if (!aws_call(run->options.aws, &codedeploy_operations[CODEDEPLOY_BATCH_GET_DEPLOYMENTS], run->tick,
-                  input, &answer, error))
-        return false;
-    *infos = value_get(answer, "deploymentsInfo");
-    return true;
-}
-
-static bool is_running(const struct value *info)
-{
-    static const char *const statuses[] = {"Created", "Queued", "InProgress", "Baking", "Ready"};
-    for (size_t i = 0; i < ARRAY_LENGTH(statuses); i++)
-        if (str_is(value_get_text(info, "status"), statuses[i]))
-            return true;
-    return false;
-}
-
-static bool list(struct rollout_run *run, const struct rollout_target *target, struct value **ids,
-                 struct error *error)
-{
-    struct arena *arena = run->tick;
-    struct value *input = with_text(arena, value_map(arena), "applicationName", target->application);
-    struct value *range = value_map(arena), *answer;
-    with_text(arena, input, "deploymentGroupName", target->group);
-    value_setz(arena, range, "start", value_int(arena, (run->rollout.started_ms - 3600 * 1000) / 1000));
-    value_setz(arena, input, "createTimeRange", range);
-    if (!aws_call(run->options.aws, &codedeploy_operations[CODEDEPLOY_LIST_DEPLOYMENTS], arena, input,
-                  &answer, error))
-        return false;
-    *ids = value_list(arena); /* the newest come first; more than 25 in an hour are none of ours */
-    const struct value *all = value_get(answer, "deployments");
-    for (size_t i = 0; value_is(all, VALUE_LIST) && i < all->count && i < 25; i++)
-        value_append(arena, *ids, all->items[i]);
-    return true;
-}
-
-/* Ours of an earlier try, or somebody's that is in the way. */
-static bool find(struct rollout_run *run, struct rollout_target *target, struct error *error)
-{
-    struct value *ids, *infos = NULL;
-    struct str description = description_of(run, target);
-    if (!list(run, target, &ids, error) || (ids->count && !batch_get(run, ids, &infos, error)))
-        return false;
-    for (size_t i = 0; infos && i < infos->count; i++)
-        if (str_equal(value_get_text(infos->items[i], "description"), description))
-            target->deployment = arena_str(run->record, value_get_text(infos->items[i], "deploymentId"));
-    for (size_t i = 0; infos && !target->deployment.len && i < infos->count; i++)
-        if (is_running(infos->items[i])) {
-            error_set(error, ERROR_CONFLICT,
-                      "CodeDeploy's deployment '%.*s', which somebody else started, is running in group "
-                      "'%.*s': it waits for that",
-                      STR_ARG(value_get_text(infos->items[i], "deploymentId")), STR_ARG(target->group));
-            error_set_name(error, "DeploymentLimitExceededException");
-            return false;
-        }
-    return true;
-}
-
-/* As traffic_move: while the claim is held. */
-static bool write(struct rollout_run *run, size_t operation, const struct value *input, struct value **answer,
-                  struct error *error)
-{
-    const struct aws_limits limits = {.total_ms = TRAFFIC_WRITE_MS};
-    return run->options.keeper.check(run->options.keeper.self, error) &&
-           aws_call_within(run->options.aws, &codedeploy_operations[operation], run->tick, input, &limits,
-                           answer, error);
 }
 
 static bool is_ignored(const struct rollout *rollout, struct str alarm)
@@ -143,34 +30,51 @@ static bool is_ignored(const struct rollout *rollout, struct str alarm)
 
 /* CodeDeploy stops at once by an alarm of its group that is red already: those that are ignored are left out.
  * https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html */
-static void leave_out_ignored(struct rollout_run *run, struct value *input)
+static struct value *without_ignored(const struct rollout_run *run)
 {
     const struct rollout *rollout = &run->rollout;
     struct value *override = value_map(run->tick), *alarms = value_list(run->tick);
     if (!rollout->ignored_alarm_count)
-        return;
-    for (size_t i = 0; i < rollout->settings.alarm_count; i++)
+        return NULL;
+    for (size_t i = 0; i < rollout->settings.alarm_count; i++) {
+        struct value *alarm = value_map(run->tick);
+        value_setz(run->tick, alarm, "name", value_string(run->tick, rollout->settings.alarms[i]));
         if (!is_ignored(rollout, rollout->settings.alarms[i]))
-            value_append(run->tick, alarms,
-                         with_text(run->tick, value_map(run->tick), "name", rollout->settings.alarms[i]));
+            value_append(run->tick, alarms, alarm);
+    }
     value_setz(run->tick, override, "enabled", value_bool(run->tick, alarms->count > 0));
     value_setz(run->tick, override, "alarms", alarms);
-    value_setz(run->tick, input, "overrideAlarmConfiguration", override);
+    return override;
 }
 
-static bool create(struct rollout_run *run, struct rollout_target *target, struct error *error)
+/* An order lives in the tick. */
+static struct deployment_order order_of(const struct rollout_run *run, const struct rollout_target *target)
 {
-    struct arena *arena = run->tick;
-    struct value *input = with_text(arena, value_map(arena), "applicationName", target->application), *answer;
-    with_text(arena, input, "deploymentGroupName", target->group);
-    if (target->configuration.len)
-        with_text(arena, input, "deploymentConfigName", target->configuration);
-    with_text(arena, input, "description", description_of(run, target));
-    value_setz(arena, input, "revision", revision_of(arena, target));
-    leave_out_ignored(run, input);
-    if (!write(run, CODEDEPLOY_CREATE_DEPLOYMENT, input, &answer, error))
+    return (struct deployment_order){.application = target->application,
+                                     .group = target->group,
+                                     .configuration = target->configuration,
+                                     .description = description_of(run, target),
+                                     .function = target->function,
+                                     .alias = target->alias,
+                                     .current_version = target->old_version,
+                                     .target_version = target->new_version,
+                                     .before_hook = target->before_hook,
+                                     .after_hook = target->after_hook,
+                                     .alarms = without_ignored(run)};
+}
+
+/* Ours of an earlier try, or a new one. */
+static bool start(struct rollout_run *run, struct rollout_target *target, struct error *error)
+{
+    const struct deployment_order order = order_of(run, target);
+    const struct value *info;
+    struct str id;
+    if (!deployment_find(run, &order, run->rollout.started_ms - BEFORE_MS, &info, error))
         return false;
-    target->deployment = arena_str(run->record, value_get_text(answer, "deploymentId"));
+    id = value_get_text(info, "deploymentId");
+    if (!info && !deployment_begin(run, &order, &id, error))
+        return false;
+    target->deployment = arena_str(run->record, id);
     return true;
 }
 
@@ -183,7 +87,7 @@ static bool move(struct rollout_run *run, struct error *error)
         struct rollout_target *target = &rollout->targets[i];
         if (target->deployment.len)
             continue;
-        if (!find(run, target, error) || (!target->deployment.len && !create(run, target, error)))
+        if (!start(run, target, error))
             return false;
         fresh = true;
         rollout_note(rollout, run->record, run_now(run), 0, "CodeDeploy's deployment %.*s of %.*s:%.*s began",
@@ -230,22 +134,13 @@ static bool least_weight(const struct rollout_run *run, int64_t *weight, struct 
 static bool traffic_began(struct rollout_run *run, const struct rollout_target *target, int64_t *began_ms,
                           struct error *error)
 {
-    struct arena *arena = run->tick;
-    struct value *input = with_text(arena, value_map(arena), "deploymentId", target->deployment);
-    struct value *ids = value_list(arena), *answer;
-    value_append(arena, ids, value_string(arena, target->function));
-    value_setz(arena, input, "targetIds", ids);
-    if (!aws_call(run->options.aws, &codedeploy_operations[CODEDEPLOY_BATCH_GET_DEPLOYMENT_TARGETS], arena,
-                  input, &answer, error))
+    const struct value *events;
+    if (!deployment_events(run, target->deployment, target->function, &events, error))
         return false;
-    const struct value *events = value_path(value_at(value_get(answer, "deploymentTargets"), 0),
-                                            "lambdaTarget", "lifecycleEvents", NULL);
     *began_ms = 0;
     for (size_t i = 0; value_is(events, VALUE_LIST) && i < events->count; i++)
         if (str_is(value_get_text(events->items[i], "lifecycleEventName"), "AllowTraffic"))
-            *began_ms =
-                (int64_t)(strtod(arena_strz(arena, value_get_text(events->items[i], "startTime")), NULL) *
-                          1000);
+            *began_ms = deployment_time(run, value_get(events->items[i], "startTime"), 0);
     return true;
 }
 
@@ -306,7 +201,7 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
             continue;
         const struct value *why = value_get(info, "errorInformation");
         succeeded += str_is(value_get_text(info, "status"), "Succeeded");
-        if (!is_running(info) && !str_is(value_get_text(info, "status"), "Succeeded"))
+        if (!deployment_is_running(info) && !str_is(value_get_text(info, "status"), "Succeeded"))
             view->failed = run->failed = run_say(
                 run, "CodeDeploy ended deployment %.*s of %.*s:%.*s as %.*s%s%.*s",
                 STR_ARG(target->deployment), STR_ARG(target->function), STR_ARG(target->alias),
@@ -323,30 +218,15 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
     return true;
 }
 
-static bool stop(struct rollout_run *run, const struct rollout_target *target, struct error *error)
-{
-    struct value *input = with_text(run->tick, value_map(run->tick), "deploymentId", target->deployment);
-    value_setz(run->tick, input, "autoRollbackEnabled", value_bool(run->tick, true));
-    if (write(run, CODEDEPLOY_STOP_DEPLOYMENT, input, NULL, error) ||
-        error_is(error, "DeploymentAlreadyCompletedException")) {
-        error_clear(error);
-        return true;
-    }
-    return false;
-}
-
 /* One alias: stopped, then put back by CodeDeploy itself, or else by plumb. */
 static bool take_back(struct rollout_run *run, struct rollout_target *target, struct error *error)
 {
-    struct value *ids = value_list(run->tick), *infos;
+    const struct value *info = NULL;
     struct traffic now;
-    value_append(run->tick, ids, value_string(run->tick, target->deployment));
-    if (target->deployment.len) {
-        if (!batch_get(run, ids, &infos, error))
-            return false;
-        if (is_running(value_at(infos, 0)))
-            return stop(run, target, error);
-    }
+    if (target->deployment.len && !deployment_look(run, target->deployment, &info, error))
+        return false;
+    if (deployment_is_running(info))
+        return deployment_stop(run, target->deployment, true, error);
     if (!traffic_read(run->options.aws, run->tick, target, &now, error))
         return false;
     target->back = now.weight == 0;

@@ -178,7 +178,7 @@ static void trouble(struct rollout_run *run, const struct error *error)
              LOG_ERROR_FIELD(error), LOG_INT("again_in_ms", run->pause_ms));
 }
 
-static void no_trouble(struct rollout_run *run)
+void run_no_trouble(struct rollout_run *run)
 {
     run->trouble = STR_EMPTY;
     run->trouble_since_ms = run->retry_ms = run->pause_ms = 0;
@@ -208,7 +208,7 @@ static bool make_stand(struct rollout_run *run, struct error *error)
         error_clear(error);
         return true;
     }
-    no_trouble(run);
+    run_no_trouble(run);
     run->standing = true;
     if (rollout->codedeploy || (rollout->phase != ROLLOUT_SHIFTING && rollout->phase != ROLLOUT_AFTER))
         return true;
@@ -231,7 +231,7 @@ static bool reach_git(struct rollout_run *run, struct error *error)
     if (!run->unheard || run_now(run) < run->retry_ms)
         return true;
     if (listen(run, true, error) && run_save(run, "Git can be reached again", error)) {
-        no_trouble(run);
+        run_no_trouble(run);
         return true;
     }
     if (is_over_for_us(error))
@@ -428,7 +428,7 @@ static bool keep_going_back(struct rollout_run *run, struct error *error)
     }
     if (!done)
         return true;
-    no_trouble(run);
+    run_no_trouble(run);
     return end_back(run, error);
 }
 
@@ -436,13 +436,14 @@ static bool keep_going_back(struct rollout_run *run, struct error *error)
 static bool go_back(struct rollout_run *run, struct str why, struct error *error)
 {
     struct rollout *rollout = &run->rollout;
-    bool moved = rollout->phase >= ROLLOUT_SHIFTING || rollout->codedeploy;
+    bool hooks = rollout->settings.hooks_by_codedeploy && rollout->phase >= ROLLOUT_BEFORE;
+    bool moved = rollout->phase >= ROLLOUT_SHIFTING || rollout->codedeploy || hooks;
     if (run->unsaved && !run_save(run, "goes back", error)) {
         if (is_over_for_us(error))
             return false;
         error_clear(error);
     }
-    no_trouble(run);
+    run_no_trouble(run);
     end_hold(rollout);
     rollout->phase = ROLLOUT_ROLLING_BACK;
     rollout->reason = arena_str(run->record, why);
@@ -467,6 +468,12 @@ static bool leave(struct rollout_run *run, struct str why, struct error *error)
     end_hold(rollout);
     rollout->phase = ROLLOUT_LEFT;
     rollout->reason = arena_str(run->record, why);
+    if (!hooks_clear(run, error)) {
+        if (is_over_for_us(error))
+            return false;
+        run_note(run, "not all could be tidied up", arena_str(run->tick, str_from(error->message)));
+        error_clear(error);
+    }
     return finish(run, "left", error);
 }
 

@@ -137,7 +137,7 @@ static void look_at_hooks(struct rollout_run *run, struct view *view, bool after
     struct rollout *rollout = &run->rollout;
     bool *done = after ? &rollout->after_done : &rollout->before_done;
     struct work_result result;
-    if (!take_work(run, view, &result)) {
+    if (!hooks_are_done(run, after) || !take_work(run, view, &result)) {
         view->busy = true;
         return;
     }

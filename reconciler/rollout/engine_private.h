@@ -17,6 +17,16 @@ enum { ROLLOUT_READ_MS = 5 * 1000 };
 
 struct work;
 
+/* How far the hooks are that report to CodeDeploy, in this process. */
+struct hooking {
+    bool after;                /* of which phase */
+    bool done;                 /* all have passed */
+    bool troubled;             /* the last try could not be made */
+    size_t index;              /* of the target whose hook runs; those before have passed */
+    struct str deployment;     /* of CodeDeploy's, that runs it; empty: not known yet */
+    int64_t began_ms, look_ms; /* monotonic: when it was made, when it is looked at again */
+};
+
 struct rollout_run {
     struct rollout_options options;
     struct rollout rollout;
@@ -39,6 +49,8 @@ struct rollout_run {
     bool stood;             /* taken over: the traffic was as the record says, since when it says */
     bool recalled;          /* taken over: how far the last instance came is to be looked at */
     int64_t back_since_ms;  /* since when it goes back; 0: it does not */
+    struct hooking hooking;
+    int64_t clear_since_ms; /* since when what hooks left is taken away; 0: it is not yet */
 };
 
 /* How the traffic is moved. */
@@ -55,6 +67,10 @@ struct rollout_driver {
 WARN_UNUSED bool run_move(struct rollout_run *, struct rollout_target *, int64_t least, int64_t most,
                           int64_t to, struct error *);
 
+/* shift.c: one call, as long as the claim is held and no longer (TRAFFIC_WRITE_MS). */
+WARN_UNUSED bool run_write(struct rollout_run *, const struct aws_operation *, const struct value *input,
+                           struct value **answer, struct error *);
+
 extern const struct rollout_driver rollout_by_plumb, rollout_by_codedeploy;
 
 /* Keeps a text that outlives the tick. */
@@ -66,6 +82,18 @@ WARN_UNUSED bool run_watch_again(struct rollout_run *, struct error *);
 
 /* A line of the history and the log. */
 void run_note(struct rollout_run *, const char *event, struct str why);
+
+/* What failed has been done: nothing is in the way any more. */
+void run_no_trouble(struct rollout_run *);
+
+/* hook_deployment.c: hooks that report to CodeDeploy while plumb moves the traffic. */
+/* Carries them on; what cannot be done is an error and is tried again. */
+WARN_UNUSED bool hooks_look(struct rollout_run *, struct view *, struct error *);
+/* All of the phase have passed, or none is of this kind. */
+bool hooks_are_done(const struct rollout_run *, bool after);
+/* Stops what runs of them and takes away what they left, whichever instance began it.  Given up, and noted,
+ * after a minute. */
+WARN_UNUSED bool hooks_clear(struct rollout_run *, struct error *);
 
 /* engine_look.c: asks the board for what the rollout names; tells it since when what counts; what is known of
  * the present phase, into the view. */
@@ -80,8 +108,8 @@ bool run_may_move(struct rollout_run *, struct view *);
 enum work_state { WORK_NONE, WORK_RUNS, WORK_DONE, WORK_FAILED };
 struct work *work_new(const struct rollout_options *);
 void work_free(struct work *); /* waits */
-/* The hooks of all targets before or after traffic, each function once; with `synthetic` then every request
- * that goes to a version directly, once. */
+/* The hooks of all targets before or after traffic that answer, each function once; with `synthetic` then
+ * every request that goes to a version directly, once. */
 void work_start_hooks(struct work *, const struct rollout *, bool after, bool synthetic);
 /* The synthetic requests that are due now; none: nothing starts. */
 void work_start_synthetic(struct work *, const struct rollout *);

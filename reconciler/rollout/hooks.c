@@ -80,12 +80,22 @@ static bool says_failed(struct arena *arena, struct str answer, struct str *reas
     return str_equal_nocase(lower, STR("Failed")) || str_equal_nocase(upper, STR("Failed"));
 }
 
+#define WHAT_TO_DO                                                                                           \
+    ".  CodeDeploy does not know the deployments of 'driver: plumb': say `hooks: {report: codedeploy}`, or " \
+    "let the hook answer {\"status\": \"Succeeded\"} or {\"status\": \"Failed\"} where its event has "       \
+    "\"Plumb\""
+
 static void judge(struct arena *arena, const struct hook *hook, const struct invocation *invocation,
                   struct hook_outcome *out)
 {
     struct str reason = STR_EMPTY;
+    /* The verdict of a hook that knows CodeDeploy alone. */
+    bool reports = str_contains(invocation->message, "PutLifecycleEventHookExecutionStatus");
     if (invocation->failed)
-        conclude(arena, hook, false, arena_printf(arena, "failed: %.*s", STR_ARG(invocation->message)), out);
+        conclude(
+            arena, hook, false,
+            arena_printf(arena, "failed: %.*s%s", STR_ARG(invocation->message), reports ? WHAT_TO_DO : ""),
+            out);
     else if (says_failed(arena, invocation->answer, &reason))
         conclude(arena, hook, false,
                  arena_printf(arena, "says that it failed%s%.*s", reason.len ? ": " : "", STR_ARG(reason)),

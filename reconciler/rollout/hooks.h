@@ -12,7 +12,8 @@
  *
  * The first two members are CodeDeploy's, but no deployment of CodeDeploy's stands behind them: a hook that
  * serves both drivers answers instead of calling PutLifecycleEventHookExecutionStatus where the event has
- * "Plumb"
+ * "Plumb"; one that only knows CodeDeploy gets a deployment of CodeDeploy's by `hooks: {report: codedeploy}`
+ * (hook_deployment.c)
  * (https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html).
  *
  * The verdict: failed where the function failed, where its answer is {"status": "Failed"} (or "Status"; with

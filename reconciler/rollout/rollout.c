@@ -161,6 +161,7 @@ static struct value *write_settings(struct arena *arena, const struct rollout_se
     set_int(arena, node, "holdLimitMs", settings->hold_limit_ms);
     set_int(arena, node, "keepVersions", settings->keep_versions);
     set_bool(arena, node, "fixForward", settings->fix_forward);
+    set_bool(arena, node, "hooksByCodeDeploy", settings->hooks_by_codedeploy);
     set_value(arena, node, "compare", settings->compare);
     set_value(arena, node, "checks", settings->checks);
     set_value(arena, node, "synthetic", settings->synthetic);
@@ -176,6 +177,7 @@ static struct rollout_settings read_settings(struct arena *arena, const struct v
         .hold_limit_ms = value_get_int(node, "holdLimitMs", 0),
         .keep_versions = value_get_int(node, "keepVersions", 0),
         .fix_forward = value_get_bool(node, "fixForward", false),
+        .hooks_by_codedeploy = value_get_bool(node, "hooksByCodeDeploy", false),
         .compare = value_get(node, "compare"),
         .checks = value_get(node, "checks"),
         .synthetic = value_get(node, "synthetic"),

@@ -48,6 +48,7 @@ struct rollout_settings {
     size_t alarm_count;
     int64_t hook_timeout_ms, minimum_invocations, hold_limit_ms, keep_versions;
     bool fix_forward;
+    bool hooks_by_codedeploy; /* the driver is plumb, and hooks report to CodeDeploy */
     const struct value *compare, *checks, *synthetic, *notify; /* as in struct deployment, resolved */
 };
 
@@ -83,6 +84,10 @@ struct rollout {
                             * is told to others also {"notice": "step", "reason"}; never NULL */
     int64_t told;          /* the number of the last line that was told to others */
 };
+
+/* The name, with the rollout's id behind it, of an alias that is there while a hook runs (hook_deployment.c).
+ */
+#define ROLLOUT_HOOK_ALIAS "plumb-hook-"
 
 enum { ROLLOUT_HISTORY_MAX = 300 }; /* then the oldest but the first go */
 

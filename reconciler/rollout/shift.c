@@ -19,6 +19,14 @@ bool run_move(struct rollout_run *run, struct rollout_target *target, int64_t le
     return traffic_move(&move, target, error);
 }
 
+bool run_write(struct rollout_run *run, const struct aws_operation *operation, const struct value *input,
+               struct value **answer, struct error *error)
+{
+    const struct aws_limits limits = {.total_ms = TRAFFIC_WRITE_MS};
+    return run->options.keeper.check(run->options.keeper.self, error) &&
+           aws_call_within(run->options.aws, operation, run->tick, input, &limits, answer, error);
+}
+
 static int64_t weight_before(const struct rollout *rollout)
 {
     return rollout->step > 0 ? rollout_weight_at(rollout, rollout->step - 1) : 0;
@@ -63,6 +71,8 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
     struct rollout *rollout = &run->rollout;
     if (run->recalled && rollout->phase >= ROLLOUT_SHIFTING && !recall(run, view, error))
         return false;
+    if (!hooks_look(run, view, error))
+        return false;
     for (size_t i = 0; i < rollout->target_count && run->standing; i++) {
         int64_t read_ms;
         const struct value *answer = watcher_alias(run->watcher, run->tick, i, &read_ms);
@@ -102,6 +112,7 @@ static bool back(struct rollout_run *run, bool *done, struct error *error)
             *error = one;
         }
     }
+    *done = *done && hooks_clear(run, error);
     return *done;
 }
 

@@ -193,7 +193,7 @@ void work_start_hooks(struct work *work, const struct rollout *rollout, bool aft
     prepare(work, rollout);
     work->hooks = arena_array(work->arena, rollout->target_count, sizeof *work->hooks);
     const struct hook_function *functions = functions_of(work->arena, rollout);
-    for (size_t i = 0; i < rollout->target_count; i++)
+    for (size_t i = 0; !rollout->settings.hooks_by_codedeploy && i < rollout->target_count; i++)
         add_hook(work, rollout, after ? rollout->targets[i].after_hook : rollout->targets[i].before_hook,
                  after, functions);
     work->requests = arena_array(work->arena, list ? list->count : 0, sizeof *work->requests);

@@ -12,6 +12,7 @@ deployment:
   driver: codedeploy
   steps: [{weight: %d, for: 7m}]
   alarms: [OrderErrors]
+  hooks: {beforeAllowTraffic: OrderPreTraffic, afterAllowTraffic: OrderPostTraffic}
 """
 MADE = ["PlumbDeploymentApplication", "PlumbDeploymentGroupOrderServiceAliaslive", "PlumbDeploymentRole"]
 

@@ -24,7 +24,8 @@ static void tell_resource(struct arena *arena, const struct desired_resource *on
 {
     bool alias = str_is(one->type, "AWS::Lambda::Alias"), role = str_is(one->type, "AWS::IAM::Role");
     const struct value *condition = value_get(one->node, "Condition");
-    if (!alias && !role && !str_starts(one->type, "AWS::CodeDeploy::"))
+    if (!alias && !role && !str_starts(one->type, "AWS::CodeDeploy::") &&
+        !str_is(one->type, "AWS::IAM::Policy"))
         return;
     const struct value *shown = alias ? one->update_policy : one->properties;
     buf_printf(out, "%.*s %.*s", STR_ARG(one->logical_id),
@@ -104,8 +105,15 @@ static void check(const struct case_ *cases, size_t count)
     P "PlumbDeploymentRole {\"AssumeRolePolicyDocument\":{\"Version\":\"2012-10-17\",\"Statement\":[{"       \
       "\"Action\":[\"sts:AssumeRole\"],\"Effect\":\"Allow\",\"Principal\":{\"Service\":["                    \
       "\"codedeploy.amazonaws.com\"]}}]},\"ManagedPolicyArns\":[\"arn:" partition                            \
-      ":iam::aws:policy/service-role/" policy "\"]}" I "; "
-#define SHARED(P, I) APPLICATION(P, I) ROLE(P, I, "aws", "AWSCodeDeployRoleForLambda")
+      ":iam::aws:policy/service-role/" policy "}" I "; "
+#define SHARED(P, I) APPLICATION(P, I) ROLE(P, I, "aws", "AWSCodeDeployRoleForLambda\"]")
+/* What the role must be let invoke, for the names of the hooks say nothing to AWS's policy. */
+#define INVOKING(P, needs, arns)                                                                             \
+    " " P                                                                                                    \
+    "PlumbDeploymentHooks {\"PolicyName\":\"InvokeHooks\",\"PolicyDocument\":{\"Version\":\"2012-10-17\","   \
+    "\"Statement\":[{\"Action\":[\"lambda:InvokeFunction\"],\"Effect\":\"Allow\",\"Resource\":[" arns        \
+    "]}]},\"Roles\":[{\"Ref\":\"" P "PlumbDeploymentRole\"}]} <- " needs ";"
+#define ARN(name) "\"arn:aws:lambda:eu-west-1:123456789012:function:" name "\""
 #define GROUP(P, alias, I, alarms, config, needs)                                                            \
     P "PlumbDeploymentGroup" alias " {" alarms "\"ApplicationName\":{\"Ref\":\"" P                           \
       "PlumbDeploymentApplication\"},\"AutoRollbackConfiguration\":{\"Enabled\":true,\"Events\":["           \
@@ -125,7 +133,7 @@ static void check(const struct case_ *cases, size_t count)
     APPLICATION("", "")                                                                                      \
     id " {\"ComputePlatform\":\"Lambda\",\"TrafficRoutingConfig\":{\"Type\":\"TimeBased" kind                \
        "\",\"TimeBased" kind "\":{\"" kind "Percentage\":" percent ",\"" kind "Interval\":" minutes          \
-       "}}}; " ROLE("", "", "aws", "AWSCodeDeployRoleForLambda")                                             \
+       "}}}; " ROLE("", "", "aws", "AWSCodeDeployRoleForLambda\"]")                                          \
            GROUP("", "A", "", "", "{\"Ref\":\"" id "\"}",                                                    \
                  "PlumbDeploymentApplication," id ",PlumbDeploymentRole") POLICY("", "A", "", "", "")
 #define AT_ONCE "\"CodeDeployDefault.LambdaAllAtOnce\""
@@ -154,13 +162,15 @@ static void makes_what_codedeploy_needs(void **state)
              POLICY(
                  "", "A", "",
                  ",\"BeforeAllowTrafficHook\":{\"Ref\":\"Pre\"},\"AfterAllowTrafficHook\":\"check-orders\"",
-                 ""),
+                 "") INVOKING("", "PlumbDeploymentRole,Pre",
+                              "{\"Fn::GetAtt\":[\"Pre\",\"Arn\"]}," ARN("check-orders")),
          NULL},
         /* A hook may refer to the alias that it judges: no circle. */
         {R ALIAS("A") "  Post: {Type: AWS::Lambda::Function, Properties: {Description: !Ref A}}\n", NULL,
          D("driver: codedeploy, hooks: {afterAllowTraffic: Post}"),
          SHARED("", "") GROUP("", "A", "", "", AT_ONCE, BOTH)
-             POLICY("", "A", "", ",\"AfterAllowTrafficHook\":{\"Ref\":\"Post\"}", ""),
+             POLICY("", "A", "", ",\"AfterAllowTrafficHook\":{\"Ref\":\"Post\"}", "")
+                 INVOKING("", "PlumbDeploymentRole,Post", "{\"Fn::GetAtt\":[\"Post\",\"Arn\"]}"),
          NULL},
         /* Configurations: of AWS in both spellings, of the template, of the account. */
         {R ALIAS("A"), NULL, D("driver: codedeploy, type: Canary10Percent5Minutes"),
@@ -181,11 +191,11 @@ static void makes_what_codedeploy_needs(void **state)
          CUSTOM("PlumbDeploymentConfigLinear40PercentEvery1Minute", "Linear", "40", "1"), NULL},
         /* Other partitions. */
         {R ALIAS("A"), NULL, D("driver: codedeploy"),
-         APPLICATION("", "") ROLE("", "", "aws-cn", "AWSCodeDeployRoleForLambda")
+         APPLICATION("", "") ROLE("", "", "aws-cn", "AWSCodeDeployRoleForLambda\"]")
              GROUP("", "A", "", "", AT_ONCE, BOTH) POLICY("", "A", "", "", ""),
          "cn-north-1"},
         {R ALIAS("A"), NULL, D("driver: codedeploy"),
-         APPLICATION("", "") ROLE("", "", "aws-iso", "AWSCodeDeployRoleForLambdaLimited")
+         APPLICATION("", "") ROLE("", "", "aws-iso", "AWSCodeDeployRoleForLambdaLimited\"]")
              GROUP("", "A", "", "", AT_ONCE, BOTH) POLICY("", "A", "", "", ""),
          "us-iso-east-1"},
         /* A condition that all aliases have is that of what they share. */
@@ -201,11 +211,65 @@ static void makes_what_codedeploy_needs(void **state)
          "InOwn {}; " SHARED("In", "")
              GROUP("In", "A", "", ALARMS("{\"Name\":{\"Ref\":\"InErrors\"}}"), AT_ONCE,
                    "InErrors,InPlumbDeploymentApplication,InPlumbDeploymentRole")
-                 POLICY("In", "A", "", ",\"BeforeAllowTrafficHook\":{\"Ref\":\"InPre\"}", ""),
+                 POLICY("In", "A", "", ",\"BeforeAllowTrafficHook\":{\"Ref\":\"InPre\"}", "")
+                     INVOKING("In", "InPlumbDeploymentRole,InPre", "{\"Fn::GetAtt\":[\"InPre\",\"Arn\"]}"),
          NULL},
     };
     (void)state;
     check(cases, ARRAY_LENGTH(cases));
+}
+
+#define HOOKS "hooks: {beforeAllowTraffic: Pre, afterAllowTraffic: CodeDeployHook_After, report: codedeploy}"
+/* A hook of the template with this name, and one that refers to the alias. */
+#define NAMED(name)                                                                                          \
+    "  Pre: {Type: AWS::Lambda::Function, Properties: {FunctionName: " name ", Description: !Ref A}}\n"
+#define FOR_HOOKS SHARED("", "") GROUP("", "A", "", "", AT_ONCE, BOTH) POLICY("", "A", "", "", "")
+
+static void makes_what_hooks_report_to(void **state)
+{
+    static const struct case_ cases[] = {
+        /* No hook, no group; plumb, whether it is named or not, moves by its own steps and alarms. */
+        {R ALIAS("A"), NULL, D("hooks: {report: codedeploy}"), "A -;", NULL},
+        {R ALIAS("A"), NULL, D("hooks: {beforeAllowTraffic: CodeDeployHook_a, report: answer}"), "A -;",
+         NULL},
+        {R ALIAS("A") NAMED("CodeDeployHook_Pre"), NULL, D(HOOKS), FOR_HOOKS, NULL},
+        {R ALIAS("A") NAMED("!Sub 'CodeDeployHook_Pre${AWS::Region}'"), NULL, D("driver: plumb, " HOOKS),
+         FOR_HOOKS, NULL},
+        {R ALIAS("A") NAMED("pre"), NULL,
+         D("steps: [{weight: 1, for: 1s}, {weight: 7, hold: approval}], alarms: [a], " HOOKS),
+         FOR_HOOKS INVOKING("", "PlumbDeploymentRole,Pre", "{\"Fn::GetAtt\":[\"Pre\",\"Arn\"]}"), NULL},
+        {R ALIAS("A") NAMED("!Sub '${AWS::Region}-pre'"), NULL, D("type: Canary10Percent5Minutes, " HOOKS),
+         FOR_HOOKS INVOKING("", "PlumbDeploymentRole,Pre", "{\"Fn::GetAtt\":[\"Pre\",\"Arn\"]}"), NULL},
+        {R ALIAS("A"), NULL,
+         D("hooks: {beforeAllowTraffic: 'arn:aws:lambda:us-east-1:1:function:x', report: codedeploy}"),
+         FOR_HOOKS INVOKING("", "PlumbDeploymentRole", "\"arn:aws:lambda:us-east-1:1:function:x\""), NULL},
+    };
+    (void)state;
+    check(cases, ARRAY_LENGTH(cases));
+}
+
+static void tells_its_own_groups(void **state)
+{
+    static const struct {
+        const char *group, *alias;
+        bool added;
+    } cases[] = {
+        {"{Ref: PlumbDeploymentGroupA}", "A", true},  {"{Ref: InPlumbDeploymentGroupA}", "InA", true},
+        {"{Ref: PlumbDeploymentGroupB}", "A", false}, {"{Ref: InPlumbDeploymentGroupA}", "A", false},
+        {"{Ref: ADeploymentGroup}", "A", false},      {"PlumbDeploymentGroupA", "A", false},
+        {"{Ref: PlumbDeploymentGroup}", "", true},    {"{Ref: Plumb}", "A", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct arena *arena = arena_new();
+        struct error error = ERROR_INIT;
+        struct value *policy;
+        struct str text =
+            arena_printf(arena, "{CodeDeployLambdaAliasUpdate: {DeploymentGroupName: %s}}", cases[i].group);
+        assert_true(yaml_read(arena, STR("p"), text, &policy, &error));
+        assert_int_equal(deployment_group_is_added(policy, str_from(cases[i].alias)), cases[i].added);
+        arena_free(arena);
+    }
 }
 
 /* What SAM makes of a preference. */
@@ -239,6 +303,8 @@ static void puts_the_file_before_the_template(void **state)
         {SAM, NULL, D("minimumInvocations: 5"), MADE(OLD_ALARMS, OLD_TYPE, NO_NEEDS, OLD_HOOKS), NULL},
         {SAM, NULL, D("driver: codedeploy"), MADE(OLD_ALARMS, OLD_TYPE, NO_NEEDS, OLD_HOOKS), NULL},
         {SAM, NULL, D("driver: plumb, type: AllAtOnce, alarms: [new], hooks: {beforeAllowTraffic: x}"),
+         MADE(OLD_ALARMS, OLD_TYPE, NO_NEEDS, OLD_HOOKS), NULL},
+        {SAM, NULL, D("driver: plumb, hooks: {beforeAllowTraffic: x, report: codedeploy}"),
          MADE(OLD_ALARMS, OLD_TYPE, NO_NEEDS, OLD_HOOKS), NULL},
         {SAM, NULL, D("steps: [{weight: 1, hold: approval}], alarms: [new]"),
          MADE(OLD_ALARMS, OLD_TYPE, NO_NEEDS, OLD_HOOKS), NULL},
@@ -350,10 +416,9 @@ static void leaves_the_transform_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(makes_what_codedeploy_needs),
-        cmocka_unit_test(puts_the_file_before_the_template),
-        cmocka_unit_test(refuses_what_cannot_be),
-        cmocka_unit_test(leaves_the_transform_alone),
+        cmocka_unit_test(makes_what_codedeploy_needs), cmocka_unit_test(makes_what_hooks_report_to),
+        cmocka_unit_test(tells_its_own_groups),        cmocka_unit_test(puts_the_file_before_the_template),
+        cmocka_unit_test(refuses_what_cannot_be),      cmocka_unit_test(leaves_the_transform_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,10 +49,10 @@ static void tell_plain(struct buf *out, const struct deployment *one)
     buf_addz(out, "] alarms");
     for (size_t i = 0; i < one->alarm_count; i++)
         buf_printf(out, " %.*s", STR_ARG(one->alarms[i]));
-    buf_printf(out, "; hooks %.*s,%.*s %llds; %lld %llds %d %lld", STR_ARG(one->before_allow_traffic),
-               STR_ARG(one->after_allow_traffic), (long long)(one->hook_timeout_ms / 1000),
-               (long long)one->minimum_invocations, (long long)(one->hold_limit_ms / 1000), one->fix_forward,
-               (long long)one->keep_versions);
+    buf_printf(out, "; hooks %.*s,%.*s %s%llds; %lld %llds %d %lld", STR_ARG(one->before_allow_traffic),
+               STR_ARG(one->after_allow_traffic), one->hooks_by_codedeploy ? "codedeploy " : "",
+               (long long)(one->hook_timeout_ms / 1000), (long long)one->minimum_invocations,
+               (long long)(one->hold_limit_ms / 1000), one->fix_forward, (long long)one->keep_versions);
 }
 
 enum part { PLAIN, COMPARE, CHECKS, SYNTHETIC, NOTIFY };
@@ -212,7 +212,13 @@ static void refuses_a_wrong_way_to_move_traffic(void **state)
         {D "alarms: [1]\n", PLAIN, "'alarms' must be a list of names" A("3:12")},
         {D "hooks: {timeout: 61m}\n", PLAIN, "'timeout' of hooks must be from 1s to 1h" A("3:20")},
         {D "hooks: {timeout: 0s}\n", PLAIN, "'timeout' of hooks must be from 1s to 1h" A("3:20")},
-        {D "hooks: {before: A}\n", PLAIN, "unknown key 'before' in 'hooks'" A("3:11")},
+        {D "hooks: {report: answer}\n", PLAIN, "template  [] alarms; hooks , 3600s; 10 3600s 0 -1"},
+        {D "hooks: {beforeAllowTraffic: A, report: codedeploy}\n", PLAIN,
+         "template  [] alarms; hooks A, codedeploy 3600s; 10 3600s 0 -1"},
+        {D "hooks: {report: codedeply}\n", PLAIN,
+         "report 'codedeply' must be 'answer' or 'codedeploy'" A("3:19")},
+        {D "hooks: {before: A}\n", PLAIN,
+         "unknown key 'before' in 'hooks', did you mean 'report'?" A("3:11")},
         {D "hooks: {beforeAllowTraffic: ''}\n", PLAIN,
          "'beforeAllowTraffic' must be a name of 1 to 255 characters" A("3:31")},
         {D "minimumInvocations: -1\n", PLAIN,

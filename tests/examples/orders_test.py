@@ -99,8 +99,8 @@ class Functions(unittest.TestCase):
         self.assertEqual([self.request("GET", {"orderId": o})[1]["status"] for o in (shipped, failed)],
                          ["shipped", "failed"])
 
-    def verdict_of(self, hook, replies):
-        """What the hook reports when the service answers so."""
+    def verdict_of(self, hook, replies, more=None):
+        """What the hook reports, or answers to plumb, when the service answers so."""
         module = self.load(hook)
         verdict = sys.modules["verdict"]
         payloads = [{"Payload": mock.Mock(read=mock.Mock(return_value=json.dumps(
@@ -108,8 +108,12 @@ class Functions(unittest.TestCase):
         with mock.patch.object(verdict, "functions") as functions, \
                 mock.patch.object(verdict, "deployments") as deployments:
             functions.invoke.side_effect = payloads
-            module.handle({"DeploymentId": "d", "LifecycleEventHookExecutionId": "h"}, None)
+            answer = module.handle({"DeploymentId": "d", "LifecycleEventHookExecutionId": "h", **(more or {})}, None)
         report = deployments.put_lifecycle_event_hook_execution_status
+        if more:
+            report.assert_not_called()
+            return answer
+        self.assertIsNone(answer)
         report.assert_called_once_with(deploymentId="d", lifecycleEventHookExecutionId="h", status=mock.ANY)
         return report.call_args.kwargs["status"]
 
@@ -120,6 +124,14 @@ class Functions(unittest.TestCase):
             self.assertEqual(self.verdict_of("pre_traffic", [500]), "Failed")
             self.assertEqual(self.verdict_of("post_traffic", [201, 404]), "Failed")
             self.assertEqual(self.verdict_of("post_traffic", []), "Failed")
+
+    def test_hooks_answer_plumb(self):
+        plumb = {"Plumb": {"event": "BeforeAllowTraffic"}}
+        self.assertEqual(self.verdict_of("pre_traffic", [404], plumb), {"status": "Succeeded", "reason": ""})
+        self.assertEqual(self.verdict_of("post_traffic", [201, 200], plumb), {"status": "Succeeded", "reason": ""})
+        with self.assertLogs(level="ERROR"):
+            self.assertEqual(self.verdict_of("pre_traffic", [500], plumb),
+                             {"status": "Failed", "reason": "AssertionError(500)"})
 
 
 if __name__ == "__main__":

@@ -106,6 +106,16 @@ static const struct hook_case cases[] = {
      {{.headers = FAILED, .body = "{\"errorMessage\":\"table is gone\"}"}},
      1,
      "failed: hook PreTraffic failed: table is gone"},
+    {"a failure of one that reports to CodeDeploy",
+     HOUR_MS,
+     {{.headers = FAILED,
+       .body = "{\"errorMessage\":\"An error occurred (DeploymentDoesNotExistException) when calling the "
+               "PutLifecycleEventHookExecutionStatus operation: no such deployment\"}"}},
+     1,
+     "failed: hook PreTraffic failed: An error occurred (DeploymentDoesNotExistException) when calling the "
+     "PutLifecycleEventHookExecutionStatus operation: no such deployment.  CodeDeploy does not know the "
+     "deployments of 'driver: plumb': say `hooks: {report: codedeploy}`, or let the hook answer "
+     "{\"status\": \"Succeeded\"} or {\"status\": \"Failed\"} where its event has \"Plumb\""},
     {"a failure outweighs an answer",
      HOUR_MS,
      {{.headers = FAILED, .body = "{\"status\":\"Succeeded\"}"}},

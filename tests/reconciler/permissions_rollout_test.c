@@ -29,6 +29,8 @@ static const struct rollout_case cases[] = {
     {"{'notify':[{'slack':'{{resolve:ssm:/plumb/slack}}'}]}", PARAMETER("plumb/slack")},
     {"{'hooks':{'beforeAllowTraffic':'Pre','afterAllowTraffic':'post-traffic'}}",
      INVOKE("pre-traffic") INVOKE("post-traffic")},
+    {"{'hooks':{'beforeAllowTraffic':'Pre','report':'answer'}}", INVOKE("pre-traffic")},
+    {"{'hooks':{'beforeAllowTraffic':'Pre','report':'codedeploy'}}", ""}, /* CodeDeploy invokes it */
     {"{'synthetic':[{'name':'a','function':'Pre'},{'name':'b','url':'https://z'}]}", INVOKE("pre-traffic:*")},
     {"{'synthetic':[{'name':'a','function':'arn:aws:lambda:us-east-1:1:function:f'}]}",
      "lambda:InvokeFunction arn:aws:lambda:us-east-1:1:function:f:*\n"},

@@ -13,4 +13,4 @@ def check():
 
 
 def handle(event, _context):
-    report(event, check)
+    return report(event, check)

@@ -10,4 +10,4 @@ def check():
 
 
 def handle(event, _context):
-    report(event, check)
+    return report(event, check)
