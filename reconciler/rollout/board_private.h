@@ -157,6 +157,7 @@ struct watcher {
     double risk;           /* of each question: 0 to 1 */
     int64_t minimum;
     int64_t since_ms, step_since_ms; /* NEVER */
+    bool leaving;
 };
 
 /* Once the old version's percentile is known: asks how many are slower. */

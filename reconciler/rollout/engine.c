@@ -250,6 +250,9 @@ static bool look(struct rollout_run *run, struct view *view, struct evidence *ev
             return false;
         trouble(run, error);
         error_clear(error);
+    } else if (run->standing && !run->unheard && !run->hooking.troubled && run->trouble_since_ms &&
+               view->now_ms >= run->retry_ms) {
+        run_no_trouble(run); /* it was looking that could not be done, and now it could */
     }
     if (view->failed.len || view->abort.len)
         return true;

@@ -165,9 +165,18 @@ static bool step_ends_without(const struct rollout_run *run, const struct eviden
     return run_now(run) - rollout->since_ms >= rollout->steps[rollout->step].for_ms - ROLLOUT_MARGIN_MS;
 }
 
+/* What is said of the step now decides whether it is left. */
+static bool step_is_over(const struct rollout_run *run)
+{
+    const struct rollout *rollout = &run->rollout;
+    return rollout->phase == ROLLOUT_SHIFTING && rollout->step < rollout->step_count &&
+           (rollout->approved || run_now(run) - rollout->since_ms >= rollout->steps[rollout->step].for_ms);
+}
+
 static void look_at_evidence(struct rollout_run *run, struct view *view, struct evidence *evidence)
 {
     run_times(run);
+    watcher_leaving(run->watcher, step_is_over(run));
     watcher_evidence(run->watcher, run->tick, view->now_ms, evidence);
     if (run->rollout.phase == ROLLOUT_SHIFTING) {
         look_at_synthetic(run, view, evidence->thin);

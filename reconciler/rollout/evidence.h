@@ -70,6 +70,10 @@ void watcher_since(struct watcher *, int64_t since_ms, int64_t step_since_ms);
  * (those through it are in Lambda's figures).  They count towards the minimum, not in comparisons. */
 void watcher_synthetic(struct watcher *, size_t index, int64_t sent);
 
+/* The step's time is over: what is judged now decides whether it is left.  Then figures that are newer than
+ * the last look are looked at even where a minute has not passed. */
+void watcher_leaving(struct watcher *, bool);
+
 /* Only these checks decide now (of struct deployment_step); none: all. */
 void watcher_select(struct watcher *, const struct str *checks, size_t count);
 

@@ -208,13 +208,13 @@ static void show_counts(struct arena *arena, struct finding *finding, const stru
 }
 
 /* Once a minute, as often as Lambda tells: a share of the risk for half a minute's figures would be wasted.
- */
+ * But no step is left on figures that nobody has looked at. */
 static bool look(struct judging *judging, struct suspect *suspect, int figure, const struct counted *counted)
 {
     struct comparison *comparison = &suspect->comparisons[figure];
     int64_t *looked_ms = &suspect->looked_ms[figure];
     int64_t looks = comparison->looks;
-    if (*looked_ms != NEVER && judging->now_ms - *looked_ms < MINUTE_MS)
+    if (*looked_ms != NEVER && judging->now_ms - *looked_ms < MINUTE_MS && !judging->watcher->leaving)
         return comparison->worse;
     comparison_look(comparison, judging->watcher->risk, counted->of[VERSION_OLD], counted->of[VERSION_NEW]);
     if (comparison->looks != looks)

@@ -216,6 +216,13 @@ void watcher_since(struct watcher *watcher, int64_t since_ms, int64_t step_since
     pthread_mutex_unlock(&watcher->board->lock);
 }
 
+void watcher_leaving(struct watcher *watcher, bool leaving)
+{
+    pthread_mutex_lock(&watcher->board->lock);
+    watcher->leaving = leaving;
+    pthread_mutex_unlock(&watcher->board->lock);
+}
+
 void watcher_synthetic(struct watcher *watcher, size_t index, int64_t sent)
 {
     pthread_mutex_lock(&watcher->board->lock);
