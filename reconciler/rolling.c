@@ -15,6 +15,10 @@
 /* The end is told before it is recorded as the end; for so long that is waited for. */
 enum { TELL_END_MS = 30 * 1000 };
 
+/* What one rollout of the session has heard of Git counts for the others for so long: a hundred of them must
+ * not ask a hundred times. */
+enum { SHARED_MS = 2000 };
+
 struct rolling {
     struct subject *subject;
     struct rolling_options options;
@@ -229,20 +233,16 @@ static bool save(void *self, const struct rollout *rollout, const char *what, st
 }
 
 /* Does a commit that came since ask for something else? */
-static bool look_for_newer(struct rolling *rolling, struct arena *arena, struct rollout_orders *orders,
-                           struct error *error)
+static void look_for_newer(struct rolling *rolling, struct arena *arena, struct rollout_orders *orders)
 {
     struct subject *subject = rolling->subject, *newer;
     const struct rollout *rollout = rollout_of(rolling->run);
     struct error unreadable = ERROR_INIT;
-    bool moved;
-    if (!session_refresh(subject->session, &moved, error))
-        return false;
     if (strcmp(session_commit(subject->session)->hex, rolling->compared.hex) == 0)
-        return true;
+        return;
     if (!subject_open(subject->session, subject->environment.name, subject->application->name, &newer,
                       &unreadable))
-        return true; /* a commit that cannot be read stops nothing: its own pass says so */
+        return; /* a commit that cannot be read stops nothing: its own pass says so */
     if (subject_render_asking(newer, &unreadable)) {
         struct str key = release_set_key(arena, &newer->desired, newer->application);
         if (!str_equal(key, rollout->key))
@@ -251,7 +251,6 @@ static bool look_for_newer(struct rolling *rolling, struct arena *arena, struct 
             rolling->compared = *session_commit(subject->session);
     }
     subject_close(newer);
-    return true;
 }
 
 static bool listen(void *self, struct arena *arena, struct rollout_orders *orders, struct error *error)
@@ -259,7 +258,7 @@ static bool listen(void *self, struct arena *arena, struct rollout_orders *order
     struct rolling *rolling = self;
     struct subject *subject = rolling->subject;
     struct order order;
-    if (!ledger_refresh(subject->ledger, error) ||
+    if (!session_refresh_within(subject->session, subject->environment.account, SHARED_MS, error) ||
         !order_load(subject->ledger, arena, subject->environment.region, subject->environment.name,
                     subject->application->name, &order, error))
         return false;
@@ -269,7 +268,8 @@ static bool listen(void *self, struct arena *arena, struct rollout_orders *order
     orders->pause = str_is(order.word, "pause");
     orders->resume = str_is(order.word, "resume");
     orders->by = arena_str(arena, order.by);
-    return look_for_newer(rolling, arena, orders, error);
+    look_for_newer(rolling, arena, orders);
+    return true;
 }
 
 static void tell(void *self, const struct rollout *rollout)

@@ -16,6 +16,7 @@ struct session {
     struct ledger *ledgers[LEDGERS_MAX];
     struct str accounts[LEDGERS_MAX];
     size_t ledger_count;
+    int64_t refreshed_ms[LEDGERS_MAX]; /* by session_refresh_within; monotonic; 0: never */
 };
 
 static struct str environment_text(const char *name)
@@ -130,6 +131,22 @@ bool session_refresh(struct session *session, bool *moved, struct error *error)
     if (!mirror_fetch(session->mirror, error) || !open_commit(session, error))
         return false;
     *moved = strcmp(before.hex, session_commit(session)->hex) != 0;
+    return true;
+}
+
+bool session_refresh_within(struct session *session, struct str account, int64_t age_ms, struct error *error)
+{
+    int64_t now = clock_monotonic(session->options.clock);
+    struct ledger *ledger;
+    size_t i = 0;
+    bool moved;
+    while (i < session->ledger_count && !str_equal(session->accounts[i], account))
+        i++;
+    if (i < session->ledger_count && session->refreshed_ms[i] && now - session->refreshed_ms[i] < age_ms)
+        return true;
+    if (!session_refresh(session, &moved, error) || !session_ledger(session, account, &ledger, error))
+        return false;
+    session->refreshed_ms[i] = now;
     return true;
 }
 

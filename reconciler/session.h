@@ -30,6 +30,10 @@ void session_close(struct session *);
 /* Fetches again and moves to the newest commit of the revision; `moved` tells whether it changed. */
 WARN_UNUSED bool session_refresh(struct session *, bool *moved, struct error *);
 
+/* Does both, the commit and the ledger of an account, unless that was done less than `age_ms` ago: for what
+ * looks often and shares the session. */
+WARN_UNUSED bool session_refresh_within(struct session *, struct str account, int64_t age_ms, struct error *);
+
 const struct commit_id *session_commit(const struct session *);
 const struct files *session_files(const struct session *);
 struct mirror *session_mirror(struct session *);
