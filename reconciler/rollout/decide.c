@@ -5,9 +5,10 @@ static struct decision hold(struct arena *arena, const struct rollout *rollout, 
 {
     int64_t limit = rollout->settings.hold_limit_ms;
     if (!rollout->hold_since_ms || view->now_ms - rollout->hold_since_ms < limit)
-        return (struct decision){MOVE_HOLD, why};
-    return (struct decision){otherwise, arena_printf(arena, "it was held for %.*s, the limit: %.*s",
-                                                     STR_ARG(duration_in_words(arena, limit)), STR_ARG(why))};
+        return (struct decision){.move = MOVE_HOLD, .why = why};
+    return (struct decision){.move = otherwise,
+                             .why = arena_printf(arena, "it was held for %.*s, the limit: %.*s",
+                                                 STR_ARG(duration_in_words(arena, limit)), STR_ARG(why))};
 }
 
 static const struct deployment_step *present_step(const struct rollout *rollout)
@@ -26,7 +27,7 @@ static bool time_is_over(const struct rollout *rollout, const struct view *view)
 
 static struct decision stop(const struct view *view, struct str why)
 {
-    return (struct decision){view->foreign.len ? MOVE_LEAVE : MOVE_BACK, why};
+    return (struct decision){.move = view->foreign.len ? MOVE_LEAVE : MOVE_BACK, .why = why};
 }
 
 struct decision decide(struct arena *arena, const struct rollout *rollout, const struct view *view)
@@ -42,15 +43,19 @@ struct decision decide(struct arena *arena, const struct rollout *rollout, const
     if (view->foreign.len)
         return hold(arena, rollout, view, MOVE_LEAVE, view->foreign);
     if (rollout->paused)
-        return (struct decision){MOVE_HOLD, STR("it is paused: `plumb rollout resume` lets it go on")};
+        return (struct decision){.move = MOVE_HOLD,
+                                 .why = STR("it is paused: `plumb rollout resume` lets it go on")};
     if (view->stuck.len)
         return hold(arena, rollout, view, MOVE_BACK, view->stuck);
     if (view->busy || !time_is_over(rollout, view))
-        return (struct decision){MOVE_STAY, STR_EMPTY};
-    if (evidence && evidence->verdict != VERDICT_GOOD)
-        return hold(arena, rollout, view, MOVE_BACK, evidence->reason);
+        return (struct decision){.move = MOVE_STAY, .why = STR_EMPTY};
+    if (evidence && evidence->verdict != VERDICT_GOOD) {
+        struct decision decision = hold(arena, rollout, view, MOVE_BACK, evidence->reason);
+        decision.may_pass = decision.move == MOVE_HOLD;
+        return decision;
+    }
     if (step && step->approval && !rollout->approved)
         return hold(arena, rollout, view, MOVE_BACK,
                     STR("it waits for approval: `plumb rollout promote` gives it"));
-    return (struct decision){MOVE_FORWARD, evidence ? evidence->reason : STR_EMPTY};
+    return (struct decision){.move = MOVE_FORWARD, .why = evidence ? evidence->reason : STR_EMPTY};
 }

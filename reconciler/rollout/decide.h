@@ -30,6 +30,7 @@ enum move {
 struct decision {
     enum move move;
     struct str why; /* a sentence, in the view, the rollout or the arena */
+    bool may_pass;  /* of a hold: by itself, and soon: figures that are still to come */
 };
 
 /*

@@ -126,6 +126,7 @@ static bool obey(struct rollout_run *run, const struct rollout_orders *orders, s
     if (orders->pause || orders->resume) {
         rollout->paused = orders->pause;
         end_hold(rollout); /* a pause has no limit, and what holds after it has all of its own */
+        run->waits_since_ms = 0;
     }
     if (orders->resume)
         run->foreign = STR_EMPTY; /* it is looked at again */
@@ -379,13 +380,15 @@ static bool save_and_tell(struct rollout_run *run, const char *what, struct erro
     return true;
 }
 
-static bool hold(struct rollout_run *run, struct str why, struct error *error)
+static bool hold(struct rollout_run *run, const struct decision *decision, struct error *error)
 {
+    struct str why = decision->why;
+    int64_t grace = decision->may_pass ? ROLLOUT_GRACE_MS : 0;
     struct rollout *rollout = &run->rollout;
     bool fresh = !rollout->hold_since_ms;
     if (!run->waits_since_ms)
         run->waits_since_ms = run_now(run);
-    if ((fresh && run_now(run) - run->waits_since_ms < ROLLOUT_GRACE_MS) || str_equal(why, rollout->hold))
+    if ((fresh && run_now(run) - run->waits_since_ms < grace) || str_equal(why, rollout->hold))
         return true;
     rollout->hold = arena_str(run->record, why);
     if (!fresh)
@@ -487,7 +490,7 @@ static bool act(struct rollout_run *run, const struct decision *decision, struct
         end_hold(&run->rollout);
         return true;
     case MOVE_HOLD:
-        return hold(run, decision->why, error);
+        return hold(run, decision, error);
     case MOVE_FORWARD:
         return go_forward(run, decision->why, error);
     case MOVE_BACK:
