@@ -93,9 +93,9 @@ struct resource_type {
                                             the schema, and that update changes as long as they neither come
                                             nor go ("DurableConfig"), NULL-ended, or NULL */
     bool always_in_place;                /* also where those come and go */
-    const char *moving_attribute;        /* attribute that an update of anything but the tags gives another value
-                                            ("StateMachineRevisionId"), or NULL */
-    const char *attribute_of_code;       /* attribute with the live code's digest ("CodeSha256"), or NULL */
+    const char *moving_attribute;  /* attribute that an update of anything but the tags gives another value
+                                      ("StateMachineRevisionId"), or NULL */
+    const char *attribute_of_code; /* attribute with the live code's digest ("CodeSha256"), or NULL */
 
     /* ERROR_NOT_FOUND only where a direct Get proves absence. */
     bool (*read)(const struct resource_call *, struct resource_state *, struct error *);

@@ -33,7 +33,7 @@ struct fake_aws {
     const struct fake_variable *variables; /* NULL name ends */
     int64_t wall_ms, monotonic_ms, slept_ms;
     uint64_t chance;
-    int64_t timeout_ms; /* that the last request had */
+    int64_t timeout_ms;  /* that the last request had */
     struct buf requests; /* a line each: "POST https://host/path body", and the headers that `show` names */
     const char *show;    /* a header to add to each line, or NULL */
     atomic_bool cancelled;
