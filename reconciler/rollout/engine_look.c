@@ -80,6 +80,25 @@ static void ignore(struct rollout_run *run, const struct str *red, size_t count)
     run_watch(run);
 }
 
+/* An alarm that is not there, or has no state, would say nothing when the first traffic does harm. */
+static void look_for_silent_alarm(struct rollout_run *run, struct view *view)
+{
+    struct evidence evidence;
+    watcher_evidence(run->watcher, run->tick, view->now_ms, &evidence);
+    for (size_t i = 0; i < evidence.finding_count && !view->stuck.len; i++) {
+        const struct finding *finding = &evidence.findings[i];
+        if (finding->verdict != VERDICT_UNKNOWN || !str_starts(finding->name, "alarm "))
+            continue;
+        view->stuck =
+            finding->value.len
+                ? arena_printf(run->tick,
+                               "%.*s is %.*s, so that it could not say whether the first traffic does harm: "
+                               "give it TreatMissingData: notBreaching, or take it out of 'alarms'",
+                               STR_ARG(finding->name), STR_ARG(finding->value))
+                : arena_printf(run->tick, "%.*s does not exist, or cannot be read", STR_ARG(finding->name));
+    }
+}
+
 /* Before any traffic. */
 static void look_at_alarms(struct rollout_run *run, struct view *view)
 {
@@ -97,6 +116,8 @@ static void look_at_alarms(struct rollout_run *run, struct view *view)
                                    STR_ARG(red[0]));
     else if (count)
         ignore(run, red, count);
+    else
+        look_for_silent_alarm(run, view);
 }
 
 bool run_may_move(struct rollout_run *run, struct view *view)

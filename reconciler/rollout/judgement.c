@@ -57,7 +57,7 @@ static struct str silent_alarm(struct judging *judging, const struct item *alarm
                         quiet
                             ? "alarm %s is INSUFFICIENT_DATA: CloudWatch has not judged it yet"
                             : "alarm %s is INSUFFICIENT_DATA: without data nobody can say that it is quiet; "
-                              "give it TreatMissingData: notBreaching, or set fixForward",
+                              "give it TreatMissingData: notBreaching, or take it out of 'alarms'",
                         alarm->name);
 }
 

@@ -41,7 +41,7 @@ static const struct scene scenes[] = {
      "BAD: alarm B is red: Threshold Crossed | alarm A UNKNOWN INSUFFICIENT_DATA; alarm B BAD ALARM | 0"},
     {"one without data", {{"A", "INSUFFICIENT_DATA"}}, NULL, {{0}}, NULL, NULL, 0, NULL, NULL,
      "UNKNOWN: alarm A is INSUFFICIENT_DATA: without data nobody can say that it is quiet; give it "
-     "TreatMissingData: notBreaching, or set fixForward | alarm A UNKNOWN INSUFFICIENT_DATA | 0"},
+     "TreatMissingData: notBreaching, or take it out of 'alarms' | alarm A UNKNOWN INSUFFICIENT_DATA | 0"},
     {"one that is not there", {{"A", NULL}}, NULL, {{0}}, NULL, NULL, 0, NULL, NULL,
      "UNKNOWN: alarm A does not exist | alarm A UNKNOWN | 0"},
     {"one that cannot be read", {{"A", "OK"}}, NULL, {{0}}, NULL, NULL, 0, "DescribeAlarms", NULL,
