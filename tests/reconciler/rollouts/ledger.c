@@ -62,14 +62,19 @@ static bool reaches(struct life *life, bool saving, struct error *error)
     return error_set(error, ERROR_UNAVAILABLE, "Git is down");
 }
 
+static bool is_fenced(const struct life *life)
+{
+    return life->lost ||
+           clock_wall(&life->world->clock) - life->leased_ms >= CLAIM_LEASE_MS - CLAIM_MARGIN_MS;
+}
+
 static bool check(void *self, struct error *error)
 {
     struct life *life = self;
     life_rest(life);
     if (atomic_load(&life->dead))
         return error_set(error, ERROR_CANCELLED, "killed");
-    life->lost =
-        life->lost || clock_wall(&life->world->clock) - life->leased_ms >= CLAIM_LEASE_MS - CLAIM_MARGIN_MS;
+    life->lost = is_fenced(life);
     return !life->lost || error_set(error, ERROR_CONFLICT, "the lease ran out");
 }
 
@@ -96,7 +101,8 @@ static bool save(void *self, const struct rollout *rollout, const char *what, st
 {
     struct life *life = self;
     struct world *world = life->world;
-    watch_save(life, rollout);
+    if (!is_fenced(life)) /* who slept before it could save comes to nothing */
+        watch_save(life, rollout);
     bool done = record(life, rollout, error);
     world_note(world, "%zu saves '%s' in phase %s, step %zu: %s", life->number, what,
                rollout_phase_name(rollout->phase), rollout->step, done ? "done" : error->message);
