@@ -41,11 +41,16 @@ static int64_t now_ms(const struct loop_options *options)
     return clock_monotonic(options->session.clock);
 }
 
-/* Sleeps `poll` with up to a tenth of it more, so that many instances do not ask at once. */
-static void sleep_poll(const struct loop_options *options)
+/* After `poll`, with up to a tenth of it more, so that many instances do not ask at once. */
+static int64_t next_poll(const struct loop_options *options)
 {
     int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)options->poll_ms / 10 + 1);
-    int64_t until = now_ms(options) + options->poll_ms + jitter;
+    return now_ms(options) + options->poll_ms + jitter;
+}
+
+static void sleep_poll(const struct loop_options *options)
+{
+    int64_t until = next_poll(options);
     while (!is_cancelled(options) && now_ms(options) < until)
         clock_sleep(options->session.clock, NAP_MS);
 }
@@ -136,8 +141,7 @@ static void tick_one(struct keeper *keeper, struct attention *attention)
 static void sleep_and_roll(struct keeper *keeper)
 {
     const struct loop_options *options = keeper->options;
-    int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)options->poll_ms / 10 + 1);
-    int64_t until = now_ms(options) + options->poll_ms + jitter, tick = now_ms(options);
+    int64_t until = next_poll(options), tick = now_ms(options);
     keeper->hurries = false;
     while (!is_cancelled(options) && now_ms(options) < until && !keeper->hurries) {
         if (now_ms(options) >= tick) {
@@ -186,29 +190,20 @@ static bool report_extras(struct keeper *keeper, struct subject *subject, struct
     return true;
 }
 
-/* One pass over one application: in the background where no commit waits for it. */
-static bool keep_application(struct keeper *keeper, struct session *session, struct attention *attention,
-                             struct str name, bool background, struct error *error)
+/* Plans, and does or tells what comes out. */
+static bool keep_planned(struct keeper *keeper, struct attention *attention, struct subject *subject,
+                         struct error *error)
 {
     const struct log *log = keeper->options->session.log;
-    struct subject *subject;
-    struct plan *plan = NULL;
-    if (!subject_open(session, str_from(keeper->environment), name, &subject, error))
+    struct str name = subject->application->name;
+    struct plan *plan;
+    if (!subject_plan(subject, &plan, error))
         return false;
-    subject->background = background;
-    bool ok = subject_recall(subject, error);
-    if (ok && rolling_is_due(subject)) {
-        ok = subject_render_asking(subject, error) && subject_connect(subject, error) &&
-             begin_rolling(keeper, attention, subject, error);
-        if (!ok)
-            subject_close(subject);
-        return ok;
-    }
-    ok = ok && subject_plan(subject, &plan, error);
-    if (ok && plan->rejected.len) {
+    bool ok = true;
+    if (plan->rejected.len) {
         log_warn(log, "not tried again", LOG_STR("application", label(keeper, subject->arena, name)),
                  LOG_STR("why", plan->rejected));
-    } else if (ok && plan_has_changes(plan)) {
+    } else if (plan_has_changes(plan)) {
         bool report = plan_only_heals(plan) && subject->environment.drift_mode == DRIFT_REPORT;
         if (report)
             log_warn(log, "drift", LOG_STR("application", label(keeper, subject->arena, name)),
@@ -216,10 +211,24 @@ static bool keep_application(struct keeper *keeper, struct session *session, str
                      LOG_STRZ("mode", "report: nothing is changed"));
         else
             ok = apply_changes(keeper, attention, subject, plan, error);
-    } else if (ok) {
+    } else {
         ok = report_extras(keeper, subject, error);
     }
     plan_free(plan);
+    return ok;
+}
+
+/* One pass over one application: in the background where no commit waits for it. */
+static bool keep_application(struct keeper *keeper, struct session *session, struct attention *attention,
+                             struct str name, bool background, struct error *error)
+{
+    struct subject *subject;
+    if (!subject_open(session, str_from(keeper->environment), name, &subject, error))
+        return false;
+    subject->background = background;
+    bool ok = subject_recall(subject, error) &&
+              (rolling_is_due(subject) ? begin_rolling(keeper, attention, subject, error)
+                                       : keep_planned(keeper, attention, subject, error));
     if (!attention->rolling)
         subject_close(subject);
     return ok;

@@ -301,7 +301,7 @@ bool rolling_open(struct subject *subject, const struct rolling_options *options
 {
     const struct session_options *session = session_options(subject->session);
     struct board *board;
-    if (!find_board(options->boards, subject->aws, &board, error))
+    if (!subject_connect(subject, error) || !find_board(options->boards, subject->aws, &board, error))
         return false;
     struct rolling *rolling = memory_alloc(sizeof *rolling);
     rolling->subject = subject;

@@ -33,8 +33,9 @@ struct rolling;
 /* Is there a rollout that has not ended in the release that subject_recall found? */
 bool rolling_is_due(const struct subject *);
 
-/* Takes the application's claim over and goes on with its rollout.  The subject must be recalled, rendered
- * and connected; it must live as long.  ERROR_CONFLICT: another instance holds it. */
+/* Takes the application's claim over and goes on with its rollout.  The subject must be recalled, and
+ * live as long; its template is not asked, so that a newer commit that is broken keeps nobody from going on.
+ * ERROR_CONFLICT: another instance holds it. */
 WARN_UNUSED bool rolling_open(struct subject *, const struct rolling_options *, struct rolling **,
                               struct error *);
 

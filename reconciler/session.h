@@ -54,6 +54,7 @@ struct subject {
     struct inventory inventory;
     struct neighbours neighbours; /* where the subject takes from them or gives to them; by subject_plan */
     struct release release;
+    bool recalled;             /* inventory and release have been read */
     struct snapshot *snapshot; /* of `commit` */
     struct files files;
     struct desired desired; /* filled by subject_render */
@@ -82,7 +83,7 @@ WARN_UNUSED bool subject_render(struct subject *, struct error *);
 WARN_UNUSED bool subject_render_asking(struct subject *, struct error *);
 /* Finds credentials and checks the account. */
 WARN_UNUSED bool subject_connect(struct subject *, struct error *);
-/* All of these, then the plan. */
+/* All of these, then the plan; what was recalled already is not read again. */
 WARN_UNUSED bool subject_plan(struct subject *, struct plan **, struct error *);
 /* The options with which the template of the subject is rendered. */
 struct template_options subject_template(struct subject *);

@@ -130,11 +130,13 @@ static struct str ledger_path(struct subject *subject, const char *file)
 
 bool subject_recall(struct subject *subject, struct error *error)
 {
-    return session_ledger(subject->session, subject->environment.account, &subject->ledger, error) &&
-           inventory_load(subject->ledger, subject->arena, ledger_path(subject, "inventory.json"),
-                          &subject->inventory, error) &&
-           release_load(subject->ledger, subject->arena, ledger_path(subject, "release.json"),
-                        &subject->release, error);
+    subject->recalled =
+        session_ledger(subject->session, subject->environment.account, &subject->ledger, error) &&
+        inventory_load(subject->ledger, subject->arena, ledger_path(subject, "inventory.json"),
+                       &subject->inventory, error) &&
+        release_load(subject->ledger, subject->arena, ledger_path(subject, "release.json"), &subject->release,
+                     error);
+    return subject->recalled;
 }
 
 struct template_options subject_template(struct subject *subject)
@@ -259,7 +261,7 @@ static bool check_artifacts(const struct subject *subject, struct error *error)
 bool subject_plan(struct subject *subject, struct plan **plan, struct error *error)
 {
     if (!subject_render_asking(subject, error) || !check_artifacts(subject, error) ||
-        !subject_recall(subject, error) || !imports_give(subject, error) ||
+        !(subject->recalled || subject_recall(subject, error)) || !imports_give(subject, error) ||
         !subject_connect(subject, error) || !subject_resolve(subject, error))
         return false;
     const struct plan_input input = {

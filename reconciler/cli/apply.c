@@ -162,15 +162,16 @@ static bool take_over(struct each *each, struct subject *subject, bool *rolled, 
     if (!rolling_is_due(subject))
         return true;
     *rolled = true;
-    return subject_render_asking(subject, error) && subject_connect(subject, error) &&
-           roll(each, subject, error);
+    return roll(each, subject, error);
 }
 
 static bool apply_once(struct each *each, struct subject *subject, bool *again, struct error *error)
 {
     struct plan *plan;
-    if (!take_over(each, subject, again, error) || *again)
-        return *again && error->code == ERROR_NONE;
+    if (!take_over(each, subject, again, error))
+        return false;
+    if (*again)
+        return true;
     if (!subject_plan(subject, &plan, error))
         return false;
     bool ok = apply(each, subject, plan, again, error);
@@ -181,13 +182,12 @@ static bool apply_once(struct each *each, struct subject *subject, bool *again, 
 /* Once the traffic has moved, what only the old version needed goes by a plan of its own. */
 static bool visit(struct each *each, struct subject *subject, bool *differences, struct error *error)
 {
-    bool again = true, ok = true;
+    bool again, ok = apply_once(each, subject, &again, error);
     (void)differences;
-    for (int round = 0; ok && again && round < ROUNDS_MAX; round++) {
+    for (int round = 1; ok && again && round < ROUNDS_MAX; round++) {
         struct subject *now;
-        ok = subject_open(each->session, subject->environment.name, subject->application->name, &now, error);
-        if (!ok)
-            break;
+        if (!subject_open(each->session, subject->environment.name, subject->application->name, &now, error))
+            return false;
         ok = apply_once(each, now, &again, error);
         subject_close(now);
     }

@@ -151,6 +151,18 @@ class Simulated(Case):
         self.assertEqual(self.watch.seen, [("1",), ("1", ("2", 0.1)), ("1", ("2", 0.5)), ("2",)])
         self.ends("released")
 
+    def test_a_commit_that_is_broken_keeps_nobody_from_going_on(self):
+        first = self.start("run", "--poll", "1s", "beta")
+        self.code("two")
+        self.watch.wait(("1", ("2", 0.1)))
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+        self.repository.write("apps/orders/template.yaml", "Resources: {Orders: \n")
+        self.repository.commit("broken")
+        self.start("run", "--poll", "1s", "beta")
+        self.watch.wait(("2",))
+        self.ends("released")
+
     def test_a_newer_commit_takes_its_place(self):
         self.repository.edit("environments/beta/orders.yaml", "for: 3s", "for: 60s")
         self.code("two")

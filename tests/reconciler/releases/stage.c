@@ -209,17 +209,11 @@ static void show(void *self, const struct rollout *rollout, const char *what)
              LOG_STR("event", value_get_text(last, "event")));
 }
 
-static bool make_ready(struct subject *subject, struct error *error)
-{
-    return subject_render_asking(subject, error) && subject_recall(subject, error) &&
-           subject_connect(subject, error);
-}
-
 static void open_rolling(struct stage *stage, struct session **session, struct subject **subject)
 {
     struct error error = ERROR_INIT;
     open_subject(stage, session, subject);
-    DONE(make_ready(*subject, &error));
+    DONE(subject_recall(*subject, &error));
     assert_true(rolling_is_due(*subject));
 }
 
@@ -285,7 +279,7 @@ bool stage_live(struct stage *stage, int seconds, int64_t calls, bool stops_late
     stage->stops_late = stops_late;
     atomic_store(&stage->stopped, false);
     open_subject(stage, &ride.session, &ride.subject);
-    if (make_ready(ride.subject, &error) && rolling_open(ride.subject, &options, &ride.rolling, &error))
+    if (subject_recall(ride.subject, &error) && rolling_open(ride.subject, &options, &ride.rolling, &error))
         for (; seconds > 0 && !ended && rolling_tick(ride.rolling, &ended, &error); seconds--)
             clock_sleep(&stage->clock, BOARD_TICK_MS);
     if (error.code != ERROR_NONE && !atomic_load(&stage->stopped))
