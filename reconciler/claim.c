@@ -144,10 +144,10 @@ static bool append_unless_moved(const struct claim_options *options, struct aren
                      ATTEMPTS);
 }
 
-static void begin_lease(struct claim *claim)
+static void begin_lease(struct claim *claim, int64_t began_ms)
 {
     pthread_mutex_lock(&claim->lock);
-    claim->taken_ms = clock_monotonic(claim->options.clock);
+    claim->taken_ms = began_ms;
     pthread_mutex_unlock(&claim->lock);
 }
 
@@ -192,22 +192,6 @@ bool claim_check(struct claim *claim, struct error *error)
     return error_set(error, ERROR_CONFLICT, "the lease ran out: nothing more is written");
 }
 
-bool claim_renew(struct claim *claim, struct arena *arena, struct error *error)
-{
-    if (clock_monotonic(claim->options.clock) - claim->taken_ms < CLAIM_RENEW_MS)
-        return true;
-    if (!claim_check(claim, error))
-        return false;
-    claim->release.lease_until_ms = clock_wall(claim->options.clock) + CLAIM_LEASE_MS;
-    int64_t epoch = claim->release.epoch;
-    if (!append_unless_moved(&claim->options, arena, &claim->release, NULL,
-                             claim->release.state == RELEASE_ROLLING ? "still rolling out" : "still applying",
-                             epoch, false, error))
-        return false;
-    begin_lease(claim);
-    return true;
-}
-
 bool claim_record(struct claim *claim, struct arena *arena, struct release *release,
                   const struct inventory *inventory, const char *what, struct error *error)
 {
@@ -219,10 +203,15 @@ bool claim_record(struct claim *claim, struct arena *arena, struct release *rele
     release->lease_until_ms = clock_wall(claim->options.clock) + CLAIM_LEASE_MS;
     if (!append_unless_moved(&claim->options, arena, release, inventory, what, release->epoch, false, error))
         return false;
-    pthread_mutex_lock(&claim->lock);
-    claim->taken_ms = began;
-    pthread_mutex_unlock(&claim->lock);
+    begin_lease(claim, began);
     return true;
+}
+
+bool claim_renew(struct claim *claim, struct arena *arena, struct error *error)
+{
+    if (clock_monotonic(claim->options.clock) - claim->taken_ms < CLAIM_RENEW_MS)
+        return true;
+    return claim_record(claim, arena, &claim->release, NULL, "still applying", error);
 }
 
 void claim_abandon(struct claim *claim)

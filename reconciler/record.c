@@ -294,7 +294,7 @@ void inventory_retire(struct arena *arena, const struct inventory *before, struc
     former->count -= surplus;
 }
 
-const struct inventory_entry *inventory_find(const struct inventory *inventory, struct str logical_id)
+struct inventory_entry *inventory_find(const struct inventory *inventory, struct str logical_id)
 {
     for (size_t i = 0; i < inventory->count; i++)
         if (!inventory->entries[i].leaving && str_equal(inventory->entries[i].logical_id, logical_id))

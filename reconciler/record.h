@@ -101,7 +101,7 @@ bool inventory_is_version(struct str type);
 void inventory_retire(struct arena *, const struct inventory *before, struct inventory *after);
 
 /* The entry that stands under the logical id (not a leaving one), or NULL. */
-const struct inventory_entry *inventory_find(const struct inventory *, struct str logical_id);
+struct inventory_entry *inventory_find(const struct inventory *, struct str logical_id);
 
 /* Was it cut off, or did some of it fail?  Then something may be there that the inventory does not know. */
 bool release_is_unfinished(const struct release *);

@@ -86,14 +86,6 @@ static bool asset(void *self, struct arena *arena, struct str path, bool zipped,
     return error_set(error, ERROR_BUG, "the asset '%.*s' is not restored", STR_ARG(path));
 }
 
-static struct inventory_entry *entry_at(struct inventory *inventory, struct str logical_id)
-{
-    for (size_t i = 0; i < inventory->count; i++)
-        if (!inventory->entries[i].leaving && str_equal(inventory->entries[i].logical_id, logical_id))
-            return &inventory->entries[i];
-    return NULL;
-}
-
 static bool is_mark(const struct value *value, const void *self)
 {
     (void)self;
@@ -170,7 +162,7 @@ bool restore_functions(struct subject *subject, struct claim *claim, struct inve
     for (size_t i = 0; value_is(restore, VALUE_LIST) && i < restore->count; i++) {
         struct error one = ERROR_INIT;
         const struct inventory_entry former = inventory_entry_read(subject->arena, restore->items[i]);
-        struct inventory_entry *present = entry_at(inventory, former.logical_id);
+        struct inventory_entry *present = inventory_find(inventory, former.logical_id);
         if (!present || restore_one(subject, claim, &former, present, &one))
             continue;
         error_prefix(&one, "%.*s keeps its new code and configuration", STR_ARG(former.logical_id));

@@ -24,7 +24,6 @@ struct rolling {
     struct rolling_options options;
     struct claim *claim;
     struct rollout_run *run;
-    struct board *board;
     struct workers
         *workers; /* of hooks and synthetic requests: what waits for the session's must not wait for these */
     struct release release;
@@ -118,14 +117,6 @@ static struct str verdict_of(struct arena *arena, const struct rollout *rollout)
     return arena_str(arena, value_get_text(last, "event"));
 }
 
-static struct inventory_entry *entry_of(struct inventory *inventory, struct str logical_id)
-{
-    for (size_t i = 0; i < inventory->count; i++)
-        if (!inventory->entries[i].leaving && str_equal(inventory->entries[i].logical_id, logical_id))
-            return &inventory->entries[i];
-    return NULL;
-}
-
 /* The inventory with the aliases as they stand after success. */
 static struct inventory *after_success(struct rolling *rolling, struct arena *arena,
                                        const struct rollout *rollout)
@@ -133,7 +124,7 @@ static struct inventory *after_success(struct rolling *rolling, struct arena *ar
     struct inventory *inventory = &rolling->subject->inventory;
     for (size_t i = 0; i < rollout->target_count; i++) {
         const struct rollout_target *target = &rollout->targets[i];
-        struct inventory_entry *entry = entry_of(inventory, target->logical_id);
+        struct inventory_entry *entry = inventory_find(inventory, target->logical_id);
         if (entry && target->after)
             *entry = inventory_entry_read(arena, value_copy(arena, target->after));
     }
@@ -211,25 +202,31 @@ static bool save_end(struct rolling *rolling, const struct rollout *rollout, str
     return true;
 }
 
-static bool save(void *self, const struct rollout *rollout, const char *what, struct error *error)
+/* How far it is; the lease begins anew. */
+static bool record(struct rolling *rolling, const struct rollout *rollout, const char *what,
+                   struct error *error)
 {
-    struct rolling *rolling = self;
-    struct subject *subject = rolling->subject;
-    const struct value *last = value_at(rollout->history, rollout->history->count - 1);
-    if (rolling->options.progress && last && value_get_int(last, "number", 0) != rolling->shown) {
-        rolling->shown = value_get_int(last, "number", 0);
-        rolling->options.progress(rolling->options.progress_self, rollout, what);
-    }
     struct arena *arena = arena_new();
     struct release release = rolling->release;
     release.rollout = *rollout;
     release.rollout.told = telling_told(rolling->telling);
     release.verdict = verdict_of(arena, rollout);
-    bool saved = claim_record(rolling->claim, arena, &release, NULL, what, error);
+    bool recorded = claim_record(rolling->claim, arena, &release, NULL, what, error);
     arena_free(arena);
-    if (saved)
-        rolling->recorded_ms = clock_monotonic(session_options(subject->session)->clock);
-    return saved;
+    if (recorded)
+        rolling->recorded_ms = clock_monotonic(session_options(rolling->subject->session)->clock);
+    return recorded;
+}
+
+static bool save(void *self, const struct rollout *rollout, const char *what, struct error *error)
+{
+    struct rolling *rolling = self;
+    const struct value *last = value_at(rollout->history, rollout->history->count - 1);
+    if (rolling->options.progress && last && value_get_int(last, "number", 0) != rolling->shown) {
+        rolling->shown = value_get_int(last, "number", 0);
+        rolling->options.progress(rolling->options.progress_self, rollout, what);
+    }
+    return record(rolling, rollout, what, error);
 }
 
 /* Does a commit that came since ask for something else? */
@@ -285,15 +282,15 @@ bool rolling_is_due(const struct subject *subject)
     return subject->release.state == RELEASE_ROLLING;
 }
 
-static bool take_claim(struct rolling *rolling, struct error *error)
+static bool take_claim(struct subject *subject, struct release *release, struct claim **claim,
+                       struct error *error)
 {
-    struct subject *subject = rolling->subject;
-    const struct claim_options claim = {.ledger = subject->ledger,
-                                        .clock = session_options(subject->session)->clock,
-                                        .region = subject->environment.region,
-                                        .environment = subject->environment.name,
-                                        .application = subject->application->name};
-    return claim_take(&claim, subject->arena, &rolling->release, &rolling->claim, error);
+    const struct claim_options options = {.ledger = subject->ledger,
+                                          .clock = session_options(subject->session)->clock,
+                                          .region = subject->environment.region,
+                                          .environment = subject->environment.name,
+                                          .application = subject->application->name};
+    return claim_take(&options, subject->arena, release, claim, error);
 }
 
 bool rolling_open(struct subject *subject, const struct rolling_options *options, struct rolling **out,
@@ -306,10 +303,9 @@ bool rolling_open(struct subject *subject, const struct rolling_options *options
     struct rolling *rolling = memory_alloc(sizeof *rolling);
     rolling->subject = subject;
     rolling->options = *options;
-    rolling->board = board;
     rolling->release = subject->release;
     rolling->compared = subject->release.commit;
-    if (!take_claim(rolling, error)) {
+    if (!take_claim(subject, &rolling->release, &rolling->claim, error)) {
         free(rolling);
         return false;
     }
@@ -358,16 +354,7 @@ static bool prolong(struct rolling *rolling, struct error *error)
     int64_t now = clock_monotonic(session_options(rolling->subject->session)->clock);
     if (now - rolling->recorded_ms < CLAIM_RENEW_MS || rollout_is_over(rollout))
         return true;
-    struct arena *arena = arena_new();
-    struct release release = rolling->release;
-    release.rollout = *rollout;
-    release.rollout.told = telling_told(rolling->telling);
-    release.verdict = verdict_of(arena, rollout);
-    bool ok = claim_record(rolling->claim, arena, &release, NULL, "still rolling out", error);
-    arena_free(arena);
-    if (ok)
-        rolling->recorded_ms = now;
-    if (ok || claim_check(rolling->claim, error))
+    if (record(rolling, rollout, "still rolling out", error) || claim_check(rolling->claim, error))
         error_clear(error);
     return error->code == ERROR_NONE;
 }
@@ -420,14 +407,9 @@ bool rolling_forgive(struct subject *subject, struct error *error)
 {
     struct release release = subject->release;
     struct claim *claim;
-    const struct claim_options options = {.ledger = subject->ledger,
-                                          .clock = session_options(subject->session)->clock,
-                                          .region = subject->environment.region,
-                                          .environment = subject->environment.name,
-                                          .application = subject->application->name};
     if (!release.rejected.len)
         return error_set(error, ERROR_NOT_FOUND, "nothing was rolled back that could be tried again");
-    if (!claim_take(&options, subject->arena, &release, &claim, error))
+    if (!take_claim(subject, &release, &claim, error))
         return false;
     release.state = RELEASE_FAILED;
     release.rejected = STR_EMPTY;
