@@ -193,6 +193,15 @@ static bool is_over_for_us(const struct error *error)
            (error->code == ERROR_CONFLICT && !error_is(error, TRAFFIC_MOVED_BY_OTHERS) && !*error->name);
 }
 
+/* What cannot be recorded now is by the next record; false only where the rollout is not ours any more. */
+static bool save_if_possible(struct rollout_run *run, const char *what, struct error *error)
+{
+    if (!run_save(run, what, error) && is_over_for_us(error))
+        return false;
+    error_clear(error);
+    return true;
+}
+
 /* The traffic is where the record says, or is brought there. */
 static bool make_stand(struct rollout_run *run, struct error *error)
 {
@@ -219,11 +228,7 @@ static bool make_stand(struct rollout_run *run, struct error *error)
     if (rollout->traffic_ms)
         return true;
     rollout->traffic_ms = rollout->since_ms;
-    if (run_save(run, "traffic moves", error))
-        return true;
-    bool ours = !is_over_for_us(error);
-    error_clear(error);
-    return ours || error_set(error, ERROR_CONFLICT, "somebody else has taken the rollout over");
+    return save_if_possible(run, "traffic moves", error);
 }
 
 /* Git was out of reach when it was needed: it is asked again, so that nothing holds for longer than that. */
@@ -373,9 +378,8 @@ static bool go_forward(struct rollout_run *run, struct str why, struct error *er
 /* It is told also where Git cannot be written: then it is recorded later. */
 static bool save_and_tell(struct rollout_run *run, const char *what, struct error *error)
 {
-    if (!run_save(run, what, error) && is_over_for_us(error))
+    if (!save_if_possible(run, what, error))
         return false;
-    error_clear(error);
     tell(run);
     return true;
 }
@@ -444,11 +448,8 @@ static bool go_back(struct rollout_run *run, struct str why, struct error *error
     struct rollout *rollout = &run->rollout;
     bool hooks = rollout->settings.hooks_by_codedeploy && rollout->phase >= ROLLOUT_BEFORE;
     bool moved = rollout->phase >= ROLLOUT_SHIFTING || rollout->codedeploy || hooks;
-    if (run->unsaved && !run_save(run, "goes back", error)) {
-        if (is_over_for_us(error))
-            return false;
-        error_clear(error);
-    }
+    if (run->unsaved && !save_if_possible(run, "goes back", error))
+        return false;
     run_no_trouble(run);
     end_hold(rollout);
     rollout->phase = ROLLOUT_ROLLING_BACK;
@@ -461,11 +462,7 @@ static bool go_back(struct rollout_run *run, struct str why, struct error *error
     if (run->rollout.phase != ROLLOUT_ROLLING_BACK)
         return true;
     run_note(run, "goes back", why);
-    if (run_save(run, "goes back", error) || !is_over_for_us(error)) {
-        error_clear(error);
-        return true;
-    }
-    return false;
+    return save_if_possible(run, "goes back", error);
 }
 
 static bool leave(struct rollout_run *run, struct str why, struct error *error)
@@ -503,11 +500,8 @@ static bool act(struct rollout_run *run, const struct decision *decision, struct
 
 static bool end(struct rollout_run *run, bool *ended, struct error *error)
 {
-    if (run->unsaved && !run_save(run, rollout_phase_name(run->rollout.phase), error)) {
-        if (is_over_for_us(error))
-            return false;
-        error_clear(error);
-    }
+    if (run->unsaved && !save_if_possible(run, rollout_phase_name(run->rollout.phase), error))
+        return false;
     *ended = !run->unsaved;
     return true;
 }
