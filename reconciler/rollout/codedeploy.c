@@ -118,10 +118,7 @@ static bool least_weight(const struct rollout_run *run, int64_t *weight, struct 
             return false;
         struct traffic now = traffic_of(run->tick, &rollout->targets[i], answer);
         if (!is_by_codedeploy(rollout, now.weight)) {
-            view->foreign =
-                arena_printf(run->tick, "%.*s:%.*s was moved by somebody else: its traffic goes to %.*s",
-                             STR_ARG(rollout->targets[i].function), STR_ARG(rollout->targets[i].alias),
-                             STR_ARG(now.words));
+            view->foreign = traffic_moved_away(run->tick, &rollout->targets[i], &now);
             return false;
         }
         *weight = !known || now.weight < *weight ? now.weight : *weight;

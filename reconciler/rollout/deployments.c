@@ -5,14 +5,9 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "providers/codedeploy/operations.h"
+#include "providers/resource.h"
 
 enum { BATCH_MAX = 25 }; /* of BatchGetDeployments */
-
-static struct value *with_text(struct arena *arena, struct value *map, const char *key, struct str text)
-{
-    value_setz(arena, map, key, value_string(arena, text));
-    return map;
-}
 
 static bool call(struct rollout_run *run, enum codedeploy_operation operation, const struct value *input,
                  struct value **answer, struct error *error)
@@ -25,7 +20,7 @@ static bool call(struct rollout_run *run, enum codedeploy_operation operation, c
 static void add_hook(struct arena *arena, struct value *hooks, const char *event, struct str function)
 {
     if (function.len)
-        value_append(arena, hooks, with_text(arena, value_map(arena), event, function));
+        value_append(arena, hooks, input_with(arena, event, function));
 }
 
 /* https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html */
@@ -33,11 +28,11 @@ static struct value *revision_of(struct arena *arena, const struct deployment_or
 {
     struct value *spec = value_map(arena), *properties = value_map(arena), *resource = value_map(arena);
     struct value *named = value_map(arena), *resources = value_list(arena), *hooks = value_list(arena);
-    with_text(arena, properties, "Name", order->function);
-    with_text(arena, properties, "Alias", order->alias);
-    with_text(arena, properties, "CurrentVersion", order->current_version);
-    with_text(arena, properties, "TargetVersion", order->target_version);
-    with_text(arena, resource, "Type", STR("AWS::Lambda::Function"));
+    and_with(arena, properties, "Name", order->function);
+    and_with(arena, properties, "Alias", order->alias);
+    and_with(arena, properties, "CurrentVersion", order->current_version);
+    and_with(arena, properties, "TargetVersion", order->target_version);
+    and_with(arena, resource, "Type", STR("AWS::Lambda::Function"));
     value_setz(arena, resource, "Properties", properties);
     value_set(arena, named, order->function, resource);
     value_append(arena, resources, named);
@@ -48,9 +43,9 @@ static struct value *revision_of(struct arena *arena, const struct deployment_or
     if (hooks->count)
         value_setz(arena, spec, "Hooks", hooks);
     struct str content = json_text(arena, spec, JSON_COMPACT);
-    struct value *inner = with_text(arena, value_map(arena), "content", content);
-    with_text(arena, inner, "sha256", sha256_hex(arena, content));
-    struct value *revision = with_text(arena, value_map(arena), "revisionType", STR("AppSpecContent"));
+    struct value *inner = input_with(arena, "content", content);
+    and_with(arena, inner, "sha256", sha256_hex(arena, content));
+    struct value *revision = input_with(arena, "revisionType", STR("AppSpecContent"));
     value_setz(arena, revision, "appSpecContent", inner);
     return revision;
 }
@@ -67,8 +62,8 @@ static void leave_alone(struct arena *arena, struct value *input)
 
 static struct value *group_of(struct arena *arena, const struct deployment_order *order)
 {
-    struct value *input = with_text(arena, value_map(arena), "applicationName", order->application);
-    return with_text(arena, input, "deploymentGroupName", order->group);
+    struct value *input = input_with(arena, "applicationName", order->application);
+    return and_with(arena, input, "deploymentGroupName", order->group);
 }
 
 bool deployment_begin(struct rollout_run *run, const struct deployment_order *order, struct str *id,
@@ -77,8 +72,8 @@ bool deployment_begin(struct rollout_run *run, const struct deployment_order *or
     struct arena *arena = run->tick;
     struct value *input = group_of(arena, order), *answer;
     if (order->configuration.len)
-        with_text(arena, input, "deploymentConfigName", order->configuration);
-    with_text(arena, input, "description", order->description);
+        and_with(arena, input, "deploymentConfigName", order->configuration);
+    and_with(arena, input, "description", order->description);
     value_setz(arena, input, "revision", revision_of(arena, order));
     if (order->alarms)
         value_setz(arena, input, "overrideAlarmConfiguration", value_copy(arena, order->alarms));
@@ -171,7 +166,7 @@ bool deployment_find(struct rollout_run *run, const struct deployment_order *ord
 bool deployment_stop(struct rollout_run *run, struct str id, bool back, struct error *error)
 {
     struct arena *arena = run->tick;
-    struct value *input = with_text(arena, value_map(arena), "deploymentId", id);
+    struct value *input = input_with(arena, "deploymentId", id);
     value_setz(arena, input, "autoRollbackEnabled", value_bool(arena, back));
     if (!run_write(run, &codedeploy_operations[CODEDEPLOY_STOP_DEPLOYMENT], input, NULL, error) &&
         !error_is(error, "DeploymentAlreadyCompletedException"))
@@ -184,7 +179,7 @@ bool deployment_events(struct rollout_run *run, struct str id, struct str functi
                        const struct value **events, struct error *error)
 {
     struct arena *arena = run->tick;
-    struct value *input = with_text(arena, value_map(arena), "deploymentId", id), *ids = value_list(arena);
+    struct value *input = input_with(arena, "deploymentId", id), *ids = value_list(arena);
     struct value *answer;
     value_append(arena, ids, value_string(arena, function));
     value_setz(arena, input, "targetIds", ids);

@@ -14,6 +14,7 @@
  */
 
 #include "providers/lambda/operations.h"
+#include "providers/resource.h"
 #include "reconciler/rollout/deployments.h"
 #include "reconciler/rollout/engine_private.h"
 
@@ -84,13 +85,12 @@ static struct deployment_order order_of(const struct rollout_run *run, size_t in
 static bool write_alias(struct rollout_run *run, const struct deployment_order *order, bool make,
                         struct error *error)
 {
-    struct value *input = value_map(run->tick);
-    value_setz(run->tick, input, "FunctionName", value_string(run->tick, order->function));
-    value_setz(run->tick, input, "Name", value_string(run->tick, order->alias));
+    struct value *input = input_with(run->tick, "FunctionName", order->function);
+    and_with(run->tick, input, "Name", order->alias);
     if (make) {
-        value_setz(run->tick, input, "FunctionVersion", value_string(run->tick, order->current_version));
-        value_setz(run->tick, input, "Description",
-                   value_stringz(run->tick, "runs a hook of a rollout of plumb's; it is deleted afterwards"));
+        and_with(run->tick, input, "FunctionVersion", order->current_version);
+        and_with(run->tick, input, "Description",
+                 STR("runs a hook of a rollout of plumb's; it is deleted afterwards"));
     }
     return run_write(run, &lambda_operations[make ? LAMBDA_CREATE_ALIAS : LAMBDA_DELETE_ALIAS], input, NULL,
                      error);

@@ -80,10 +80,7 @@ static bool look(struct rollout_run *run, struct view *view, struct error *error
             continue;
         struct traffic now = traffic_of(run->tick, &rollout->targets[i], answer);
         if (now.weight != rollout_weight(rollout))
-            view->foreign =
-                arena_printf(run->tick, "%.*s:%.*s was moved by somebody else: its traffic goes to %.*s",
-                             STR_ARG(rollout->targets[i].function), STR_ARG(rollout->targets[i].alias),
-                             STR_ARG(now.words));
+            view->foreign = traffic_moved_away(run->tick, &rollout->targets[i], &now);
     }
     return true;
 }

@@ -6,17 +6,11 @@
 #include <stdlib.h>
 
 #include "providers/lambda/operations.h"
+#include "providers/resource.h"
 #include "providers/sfn/operations.h"
 
 /* Somebody who writes all the time is not waited for. */
 enum { ATTEMPTS = 4 };
-
-static struct value *text_map(struct arena *arena, const char *key, struct str text)
-{
-    struct value *map = value_map(arena);
-    value_setz(arena, map, key, value_string(arena, text));
-    return map;
-}
 
 /* 0.1 -> 10; what is no whole percent, or none at all, is foreign. */
 static int64_t percent_of(const struct value *weight)
@@ -88,13 +82,19 @@ struct traffic traffic_of(struct arena *arena, const struct rollout_target *targ
                                             : of_state_machine(arena, target, answer);
 }
 
+struct str traffic_moved_away(struct arena *arena, const struct rollout_target *target,
+                              const struct traffic *now)
+{
+    return arena_printf(arena, "%.*s:%.*s was moved by somebody else: its traffic goes to %.*s",
+                        STR_ARG(target->function), STR_ARG(target->alias), STR_ARG(now->words));
+}
+
 static struct value *alias_input(struct arena *arena, const struct rollout_target *target)
 {
     if (target->kind == TRAFFIC_STATE_MACHINE)
-        return text_map(arena, "stateMachineAliasArn", target->physical_id);
-    struct value *input = text_map(arena, "FunctionName", target->function);
-    value_setz(arena, input, "Name", value_string(arena, target->alias));
-    return input;
+        return input_with(arena, "stateMachineAliasArn", target->physical_id);
+    struct value *input = input_with(arena, "FunctionName", target->function);
+    return and_with(arena, input, "Name", target->alias);
 }
 
 bool traffic_read(struct aws *aws, struct arena *arena, const struct rollout_target *target,
@@ -123,7 +123,7 @@ static struct value *function_weights(struct arena *arena, const struct rollout_
 
 static void add_route(struct arena *arena, struct value *routes, struct str version, int64_t weight)
 {
-    struct value *route = text_map(arena, "stateMachineVersionArn", version);
+    struct value *route = input_with(arena, "stateMachineVersionArn", version);
     value_setz(arena, route, "weight", value_int(arena, weight));
     if (weight > 0)
         value_append(arena, routes, route);
@@ -143,10 +143,9 @@ static bool write(const struct traffic_move *move, struct rollout_target *target
         return aws_call_within(move->aws, &sfn_operations[SFN_UPDATE_STATE_MACHINE_ALIAS], arena, input,
                                &limits, NULL, error);
     }
-    value_setz(arena, input, "FunctionVersion",
-               value_string(arena, move->to == 100 ? target->new_version : target->old_version));
+    and_with(arena, input, "FunctionVersion", move->to == 100 ? target->new_version : target->old_version);
     value_setz(arena, input, "RoutingConfig", function_weights(arena, target, move->to));
-    value_setz(arena, input, "RevisionId", value_string(arena, target->revision));
+    and_with(arena, input, "RevisionId", target->revision);
     if (!aws_call_within(move->aws, &lambda_operations[LAMBDA_UPDATE_ALIAS], arena, input, &limits, &answer,
                          error))
         return false;
@@ -175,8 +174,7 @@ static bool look(const struct traffic_move *move, struct rollout_target *target,
     target->revision = *done || planned ? now.revision : STR_EMPTY;
     if (*done || planned)
         return true;
-    error_set(error, ERROR_CONFLICT, "%.*s:%.*s was moved by somebody else: its traffic goes to %.*s",
-              STR_ARG(target->function), STR_ARG(target->alias), STR_ARG(now.words));
+    error_set(error, ERROR_CONFLICT, "%.*s", STR_ARG(traffic_moved_away(move->arena, target, &now)));
     error_set_name(error, TRAFFIC_MOVED_BY_OTHERS);
     return false;
 }

@@ -26,6 +26,9 @@ struct traffic {
 /* From an answer of GetAlias or DescribeStateMachineAlias. */
 struct traffic traffic_of(struct arena *, const struct rollout_target *, const struct value *answer);
 
+/* "OrderService:live was moved by somebody else: its traffic goes to version 3" */
+struct str traffic_moved_away(struct arena *, const struct rollout_target *, const struct traffic *);
+
 WARN_UNUSED bool traffic_read(struct aws *, struct arena *, const struct rollout_target *, struct traffic *,
                               struct error *);
 
