@@ -40,17 +40,10 @@ static void hide_secrets(struct error *error, const struct value *value)
 /* Publishing may give the version again that is there. */
 static bool has_version_already(const struct change *change)
 {
-    const struct value *live = change->live.properties, *wanted = change->properties;
-    const struct value *was = value_get(live, "FunctionVersion"), *is = value_get(wanted, "FunctionVersion");
-    const struct value *routes = value_get(live, "RoutingConfiguration");
-    const struct value *route = value_at(value_get(wanted, "RoutingConfiguration"), 0);
-    if (was)
-        return is && value_equal(was, is);
-    if (!value_is(routes, VALUE_LIST) || routes->count != 1)
-        return false;
-    was = value_get(routes->items[0], "StateMachineVersionArn");
-    is = value_get(route ? route : value_get(wanted, "DeploymentPreference"), "StateMachineVersionArn");
-    return was && is && value_equal(was, is);
+    struct str live, wanted;
+    release_set_versions(change, &live, &wanted);
+    bool shared = value_at(value_get(change->live.properties, "RoutingConfiguration"), 1) != NULL;
+    return live.len && !shared && str_equal(live, wanted);
 }
 
 /* Moved by the rollout, or done by the plan that follows it. */

@@ -42,6 +42,19 @@ bool release_set_moves(const struct plan *plan, const struct change *change)
             (preference && !value_is_text(value_get(preference, "Type"), "ALL_AT_ONCE")));
 }
 
+void release_set_versions(const struct change *change, struct str *live, struct str *wanted)
+{
+    const struct value *is = change->live.properties, *is_to = change->properties;
+    const char *member = is_function_alias(change) ? "FunctionVersion" : "StateMachineVersionArn";
+    if (!is_function_alias(change)) {
+        const struct value *route = value_at(value_get(is_to, "RoutingConfiguration"), 0);
+        is = value_at(value_get(is, "RoutingConfiguration"), 0);
+        is_to = route ? route : value_get(is_to, "DeploymentPreference");
+    }
+    *live = value_get_text(is, member);
+    *wanted = value_get_text(is_to, member);
+}
+
 bool release_set_any(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++)

@@ -15,6 +15,10 @@
 /* An alias of a function or state machine that is to point to another version, gradually or with hooks. */
 bool release_set_moves(const struct plan *, const struct change *);
 
+/* The version that such an alias points to now, and the one that Git wants: a number, a state machine
+ * version's ARN; empty where it is not known. */
+void release_set_versions(const struct change *, struct str *live, struct str *wanted);
+
 /* Does the plan move traffic at all? */
 bool release_set_any(const struct plan *);
 

@@ -68,30 +68,22 @@ static struct str name_of(const struct setting *setting, struct str name)
 
 /* --- what the template's group of CodeDeploy says --- */
 
-static bool custom_steps(struct setting *setting, const struct value *routing, struct error *error)
+/* Two numbers of a configuration, by their names; without any it has no steps. */
+static void take_steps(struct setting *setting, bool linear, const struct value *shape, const char *percent,
+                       const char *minutes)
 {
-    struct value *canary = value_get(routing, "TimeBasedCanary"),
-                 *linear = value_get(routing, "TimeBasedLinear");
-    if (canary)
-        deployment_steps_of(setting->arena, false, value_get_int(canary, "CanaryPercentage", 0),
-                            value_get_int(canary, "CanaryInterval", 0), &setting->steps,
-                            &setting->step_count);
-    else if (linear)
-        deployment_steps_of(setting->arena, true, value_get_int(linear, "LinearPercentage", 0),
-                            value_get_int(linear, "LinearInterval", 0), &setting->steps,
-                            &setting->step_count);
-    (void)error;
-    return true;
+    if (shape)
+        deployment_steps_of(setting->arena, linear, value_get_int(shape, percent, 0),
+                            value_get_int(shape, minutes, 0), &setting->steps, &setting->step_count);
 }
 
-/* The configuration as the account has it, in the template's names. */
+/* The configuration as the account has it. */
 static bool live_configuration(struct setting *setting, struct str name, struct error *error)
 {
     struct arena *arena = setting->arena;
-    struct value *input = value_map(arena), *answer, *routing = value_map(arena);
-    value_setz(arena, input, "deploymentConfigName", value_string(arena, name));
+    struct value *answer;
     if (!aws_call(setting->plan->input.aws, &codedeploy_operations[CODEDEPLOY_GET_DEPLOYMENT_CONFIG], arena,
-                  input, &answer, error))
+                  input_with(arena, "deploymentConfigName", name), &answer, error))
         return error_is(error, "DeploymentConfigDoesNotExistException")
                    ? value_error(
                          deployment_of(setting)->node, error, ERROR_INVALID,
@@ -100,19 +92,9 @@ static bool live_configuration(struct setting *setting, struct str name, struct 
                          STR_ARG(setting->change->logical_id), STR_ARG(name))
                    : false;
     const struct value *live = value_path(answer, "deploymentConfigInfo", "trafficRoutingConfig", NULL);
-    const struct value *canary = value_get(live, "timeBasedCanary"),
-                       *linear = value_get(live, "timeBasedLinear");
-    struct value *named = value_map(arena);
-    if (canary) {
-        value_setz(arena, named, "CanaryPercentage", value_get(canary, "canaryPercentage"));
-        value_setz(arena, named, "CanaryInterval", value_get(canary, "canaryInterval"));
-        value_setz(arena, routing, "TimeBasedCanary", named);
-    } else if (linear) {
-        value_setz(arena, named, "LinearPercentage", value_get(linear, "linearPercentage"));
-        value_setz(arena, named, "LinearInterval", value_get(linear, "linearInterval"));
-        value_setz(arena, routing, "TimeBasedLinear", named);
-    }
-    return custom_steps(setting, routing, error);
+    take_steps(setting, false, value_get(live, "timeBasedCanary"), "canaryPercentage", "canaryInterval");
+    take_steps(setting, true, value_get(live, "timeBasedLinear"), "linearPercentage", "linearInterval");
+    return true;
 }
 
 /* A type by its name: SAM's, CodeDeploy's, or a configuration of the template or the account. */
@@ -121,9 +103,12 @@ static bool steps_of_type(struct setting *setting, struct str type, struct error
     if (!type.len || deployment_type_steps(setting->arena, type, &setting->steps, &setting->step_count))
         return true;
     const struct change *configuration = find_named(setting->plan, "AWS::CodeDeploy::DeploymentConfig", type);
-    if (configuration)
-        return custom_steps(setting, value_get(configuration->properties, "TrafficRoutingConfig"), error);
-    return live_configuration(setting, type, error);
+    if (!configuration)
+        return live_configuration(setting, type, error);
+    const struct value *routing = value_get(configuration->properties, "TrafficRoutingConfig");
+    take_steps(setting, false, value_get(routing, "TimeBasedCanary"), "CanaryPercentage", "CanaryInterval");
+    take_steps(setting, true, value_get(routing, "TimeBasedLinear"), "LinearPercentage", "LinearInterval");
+    return true;
 }
 
 static bool steps_of_machine(struct setting *setting, struct error *error)
@@ -136,8 +121,7 @@ static bool steps_of_machine(struct setting *setting, struct error *error)
         return false;
     bool linear = value_is_text(value_get(preference, "Type"), "LINEAR");
     if (linear || value_is_text(value_get(preference, "Type"), "CANARY"))
-        deployment_steps_of(setting->arena, linear, value_get_int(preference, "Percentage", 0),
-                            value_get_int(preference, "Interval", 0), &setting->steps, &setting->step_count);
+        take_steps(setting, linear, preference, "Percentage", "Interval");
     return true;
 }
 
@@ -164,24 +148,16 @@ static void fill_versions(struct setting *setting)
 {
     struct rollout_target *target = setting->target;
     const struct change *change = setting->change;
-    const struct value *live = change->live.properties, *wanted = change->properties;
+    struct str rest = change->physical_id, part;
+    release_set_versions(change, &target->old_version, &target->new_version);
     if (target->kind == TRAFFIC_FUNCTION) {
-        target->function = value_get_text(live, "FunctionName");
-        target->alias = value_get_text(live, "Name");
-        target->old_version = value_get_text(live, "FunctionVersion");
-        target->new_version = value_get_text(wanted, "FunctionVersion");
+        target->function = value_get_text(change->live.properties, "FunctionName");
+        target->alias = value_get_text(change->live.properties, "Name");
         return;
     }
-    struct str rest = change->physical_id, part;
-    const struct value *from = value_at(value_get(live, "RoutingConfiguration"), 0);
-    const struct value *to = value_at(value_get(wanted, "RoutingConfiguration"), 0);
-    if (!to)
-        to = value_get(wanted, "DeploymentPreference");
     for (int i = 0; i < 7 && str_split(&rest, ':', &part); i++)
         target->function = part;
     target->alias = rest;
-    target->old_version = value_get_text(from, "StateMachineVersionArn");
-    target->new_version = value_get_text(to, "StateMachineVersionArn");
 }
 
 static void fill_hooks(struct setting *setting)
@@ -269,10 +245,9 @@ static bool add_target(struct setting *setting, struct error *error)
 /* Of an alias with a group of CodeDeploy's, whose name may not be known before it is made; else NULL. */
 static const struct value *policy_of(const struct setting *setting, const struct rollout_target *target)
 {
-    const struct change *alias = target->kind == TRAFFIC_FUNCTION
-                                     ? find_named(setting->plan, "AWS::Lambda::Alias", target->logical_id)
-                                     : NULL;
-    return alias ? alias->desired->update_policy : NULL;
+    return target->kind == TRAFFIC_FUNCTION
+               ? plan_find(setting->plan, target->logical_id)->desired->update_policy
+               : NULL;
 }
 
 /* Of the hooks that report to CodeDeploy each needs a group, its own alias's or another one's. */
