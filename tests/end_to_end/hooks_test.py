@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
 
 import harness
+import rollout_run_test as runs
 from policy_test import allowed
 
 ACCOUNT = "111111111111"
@@ -109,7 +109,7 @@ class Lambda(threading.Thread):
             self.raised.append(done.stderr)
 
 
-class Case(unittest.TestCase):
+class Case(runs.Case):
     driver, report, template = PLUMB, ", report: codedeploy", TEMPLATE
 
     def setUp(self):
@@ -125,19 +125,11 @@ class Case(unittest.TestCase):
         self.repository.plumb(self.account, "apply", "beta", expect=0)
         self.lambdas = Lambda(self)
 
-    def client(self, service):
-        return self.account.client(service, "beta")
-
     def clean_up(self):
         if hasattr(self, "lambdas"):
             self.lambdas.stopped = True
             self.lambdas.join(60)
-        for process in self.running:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-        self.account.close()
-        self.repository.close()
+        super().clean_up()
 
     def orders(self, answer):
         self.repository.write("apps/orders/template.yaml", self.template.replace("%s", answer))
@@ -146,14 +138,6 @@ class Case(unittest.TestCase):
 
     def apply(self, expect):
         return self.repository.plumb(self.account, "apply", "beta", expect=expect, timeout=100)
-
-    def start(self, *arguments):
-        cache = tempfile.mkdtemp(prefix="cache-", dir=self.repository.home)
-        with open(os.path.join(cache, "log"), "w", encoding="utf-8") as log:
-            process = subprocess.Popen([harness.PLUMB, *arguments], cwd=self.repository.path, stdout=log, stderr=log,
-                                       env=dict(self.repository.environment(self.account), PLUMB_CACHE=cache))
-        self.running.append(process)
-        return process
 
     def kill(self, process):
         process.send_signal(signal.SIGKILL)
@@ -164,9 +148,6 @@ class Case(unittest.TestCase):
         while not what():
             self.assertLess(time.monotonic(), end, f"not within {seconds} s; invoked: {self.lambdas.invoked}")
             time.sleep(0.1)
-
-    def release(self):
-        return json.loads(self.repository.git("show", "refs/plumb/111111111111:us-east-1/beta/orders/release.json"))
 
     def aliases(self):
         return {one["Name"]: one["FunctionVersion"]

@@ -43,21 +43,6 @@ struct stand {
     struct rollout saved[ROLLOUTS];
 };
 
-static const char *variable(void *self, const char *name)
-{
-    static const char *const variables[][2] = {
-        {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-        {"AWS_ACCESS_KEY_ID", "111111111111"},
-        {"AWS_SECRET_ACCESS_KEY", "111111111111"},
-        {"AWS_EC2_METADATA_DISABLED", "true"},
-    };
-    (void)self;
-    for (size_t i = 0; i < ARRAY_LENGTH(variables); i++)
-        if (strcmp(name, variables[i][0]) == 0)
-            return variables[i][1];
-    return NULL;
-}
-
 /* A call as any other client makes it; its answer is not looked at but for its status. */
 static void call(struct stand *stand, const char *service, const char *target, const char *method,
                  const char *path, struct str body)
@@ -234,7 +219,8 @@ static struct stand *stand_up(void)
                                                                    .clock = &stand->clock,
                                                                    .random = &stand->random,
                                                                    .log = &stand->log,
-                                                                   .environment = variable});
+                                                                   .environment = inprocess_variable,
+                                                                   .environment_self = "111111111111"});
     stand->workers = workers_new(2);
     make_account(stand);
     return stand;

@@ -207,21 +207,9 @@ static void an_alarm_is_red_before(enum orders_driver driver)
     stage_free(stage);
 }
 
-#define BOTH(scenario)                                                                                       \
-    static void plumb_##scenario(void **state)                                                               \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        scenario(ORDERS_BY_PLUMB);                                                                           \
-    }                                                                                                        \
-    static void codedeploy_##scenario(void **state)                                                          \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        scenario(ORDERS_BY_CODEDEPLOY);                                                                      \
-    }
-
-BOTH(the_newest_commit_wins)
-BOTH(two_functions_go_back_together)
-BOTH(an_alarm_is_red_before)
+ORDERS_BOTH(the_newest_commit_wins)
+ORDERS_BOTH(two_functions_go_back_together)
+ORDERS_BOTH(an_alarm_is_red_before)
 
 #define CASES(scenario) cmocka_unit_test(plumb_##scenario), cmocka_unit_test(codedeploy_##scenario)
 

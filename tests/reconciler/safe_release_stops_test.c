@@ -91,21 +91,9 @@ static void goes_back_in_spite_of_stops(enum orders_driver driver)
     stage_free(stage);
 }
 
-#define BOTH(scenario)                                                                                       \
-    static void plumb_##scenario(void **state)                                                               \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        scenario(ORDERS_BY_PLUMB);                                                                           \
-    }                                                                                                        \
-    static void codedeploy_##scenario(void **state)                                                          \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        scenario(ORDERS_BY_CODEDEPLOY);                                                                      \
-    }
-
-BOTH(goes_on_after_kills)
-BOTH(goes_on_after_stops_at_calls)
-BOTH(goes_back_in_spite_of_stops)
+ORDERS_BOTH(goes_on_after_kills)
+ORDERS_BOTH(goes_on_after_stops_at_calls)
+ORDERS_BOTH(goes_back_in_spite_of_stops)
 
 #define CASES(scenario) cmocka_unit_test(plumb_##scenario), cmocka_unit_test(codedeploy_##scenario)
 

@@ -158,24 +158,12 @@ static void without_any_evidence(enum orders_driver driver)
     stage_free(stage);
 }
 
-#define BOTH(scenario)                                                                                       \
-    static void plumb_##scenario(void **state)                                                               \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        scenario(ORDERS_BY_PLUMB);                                                                           \
-    }                                                                                                        \
-    static void codedeploy_##scenario(void **state)                                                          \
-    {                                                                                                        \
-        (void)state;                                                                                         \
-        scenario(ORDERS_BY_CODEDEPLOY);                                                                      \
-    }
-
-BOTH(a_good_version)
-BOTH(a_bad_version)
-BOTH(an_alarm)
-BOTH(without_traffic)
-BOTH(without_traffic_and_bad)
-BOTH(without_any_evidence)
+ORDERS_BOTH(a_good_version)
+ORDERS_BOTH(a_bad_version)
+ORDERS_BOTH(an_alarm)
+ORDERS_BOTH(without_traffic)
+ORDERS_BOTH(without_traffic_and_bad)
+ORDERS_BOTH(without_any_evidence)
 
 #define CASES(scenario) cmocka_unit_test(plumb_##scenario), cmocka_unit_test(codedeploy_##scenario)
 

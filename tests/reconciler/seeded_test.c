@@ -47,21 +47,6 @@ struct world {
     struct aws_session *aws;
 };
 
-static const char *variable(void *self, const char *name)
-{
-    static const char *const variables[][2] = {
-        {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-        {"AWS_ACCESS_KEY_ID", "111111111111"},
-        {"AWS_SECRET_ACCESS_KEY", "111111111111"},
-        {"AWS_EC2_METADATA_DISABLED", "true"},
-    };
-    (void)self;
-    for (size_t i = 0; i < ARRAY_LENGTH(variables); i++)
-        if (strcmp(name, variables[i][0]) == 0)
-            return variables[i][1];
-    return NULL;
-}
-
 static void set_seeds(struct stand *stand, uint64_t count)
 {
     const char *wanted = getenv("PLUMB_SEED");
@@ -122,7 +107,8 @@ static struct world *world_new(struct stand *stand, uint64_t seed)
                                                                .clock = &world->clock,
                                                                .random = &world->random,
                                                                .log = &world->log,
-                                                               .environment = variable,
+                                                               .environment = inprocess_variable,
+                                                               .environment_self = "111111111111",
                                                                .pacing = true});
     forget_ledger(stand);
     return world;

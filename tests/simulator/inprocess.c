@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "tests/simulator/internal.h"
@@ -115,4 +116,13 @@ struct str inprocess_control(struct inprocess *inprocess, struct arena *arena, c
         return answer.body;
     fprintf(stderr, "%s %s: %.*s\n", method, path, STR_ARG(answer.body));
     abort();
+}
+
+const char *inprocess_variable(void *account, const char *name)
+{
+    if (strcmp(name, "AWS_ENDPOINT_URL") == 0)
+        return "http://127.0.0.1:4566";
+    if (strcmp(name, "AWS_ACCESS_KEY_ID") == 0 || strcmp(name, "AWS_SECRET_ACCESS_KEY") == 0)
+        return account;
+    return strcmp(name, "AWS_EC2_METADATA_DISABLED") == 0 ? "true" : NULL;
 }

@@ -27,6 +27,10 @@ struct inprocess {
 /* Valid as long as the struct. */
 struct http inprocess_http(struct inprocess *);
 
+/* The variables of a plumb that has such a transport: `environment` of an AWS session, whose self is the
+ * account, 12 digits that read the same from behind, as its key's secret does. */
+const char *inprocess_variable(void *account, const char *name);
+
 /* A request to a control endpoint, as "POST", "/_simulator/faults"; a status other than 200 ends the program.
  */
 struct str inprocess_control(struct inprocess *, struct arena *, const char *method, const char *path,

@@ -32,6 +32,19 @@ void orders_ended(const struct rollout *, enum rollout_phase, const char *reason
 /* The rollout goes on to its end; at most so many seconds. */
 struct rollout orders_ride_to_end(struct stage *, struct ride *, int64_t seconds);
 
+/* The scenario with each driver: plumb_NAME and codedeploy_NAME are tests of cmocka's. */
+#define ORDERS_BOTH(scenario)                                                                                \
+    static void plumb_##scenario(void **state)                                                               \
+    {                                                                                                        \
+        (void)state;                                                                                         \
+        scenario(ORDERS_BY_PLUMB);                                                                           \
+    }                                                                                                        \
+    static void codedeploy_##scenario(void **state)                                                          \
+    {                                                                                                        \
+        (void)state;                                                                                         \
+        scenario(ORDERS_BY_CODEDEPLOY);                                                                      \
+    }
+
 /* The record in the ledger. */
 struct release orders_record(struct stage *);
 /* Once each. */

@@ -18,16 +18,6 @@ static const int64_t epoch_ms = INT64_C(1750000020000); /* 2025-06-15T15:07:00Z,
 
 enum { FILE_MAX = 256 * 1024 };
 
-static const char *variable(void *self, const char *name)
-{
-    struct stage *stage = self;
-    if (strcmp(name, "AWS_ENDPOINT_URL") == 0)
-        return "http://127.0.0.1:4566";
-    if (strcmp(name, "AWS_ACCESS_KEY_ID") == 0 || strcmp(name, "AWS_SECRET_ACCESS_KEY") == 0)
-        return stage->account.ptr;
-    return strcmp(name, "AWS_EC2_METADATA_DISABLED") == 0 ? "true" : NULL;
-}
-
 static void log_call(struct stage *stage, const struct http_request *request)
 {
     struct str target = STR_EMPTY;
@@ -93,8 +83,8 @@ struct stage *stage_new(const char *environment, const char *application, const 
                                                                .clock = &stage->clock,
                                                                .random = &stage->random,
                                                                .log = &stage->log,
-                                                               .environment = variable,
-                                                               .environment_self = stage,
+                                                               .environment = inprocess_variable,
+                                                               .environment_self = (void *)stage->account.ptr,
                                                                .pacing = true});
     stage->boards = boards_new();
     stage->calls_left = -1;

@@ -75,21 +75,6 @@ static bool perform(void *self, struct arena *arena, const struct http_request *
     return atomic_load(&life->dead) ? error_set(error, ERROR_CANCELLED, "killed") : done;
 }
 
-static const char *variable(void *self, const char *name)
-{
-    static const char *const variables[][2] = {
-        {"AWS_ENDPOINT_URL", "http://127.0.0.1:4566"},
-        {"AWS_ACCESS_KEY_ID", ACCOUNT},
-        {"AWS_SECRET_ACCESS_KEY", ACCOUNT},
-        {"AWS_EC2_METADATA_DISABLED", "true"},
-    };
-    (void)self;
-    for (size_t i = 0; i < ARRAY_LENGTH(variables); i++)
-        if (strcmp(name, variables[i][0]) == 0)
-            return variables[i][1];
-    return NULL;
-}
-
 /* --- its days --- */
 
 static bool tick(struct life *life, bool *ended)
@@ -169,13 +154,15 @@ static int64_t once(struct world *world)
     struct life *life = life_new(world);
     struct error error = ERROR_INIT;
     struct aws *aws = NULL;
-    struct aws_session *session = aws_session_new(&(struct aws_session_options){.http = &life->http,
-                                                                                .clock = &world->clock,
-                                                                                .random = &world->random,
-                                                                                .log = &world->log,
-                                                                                .environment = variable,
-                                                                                .cancelled = &life->dead,
-                                                                                .pacing = true});
+    struct aws_session *session =
+        aws_session_new(&(struct aws_session_options){.http = &life->http,
+                                                      .clock = &world->clock,
+                                                      .random = &world->random,
+                                                      .log = &world->log,
+                                                      .environment = inprocess_variable,
+                                                      .environment_self = ACCOUNT,
+                                                      .cancelled = &life->dead,
+                                                      .pacing = true});
     const struct aws_target target = {.region = STR(REGION), .account = STR(ACCOUNT)};
     world_note(world, "%zu starts", life->number);
     bool open = aws_open(session, &target, &aws, &error);
