@@ -179,7 +179,6 @@ static void carry_out_all(struct application_run *run, struct apply_result *resu
     for (size_t i = 0; i < run->plan->count && !result->failed && !result->skipped; i++)
         result->rolling = result->rolling || (run->plan->changes[i].waits &&
                                               release_set_moves(run->plan, &run->plan->changes[i]));
-    run->rolling = result->rolling;
     if (result->rolling)
         return; /* what takes away comes last, by the plan that follows */
     if (result->failed || result->skipped) {
@@ -248,8 +247,7 @@ static struct inventory new_inventory(struct application_run *run)
             inventory.entries[inventory.count++] = *change->last;
         if (change->left.len)
             inventory.entries[inventory.count++] = opaque_left(change);
-        bool goes = removal && removal->done && !run->rolling;
-        if (removal && !goes && (stands || !change->desired)) {
+        if (removal && !removal->done && (stands || !change->desired)) {
             struct inventory_entry *entry = &inventory.entries[inventory.count++];
             const struct change *successor = plan_find(plan, change->logical_id);
             *entry = *removal->entry;

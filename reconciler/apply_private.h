@@ -19,7 +19,6 @@ struct application_run {
     struct error renewal;            /* the first failure to prolong the lease */
     struct value *outputs, *imports; /* as they are recorded */
     struct rollout rollout;          /* where traffic has to move */
-    bool rolling;                    /* it does: until it has, nothing leaves */
 };
 
 /* Carries the change out, whose properties are resolved, and reads it back.  Runs on a worker. */
