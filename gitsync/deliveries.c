@@ -78,11 +78,10 @@ static void remember(struct deliveries *deliveries, const unsigned char digest[S
     deliveries->at = (deliveries->at + 1) % deliveries->max;
 }
 
-static void digest_of(const struct webhook_event *event, char kind, struct str text,
-                      unsigned char digest[SHA256_SIZE])
+static void digest_of(const char *of_what, char kind, struct str text, unsigned char digest[SHA256_SIZE])
 {
     struct buf key = BUF_INIT(BUF_SMALL);
-    buf_printf(&key, "%s%c", webhook_forge_name(event->forge), kind);
+    buf_printf(&key, "%s%c", of_what, kind);
     buf_add(&key, text);
     sha256(buf_str(&key), digest);
     buf_release(&key);
@@ -93,13 +92,25 @@ bool deliveries_add(struct deliveries *deliveries, const struct webhook_event *e
 {
     unsigned char content[SHA256_SIZE], id[SHA256_SIZE];
     bool has_id = event->delivery.len > 0;
-    digest_of(event, '=', event->content, content);
-    digest_of(event, '#', event->delivery, id);
+    digest_of(webhook_forge_name(event->forge), '=', event->content, content);
+    digest_of(webhook_forge_name(event->forge), '#', event->delivery, id);
     pthread_mutex_lock(&deliveries->lock);
     bool known = is_known(deliveries, content) || (has_id && is_known(deliveries, id));
     if (!known)
         remember(deliveries, content);
     if (!known && has_id)
+        remember(deliveries, id);
+    pthread_mutex_unlock(&deliveries->lock);
+    return !known;
+}
+
+bool deliveries_add_id(struct deliveries *deliveries, const char *of_what, struct str text)
+{
+    unsigned char id[SHA256_SIZE];
+    digest_of(of_what, ':', text, id);
+    pthread_mutex_lock(&deliveries->lock);
+    bool known = is_known(deliveries, id);
+    if (!known)
         remember(deliveries, id);
     pthread_mutex_unlock(&deliveries->lock);
     return !known;

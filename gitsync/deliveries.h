@@ -21,5 +21,7 @@ struct deliveries *deliveries_new(size_t max); /* of keys that are kept; a deliv
 void deliveries_free(struct deliveries *);     /* NULL is fine */
 /* Remembers it; true where it was not known before. */
 bool deliveries_add(struct deliveries *, const struct webhook_event *);
+/* The same of something else that has an id: "event" and that. */
+bool deliveries_add_id(struct deliveries *, const char *of_what, struct str id);
 
 #endif
