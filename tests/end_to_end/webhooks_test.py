@@ -153,7 +153,7 @@ class Webhooks(unittest.TestCase):
             github(body, signature=""), github(body, signature="sha256="), github(body, signature=mac(body)),
             github(body, signature="sha256=" + mac(body, "another")), github(body, signature="sha256=" + mac(body)[:-1]),
             github(body, signature="sha256=" + mac(body) + "0"), github(body, signature="SHA256=" + mac(body)),
-            github(body, signature="sha256=" + mac(body).upper()), github(body, signature="sha256=" + "0" * 30000),
+            github(body, signature="sha256=" + mac(body).upper()), github(body, signature="sha256=" + "0" * 5000),
             [*good.items(), ("X-Hub-Signature-256", good["X-Hub-Signature-256"])],
             [*good.items(), ("x-hub-signature-256", "sha256=" + mac(body, "another"))],
             {"X-GitHub-Event": "push",
@@ -161,9 +161,7 @@ class Webhooks(unittest.TestCase):
             {"X-Hub-Signature-256": good["X-Hub-Signature-256"]}, {},
         ]
         for headers in wrong:
-            status, text = self.program.ask(body, headers)
-            self.assertIn((status, text), [(401, "not signed as it should be"), (431, text)])
-            self.assertEqual(status == 431, "0" * 30000 in str(headers) and status == 431)
+            self.assertEqual(self.program.ask(body, headers), (401, "not signed as it should be"), headers)
         encoded_anew = json.dumps(PUSH, separators=(",", ":")).encode()
         self.assertEqual(self.program.ask(encoded_anew, good)[0], 401)
         self.assertEqual(self.program.ask(b"no JSON", github(body))[0], 401)  # and not 400: it was not looked at
