@@ -20,6 +20,7 @@ enum {
     BACKLOG = 1024,
     ACCEPTS_MAX = 64, /* before those that are there get their turn */
     TICK_MS = 100,    /* how late a connection may be cut off */
+    GRACE_MS = 250,   /* to send a head in */
 };
 
 /* --- connections --- */
@@ -82,19 +83,23 @@ static void send_away(struct http_listener *listener, struct listener_connection
     listener->staying--;
 }
 
-/* The oldest without a whole head, else the oldest; of `peer`, where that is not NULL. */
+/* The oldest without a whole head, else the oldest; of `peer`, where that is not NULL.  Who has just come
+ * goes only where all have just come: else a flood could sweep out what had no time to be read. */
 static struct listener_connection *oldest(const struct http_listener *listener, const char *peer)
 {
-    struct listener_connection *found = NULL;
-    for (struct listener_connection *c = listener->first; c; c = c->next) {
+    struct listener_connection *idle = NULL, *busy = NULL;
+    int64_t before = clock_monotonic(&system_clock) - GRACE_MS;
+    for (struct listener_connection *c = listener->first; c && !(idle && busy); c = c->next) {
         if (c->leaving || (peer && strcmp(peer, c->peer) != 0))
             continue;
-        if (!c->has_head)
-            return c;
-        if (!found)
-            found = c;
+        if (!c->has_head && !idle)
+            idle = c;
+        else if (c->has_head && !busy)
+            busy = c;
     }
-    return found;
+    if (idle && busy && idle->since_ms > before && busy->since_ms <= before)
+        return busy;
+    return idle ? idle : busy;
 }
 
 static size_t count_of(const struct http_listener *listener, const char *peer)

@@ -47,7 +47,8 @@ static bool read_pull_request(struct delivery *delivery)
     event->kind = WEBHOOK_PULL_REQUEST;
     if (str_is(action, "opened") || str_is(action, "reopened"))
         event->action = WEBHOOK_OPENED;
-    else if (str_is(action, "synchronize") || str_is(action, "synchronized") || str_is(action, "edited"))
+    else if (str_is(action, "synchronize") || str_is(action, "synchronized") || str_is(action, "edited") ||
+             str_is(action, "ready_for_review"))
         event->action = WEBHOOK_UPDATED;
     else if (str_is(action, "closed"))
         event->action = merged ? WEBHOOK_MERGED : WEBHOOK_CLOSED;

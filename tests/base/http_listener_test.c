@@ -303,6 +303,35 @@ static void lets_newcomers_in_before_who_is_idle(void **state)
     arena_free(arena);
 }
 
+/* Every place is held by somebody who has sent a head and goes on slowly, and newcomers come in crowds. */
+static void lets_nobody_be_swept_out_by_a_crowd(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    enum { HELD = 10, CROWD = 8, ROUNDS = 20 };
+    int held[HELD], crowd[CROWD];
+    struct http_listener *listener =
+        start((struct http_listener_options){.timeout_ms = 30 * 1000, .connections_max = HELD});
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < HELD; i++) {
+            held[i] = connect_to(listener);
+            put(held[i], STR(POST("/hook", "Content-Length: 2\r\n", "a")));
+        }
+        clock_sleep(&system_clock, 300);
+        int health = connect_to(listener);
+        put(health, STR(GET("/health")));
+        for (int i = 0; i < CROWD; i++)
+            crowd[i] = connect_to(listener);
+        assert_true(str_starts(short_form(arena, get(arena, health)), "200 health"));
+        for (int i = 0; i < HELD; i++)
+            close(held[i]);
+        for (int i = 0; i < CROWD; i++)
+            close(crowd[i]);
+    }
+    http_listener_stop(listener);
+    arena_free(arena);
+}
+
 static void bounds_each_address(void **state)
 {
     (void)state;
@@ -392,6 +421,7 @@ int main(void)
         cmocka_unit_test(bounds_all_bodies_together),
         cmocka_unit_test(cuts_off_who_is_slow),
         cmocka_unit_test(lets_newcomers_in_before_who_is_idle),
+        cmocka_unit_test(lets_nobody_be_swept_out_by_a_crowd),
         cmocka_unit_test(bounds_each_address),
         cmocka_unit_test(answers_each_connection_once),
         cmocka_unit_test(refuses_addresses),
