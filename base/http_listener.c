@@ -18,9 +18,8 @@ enum {
     TIMEOUT_MS = 10 * 1000,
     HEAD_BYTES = 32 * 1024, /* a connection's memory for its head and what it reads at once */
     BACKLOG = 1024,
-    ACCEPTS_MAX = 64, /* before those that are there get their turn */
+    ACCEPTS_MAX = 64, /* before those that are there get their turn; at most a quarter of the places */
     TICK_MS = 100,    /* how late a connection may be cut off */
-    GRACE_MS = 250,   /* to send a head in */
 };
 
 /* --- connections --- */
@@ -83,23 +82,22 @@ static void send_away(struct http_listener *listener, struct listener_connection
     listener->staying--;
 }
 
-/* The oldest without a whole head, else the oldest; of `peer`, where that is not NULL.  Who has just come
- * goes only where all have just come: else a flood could sweep out what had no time to be read. */
-static struct listener_connection *oldest(const struct http_listener *listener, const char *peer)
+/* Whose place a newcomer gets: of the oldest without a whole head, unless those with one hold more than half
+ * of the places: a crowd of newcomers needs some, so that nobody is sent away before he was read.  Of `peer`,
+ * where that is not NULL. */
+static struct listener_connection *who_leaves(const struct http_listener *listener, const char *peer,
+                                              size_t places)
 {
     struct listener_connection *idle = NULL, *busy = NULL;
-    int64_t before = clock_monotonic(&system_clock) - GRACE_MS;
-    for (struct listener_connection *c = listener->first; c && !(idle && busy); c = c->next) {
+    size_t busy_count = 0;
+    for (struct listener_connection *c = listener->first; c; c = c->next) {
         if (c->leaving || (peer && strcmp(peer, c->peer) != 0))
             continue;
-        if (!c->has_head && !idle)
-            idle = c;
-        else if (c->has_head && !busy)
-            busy = c;
+        struct listener_connection **oldest = c->has_head ? &busy : &idle;
+        *oldest = *oldest ? *oldest : c;
+        busy_count += c->has_head;
     }
-    if (idle && busy && idle->since_ms > before && busy->since_ms <= before)
-        return busy;
-    return idle ? idle : busy;
+    return busy_count > places / 2 || !idle ? busy : idle;
 }
 
 static size_t count_of(const struct http_listener *listener, const char *peer)
@@ -112,12 +110,12 @@ static size_t count_of(const struct http_listener *listener, const char *peer)
 
 static void make_room(struct http_listener *listener, const char *peer)
 {
-    size_t per_address = listener->options.per_address_max;
+    size_t per_address = listener->options.per_address_max, all = listener->options.connections_max;
     struct listener_connection *leaves = NULL;
     if (per_address && count_of(listener, peer) >= per_address)
-        leaves = oldest(listener, peer);
-    else if (listener->staying >= listener->options.connections_max)
-        leaves = oldest(listener, NULL);
+        leaves = who_leaves(listener, peer, per_address);
+    else if (listener->staying >= all)
+        leaves = who_leaves(listener, NULL, all);
     if (!leaves)
         return;
     listener->displaced++;
@@ -137,7 +135,8 @@ static void expire(struct http_listener *listener)
 /* False where the system has no more descriptors for now. */
 static bool accept_some(struct http_listener *listener)
 {
-    for (int i = 0; i < ACCEPTS_MAX; i++) {
+    size_t most = listener->options.connections_max / 4;
+    for (size_t i = 0; i < ACCEPTS_MAX && i <= most; i++) {
         struct sockaddr_storage address;
         socklen_t size = sizeof address;
         char peer[PEER_SIZE] = "";

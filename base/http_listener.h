@@ -9,8 +9,9 @@
  *
  * Everything is bounded.  A connection carries one request and is closed after its answer; it lives for
  * `timeout_ms` at most, whatever it does.  Where there is no room for one more, the oldest that has not yet
- * sent a whole head has to go, or else the oldest: thousands of idle connections do not keep a health check
- * out.  Bodies that are under way take `bodies_max` together.
+ * sent a whole head has to go; where others hold more than half of the places, the oldest of these.  So
+ * thousands of idle connections do not keep a health check out, nor do slow ones.  Bodies that are under way
+ * take `bodies_max` together.
  *
  * Refused before a handler sees it: another protocol than HTTP/1.0 and HTTP/1.1 (505), both Content-Length
  * and Transfer-Encoding, several of either, or a coding that is not "chunked" (400), large heads (431),
