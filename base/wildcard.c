@@ -37,8 +37,8 @@ bool wildcard_covers(struct str outer, struct str inner, enum wildcard_case lett
     return o == outer.len;
 }
 
-/* reached[j]: a text matches the first i characters of `a` and the first j of `b`; `next` is the same with one
- * more of `a`. */
+/* reached[j]: a text matches the first i characters of `a` and the first j of `b`; `next` is the same with
+ * one more of `a`. */
 static void reach(char c, struct str b, const bool *reached, bool *next, enum wildcard_case letters)
 {
     next[0] = c == '*' && reached[0];

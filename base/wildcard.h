@@ -10,8 +10,8 @@
 
 enum wildcard_case { WILDCARD_EXACT, WILDCARD_FOLDED /* ASCII letters compare without their case */ };
 
-/* Does `outer` match all that `inner` matches, which may be a pattern itself or a plain text?  Of two patterns
- * the answer "no" may be wrong where '?' and '*' follow one another; "yes" never is. */
+/* Does `outer` match all that `inner` matches, which may be a pattern itself or a plain text?  Of two
+ * patterns the answer "no" may be wrong where '?' and '*' follow one another; "yes" never is. */
 bool wildcard_covers(struct str outer, struct str inner, enum wildcard_case);
 
 /* Is there a text that both match? */
