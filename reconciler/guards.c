@@ -7,6 +7,13 @@
 #include "providers/resource_type.h"
 #include "reconciler/judge.h"
 
+const struct value *guard_place(const struct statement *statement, const struct value *which)
+{
+    if (which && which->source && which->line)
+        return which;
+    return statement->tree->source ? statement->tree : statement->place;
+}
+
 bool guard_matches(struct str pattern, struct str text)
 {
     return wildcard_covers(pattern, text, WILDCARD_EXACT);
@@ -25,6 +32,8 @@ static struct str place_of(struct arena *arena, const struct value *node)
 {
     if (!node || !node->source)
         return STR_EMPTY;
+    if (!node->line)
+        return node->source->file;
     return arena_printf(arena, "%.*s:%u:%u", STR_ARG(node->source->file), node->line, node->column);
 }
 
@@ -65,12 +74,16 @@ static bool is_excepted(const struct guard_look *look, const struct guard_offenc
 
 /* --- findings --- */
 
+/* What several patterns of one list refuse is told once. */
 static bool is_there(const struct guard_findings *all, const struct guard_finding *finding)
 {
-    for (size_t i = 0; i < all->count; i++)
-        if (all->items[i].change == finding->change && str_equal(all->items[i].rule_at, finding->rule_at) &&
-            str_equal(all->items[i].value, finding->value))
+    for (size_t i = 0; i < all->count; i++) {
+        const struct guard_finding *other = &all->items[i];
+        if (other->guards == finding->guards && other->rule == finding->rule &&
+            other->change == finding->change && str_equal(other->at, finding->at) &&
+            str_equal(other->value, finding->value))
             return true;
+    }
     return false;
 }
 
@@ -109,6 +122,7 @@ void guard_refuse(struct guard_look *look, const struct guard_offence *offence)
     if (is_excepted(look, offence, &expired))
         return;
     struct guard_finding finding = {
+        .guards = look->guards,
         .rule = offence->rule,
         .change = look->change,
         .rule_at = place_of(look->arena, offence->rule_node),

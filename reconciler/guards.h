@@ -17,6 +17,7 @@
 
 /* Why a change is refused. */
 struct guard_finding {
+    const struct guards *guards; /* whose rule it is */
     enum guard_rule rule;
     const struct change *change;
     struct str rule_at,

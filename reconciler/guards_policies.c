@@ -1,6 +1,5 @@
 /* Guards on policies: actions, principals, managed policies, the permissions boundary. */
 
-#include "providers/statements.h"
 #include "reconciler/guards_private.h"
 
 static void note_reach(struct guard_look *look, enum reach reach)
@@ -20,13 +19,6 @@ static struct str shown_of(const struct guard_look *look, const struct value *wh
     return text;
 }
 
-static const struct value *place_of(const struct statement *statement, const struct value *which)
-{
-    if (which && which->source && which->line)
-        return which;
-    return statement->tree->source ? statement->tree : statement->place;
-}
-
 static void check_actions(struct guard_look *look, const struct statement *statement)
 {
     const struct value *forbidden = look->guards->actions;
@@ -39,7 +31,7 @@ static void check_actions(struct guard_look *look, const struct statement *state
         const struct guard_offence offence = {
             .rule = GUARD_ACTIONS,
             .rule_node = forbidden->items[i],
-            .place = place_of(statement, which),
+            .place = guard_place(statement, which),
             .value = shown_of(look, which, statement->hidden),
             .what = "the action",
             .remedy = "name only the actions that are needed",
@@ -60,7 +52,7 @@ static void check_principals(struct guard_look *look, const struct statement *st
         const struct guard_offence offence = {
             .rule = GUARD_PRINCIPALS,
             .rule_node = forbidden->items[i],
-            .place = place_of(statement, which),
+            .place = guard_place(statement, which),
             .value = shown_of(look, which, statement->hidden),
             .what = "the principal",
             .remedy = "name who needs it, or add a condition with fixed values that says who may ask, as "
@@ -130,14 +122,30 @@ static void check_boundary(struct guard_look *look)
     guard_refuse(look, &offence);
 }
 
+/* Is there a whole policy that is known only after apply? */
+static bool hides_policy(const struct value *value)
+{
+    bool hides = false;
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count && !hides; i++)
+        hides = hides_policy(value->items[i]);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count && !hides; i++) {
+        const struct value_entry *entry = &value->entries[i];
+        hides = (value_is(entry->value, VALUE_UNKNOWN) && str_contains(entry->key, "Policy")) ||
+                hides_policy(entry->value);
+    }
+    return hides;
+}
+
 void guard_policies(struct guard_look *look)
 {
     /* as IAM's types and the permission sets of IAM Identity Center call them */
     static const char *const lists[] = {"ManagedPolicyArns", "ManagedPolicies"};
     const struct guards *guards = look->guards;
     const struct change *change = look->change;
-    if (guards->actions || guards->principals)
+    if (guards->actions || guards->principals) {
         statements_each(look->arena, change->type_name, change->properties, check_statement, look);
+        look->undecided = look->undecided || hides_policy(change->properties);
+    }
     for (size_t i = 0; guards->managed && i < guards->managed->count; i++)
         for (size_t k = 0; k < ARRAY_LENGTH(lists); k++)
             check_managed(look, guards->managed->items[i], value_get(change->properties, lists[k]));

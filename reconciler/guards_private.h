@@ -3,6 +3,7 @@
 
 /* What the files of guards share: one change, looked at by the guards of one file. */
 
+#include "providers/statements.h"
 #include "reconciler/guards.h"
 
 struct guard_look {
@@ -29,6 +30,9 @@ void guard_refuse(struct guard_look *, const struct guard_offence *);
 
 /* The text, or what stands for a secret. */
 struct str guard_shown(const struct value *, bool hidden);
+
+/* The place of a part of the statement, as near as is known. */
+const struct value *guard_place(const struct statement *, const struct value *part);
 
 bool guard_matches(struct str pattern, struct str text);
 

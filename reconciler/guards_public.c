@@ -1,6 +1,5 @@
 /* Guards on what anybody can reach: buckets, function URLs, methods and routes of APIs. */
 
-#include "providers/statements.h"
 #include "reconciler/guards_private.h"
 
 static void refuse(struct guard_look *look, enum guard_rule rule, const struct value *place, struct str value,
@@ -60,7 +59,7 @@ static void check_bucket_statement(void *self, const struct statement *statement
     enum reach reach = statement_is_public(statement, &which);
     look->undecided = look->undecided || reach == REACH_UNKNOWN;
     if (reach == REACH_YES)
-        refuse(look, GUARD_BUCKETS, statement->tree->source ? statement->tree : statement->place,
+        refuse(look, GUARD_BUCKETS, guard_place(statement, which),
                value_is(which, VALUE_LIST) ? STR("all but some") : guard_shown(which, statement->hidden),
                "a policy of a bucket for everybody, its principal",
                "name who needs it, or add a condition with fixed values that says who may ask");
@@ -137,8 +136,8 @@ static void check_route(struct guard_look *look)
     look->undecided = look->undecided || value_is(type, VALUE_UNKNOWN);
     if ((type && !value_is_text(type, "NONE")) || is_message_route(key) || str_starts(key, "OPTIONS "))
         return;
-    refuse(look, GUARD_APIS, type, key.len ? key : look->change->logical_id,
-           "a route that anybody can call:", OPEN_REMEDY);
+    refuse(look, GUARD_APIS, type ? type : value_get(properties, "RouteKey"),
+           key.len ? key : look->change->logical_id, "a route that anybody can call:", OPEN_REMEDY);
 }
 
 static bool is_verb(struct str key)
