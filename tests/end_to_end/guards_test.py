@@ -357,6 +357,17 @@ class Guards(unittest.TestCase):
         refused = self.refusals()[0]
         self.assertIn('"team": "orders"', self.line(refused["at"]))
 
+    def test_what_was_copied_from_another_stage_is_refused(self):
+        """U5: the parameters still name production's account."""
+        arn = f"arn:aws:sqs:us-west-2:{harness.ACCOUNTS['prod']}:line"
+        self.write("copied", {"accounts": []}, {}, parameters={"Queue": arn})
+        self.repository.write("copied.json", json.dumps({"Parameters": {"Queue": {"Type": "String"}}, "Resources": {
+            "R": resource("SSM::Parameter", Type="String", Value={"Ref": "Queue"})}}, indent=1))
+        self.repository.commit("A copy")
+        refused = self.refusals()
+        self.assertEqual([r["value"] for r in refused], [arn])
+        self.assertIn("\"Value\"", self.line(refused[0]["at"]))
+
     def test_run_writes_nothing_that_is_refused(self):
         self.write("running", ACTIONS, {"R": role({"Action": "*"}), "News": resource("SNS::Topic")})
         running = Running(self.repository, self.account, "running")
