@@ -219,7 +219,7 @@ class Guards(unittest.TestCase):
                 self.assertTrue(refused[0]["ruleAt"].startswith(f"environments/{case}/environment.yaml:"))
                 self.assertTrue(refused[0]["at"].startswith(f"{case}.json:"))
                 line = self.line(refused[0]["at"])
-                shown = {"text": "amazonaws", "body": '"get"', "notaction": "["}.get(case, value.split("=")[-1])
+                shown = {"text": "amazonaws", "body": '"get"', "notaction": "[", "method": "NONE"}.get(case, value.split("=")[-1])
                 self.assertTrue(shown in line or '"R": {' in line, refused)
                 if good:
                     self.write(case, guards, good)
@@ -235,13 +235,19 @@ class Guards(unittest.TestCase):
                 self.write(name, dict(guards, allow=[dict(excepted, expires="2199-12-31")]), bad)
                 self.assertNotIn("refused", self.repository.json(self.account, "plan", name, expect=2)[0])
                 self.write(name, dict(guards, allow=[dict(excepted, expires="2020-01-31")]), bad)
-                message = self.refusals()[0]["message"]
-                self.assertRegex(message, rf"the exception at environments/{name}/environment.yaml:\d+:\d+ "
+                refused = self.repository.json(self.account, "plan", name, expect=1)[0]["refused"]
+                self.assertRegex(refused[0]["message"], rf"the exception at environments/{name}/environment.yaml:\d+:\d+ "
                                  "expired on 2020-01-31$")
-                for other in ({"resource": "Q"}, {"environment": "prod"}, {"application": "bills"}, {"value": "?x?"},
-                              {"rule": "maxDeletes"}):
-                    self.write(name, dict(guards, allow=[dict(excepted, **other)]), bad)
-                    self.plumb("plan", expect=1)
+
+    def test_an_exception_is_for_what_it_names(self):
+        excepted = {"rule": "policies.forbidActions", "resource": "R", "reason": "it must be so"}
+        for other in ({"resource": "Q"}, {"environment": "prod"}, {"application": "bills"}, {"value": "iam:?"},
+                      {"rule": "maxDeletes"}):
+            self.write("named", dict(ACTIONS, allow=[dict(excepted, **other)]), {"R": role({"Action": "iam:*"})})
+            self.plumb("plan", expect=1)
+        self.write("named", dict(ACTIONS, allow=[dict(excepted, environment="n*", application="shop", value="iam:*")]),
+                   {"R": role({"Action": "iam:*"})})
+        self.plumb("plan", expect=2)
 
     def test_exception_for_one_value_leaves_the_others(self):
         both = {"R": function(Layers=[LAYER % OTHER, LAYER % "444444444444"])}
