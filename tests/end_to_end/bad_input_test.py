@@ -134,7 +134,7 @@ CASES = [
          "(environments/prod/environment.yaml:4:9)",
          ENV_FILE, "tags:", "drift: {mod: heal}\ntags:"),
     Case("a value that is not allowed",
-         "prod: drift mode 'repair' must be 'report' or 'heal' "
+         "prod: mode 'repair' must be 'report' or 'heal' "
          "(environments/prod/environment.yaml:4:15)",
          ENV_FILE, "tags:", "drift: {mode: repair}\ntags:"),
     Case("a duration that is none",
@@ -195,7 +195,7 @@ CASES = [
          "digits of a commit id) (environments/prod/orders.yaml:2:11)",
          APP_FILE, "parameters:", "revision: v9\nparameters:"),
     Case("a revision of digits",
-         "prod: 'revision' must be a commit, tag or branch: write it in quotes if it has only digits "
+         "prod: 'revision' must be a text: write it in quotes "
          "(environments/prod/orders.yaml:2:11)",
          APP_FILE, "parameters:", "revision: 1234567\nparameters:"),
     Case("no Resources",
