@@ -1,6 +1,6 @@
 #include "environments/deployment_parts.h"
 
-enum { APPROVALS_MAX = 100, REVISION_MAX = 255 };
+enum { APPROVALS_MAX = 100, REVISION_MAX = 255, TEMPLATE_PATH_MAX = 1024 };
 
 static const struct field promotion_fields[] = {
     {"approvals", FIELD_WHOLE, .help = "How many people must agree", .most = APPROVALS_MAX, .otherwise = "0"},
@@ -31,7 +31,7 @@ static const struct field application_fields[] = {
      .longest = REVISION_MAX},
     {"stack", FIELD_SCALAR, .help = "The stack to take from a template that has several; left out: all"},
     {"template", FIELD_TEXT | FIELD_REQUIRED, .help = "Path of the template from the root of the repository",
-     .pattern = "^(?!/)(?!(.*/)?\\.{1,2}(/|$))[^\\\\]+$"},
+     .longest = TEMPLATE_PATH_MAX, .pattern = "^(?!/)(?!(.*/)?\\.{1,2}(/|$))[^\\\\]+$"},
 };
 
 const struct field application_file = {

@@ -40,7 +40,7 @@ const struct field deployment_check_fields[] = {
     {"period", FIELD_DURATION, .help = "Whole minutes, at most a day, or 1s, 5s, 10s, 20s or 30s",
      .otherwise = "1m"},
     {"statistic", FIELD_TEXT,
-     .help = "One of CloudWatch's: Sum, Average, Maximum, p99.9, tm90, PR(:300), ...",
+     .help = "A statistic of CloudWatch, as Sum, Average, Maximum, p99.9, tm90 or PR(:300)",
      .pattern = "^(Average|IQM|Maximum|Minimum|SampleCount|Sum|(p|tc|tm|ts|wm)" SHARE "|PR\\((?!:\\))" LIMIT
                 ":" LIMIT "\\)|(TC|TM|TS|WM)\\((?!:\\))(" LIMIT "|" SHARE "%):(" LIMIT "|" SHARE "%)\\))$",
      .longest = METRIC_NAME_MAX, .needs = {"metric"}},

@@ -34,7 +34,7 @@ static const struct field allow_fields[] = {
 
 static const struct field environment_fields[] = {
     {"account", FIELD_TEXT | FIELD_NUMBER | FIELD_REQUIRED, .help = "The AWS account's 12 digits, in quotes",
-     .pattern = "^[0-9]{12}$"},
+     .pattern = "^[0-9]{12}$", .least = 100000000000, .most = 999999999999},
     {"allow", FIELD_MAP, .help = "What plumb does only where it is allowed here", KEYS(allow_fields)},
     {"drift", FIELD_MAP, .help = "What somebody changed by hand: how often to look, and what to do",
      KEYS(drift_fields)},

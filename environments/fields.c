@@ -109,7 +109,7 @@ static bool check_scalar(const struct value *value, const struct field *field, s
     return check_text(value, field, error);
 }
 
-static bool check_value(const struct value *value, const struct field *field, struct error *error)
+bool field_check(const struct value *value, const struct field *field, struct error *error)
 {
     return check_form(value, field, error) && (!is_scalar(value) || check_scalar(value, field, error));
 }
@@ -164,7 +164,7 @@ bool fields_check(const struct value *map, const char *what, const struct field 
         size_t k = 0;
         while (k < count && !str_is(entry->key, fields[k].name))
             k++;
-        if (k < count && !check_value(entry->value, &fields[k], error))
+        if (k < count && !field_check(entry->value, &fields[k], error))
             return false;
         if (k < count)
             continue;

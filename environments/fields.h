@@ -1,7 +1,10 @@
 #ifndef PLUMB_ENVIRONMENTS_FIELDS_H
 #define PLUMB_ENVIRONMENTS_FIELDS_H
 
-/* Reading the fields of environment files; inside this room only.  Messages carry the position. */
+/*
+ * What the keys of a repository's files may hold, and reading them; for this room, and for the settings of
+ * the command line, which are described alike.  Messages carry the position.
+ */
 
 #include "environments/environment.h"
 
@@ -62,6 +65,9 @@ struct field {
 WARN_UNUSED bool fields_check(const struct value *map, const char *what, const struct field *, size_t count,
                               struct error *);
 
+/* The same of one value: its form, words and limits. */
+WARN_UNUSED bool field_check(const struct value *, const struct field *, struct error *);
+
 /* A duration that fields_check found sound, or `otherwise`. */
 int64_t field_ms(const struct value *map, const char *key, int64_t otherwise);
 
@@ -91,7 +97,11 @@ WARN_UNUSED bool field_file(const struct files *, struct arena *, struct str pat
                             struct error *);
 
 /* The files as the keys of one mapping each, for environments/schema.h. */
-extern const struct field environment_file, application_file;
+extern const struct field environment_file, application_file, repository_file;
+
+/* The keys of plumb.yaml. */
+enum { REPOSITORY_POLL, REPOSITORY_FIELD_COUNT };
+extern const struct field repository_fields[REPOSITORY_FIELD_COUNT];
 
 /* Fills all but name and file. */
 WARN_UNUSED bool application_read(const struct files *, struct arena *, struct application *, struct error *);

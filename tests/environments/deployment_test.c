@@ -23,6 +23,7 @@ static bool read_application(struct arena *arena, const char *deployment, struct
     struct memory_files all = {.entries = entries, .count = ARRAY_LENGTH(entries)};
     struct files files = memory_files(&all);
     struct environment environment;
+    give_case("application", entries[2].content);
     if (!environment_load(&files, arena, STR("prod"), &environment, error))
         return false;
     *out = environment.applications[0].deployment;

@@ -24,6 +24,9 @@ static struct str load(struct arena *arena, const char *where, const char *what)
     struct files files = memory_files(&all);
     struct environment environment;
     struct error error = ERROR_INIT;
+    give_case("environment", where);
+    if (what)
+        give_case("application", what);
     if (!environment_load(&files, arena, STR("prod"), &environment, &error))
         return arena_str(arena, str_from(error.message));
     struct value *out = value_map(arena);
