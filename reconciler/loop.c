@@ -41,16 +41,25 @@ static int64_t now_ms(const struct loop_options *options)
     return clock_monotonic(options->session.clock);
 }
 
-/* After `poll`, with up to a tenth of it more, so that many instances do not ask at once. */
-static int64_t next_poll(const struct loop_options *options)
+/* As the options have it, else plumb.yaml; where that is broken or cannot be read, as if there were none. */
+static int64_t poll_of(const struct loop_options *options, const struct session *session)
 {
-    int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)options->poll_ms / 10 + 1);
-    return now_ms(options) + options->poll_ms + jitter;
+    struct error told = ERROR_INIT; /* look_at_settings says it */
+    const struct repository *repository = session ? session_repository(session, &told) : NULL;
+    return options->poll_ms ? options->poll_ms : (repository ? repository : &repository_otherwise)->poll_ms;
 }
 
-static void sleep_poll(const struct loop_options *options)
+/* After `poll`, with up to a tenth of it more, so that many instances do not ask at once. */
+static int64_t next_poll(const struct loop_options *options, const struct session *session)
 {
-    int64_t until = next_poll(options);
+    int64_t poll = poll_of(options, session);
+    int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)poll / 10 + 1);
+    return now_ms(options) + poll + jitter;
+}
+
+static void sleep_poll(const struct loop_options *options, const struct session *session)
+{
+    int64_t until = next_poll(options, session);
     while (!is_cancelled(options) && now_ms(options) < until)
         clock_sleep(options->session.clock, NAP_MS);
 }
@@ -138,10 +147,10 @@ static void tick_one(struct keeper *keeper, struct attention *attention)
 }
 
 /* Sleeps until the next poll; rollouts go on meanwhile. */
-static void sleep_and_roll(struct keeper *keeper)
+static void sleep_and_roll(struct keeper *keeper, const struct session *session)
 {
     const struct loop_options *options = keeper->options;
-    int64_t until = next_poll(options), tick = now_ms(options);
+    int64_t until = next_poll(options, session), tick = now_ms(options);
     keeper->hurries = false;
     while (!is_cancelled(options) && now_ms(options) < until && !keeper->hurries) {
         if (now_ms(options) >= tick) {
@@ -338,7 +347,7 @@ static void *keep(void *argument)
         else if (!is_cancelled(options))
             log_error(options->session.log, "cannot read the repository",
                       LOG_STRZ("environment", keeper->environment), LOG_ERROR_FIELD(&error));
-        sleep_and_roll(keeper);
+        sleep_and_roll(keeper, session);
     }
     for (struct attention *a = keeper->attentions; a; a = a->next)
         if (a->rolling)
@@ -458,22 +467,34 @@ static void stop_keepers(struct keepers *keepers)
     }
 }
 
+static void look_at_settings(const struct loop_options *options, const struct session *session)
+{
+    struct error broken = ERROR_INIT;
+    if (!session_repository(session, &broken))
+        log_error(options->session.log, "cannot read plumb.yaml", LOG_ERROR_FIELD(&broken));
+    log_info(options->session.log, "settings", LOG_INT("poll_ms", poll_of(options, session)));
+}
+
 bool loop_run(const struct loop_options *options, struct error *error)
 {
     struct keepers *keepers = memory_alloc(sizeof *keepers);
     keepers->boards = boards_new();
     struct session *session = NULL;
-    bool moved, ok = session_open(&options->session, &session, error) &&
-                     start_missing(options, session, keepers, error);
+    bool moved = false, ok = session_open(&options->session, &session, error) &&
+                             start_missing(options, session, keepers, error);
+    if (ok)
+        look_at_settings(options, session);
     while (ok && !is_cancelled(options)) {
         struct error later = ERROR_INIT;
-        sleep_poll(options);
+        sleep_poll(options, session);
         if (is_cancelled(options))
             break;
         if ((!session_refresh(session, &moved, &later) ||
              (moved && !start_missing(options, session, keepers, &later))) &&
             !is_cancelled(options))
             log_error(options->session.log, "cannot look for environments", LOG_ERROR_FIELD(&later));
+        else if (moved)
+            look_at_settings(options, session);
     }
     stop_keepers(keepers);
     boards_free(keepers->boards);

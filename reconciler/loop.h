@@ -15,8 +15,8 @@
 struct loop_options {
     struct session_options session;
     struct str
-        target; /* ENV or ENV/APP; empty: the environments of the account that the credentials are for */
-    int64_t poll_ms;
+        target;      /* ENV or ENV/APP; empty: the environments of the account that the credentials are for */
+    int64_t poll_ms; /* 0: `poll` of plumb.yaml */
 };
 
 /* Returns when session.cancelled is set: true; false when it could not begin. */
