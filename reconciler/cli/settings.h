@@ -33,7 +33,7 @@ struct setting {
     char letter;               /* 'o' for -o; 0: none */
     const char *value;         /* "DURATION": how help calls the flag's value; NULL: the flag has none */
     const char *variable;      /* "PLUMB_POLL"; NULL: none; any text in it sets a flag that has no value */
-    const char *key;           /* in plumb.yaml: "poll"; NULL: it is a process's own */
+    const char *key;           /* in plumb.yaml: "poll", "forge.url"; NULL: it is a process's own */
     unsigned commands;         /* enum option_flag; 0: every command takes it */
     const char
         *unset; /* in words what holds where nothing is said; NULL: the field's `otherwise`, or nothing */

@@ -48,6 +48,23 @@ def table_of_documentation():
         yield flag or "-", variable or "-", key or "-", default, meaning
 
 
+def keys_of(schema, prefix=""):
+    """The keys of a schema by their paths, "drift.ignore.reason"; what is below `deployment` has a page of its own."""
+    for name, node in schema["properties"].items():
+        inner = node.get("items", {}) if node.get("type") == "array" else node
+        if "properties" in inner and name != "deployment":
+            yield from keys_of(inner, f"{prefix}{name}.")
+        else:
+            yield prefix + name, node.get("default")
+
+
+def keys_in_documentation(title):
+    """(key, default) of the table below that title."""
+    section = (ROOT / "docs/configuration.md").read_text().split(f"\n## {title}\n")[1].split("\n## ")[0]
+    for key, default in re.findall(r"^\| `([\w.]+)` \| .* \| (.*) \|$", section, re.M):
+        yield key, default
+
+
 def commands():
     text = plumb("help").stdout
     return re.findall(r"^  (\w+) ", text.split("commands:\n")[1].split("\n\n")[0], re.M)
@@ -98,6 +115,16 @@ class Help(unittest.TestCase):
     def test_an_unknown_topic_is_refused(self):
         done = plumb("help", "aply")
         self.assertEqual((done.returncode, done.stderr), (1, "plumb: unknown command 'aply', did you mean 'apply'?\n"))
+
+
+    def test_the_documentation_has_exactly_the_keys_of_each_file(self):
+        for title, name in (("environment.yaml", "environment"), ("Application files", "application"),
+                            ("plumb.yaml", "plumb")):
+            wanted = list(keys_of(json.loads(plumb("schema", name).stdout)))
+            found = list(keys_in_documentation(title))
+            self.assertEqual([key for key, _ in found], [key for key, _ in wanted])
+            for (key, told), (_, default) in zip(found, wanted):
+                self.assertIn(f"`{json.dumps(default)}`".replace('"', "") if default is not None else "", told, key)
 
 
 class Precedence(unittest.TestCase):
