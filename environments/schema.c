@@ -66,23 +66,10 @@ static const char *pattern_of(const struct field *field)
 
 static void add_limits(struct arena *arena, struct value *schema, const struct field *field)
 {
-    if (has(field->form, FIELD_WHOLE) && field->word_count) { /* "all" in the place of a number */
-        const struct field number = {.form = FIELD_WHOLE, .least = field->least, .most = field->most};
-        struct value *either = value_list(arena), *one = value_map(arena), *other = value_map(arena);
-        add_type(arena, one, number.form);
-        add_limits(arena, one, &number);
-        set(arena, other, "enum", words_of(arena, field));
-        value_append(arena, either, one);
-        value_append(arena, either, other);
-        set(arena, schema, "anyOf", either);
-        return;
-    }
     if (field->form & FIELD_NUMBER && (has(field->form, FIELD_WHOLE) || field->most))
         set(arena, schema, "minimum", value_int(arena, field->least));
     if (field->form & FIELD_NUMBER && field->most)
         set(arena, schema, "maximum", value_int(arena, field->most));
-    if (field->form & FIELD_TEXT && field->word_count)
-        set(arena, schema, "enum", words_of(arena, field));
     if (pattern_of(field))
         set(arena, schema, "pattern", value_stringz(arena, pattern_of(field)));
     if (field->longest) {
@@ -91,24 +78,42 @@ static void add_limits(struct arena *arena, struct value *schema, const struct f
     }
 }
 
+/* The words stand in the place of any text; what else the value may be keeps its own limits. */
+static struct value *with_words(struct arena *arena, struct value *schema, unsigned form,
+                                const struct field *field)
+{
+    unsigned others = form & FIELD_ANY & ~(unsigned)FIELD_TEXT;
+    if (!field->word_count || !(form & FIELD_TEXT))
+        return schema;
+    if (!others) {
+        set(arena, schema, "enum", words_of(arena, field));
+        return schema;
+    }
+    struct value *either = value_list(arena), *words = value_map(arena), *all = value_map(arena);
+    add_type(arena, schema, form & ~(unsigned)FIELD_TEXT);
+    set(arena, words, "enum", words_of(arena, field));
+    value_append(arena, either, schema);
+    value_append(arena, either, words);
+    set(arena, all, "anyOf", either);
+    return all;
+}
+
 /* What is in a list, or in a mapping with keys of the user's own. */
 static struct value *entry_of(struct arena *arena, const struct field *field)
 {
-    if (field->keys)
-        return map_of_keys(arena, field->keys, field->key_count);
-    struct value *entry = value_map(arena);
-    if (field->items)
-        add_type(arena, entry, field->items);
-    if (field->form & FIELD_LIST && field->items == FIELD_TEXT)
+    unsigned form = field->items ? field->items : field->keys ? FIELD_MAP : 0;
+    bool keyed = form & FIELD_MAP && field->keys;
+    struct value *entry = keyed ? map_of_keys(arena, field->keys, field->key_count) : value_map(arena);
+    if (form)
+        add_type(arena, entry, form);
+    if (field->form & FIELD_LIST && form == FIELD_TEXT)
         set(arena, entry, "minLength", value_int(arena, 1));
-    if (field->word_count)
-        set(arena, entry, "enum", words_of(arena, field));
-    if (field->items & FIELD_LIST) {
+    if (form & FIELD_LIST) {
         struct value *deepest = value_map(arena);
-        add_type(arena, deepest, field->items & FIELD_SCALAR);
+        add_type(arena, deepest, form & FIELD_SCALAR);
         set(arena, entry, "items", deepest);
     }
-    return entry;
+    return with_words(arena, entry, form, field);
 }
 
 static void add_count(struct arena *arena, struct value *schema, const char *least, const char *most,
@@ -122,21 +127,18 @@ static void add_count(struct arena *arena, struct value *schema, const char *lea
 
 static void add_entries(struct arena *arena, struct value *schema, const struct field *field)
 {
-    bool any = field->form & FIELD_SCALAR; /* FIELD_ANY: what is in it is the user's own */
-    if (any || (!field->keys && !field->items))
-        return;
-    if (field->form & FIELD_LIST) {
+    if (field->form & FIELD_LIST && (field->keys || field->items)) {
         set(arena, schema, "items", entry_of(arena, field));
         add_count(arena, schema, "minItems", "maxItems", field);
-        return;
+    } else if (field->form & FIELD_MAP && field->items) {
+        set(arena, schema, "additionalProperties", entry_of(arena, field));
+        add_count(arena, schema, "minProperties", "maxProperties", field);
+        if (field->pattern) {
+            struct value *names = value_map(arena);
+            set(arena, names, "pattern", value_stringz(arena, field->pattern));
+            set(arena, schema, "propertyNames", names);
+        }
     }
-    set(arena, schema, "additionalProperties", entry_of(arena, field));
-    if (field->pattern) {
-        struct value *names = value_map(arena);
-        set(arena, names, "pattern", value_stringz(arena, field->pattern));
-        set(arena, schema, "propertyNames", names);
-    }
-    add_count(arena, schema, "minProperties", "maxProperties", field);
 }
 
 static struct value *default_of(struct arena *arena, const struct field *field)
@@ -153,12 +155,11 @@ static struct value *schema_of(struct arena *arena, const struct field *field)
 {
     bool keyed = field->form & FIELD_MAP && field->keys;
     struct value *schema = keyed ? map_of_keys(arena, field->keys, field->key_count) : value_map(arena);
-    if (!keyed) {
-        if (!(has(field->form, FIELD_WHOLE) && field->word_count))
-            add_type(arena, schema, field->form);
-        add_limits(arena, schema, field);
-        add_entries(arena, schema, field);
-    }
+    add_type(arena, schema, field->form);
+    add_limits(arena, schema, field);
+    add_entries(arena, schema, field);
+    if (!(field->form & FIELD_LIST)) /* a list's words are those in it */
+        schema = with_words(arena, schema, field->form, field);
     set(arena, schema, "description", value_stringz(arena, field->help));
     if (field->otherwise)
         set(arena, schema, "default", default_of(arena, field));
