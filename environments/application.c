@@ -31,7 +31,7 @@ static const struct field application_fields[] = {
      .longest = REVISION_MAX},
     {"stack", FIELD_SCALAR, .help = "The stack to take from a template that has several; left out: all"},
     {"template", FIELD_TEXT | FIELD_REQUIRED, .help = "Path of the template from the root of the repository",
-     .longest = TEMPLATE_PATH_MAX, .pattern = "^(?!/)(?!(.*/)?\\.{1,2}(/|$))[^\\\\]+$"},
+     .longest = TEMPLATE_PATH_MAX, .pattern = FIELD_PATH_PATTERN},
 };
 
 const struct field application_file = {

@@ -40,6 +40,7 @@ static const struct field environment_fields[] = {
      KEYS(drift_fields)},
     {"externalId", FIELD_SCALAR, .help = "The external id that roleArn's trust policy asks for",
      .needs = {"roleArn"}},
+    {"guards", FIELD_MAP, .help = "What a release may not do, whatever a template says", KEYS(guard_fields)},
     {"parameters", FIELD_MAP, .help = "Parameters for the templates of all applications here",
      .items = FIELD_SCALAR | FIELD_LIST},
     {"region", FIELD_TEXT | FIELD_REQUIRED, .help = "The AWS region, as in eu-west-1",
@@ -55,21 +56,6 @@ static const struct field environment_fields[] = {
 const struct field environment_file = {
     "environment.yaml", FIELD_MAP,
     .help = "Where an environment is: environments/NAME/environment.yaml of plumb", KEYS(environment_fields)};
-
-static bool check_account(const struct value *node, struct error *error)
-{
-    struct str text = value_text(node);
-    bool digits = true;
-    for (size_t i = 0; i < text.len; i++)
-        digits = digits && text.ptr[i] >= '0' && text.ptr[i] <= '9';
-    if (digits && text.len == 12)
-        return true;
-    if (value_is(node, VALUE_NUMBER))
-        return value_error(node, error, ERROR_INVALID,
-                           "account %.*s does not have 12 digits: write it in quotes, so that zeros are kept",
-                           STR_ARG(text));
-    return value_error(node, error, ERROR_INVALID, "account '%.*s' must have 12 digits", STR_ARG(text));
-}
 
 /* Words of small letters and a number, as in "eu-west-1" and "us-gov-east-1". */
 static bool check_region(const struct value *node, struct error *error)
@@ -221,13 +207,14 @@ static bool read_environment(struct arena *arena, const struct value *node, stru
     out->node = node;
     if (out->stage.len == 0)
         out->stage = capitalized(arena, out->name);
-    if (!check_account(value_get(node, "account"), error) ||
+    if (!field_account(value_get(node, "account"), error) ||
         !check_region(value_get(node, "region"), error) ||
         (value_get(node, "roleArn") && !check_role(out, value_get(node, "roleArn"), error)))
         return false;
     return field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
            read_tags(arena, value_get(node, "tags"), &out->tags, error) &&
            read_allow(value_get(node, "allow"), out, error) &&
+           guards_read(arena, value_get(node, "guards"), &out->guards, error) &&
            read_drift(arena, value_get(node, "drift"), out, error);
 }
 

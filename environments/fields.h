@@ -87,6 +87,8 @@ WARN_UNUSED bool field_choice(const struct value *, const char *what, const char
 /* Letters, digits, '-' and '_', at most 64: what names something in messages. */
 #define FIELD_NAME_PATTERN "^[A-Za-z0-9_-]{1,64}$"
 WARN_UNUSED bool field_name(const struct value *, const char *what, struct error *);
+/* 12 digits: a text, or a number that lost no zeros. */
+WARN_UNUSED bool field_account(const struct value *, struct error *);
 /* A list of texts, or NULL for none. */
 WARN_UNUSED bool field_names(struct arena *, const struct value *, const char *what, struct str **out,
                              size_t *count, struct error *);
@@ -99,8 +101,14 @@ WARN_UNUSED bool field_file(const struct files *, struct arena *, struct str pat
 /* The files as the keys of one mapping each, for environments/schema.h. */
 extern const struct field environment_file, application_file, repository_file;
 
+/* The keys of `guards:`. */
+extern const struct field guard_fields[8];
+
+/* A path in the repository, from its root; only for schemas. */
+#define FIELD_PATH_PATTERN "^(?!/)(?!(.*/)?\\.{1,2}(/|$))[^\\\\]+$"
+
 /* The keys of plumb.yaml. */
-enum { REPOSITORY_POLL, REPOSITORY_FIELD_COUNT };
+enum { REPOSITORY_GUARDS, REPOSITORY_POLL, REPOSITORY_FIELD_COUNT };
 extern const struct field repository_fields[REPOSITORY_FIELD_COUNT];
 
 /* Fills all but name and file. */

@@ -5,6 +5,8 @@
 static const char file_name[] = "plumb.yaml";
 
 const struct field repository_fields[REPOSITORY_FIELD_COUNT] = {
+    [REPOSITORY_GUARDS] = {"guards", FIELD_MAP, .help = "What no release may do, whatever a template says",
+                           KEYS(guard_fields)},
     [REPOSITORY_POLL] = {"poll", FIELD_DURATION, .help = "How often to look for commits",
                          .least = REPOSITORY_POLL_LEAST_MS, .otherwise = "30s"},
 };
@@ -25,6 +27,10 @@ bool repository_load(const struct files *files, struct arena *arena, struct repo
     if (!field_file(files, arena, str_from(file_name), &node, error) ||
         !fields_check(node, file_name, repository_fields, ARRAY_LENGTH(repository_fields), error))
         return false;
+    if (!guards_read(arena, value_get(node, "guards"), &out->guards, error)) {
+        *out = repository_otherwise;
+        return false;
+    }
     out->node = node;
     out->poll_ms = field_ms(node, "poll", out->poll_ms);
     return true;

@@ -13,11 +13,13 @@
 
 #include "base/files.h"
 #include "base/value.h"
+#include "environments/guards.h"
 
 enum { REPOSITORY_POLL_LEAST_MS = 100, REPOSITORY_POLL_MS = 30 * 1000 };
 
 struct repository {
     const struct value *node; /* for messages; NULL: there is no file */
+    struct guards guards;     /* `guards`: they hold in every environment, beside its own */
     int64_t poll_ms;          /* `poll`: how often to look for commits; 30s where left out */
 };
 

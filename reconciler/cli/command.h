@@ -28,6 +28,7 @@ enum option_flag {
     OPTION_STAGE = 1 << 7,
     OPTION_OLD_PARAMETER = 1 << 8,
     OPTION_FROM_STACK = 1 << 9,
+    OPTION_WORKERS = 1 << 10,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
@@ -43,7 +44,7 @@ struct options {
     bool color;       /* results */
     bool error_color; /* progress and errors */
     int64_t poll_ms;  /* 0: plumb.yaml says */
-    int64_t count;
+    int64_t count, workers;
     struct git_access git;
 };
 

@@ -2,6 +2,10 @@
 
 #include <stddef.h>
 
+#include "reconciler/loop.h"
+
+_Static_assert(LOOP_WORKERS == 8, "the default of --workers");
+
 #define IS(...)                                                                                              \
     &(const struct field)                                                                                    \
     {                                                                                                        \
@@ -25,6 +29,14 @@ const struct setting settings[] = {
      .commands = OPTION_POLL,
      .store = STORE_NUMBER,
      .at = AT(poll_ms)},
+    {.field = IS("workers", FIELD_WHOLE, .help = "How many look at environments at once", .least = 1,
+                 .most = LOOP_WORKERS_MAX, .otherwise = "8"),
+     .flag = "workers",
+     .value = "N",
+     .variable = "PLUMB_WORKERS",
+     .commands = OPTION_WORKERS,
+     .store = STORE_NUMBER,
+     .at = AT(workers)},
     {.field = IS("transform-only", FIELD_FLAG, .help = "Stop after the transforms"),
      .flag = "transform-only",
      .commands = OPTION_TRANSFORM_ONLY,

@@ -77,6 +77,19 @@ class Settings(unittest.TestCase):
         self.repository.plumb(self.account, "status", expect=0)
         self.assertEqual(self.account.mutating(), [])
 
+    def test_guards_of_the_repository_hold_beside_those_of_the_environment(self):
+        self.commit("guards: {requireTags: [team]}\n")
+        self.repository.write("environments/beta/environment.yaml", ENVIRONMENT + "guards: {allow: [{rule: requireTags, "
+                              "resource: Alerts, reason: an environment cannot weaken them}]}\n")
+        self.repository.commit("Guards")
+        self.assertIn("refused: guard requireTags (plumb.yaml:1:24)",
+                      self.repository.plumb(self.account, "plan", expect=1).stdout)
+        self.repository.plumb(self.account, "apply", expect=1)
+        self.assertEqual(self.account.mutating(), [])
+        self.commit("guards: {requireTags: [team], allow: [{rule: requireTags, resource: Alerts, environment: beta, "
+                    "reason: nobody owns it}]}\n")
+        self.repository.plumb(self.account, "plan", expect=2)
+
     def test_the_doctor_looks_at_it(self):
         self.assertIn("its settings are sound", self.repository.plumb(self.account, "doctor").stdout)
         self.commit("pol: 1s\n")

@@ -20,8 +20,8 @@ static struct str load(struct arena *arena, const char *text)
         give_case("plumb", text);
     if (!repository_load(&files, arena, &repository, &error))
         return arena_printf(arena, "%s; poll %lld", error.message, (long long)repository.poll_ms);
-    return arena_printf(arena, "%s poll %lld", repository.node ? "file" : "none",
-                        (long long)repository.poll_ms);
+    return arena_printf(arena, "%s poll %lld%s", repository.node ? "file" : "none",
+                        (long long)repository.poll_ms, repository.guards.buckets ? " guarded" : "");
 }
 
 static void reads_or_refuses_with_one_sentence(void **state)
@@ -40,6 +40,9 @@ static void reads_or_refuses_with_one_sentence(void **state)
          "unknown key 'pol' in plumb.yaml, did you mean 'poll'? (plumb.yaml:2:1); poll 30000"},
         {"token: abc\n", "unknown key 'token' in plumb.yaml (plumb.yaml:1:1); poll 30000"},
         {"poll: 30s\npoll: 40s\n", "key 'poll' is given twice, first at 1:1 (plumb.yaml:2:1); poll 30000"},
+        {"guards: {public: forbid}\n", "file poll 30000 guarded"},
+        {"poll: 1s\nguards: {public: allow}\n",
+         "public 'allow' must be 'forbid' (plumb.yaml:2:18); poll 30000"},
         {"- a\n", "'plumb.yaml' must be a mapping, not a list; poll 30000"},
     };
     size_t wrong = 0;

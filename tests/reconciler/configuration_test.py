@@ -18,6 +18,7 @@ import unittest
 
 PLUMB = os.path.abspath(sys.argv.pop()) if len(sys.argv) > 1 else os.path.abspath("build/dev/plumb")
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PAGES = ("deployment", "guards")
 SECRET = "ghp_0123456789abcdef"
 
 
@@ -49,10 +50,10 @@ def table_of_documentation():
 
 
 def keys_of(schema, prefix=""):
-    """The keys of a schema by their paths, "drift.ignore.reason"; what is below `deployment` has a page of its own."""
+    """The keys of a schema by their paths, "drift.ignore.reason"; what is below PAGES has a page of its own."""
     for name, node in schema["properties"].items():
         inner = node.get("items", {}) if node.get("type") == "array" else node
-        if "properties" in inner and name != "deployment":
+        if "properties" in inner and name not in PAGES:
             yield from keys_of(inner, f"{prefix}{name}.")
         else:
             yield prefix + name, node.get("default")

@@ -48,6 +48,8 @@ static struct str tell(struct arena *arena, const struct options *options)
                options->log_form, (long long)options->poll_ms, (long long)options->count);
     buf_printf(&out, "%s%s%s", options->graph ? " graph" : "", options->transform_only ? " transform" : "",
                options->no_color ? " plain" : "");
+    if (options->workers != 8)
+        buf_printf(&out, " workers=%lld", (long long)options->workers);
     if (options->parameters->count || options->old_parameters->count) {
         buf_addc(&out, ' ');
         json_write(&out, options->parameters, JSON_COMPACT);
@@ -106,6 +108,9 @@ static void reads_flags_variables_and_defaults(void **state)
         {{"PLUMB_LOG_LEVEL", "error"}, {"--log-level", "debug"}, "output=0 log=0,1 poll=0 count=20"},
         {{"NO_COLOR", "0"}, {NULL}, REST " plain"},
         {{NULL}, {"--no-color", "--graph", "--transform-only"}, REST " graph transform plain"},
+        {{"PLUMB_WORKERS", "64"}, {NULL}, REST " workers=64"},
+        {{"PLUMB_WORKERS", "65"}, {NULL}, "'PLUMB_WORKERS' must be a number from 1 to 64"},
+        {{"PLUMB_WORKERS", "2"}, {"--workers", "0"}, "'--workers' must be a number from 1 to 64"},
         {{NULL}, {"-n5", "-ojson"}, "output=1 log=1,1 poll=0 count=5"},
         {{NULL}, {"--max-count", "1000000"}, "output=0 log=1,1 poll=0 count=1000000"},
         {{NULL},
