@@ -8,11 +8,21 @@
  * A session belongs to one thread; its workers run the calls.
  */
 
+#include "environments/repository.h"
 #include "reconciler/apply.h"
+
+/* How the repository is reached; all of it may be left out. */
+struct git_access {
+    struct str cache;                /* directory of the mirrors; empty: the user's cache directory */
+    const struct value *token;       /* a VALUE_SECRET, or NULL */
+    struct str token_file;           /* it is read anew for every session, so that the token may change */
+    struct str ssh_key, known_hosts; /* files */
+};
 
 struct session_options {
     struct str repository; /* path or URL; empty: the repository one stands in */
-    struct str revision;   /* empty: the default branch */
+    struct git_access git;
+    struct str revision; /* empty: the default branch */
     const struct clock *clock;
     const struct random *random;
     const struct log *log;
@@ -49,6 +59,9 @@ WARN_UNUSED bool session_refresh(struct session *, bool *moved, struct error *);
 WARN_UNUSED bool session_refresh_within(struct session *, struct str account, int64_t age_ms, struct error *);
 
 const struct commit_id *session_commit(const struct session *);
+/* plumb.yaml of the commit; NULL where it is broken: the caller says what that stops.  It is valid until the
+ * next refresh. */
+const struct repository *session_repository(const struct session *, struct error *);
 const struct files *session_files(const struct session *);
 struct mirror *session_mirror(struct session *);
 const struct session_options *session_options(const struct session *);
@@ -61,6 +74,7 @@ struct subject {
     struct arena *arena;
     struct session *session;
     struct environment environment;
+    struct repository repository; /* by subject_plan */
     const struct application *application;
     struct owner owner;
     struct commit_id commit; /* at which the template is read */

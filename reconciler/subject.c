@@ -266,11 +266,20 @@ static bool check_artifacts(const struct subject *subject, struct error *error)
         STR_ARG(image->name));
 }
 
+/* What holds for the whole repository; where that cannot be read nothing is planned. */
+static bool read_repository(struct subject *subject, struct error *error)
+{
+    if (!repository_load(session_files(subject->session), subject->arena, &subject->repository, error))
+        return false;
+    guards_join(&subject->repository.guards, &subject->environment.guards);
+    return true;
+}
+
 bool subject_plan(struct subject *subject, struct plan **plan, struct error *error)
 {
-    if (!subject_render_asking(subject, error) || !check_artifacts(subject, error) ||
-        !(subject->recalled || subject_recall(subject, error)) || !imports_give(subject, error) ||
-        !subject_connect(subject, error) || !subject_resolve(subject, error))
+    if (!read_repository(subject, error) || !subject_render_asking(subject, error) ||
+        !check_artifacts(subject, error) || !(subject->recalled || subject_recall(subject, error)) ||
+        !imports_give(subject, error) || !subject_connect(subject, error) || !subject_resolve(subject, error))
         return false;
     const struct plan_input input = {
         .aws = subject->aws,
