@@ -17,6 +17,7 @@ static const struct field environment_fields[] = {
     {"roleArn", FIELD_SCALAR},
     {"stage", FIELD_SCALAR},
     {"tags", FIELD_MAP},
+    {"trust", FIELD_MAP},
 };
 
 static const struct field allow_fields[] = {{"createAssetBucket", FIELD_SCALAR}};
@@ -225,7 +226,8 @@ static bool read_environment(struct arena *arena, const struct value *node, stru
     return field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
            read_tags(arena, value_get(node, "tags"), &out->tags, error) &&
            read_allow(value_get(node, "allow"), out, error) &&
-           read_drift(arena, value_get(node, "drift"), out, error);
+           read_drift(arena, value_get(node, "drift"), out, error) &&
+           trust_read(arena, value_get(node, "trust"), &out->trust, error);
 }
 
 static bool name_is_sound(struct str name)
