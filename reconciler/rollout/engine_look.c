@@ -14,7 +14,7 @@ struct watcher *rollout_watch(struct board *board, struct arena *scratch, const 
         const struct rollout_target *target = &rollout->targets[i];
         aliases[i] =
             (struct watched_alias){target->function, target->alias, target->old_version, target->new_version,
-                                   target->kind == TRAFFIC_STATE_MACHINE ? target->physical_id : STR_EMPTY};
+                                   target->kind == TRAFFIC_FUNCTION ? STR_EMPTY : target->physical_id};
         if (target->deployment.len)
             deployments[deployment_count++] = target->deployment;
     }
