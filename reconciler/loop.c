@@ -197,6 +197,15 @@ static bool keep_planned(struct keeper *keeper, struct attention *attention, str
     const struct log *log = keeper->options->session.log;
     struct str name = subject->application->name;
     struct plan *plan;
+    if (!subject_judge(subject, error))
+        return false;
+    if (subject->trust.broken != TRUST_HOLDS) {
+        log_warn(log, "not trusted", LOG_STR("application", label(keeper, subject->arena, name)),
+                 LOG_STRZ("commit", subject->trust.commit.hex),
+                 LOG_STRZ("rule", trust_rule_name(subject->trust.broken)),
+                 LOG_STR("why", subject->trust.sentence));
+        return true;
+    }
     if (!subject_plan(subject, &plan, error))
         return false;
     bool ok = true;
@@ -212,7 +221,7 @@ static bool keep_planned(struct keeper *keeper, struct attention *attention, str
         else
             ok = apply_changes(keeper, attention, subject, plan, error);
     } else {
-        ok = report_extras(keeper, subject, error);
+        ok = subject_keep_trust(subject, error) && report_extras(keeper, subject, error);
     }
     plan_free(plan);
     return ok;

@@ -190,6 +190,11 @@ void report_plan(struct buf *out, const struct subject *subject, struct plan *pl
     plan_outputs(out, plan, color);
     plan_assets(out, plan, color);
     plan_traffic(out, subject, plan);
+    if (plan->untrusted.len) {
+        buf_printf(out, "  %snot trusted: ", paint(color, RED));
+        text_escape(out, plan->untrusted);
+        buf_printf(out, "%s\n", paint(color, OFF));
+    }
     plan_verdict(out, subject, plan, color);
 }
 
