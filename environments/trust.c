@@ -3,7 +3,13 @@
 #include "base/json.h"
 #include "environments/fields.h"
 
-enum { KEYS_MAX = 64, KEY_FILE_MAX = 1024 * 1024, COMMIT_ID_LENGTH = 40, TEXT_MAX = 1024 };
+enum {
+    KEYS_MAX = 64,
+    KEY_FILE_MAX = 1024 * 1024,
+    COMMIT_ID_LENGTH = 40,
+    TEXT_MAX = 1024,
+    FILES_MAX = 4 * 1024 * 1024
+};
 
 static const struct field trust_fields[] = {
     {"acceptRewrite", FIELD_SCALAR}, {"branches", FIELD_LIST},
@@ -160,6 +166,7 @@ bool trust_gather(const struct files *files, struct arena *arena, struct str env
     struct str path = arena_printf(arena, "environments/%.*s/environment.yaml", STR_ARG(environment));
     struct value *root, *whole = value_map(arena), *contents = value_map(arena);
     struct trust_policy policy;
+    size_t size = 0;
     *text = STR_EMPTY;
     if (!files_exist(files, path))
         return true;
@@ -175,6 +182,11 @@ bool trust_gather(const struct files *files, struct arena *arena, struct str env
     for (size_t i = 0; i < policy.key_count; i++)
         if (!gather_file(files, arena, policy.keys[i], contents, error))
             return false;
+    for (size_t i = 0; i < contents->count; i++)
+        size += contents->entries[i].value->text.len;
+    if (size > FILES_MAX)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "the files of trust have more than %d bytes together",
+                         FILES_MAX);
     value_setz(arena, whole, "policy", node);
     value_setz(arena, whole, "files", contents);
     *text = json_text(arena, whole, JSON_CANONICAL);

@@ -39,7 +39,7 @@ bool trust_pattern_fits(struct str pattern, struct str text);
 
 /* What a policy says, with the content of the files that it names, as one text in JSON: equal policies give
  * equal texts, and the text alone is enough to judge by.  `acceptRewrite` is no part of it.  Where the
- * environment has no directory at all, `*text` is empty. */
+ * environment has no directory at all, `*text` is empty.  The files have at most 4 MiB together. */
 WARN_UNUSED bool trust_gather(const struct files *, struct arena *, struct str environment, struct str *text,
                               struct error *);
 

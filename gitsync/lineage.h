@@ -5,7 +5,7 @@
 
 #include "gitsync/mirror.h"
 
-enum { LINEAGE_MAX = 100 * 1000, LINEAGE_PATHS_MAX = 100 * 1000 };
+enum { LINEAGE_MAX = 500 * 1000, LINEAGE_PATHS_MAX = 100 * 1000 };
 
 struct lineage_commit {
     struct commit_id id;

@@ -307,7 +307,7 @@ static void prepare_record(struct trust_trial *trial)
     const struct trust_policy *policy = &question->environment->trust;
     struct trust_verdict *verdict = trial->verdict;
     bool moved = !same(&trial->record.accepted, &question->commit);
-    bool other = !(trial->before >> trial->own & 1);
+    bool other = !(trial->before >> trial->own & 1) || trial->lineage.count > TRUST_WALK_LONG;
     verdict->to_keep = verdict->to_keep ||
                        (trial->record.present ? moved && other : policy->signatures || policy->branch_count);
     verdict->record_path =

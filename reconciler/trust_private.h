@@ -6,7 +6,9 @@
 #include "gitsync/lineage.h"
 #include "reconciler/trust.h"
 
-enum { TRUST_BASES_MAX = 32 };
+/* So many policies between two releases; and after so many commits without one the record moves on, so that
+ * the walk stays short. */
+enum { TRUST_BASES_MAX = 32, TRUST_WALK_LONG = 1000 };
 
 /* A policy with its keys. */
 struct trust_base {
