@@ -67,7 +67,7 @@ struct environment {
     bool removes_extras; /* `drift: {extras: remove}`: what nobody declared goes from what is ours */
     struct drift_ignore *ignores;
     size_t ignore_count;
-    struct trust_policy trust; /* from which commits it may be released */
+    struct trust_policy trust;        /* from which commits it may be released */
     struct application *applications; /* sorted by name */
     size_t application_count;
     const struct value *node; /* environment.yaml, for messages */

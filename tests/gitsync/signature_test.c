@@ -291,6 +291,12 @@ static const struct signature_case openpgp_cases[] = {
      "--passphrase '' "
      "--command-fd 0 --edit-key Ann >/dev/null 2>&1; export_keys",
      SIGNATURE_REVOKED, false, "is signed by the revoked key"},
+    {"a subkey that does not bind back",
+     "g --quick-gen-key Ann ed25519 cert 0; g --quick-add-key $(fingerprint Ann) ed25519 sign 0; pgp_commit "
+     "Ann; "
+     "g --export Ann | LC_ALL=C perl -0777 -pe 's/(\\x04\\x19.{60})(.)/$1.chr(ord($2)^1)/se' | g --enarmor | "
+     "sed 's/ARMORED FILE/PUBLIC KEY BLOCK/; /^Comment/d' > ../keys.asc",
+     SIGNATURE_UNKNOWN, false, "which is not for signing"},
     {"not signed", PGP_ANN "export_keys; git commit -q --allow-empty -m Change", SIGNATURE_MISSING, false,
      ""},
 };
