@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "base/digest.h"
+#include "base/wildcard.h"
 #include "gitsync/signature_private.h"
 
 static bool refuse(const struct signer_file *file, size_t line, struct error *error, const char *words,
@@ -183,35 +184,13 @@ bool revoked_keys_read(struct arena *arena, const struct signer_file *file, stru
     return true;
 }
 
-static bool pattern_fits(struct str pattern, struct str text)
-{
-    size_t p = 0, t = 0, star = SIZE_MAX, again = 0;
-    while (t < text.len) {
-        if (p < pattern.len && pattern.ptr[p] == '*') {
-            star = p++;
-            again = t;
-        } else if (p < pattern.len && (pattern.ptr[p] == '?' || pattern.ptr[p] == text.ptr[t])) {
-            p++;
-            t++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            t = ++again;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.len && pattern.ptr[p] == '*')
-        p++;
-    return p == pattern.len;
-}
-
 bool ssh_patterns_fit(struct str patterns, struct str text)
 {
     struct str pattern;
     bool fits = false;
     while (str_split(&patterns, ',', &pattern)) {
         bool not = str_starts(pattern, "!");
-        if (!pattern_fits(str_from_index(pattern, not ? 1 : 0), text))
+        if (!wildcard_covers(str_from_index(pattern, not ? 1 : 0), text, WILDCARD_EXACT))
             continue;
         if (not )
             return false;
