@@ -419,7 +419,7 @@ class Runs(Case):
         good = self.head()
         self.repository.git("checkout", "-q", "--detach")
         self.repository.git("branch", "-q", "-D", "main")
-        self.eventually(lambda: running.told("cannot read the repository", environment="prod"))
+        self.eventually(lambda: running.told("cannot look for environments"))
         self.repository.git("branch", "main", good + "^")
         self.eventually(lambda: running.told("not trusted", application="prod/orders", rule="history"))
         before = self.account.mutating()
