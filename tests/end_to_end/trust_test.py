@@ -406,6 +406,9 @@ class Runs(Case):
         self.signer.commit("Vouch", "bob")
         self.eventually(lambda: self.is_released("prod"))
         self.assertEqual(self.timeout_of_queue("Prod"), "62")
+        self.repository.write("trust/revoked", self.signer.key("bob") + "\n")
+        self.signer.commit("Bob's key is lost", "ann")
+        self.eventually(lambda: f"prod: trusts {self.head()[:7]}" in self.subjects())
         self.assertFalse(running.told("failed"))
 
     def test_a_rewritten_history_and_a_lost_branch_stop_it_until_they_are_back(self):
