@@ -9,6 +9,7 @@
  * start from nothing but Git and the account.
  */
 
+#include "reconciler/inbound.h"
 #include "reconciler/session.h"
 
 enum { LOOP_WORKERS = 8, LOOP_WORKERS_MAX = 64 };
@@ -19,6 +20,7 @@ struct loop_options {
         target;      /* ENV or ENV/APP; empty: the environments of the account that the credentials are for */
     int64_t poll_ms; /* 0: `poll` of plumb.yaml */
     size_t workers;  /* 0: LOOP_WORKERS */
+    struct inbound_options inbound;
 };
 
 /* Returns when session.cancelled is set: true; false when it could not begin. */

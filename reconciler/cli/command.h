@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 
+#include "reconciler/inbound.h"
 #include "reconciler/session.h"
 
 enum exit_status {
@@ -29,6 +30,7 @@ enum option_flag {
     OPTION_OLD_PARAMETER = 1 << 8,
     OPTION_FROM_STACK = 1 << 9,
     OPTION_WORKERS = 1 << 10,
+    OPTION_INBOUND = 1 << 11,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
@@ -46,6 +48,8 @@ struct options {
     int64_t poll_ms;  /* 0: plumb.yaml says */
     int64_t count, workers;
     struct git_access git;
+    struct inbound_options inbound;
+    struct str trust_anchor;
 };
 
 /* What main made for the command. */
