@@ -93,6 +93,7 @@ struct pull {
     struct str merge_sha;                /* of a merged one, as far as the forge tells it, else empty */
     bool fork;                           /* the head is in another repository, or in one that is gone */
     bool draft;
+    bool checking; /* the forge has not found out yet whether it can be merged; Gitea does not tell */
     struct str *labels;
     size_t label_count;
     int64_t updated_ms;
@@ -129,7 +130,8 @@ struct merge {
     struct str title, message; /* of the commit; empty: the forge's own */
 };
 
-/* ERROR_CONFLICT where the forge refuses: conflicts, checks or approvals that are missing, a head that moved.
+/* ERROR_CONFLICT where the forge refuses: conflicts, checks or approvals that are missing, a head that moved;
+ * ERROR_UNAVAILABLE where it has not found out yet, after some seconds, whether it can be merged.
  * Done already, with this head, is done.  `merge_sha` may be empty when the forge does not tell it. */
 WARN_UNUSED bool forge_merge_pull(struct forge *, struct arena *, int64_t number, const struct merge *,
                                   struct str *merge_sha, struct error *);
@@ -206,7 +208,8 @@ WARN_UNUSED bool forge_read_file(struct forge *, struct arena *, struct str path
 /* ---- Webhooks ---- */
 
 /* Makes the repository have one webhook to `url` (https, or http to loopback) with this secret, for pushes,
- * pull requests, reviews and comments.  Others are left alone. */
+ * pull requests, reviews and comments.  Others are left alone.  Call it when the program starts: Gitea cannot
+ * change a secret, and there the webhook is made anew each time. */
 WARN_UNUSED bool forge_ensure_webhook(struct forge *, struct arena *, struct str url, struct str secret,
                                       struct error *);
 

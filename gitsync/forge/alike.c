@@ -211,21 +211,89 @@ bool alike_create_status(struct forge *forge, struct arena *arena, struct str sh
     return forge_call(forge, arena, &call, &answer, error);
 }
 
+/* ---- Files ---- */
+
+/* On GitHub what is larger than 1 MiB comes as a blob only. */
+static bool read_blob(struct forge *forge, struct arena *arena, const struct value *file, size_t max,
+                      struct str *bytes, struct error *error)
+{
+    struct str sha;
+    struct forge_answer answer;
+    if (!forge_sha(forge, file, "sha", &sha, error))
+        return false;
+    struct forge_call call = {.method = "GET",
+                              .path = forge_path(forge, arena, "git/blobs/%.*s", STR_ARG(sha)),
+                              .accept = forge->api->blob_accept,
+                              .needs = forge->api->needs.file,
+                              .what = "read a file",
+                              .raw = true,
+                              .answer_max = max + 1};
+    if (!forge_call(forge, arena, &call, &answer, error))
+        return false;
+    *bytes = answer.body;
+    return true;
+}
+
+/* Not the raw file: GitHub gives the list of a directory as if it were one, and Gitea the file of the default
+ * branch where the ref is not there. */
+bool alike_read_file(struct forge *forge, struct arena *arena, struct str path, struct str ref, size_t max,
+                     struct str *bytes, struct error *error)
+{
+    struct forge_answer answer;
+    struct forge_call call = {.method = "GET",
+                              .accept = forge->api->file_accept,
+                              .needs = forge->api->needs.file,
+                              .what = "read a file"};
+    call.path = forge_path(forge, arena, "contents/%.*s?ref=%.*s", STR_ARG(uri_encode(arena, path, "/")),
+                           STR_ARG(uri_encode(arena, ref, "")));
+    if (!forge_call(forge, arena, &call, &answer, error))
+        return false;
+    if (!value_is_text(value_get(answer.value, "type"), "file"))
+        return error_set(error, ERROR_INVALID, "it is no file");
+    int64_t size = value_get_int(answer.value, "size", 0);
+    if (size < 0 || (uint64_t)size > max)
+        return error_set(error, ERROR_OUT_OF_MEMORY, "it has %" PRId64 " bytes, more than %zu", size, max);
+    if (!value_is_text(value_get(answer.value, "encoding"), "base64") && forge->api->blob_accept)
+        return read_blob(forge, arena, answer.value, max, bytes, error);
+    return forge_base64(arena, value_get_text(answer.value, "content"), bytes) ||
+           forge_corrupt(forge, "no base64", error);
+}
+
 /* ---- Webhooks ---- */
 
-bool alike_find_hook(struct forge *forge, struct arena *arena, struct str url, int64_t *id,
-                     struct error *error)
+bool alike_hooks_by(struct forge *forge, struct arena *arena, struct str url, const char *member,
+                    struct forge_ids *ids, struct error *error)
 {
     struct value *list;
     struct forge_call call = {.method = "GET", .needs = forge->api->needs.hook, .what = "list the webhooks"};
     call.path = forge_path(forge, arena, "hooks?%s", forge->api->page);
-    *id = 0;
     if (!forge_call_list(forge, arena, &call, NULL, &list, error))
         return false;
-    for (size_t i = 0; i < list->count; i++)
-        if (str_equal(value_get_text(value_get(list->items[i], "config"), "url"), url))
-            return forge_number(forge, list->items[i], "id", id, error);
+    *ids = (struct forge_ids){.items = arena_array(arena, list->count, sizeof *ids->items)};
+    for (size_t i = 0; i < list->count; i++) {
+        const struct value *item = list->items[i], *holder = member ? value_get(item, member) : item;
+        if (str_equal(value_get_text(holder, "url"), url) &&
+            !forge_number(forge, item, "id", &ids->items[ids->count++], error))
+            return false;
+    }
     return true;
+}
+
+bool alike_hooks(struct forge *forge, struct arena *arena, struct str url, struct forge_ids *ids,
+                 struct error *error)
+{
+    return alike_hooks_by(forge, arena, url, "config", ids, error);
+}
+
+bool alike_delete_hook(struct forge *forge, struct arena *arena, int64_t id, struct error *error)
+{
+    struct value *ignored;
+    struct forge_call call = {.method = "DELETE",
+                              .path = forge_path(forge, arena, "hooks/%" PRId64, id),
+                              .natural = true,
+                              .needs = forge->api->needs.hook,
+                              .what = "delete a webhook"};
+    return forge_call_maybe(forge, arena, &call, &ignored, error);
 }
 
 bool alike_write_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,

@@ -34,7 +34,14 @@ WARN_UNUSED bool alike_has_status(struct forge *, struct arena *, struct str sha
                                   bool *, struct error *);
 WARN_UNUSED bool alike_create_status(struct forge *, struct arena *, struct str sha, const struct status *,
                                      struct error *);
-WARN_UNUSED bool alike_find_hook(struct forge *, struct arena *, struct str url, int64_t *id, struct error *);
+WARN_UNUSED bool alike_read_file(struct forge *, struct arena *, struct str path, struct str ref, size_t max,
+                                 struct str *bytes, struct error *);
+/* The same on GitLab, but for where the URL is: in `member` of a webhook, or NULL, itself. */
+WARN_UNUSED bool alike_hooks_by(struct forge *, struct arena *, struct str url, const char *member,
+                                struct forge_ids *, struct error *);
+WARN_UNUSED bool alike_hooks(struct forge *, struct arena *, struct str url, struct forge_ids *,
+                             struct error *);
+WARN_UNUSED bool alike_delete_hook(struct forge *, struct arena *, int64_t id, struct error *);
 /* Sends a new or changed webhook as `body`, to which it adds address and secret. */
 WARN_UNUSED bool alike_write_hook(struct forge *, struct arena *, const struct forge_hook *,
                                   struct value *body, struct error *);

@@ -45,7 +45,7 @@ static int64_t retry_after(struct forge *forge, const struct http_response *resp
     struct str text = http_header(response, "Retry-After");
     uint64_t seconds;
     int64_t when;
-    if (str_to_uint(text, WAIT_MOST_MS, &seconds))
+    if (str_to_uint(text, INT64_MAX / 1000, &seconds))
         return (int64_t)seconds * 1000;
     return time_parse_http(text, &when) ? when - their_now(forge, response) : 0;
 }

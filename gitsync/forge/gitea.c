@@ -58,23 +58,6 @@ static bool reviews(struct forge *forge, struct arena *arena, int64_t number, st
     return alike_reviews(forge, arena, number, review_read, out, error);
 }
 
-static bool read_file(struct forge *forge, struct arena *arena, struct str path, struct str ref, size_t max,
-                      struct str *bytes, struct error *error)
-{
-    struct forge_answer answer;
-    struct forge_call call = {.method = "GET",
-                              .needs = forge->api->needs.file,
-                              .what = "read a file",
-                              .raw = true,
-                              .answer_max = max + 1};
-    call.path = forge_path(forge, arena, "raw/%.*s?ref=%.*s", STR_ARG(uri_encode(arena, path, "/")),
-                           STR_ARG(uri_encode(arena, ref, "")));
-    if (!forge_call(forge, arena, &call, &answer, error))
-        return false;
-    *bytes = answer.body;
-    return true;
-}
-
 /* "pull_request" stands for all about pull requests, their reviews and comments too. */
 static bool write_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
                        struct error *error)
@@ -97,6 +80,7 @@ const struct forge_api forge_gitea = {
     .login = "login",
     .status_state = "status",
     .flat = true,
+    .keeps_secret = true,
     .needs = {.self = "the scope read:user",
               .read = "the scopes read:repository and read:issue",
               .pull = "the scopes write:repository and write:issue, and to write in the repository",
@@ -120,7 +104,8 @@ const struct forge_api forge_gitea = {
     .permission = alike_permission,
     .has_status = alike_has_status,
     .create_status = alike_create_status,
-    .read_file = read_file,
-    .find_hook = alike_find_hook,
+    .read_file = alike_read_file,
+    .hooks = alike_hooks,
     .write_hook = write_hook,
+    .delete_hook = alike_delete_hook,
 };

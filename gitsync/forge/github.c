@@ -63,54 +63,6 @@ static bool reviews(struct forge *forge, struct arena *arena, int64_t number, st
     return alike_reviews(forge, arena, number, review_read, out, error);
 }
 
-/* ---- Files ---- */
-
-/* What is larger than 1 MiB comes as a blob. */
-static bool read_blob(struct forge *forge, struct arena *arena, const struct value *file, size_t max,
-                      struct str *bytes, struct error *error)
-{
-    struct str sha;
-    struct forge_answer answer;
-    if (!forge_sha(forge, file, "sha", &sha, error))
-        return false;
-    struct forge_call call = {.method = "GET",
-                              .path = forge_path(forge, arena, "git/blobs/%.*s", STR_ARG(sha)),
-                              .accept = "application/vnd.github.raw+json",
-                              .needs = forge->api->needs.file,
-                              .what = "read a file",
-                              .raw = true,
-                              .answer_max = max + 1};
-    if (!forge_call(forge, arena, &call, &answer, error))
-        return false;
-    *bytes = answer.body;
-    return true;
-}
-
-/* By the media type that says what is at the path: the raw one gives the list of a directory as if it were a
- * file. */
-static bool read_file(struct forge *forge, struct arena *arena, struct str path, struct str ref, size_t max,
-                      struct str *bytes, struct error *error)
-{
-    struct forge_answer answer;
-    struct forge_call call = {.method = "GET",
-                              .accept = "application/vnd.github.object+json",
-                              .needs = forge->api->needs.file,
-                              .what = "read a file"};
-    call.path = forge_path(forge, arena, "contents/%.*s?ref=%.*s", STR_ARG(uri_encode(arena, path, "/")),
-                           STR_ARG(uri_encode(arena, ref, "")));
-    if (!forge_call(forge, arena, &call, &answer, error))
-        return false;
-    if (!value_is_text(value_get(answer.value, "type"), "file"))
-        return error_set(error, ERROR_INVALID, "it is no file");
-    int64_t size = value_get_int(answer.value, "size", 0);
-    if (size < 0 || (uint64_t)size > max)
-        return error_set(error, ERROR_OUT_OF_MEMORY, "it has %" PRId64 " bytes, more than %zu", size, max);
-    if (!value_is_text(value_get(answer.value, "encoding"), "base64"))
-        return read_blob(forge, arena, answer.value, max, bytes, error);
-    return forge_base64(arena, value_get_text(answer.value, "content"), bytes) ||
-           forge_corrupt(forge, "no base64", error);
-}
-
 /* ---- Webhooks ---- */
 
 static bool write_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
@@ -131,6 +83,8 @@ const struct forge_api forge_github = {
     .scheme = "Bearer",
     .project = "repos/",
     .page = "per_page=100",
+    .file_accept = "application/vnd.github.object+json",
+    .blob_accept = "application/vnd.github.raw+json",
     .version_name = "X-GitHub-Api-Version",
     .version = "2022-11-28",
     .login = "login",
@@ -159,7 +113,8 @@ const struct forge_api forge_github = {
     .permission = alike_permission,
     .has_status = alike_has_status,
     .create_status = alike_create_status,
-    .read_file = read_file,
-    .find_hook = alike_find_hook,
+    .read_file = alike_read_file,
+    .hooks = alike_hooks,
     .write_hook = write_hook,
+    .delete_hook = alike_delete_hook,
 };

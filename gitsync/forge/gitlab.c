@@ -18,6 +18,13 @@ static enum pull_state state_of(const struct value *value)
                                             : PULL_OPEN; /* "locked": a merge is under way */
 }
 
+/* https://docs.gitlab.com/api/merge_requests/#merge-status */
+static bool is_checking(const struct value *status)
+{
+    return value_is_text(status, "checking") || value_is_text(status, "unchecked") ||
+           value_is_text(status, "preparing") || value_is_text(status, "approvals_syncing");
+}
+
 /* A fast-forward makes no commit: the head itself is what the branch is at. */
 static struct str merge_sha_of(const struct value *value)
 {
@@ -48,6 +55,7 @@ static bool read_pull(struct forge *forge, struct arena *arena, const struct val
         .base_sha = value_get_text(value_get(value, "diff_refs"), "start_sha"),
         .fork = !source || !value_equal(source, value_get(value, "target_project_id")),
         .draft = value_get_bool(value, "draft", false),
+        .checking = is_checking(value_get(value, "detailed_merge_status")),
         .updated_ms = forge_time(value, "updated_at"),
     };
     if (pull->state == PULL_MERGED)
@@ -345,19 +353,10 @@ static bool read_file(struct forge *forge, struct arena *arena, struct str path,
     return true;
 }
 
-static bool find_hook(struct forge *forge, struct arena *arena, struct str url, int64_t *id,
-                      struct error *error)
+static bool hooks(struct forge *forge, struct arena *arena, struct str url, struct forge_ids *ids,
+                  struct error *error)
 {
-    struct value *list;
-    struct forge_call call = {.method = "GET", .needs = forge->api->needs.hook, .what = "list the webhooks"};
-    call.path = forge_path(forge, arena, "hooks?%s", forge->api->page);
-    *id = 0;
-    if (!forge_call_list(forge, arena, &call, NULL, &list, error))
-        return false;
-    for (size_t i = 0; i < list->count; i++)
-        if (str_equal(value_get_text(list->items[i], "url"), url))
-            return forge_number(forge, list->items[i], "id", id, error);
-    return true;
+    return alike_hooks_by(forge, arena, url, NULL, ids, error);
 }
 
 static bool write_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
@@ -413,6 +412,7 @@ const struct forge_api forge_gitlab = {
     .has_status = has_status,
     .create_status = create_status,
     .read_file = read_file,
-    .find_hook = find_hook,
+    .hooks = hooks,
     .write_hook = write_hook,
+    .delete_hook = alike_delete_hook,
 };

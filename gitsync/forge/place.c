@@ -174,7 +174,7 @@ static bool find_repository(struct arena *arena, const struct forge_options *opt
         path.len -= 4;
     if (options->api.len && remote->kind == REMOTE_HTTP)
         path = without_prefix(path, place->base, kind);
-    else if (place->api->flat && remote->kind == REMOTE_HTTP)
+    else if (kind == FORGE_GITEA && remote->kind == REMOTE_HTTP)
         path = last_two(path, &below);
     if (!check_parts(path, error))
         return false;

@@ -115,11 +115,18 @@ struct forge_hook {
     struct str url, secret;
 };
 
+struct forge_ids {
+    int64_t *items;
+    size_t count;
+};
+
 /* Each is one request or a few, once; arguments are checked. */
 struct forge_api {
     enum forge_kind kind;
     const char *name;
     const char *accept;       /* usual media type */
+    const char *file_accept;  /* of what is at a path; NULL: the usual */
+    const char *blob_accept;  /* of a blob as its bytes; NULL: files of all sizes come with their content */
     const char *scheme;       /* of the Authorization header: "Bearer" */
     const char *project;      /* in front of the project's path: "repos/" */
     const char *page;         /* query of a list, for the most items a page: "per_page=100" */
@@ -128,6 +135,7 @@ struct forge_api {
     const char *login;        /* key of a person's login */
     const char *status_state; /* key of the state in a status of a list */
     bool flat;                /* a repository is owner/name, no deeper */
+    bool keeps_secret;        /* a webhook that is changed keeps its old secret */
     struct forge_needs needs;
 
     bool (*self)(struct forge *, struct arena *, struct str *login, struct error *);
@@ -154,9 +162,10 @@ struct forge_api {
                           struct error *);
     bool (*read_file)(struct forge *, struct arena *, struct str path, struct str ref, size_t max,
                       struct str *bytes, struct error *);
-    /* The id of the webhook to this URL; 0 where there is none. */
-    bool (*find_hook)(struct forge *, struct arena *, struct str url, int64_t *id, struct error *);
+    /* The ids of the webhooks to this URL. */
+    bool (*hooks)(struct forge *, struct arena *, struct str url, struct forge_ids *, struct error *);
     bool (*write_hook)(struct forge *, struct arena *, const struct forge_hook *, struct error *);
+    bool (*delete_hook)(struct forge *, struct arena *, int64_t id, struct error *);
 };
 
 extern const struct forge_api forge_github, forge_gitlab, forge_gitea;

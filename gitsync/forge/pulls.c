@@ -2,6 +2,8 @@
 
 #include "gitsync/forge/check.h"
 
+enum { MERGE_ATTEMPTS = 6 };
+
 static int by_number(const void *left, const void *right)
 {
     int64_t a = ((const struct pull *)left)->number, b = ((const struct pull *)right)->number;
@@ -116,45 +118,84 @@ bool forge_close_pull(struct forge *forge, struct arena *arena, int64_t number, 
     return pull.state != PULL_OPEN || forge->api->close_pull(forge, arena, number, error);
 }
 
-/* The merge was refused, or nobody knows: was it done, or did the head move? */
-static bool judge(struct forge *forge, const struct merge *merge, const struct pull *pull,
-                  const struct error *failure, struct error *error)
+struct merging {
+    struct forge *forge;
+    struct arena *arena;
+    int64_t number;
+    const struct merge *merge;
+    struct pull pull; /* as it was found after the merge was refused */
+};
+
+/* Gitea, also where it will never be: "Please try again later"; GitHub, when the base moved just now: "try
+ * the merge again". */
+static bool says_again(const struct error *failure)
 {
-    if (!str_equal(pull->head_sha, merge->head_sha))
+    struct str words = str_from(failure->message);
+    return str_contains(words, "try again") || str_contains(words, "try the merge again");
+}
+
+/* The merge was refused, or nobody knows: was it done, or did the head move?  *again where the forge has not
+ * found out yet whether it can be merged. */
+static bool judge(struct merging *merging, const struct error *failure, bool *again, struct error *error)
+{
+    const struct pull *pull = &merging->pull;
+    struct str wanted = merging->merge->head_sha;
+    if (!forge_pull(merging->forge, merging->arena, merging->number, &merging->pull, error))
+        return false;
+    if (!str_equal(pull->head_sha, wanted))
         return error_set(error, ERROR_CONFLICT,
-                         "%s has another head of the pull request by now: %.*s, not %.*s", forge->api->name,
-                         STR_ARG(pull->head_sha), STR_ARG(merge->head_sha));
+                         "%s has another head of the pull request by now: %.*s, not %.*s",
+                         merging->forge->api->name, STR_ARG(pull->head_sha), STR_ARG(wanted));
     if (pull->state == PULL_MERGED)
         return true;
     if (pull->state == PULL_CLOSED)
         return error_set(error, ERROR_CONFLICT, "the pull request is closed without a merge");
+    *again = failure->code == ERROR_CONFLICT && (pull->checking || says_again(failure));
     *error = *failure;
+    if (*again && pull->checking)
+        error->code = ERROR_UNAVAILABLE;
+    return false;
+}
+
+static bool merge_once(struct merging *merging, bool *again, struct error *error)
+{
+    struct error failure = ERROR_INIT, ignored = ERROR_INIT;
+    if (merging->forge->api->merge_pull(merging->forge, merging->arena, merging->number, merging->merge,
+                                        &failure)) {
+        if (!forge_pull(merging->forge, merging->arena, merging->number, &merging->pull, &ignored))
+            merging->pull.merge_sha = STR_EMPTY;
+        return true;
+    }
+    bool lost = forge_answer_lost(&failure);
+    if (lost && !forge_sleep(merging->forge, FORGE_SETTLE_MS, error))
+        return false;
+    /* Gitea knows nothing of a closed one when it is to be merged. */
+    if (lost || failure.code == ERROR_CONFLICT || failure.code == ERROR_NOT_FOUND)
+        return judge(merging, &failure, again, error);
+    *error = failure;
     return false;
 }
 
 bool forge_merge_pull(struct forge *forge, struct arena *arena, int64_t number, const struct merge *merge,
                       struct str *merge_sha, struct error *error)
 {
-    struct pull pull;
-    struct error failure = ERROR_INIT, ignored = ERROR_INIT;
-    *merge_sha = STR_EMPTY;
+    struct merging merging = {.forge = forge, .arena = arena, .number = number, .merge = merge};
     if (!forge_check_pull(forge, number, error) || !forge_check_sha(merge->head_sha, error) ||
         !forge_check_body(merge->message, error) || !forge_check_body(merge->title, error))
         return false;
-    if (forge->api->merge_pull(forge, arena, number, merge, &failure)) {
-        if (forge_pull(forge, arena, number, &pull, &ignored))
-            *merge_sha = pull.merge_sha;
-        return true;
+    for (int i = 0; i < MERGE_ATTEMPTS; i++) {
+        struct error failure = ERROR_INIT;
+        bool again = false;
+        if (merge_once(&merging, &again, &failure)) {
+            *merge_sha = merging.pull.merge_sha;
+            return true;
+        }
+        if (!again || i == MERGE_ATTEMPTS - 1) {
+            *error = failure;
+            return false;
+        }
+        if (!forge_sleep(forge, FORGE_SETTLE_MS, error))
+            return false;
     }
-    bool lost = forge_answer_lost(&failure);
-    if (!lost && failure.code != ERROR_CONFLICT) {
-        *error = failure;
-        return false;
-    }
-    if (lost && !forge_sleep(forge, FORGE_SETTLE_MS, error))
-        return false;
-    if (!forge_pull(forge, arena, number, &pull, error) || !judge(forge, merge, &pull, &failure, error))
-        return false;
-    *merge_sha = pull.merge_sha;
-    return true;
+    return error_set(error, ERROR_BUG, "a merge was not tried");
 }

@@ -110,6 +110,7 @@ bool forge_read_pull(struct forge *forge, struct arena *arena, const struct valu
         .base_sha = value_get_text(base, "sha"),
         .fork = is_fork(head, base),
         .draft = value_get_bool(value, "draft", false),
+        .checking = value_is(value_get(value, "mergeable"), VALUE_NULL),
         .updated_ms = forge_time(value, "updated_at"),
     };
     if (pull->state == PULL_MERGED)

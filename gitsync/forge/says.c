@@ -125,6 +125,22 @@ bool forge_set_status(struct forge *forge, struct arena *arena, struct str sha, 
 
 /* ---- Webhooks ---- */
 
+/* Where a secret cannot be changed, a new webhook takes the place of the old. */
+static bool write_hook(struct forge *forge, struct arena *arena, struct forge_hook *hook, struct error *error)
+{
+    struct forge_ids ids;
+    if (!forge->api->hooks(forge, arena, hook->url, &ids, error))
+        return false;
+    bool changes = ids.count > 0 && !forge->api->keeps_secret;
+    hook->id = changes ? ids.items[0] : 0;
+    if (!forge->api->write_hook(forge, arena, hook, error))
+        return false;
+    for (size_t i = changes ? 1 : 0; i < ids.count; i++)
+        if (!forge->api->delete_hook(forge, arena, ids.items[i], error))
+            return false;
+    return true;
+}
+
 bool forge_ensure_webhook(struct forge *forge, struct arena *arena, struct str url, struct str secret,
                           struct error *error)
 {
@@ -132,18 +148,13 @@ bool forge_ensure_webhook(struct forge *forge, struct arena *arena, struct str u
     struct error failure = ERROR_INIT;
     if (!forge_check(forge, error) || !check_url(arena, url, "webhook", error))
         return false;
-    if (secret.len < FORGE_SECRET_LEAST || secret.len > FORGE_SECRET_MAX)
-        return error_set(error, ERROR_INVALID, "the secret of a webhook must have %d to %d bytes",
+    if (secret.len < FORGE_SECRET_LEAST || secret.len > FORGE_SECRET_MAX || !str_is_utf8(secret))
+        return error_set(error, ERROR_INVALID, "the secret of a webhook must have %d to %d bytes of UTF-8",
                          FORGE_SECRET_LEAST, FORGE_SECRET_MAX);
-    if (!forge->api->find_hook(forge, arena, url, &hook.id, error))
-        return false;
-    if (forge->api->write_hook(forge, arena, &hook, &failure))
+    if (write_hook(forge, arena, &hook, &failure))
         return true;
-    if (!forge_answer_lost(&failure)) {
-        *error = failure;
-        return false;
-    }
-    return forge_sleep(forge, FORGE_SETTLE_MS, error) &&
-           forge->api->find_hook(forge, arena, url, &hook.id, error) &&
-           forge->api->write_hook(forge, arena, &hook, error);
+    if (forge_answer_lost(&failure))
+        return forge_sleep(forge, FORGE_SETTLE_MS, error) && write_hook(forge, arena, &hook, error);
+    *error = failure;
+    return false;
 }
