@@ -132,7 +132,7 @@ static void finds_what_was_approved(void **state)
                                        "early", "09:00:00") "," APPROVED("both", "11:30:00") "]}"},
            {"GET merge_requests/7/versions?per_page=100",
             .body = "[" VERSION(SHA_B, "11:00:00") "," VERSION(SHA_A, "10:00:00") "]"},
-           {"GET merge_requests/7/reviewers?per_page=100",
+           {"GET merge_requests/7/reviewers",
             .body = "[{\"user\":{\"username\":\"zoe\"},\"state\":\"requested_changes\"},"
                     "{\"user\":{\"username\":\"yan\"},\"state\":\"reviewed\"},"
                     "{\"user\":{\"username\":\"both\"},\"state\":\"requested_changes\"}]"});
