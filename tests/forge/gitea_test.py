@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import urllib.error
+import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "../end_to_end")]
@@ -270,6 +271,68 @@ def check_webhook(w):
     assert json.loads(body)["ref"] == "refs/heads/hooked"
 
 
+def losing(w):
+    """A proxy before Gitea that lets the first request of each kind in `lose` through and loses its answer."""
+    lose, lost = [], []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def forward(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {n: v for n, v in self.headers.items() if n.lower() not in ("host", "connection")}
+            request = urllib.request.Request(w["server"].url + self.path, data=body or None, method=self.command,
+                                             headers=headers)
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    status, text = answer.status, answer.read()
+            except urllib.error.HTTPError as error:
+                status, text = error.code, error.read()
+            kind = f"{self.command} {self.path.rstrip('0123456789').rsplit('/', 1)[-1]}"
+            self.close_connection = True
+            if kind in lose:
+                lose.remove(kind)
+                lost.append((kind, status))
+                return
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = forward
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}/api/v1", lose, lost
+
+
+def check_lost(w):
+    """Each write is done once, though its first answer is lost."""
+    api, lose, lost = losing(w)
+    sha, url = branch(w, "lost", "x", "lost.txt"), "http://127.0.0.1:1/lost"
+    with open_client(w, api=api) as c:
+        lose += ["POST pulls"]
+        n = c.open_pull(head="lost", base="main", title="Lost", body="")["number"]
+        assert [p["number"] for p in c.pulls(head="lost")] == [n]
+        lose += ["POST comments", "PATCH "]
+        c.put_comment(number=n, marker="m", body="one")
+        c.put_comment(number=n, marker="m", body="two")
+        assert [s["body"] for s in c.comments(number=n)] == ["<!-- plumb m -->\ntwo"]
+        lose += ["POST hooks"]
+        c.ensure_webhook(url=url, secret=SECRET)
+        c.ensure_webhook(url=url, secret=SECRET)
+        hooks = w["server"].api("GET", f"repos/{w['repository']}/hooks", token=w["plumb-bot"])
+        assert [h["config"]["url"] for h in hooks].count(url) == 1, hooks
+        lose += ["POST merge"]
+        main = w["server"].api("GET", f"repos/{w['repository']}/branches/main", token=w["plumb-bot"])["commit"]["id"]
+        merged = c.merge_pull(number=n, head_sha=sha)
+        now = w["server"].api("GET", f"repos/{w['repository']}/branches/main", token=w["plumb-bot"])["commit"]["id"]
+        assert now == merged != main
+        c.close_pull(number=n)
+    assert [k for k, _ in lost] == ["POST pulls", "POST comments", "PATCH ", "POST hooks", "POST merge"], lost
+
+
 def check_refusals(w):
     server = w["server"]
     with open_client(w, token="0" * 40) as c:
@@ -298,7 +361,7 @@ def main():
     gitea.require("every operation on a real Gitea")
     w = world()
     for check in (check_who, check_pulls, check_fork, check_merge, check_protected, check_comments, check_reviews,
-                  check_statuses, check_files, check_webhook, check_refusals, check_many):
+                  check_statuses, check_files, check_webhook, check_lost, check_refusals, check_many):
         start = time.monotonic()
         check(w)
         print(f"{check.__name__}: passed ({time.monotonic() - start:.1f} s)")

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <pthread.h>
+
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
@@ -229,6 +231,70 @@ static void refuses_other_keys(void **state)
     arena_free(arena);
 }
 
+/* ---- Many threads ---- */
+
+static bool answer_all(void *self, struct arena *arena, const struct http_request *request,
+                       struct http_response *response, struct error *error)
+{
+    atomic_int *count = self;
+    int number = atomic_fetch_add(count, 1);
+    (void)error;
+    bool token = str_ends(request->url, "/access_tokens");
+    *response = (struct http_response){.status = number % 7 == 3 && !token ? 401 : 200, .body = STR("[]")};
+    if (str_ends(request->url, "/installation"))
+        response->body = STR("{\"id\":77}");
+    else if (token)
+        response->body =
+            arena_printf(arena, "{\"token\":\"ghs_%d\",\"expires_at\":\"2999-01-01T00:00:00Z\"}", number);
+    return true;
+}
+
+static void *ask_often(void *self)
+{
+    struct forge *forge = self;
+    struct arena *arena = arena_new();
+    int done = 0;
+    for (int i = 0; i < 50; i++) {
+        struct error error = ERROR_INIT;
+        struct pulls pulls;
+        struct str token;
+        done += forge_pulls(forge, arena, STR_EMPTY, STR_EMPTY, &pulls, &error);
+        done += forge_git_token(forge, arena, &token, &error);
+        forge_wait_ms(forge);
+    }
+    arena_free(arena);
+    return done >= 50 ? forge : NULL;
+}
+
+static void is_shared_by_threads(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct arena *arena = arena_new();
+    EVP_PKEY *key = EVP_RSA_gen(2048);
+    atomic_int count = 0;
+    struct http http = {.self = &count, .perform = answer_all};
+    struct forge_options options = {.repository = STR("https://github.com/acme/orders"),
+                                    .app_id = STR("1"),
+                                    .private_key = str_from(pem_of(arena, key, NULL)),
+                                    .http = &http,
+                                    .clock = &system_clock,
+                                    .random = &system_random};
+    struct forge *forge;
+    pthread_t threads[4];
+    DONE(forge_open(&options, &forge, &error));
+    for (size_t i = 0; i < ARRAY_LENGTH(threads); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_often, forge), 0);
+    for (size_t i = 0; i < ARRAY_LENGTH(threads); i++) {
+        void *result;
+        assert_int_equal(pthread_join(threads[i], &result), 0);
+        assert_ptr_equal(result, forge);
+    }
+    forge_free(forge);
+    EVP_PKEY_free(key);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +304,7 @@ int main(void)
         cmocka_unit_test(puts_its_clock_right),
         cmocka_unit_test(says_what_is_missing),
         cmocka_unit_test(refuses_other_keys),
+        cmocka_unit_test(is_shared_by_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
