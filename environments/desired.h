@@ -106,6 +106,7 @@ struct desired_resource {
     size_t depends_count;
     enum removal_policy deletion_policy, update_replace_policy;
     struct value *update_policy, *metadata; /* or NULL */
+    struct value *canary;                   /* of a stage: the CanarySetting that a rollout makes; or NULL */
     const struct value *tags; /* map to texts: of the stacks around it, for it too; NULL: none */
     const struct value *node; /* the resource in the template: position for messages */
 };

@@ -42,7 +42,8 @@ static bool has_version_already(const struct change *change)
 {
     struct str live, wanted;
     release_set_versions(change, &live, &wanted);
-    bool shared = value_at(value_get(change->live.properties, "RoutingConfiguration"), 1) != NULL;
+    bool shared = value_at(value_get(change->live.properties, "RoutingConfiguration"), 1) ||
+                  value_get(change->live.properties, "CanarySetting");
     return live.len && !shared && str_equal(live, wanted);
 }
 

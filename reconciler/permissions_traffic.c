@@ -1,5 +1,5 @@
-/* What is called while traffic moves from an old version to a new one: for the aliases that the application
- * file's `deployment:`, or the template's own preference, moves in steps. */
+/* What is called while traffic moves from an old version to a new one: for the aliases and stages that the
+ * application file's `deployment:`, or the template's own preference, moves in steps. */
 
 #include "providers/cloudwatch/operations.h"
 #include "providers/codedeploy/operations.h"
@@ -99,7 +99,7 @@ static bool by_codedeploy(const struct permission_search *search)
     bool all = deployment->driver == DEPLOYMENT_BY_TEMPLATE && !deployment->steps;
     for (size_t i = 0; all && i < search->subject->desired.count; i++) {
         const struct desired_resource *one = &search->subject->desired.resources[i];
-        if (str_is(one->type, "AWS::StepFunctions::StateMachineAlias"))
+        if (str_is(one->type, "AWS::StepFunctions::StateMachineAlias") || one->canary)
             all = false;
         else if (str_is(one->type, "AWS::Lambda::Alias"))
             all = one->update_policy && !deployment_group_is_added(one->update_policy, one->logical_id);
@@ -150,7 +150,7 @@ static void grant_alias(struct permission_search *search, const struct desired_r
     if (function)
         permission_operation(search, &target, &lambda_operations[LAMBDA_GET_ALIAS], false);
     grant_type(search, deployment->type);
-    if (deployment->keep_versions > 0)
+    if (deployment->keep_versions > 0 && !alias->canary)
         grant_tidying(search, &target, function);
     if (!update)
         return;
@@ -173,7 +173,7 @@ void permission_traffic(struct permission_search *search)
     for (size_t i = 0; i < search->subject->desired.count; i++) {
         const struct desired_resource *resource = &search->subject->desired.resources[i];
         bool function = str_is(resource->type, "AWS::Lambda::Alias");
-        if (function || str_is(resource->type, "AWS::StepFunctions::StateMachineAlias"))
+        if (function || str_is(resource->type, "AWS::StepFunctions::StateMachineAlias") || resource->canary)
             grant_alias(search, resource, function);
     }
 }

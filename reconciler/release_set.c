@@ -13,6 +13,19 @@ static bool is_machine_alias(const struct change *change)
     return str_is(change->type_name, "AWS::StepFunctions::StateMachineAlias");
 }
 
+static bool is_stage(const struct change *change)
+{
+    return str_is(change->type_name, "AWS::ApiGateway::Stage");
+}
+
+const char *const *release_set_paths(const struct change *change)
+{
+    static const char *const of_function[] = {"FunctionVersion", NULL};
+    static const char *const of_machine[] = {"RoutingConfiguration", "DeploymentPreference", NULL};
+    static const char *const of_stage[] = {"DeploymentId", NULL};
+    return is_stage(change) ? of_stage : is_function_alias(change) ? of_function : of_machine;
+}
+
 /* Healing what somebody moved is no rollout: that version was judged before. */
 static bool version_changes(const struct change *change, const char *const *paths)
 {
@@ -25,19 +38,19 @@ static bool version_changes(const struct change *change, const char *const *path
 
 bool release_set_moves(const struct plan *plan, const struct change *change)
 {
-    static const char *const function_paths[] = {"FunctionVersion", NULL};
-    static const char *const machine_paths[] = {"RoutingConfiguration", "DeploymentPreference", NULL};
-    if (change->action != CHANGE_UPDATE || !change->last || !change->desired)
+    if (change->action != CHANGE_UPDATE || !change->last || !change->desired ||
+        !version_changes(change, release_set_paths(change)))
         return false;
     const struct deployment *deployment = &plan->input.application->deployment;
+    if (is_stage(change))
+        return change->desired->canary != NULL;
     if (is_function_alias(change))
-        return version_changes(change, function_paths) && !value_get(change->properties, "RoutingConfig") &&
+        return !value_get(change->properties, "RoutingConfig") &&
                (deployment->present ||
                 value_get(change->desired->update_policy, "CodeDeployLambdaAliasUpdate"));
     const struct value *preference = value_get(change->desired->properties, "DeploymentPreference");
     const struct value *routes = value_get(change->properties, "RoutingConfiguration");
-    return is_machine_alias(change) && version_changes(change, machine_paths) &&
-           (!value_is(routes, VALUE_LIST) || routes->count == 1) &&
+    return is_machine_alias(change) && (!value_is(routes, VALUE_LIST) || routes->count == 1) &&
            (deployment->present ||
             (preference && !value_is_text(value_get(preference, "Type"), "ALL_AT_ONCE")));
 }
@@ -45,8 +58,10 @@ bool release_set_moves(const struct plan *plan, const struct change *change)
 void release_set_versions(const struct change *change, struct str *live, struct str *wanted)
 {
     const struct value *is = change->live.properties, *is_to = change->properties;
-    const char *member = is_function_alias(change) ? "FunctionVersion" : "StateMachineVersionArn";
-    if (!is_function_alias(change)) {
+    const char *member = is_function_alias(change) ? "FunctionVersion"
+                         : is_stage(change)        ? "DeploymentId"
+                                                   : "StateMachineVersionArn";
+    if (is_machine_alias(change)) {
         const struct value *route = value_at(value_get(is_to, "RoutingConfiguration"), 0);
         is = value_at(value_get(is, "RoutingConfiguration"), 0);
         is_to = route ? route : value_get(is_to, "DeploymentPreference");
@@ -93,7 +108,8 @@ static bool is_of_the_versions(const struct change *change)
 {
     return str_is(change->type_name, "AWS::Lambda::Function") ||
            str_is(change->type_name, "AWS::Lambda::Version") || is_function_alias(change) ||
-           is_machine_alias(change) || str_is(change->type_name, "AWS::StepFunctions::StateMachine") ||
+           is_machine_alias(change) || is_stage(change) ||
+           str_is(change->type_name, "AWS::StepFunctions::StateMachine") ||
            str_is(change->type_name, "AWS::StepFunctions::StateMachineVersion");
 }
 
@@ -160,6 +176,8 @@ struct str release_set_key(struct arena *arena, const struct desired *desired,
         value_append(arena, all, value_copy(arena, resource->properties));
         if (resource->update_policy)
             value_append(arena, all, value_copy(arena, resource->update_policy));
+        if (resource->canary)
+            value_append(arena, all, value_copy(arena, resource->canary));
     }
     if (application->deployment.node)
         value_append(arena, all, value_copy(arena, application->deployment.node));

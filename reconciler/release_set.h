@@ -12,11 +12,15 @@
 
 #include "reconciler/plan.h"
 
-/* An alias of a function or state machine that is to point to another version, gradually or with hooks. */
+/* An alias of a function or state machine that is to point to another version, gradually or with hooks; a
+ * stage whose canary is the rollout's (stage_canary.h) and that is to serve another deployment. */
 bool release_set_moves(const struct plan *, const struct change *);
 
+/* The properties that say where the traffic of such a resource goes; ends with NULL. */
+const char *const *release_set_paths(const struct change *);
+
 /* The version that such an alias points to now, and the one that Git wants: a number, a state machine
- * version's ARN; empty where it is not known. */
+ * version's ARN, a deployment's id; empty where it is not known. */
 void release_set_versions(const struct change *, struct str *live, struct str *wanted);
 
 /* Does the plan move traffic at all? */

@@ -6,6 +6,7 @@
 #include "providers/codedeploy/operations.h"
 #include "providers/resource.h"
 #include "reconciler/release_set.h"
+#include "reconciler/rollout/traffic.h"
 
 /* One alias under work. */
 struct setting {
@@ -144,12 +145,40 @@ static bool find_steps(struct setting *setting, struct error *error)
 
 /* --- targets --- */
 
+/* As the template calls it; its id where it is another application's. */
+static struct str api_name(const struct setting *setting, struct str id)
+{
+    const struct change *api = find_named(setting->plan, "AWS::ApiGateway::RestApi", id);
+    struct str name = api ? value_get_text(api->properties, "Name") : id;
+    return name.len ? name : api->logical_id;
+}
+
+static bool fill_canary(struct setting *setting, struct error *error)
+{
+    const struct value *written = setting->change->desired->canary;
+    struct value *canary;
+    if (setting->target->kind != TRAFFIC_API_STAGE)
+        return true;
+    if (!evaluate(setting, written, &canary, error))
+        return value_error(written, error, error->code, "%.*s: CanarySetting: %s",
+                           STR_ARG(setting->change->logical_id), error->message);
+    setting->target->canary = canary;
+    return true;
+}
+
 static void fill_versions(struct setting *setting)
 {
     struct rollout_target *target = setting->target;
     const struct change *change = setting->change;
     struct str rest = change->physical_id, part;
     release_set_versions(change, &target->old_version, &target->new_version);
+    if (target->kind == TRAFFIC_API_STAGE) {
+        struct str api = value_get_text(change->live.properties, "RestApiId");
+        target->function = api_name(setting, api);
+        target->alias = change->physical_id;
+        target->physical_id = traffic_of_stage(setting->arena, api, change->physical_id);
+        return;
+    }
     if (target->kind == TRAFFIC_FUNCTION) {
         target->function = value_get_text(change->live.properties, "FunctionName");
         target->alias = value_get_text(change->live.properties, "Name");
@@ -191,11 +220,18 @@ static bool fill_policy(struct setting *setting, struct error *error)
     return true;
 }
 
+/* Of all that Git wants of it a rollout only moves the traffic: the rest is done by the plan that follows. */
 static struct value *entry_after(struct setting *setting)
 {
     struct inventory_entry *entry = arena_array(setting->arena, 1, sizeof *entry);
     *entry = *setting->change->last;
-    entry->properties = resource_kept(setting->change->type, setting->arena, setting->change->properties);
+    entry->properties = value_copy(setting->arena, entry->properties);
+    for (const char *const *path = release_set_paths(setting->change); *path; path++) {
+        const struct value *wanted = value_get(setting->change->properties, *path);
+        (void)value_remove(entry->properties, str_from(*path));
+        if (wanted)
+            value_setz(setting->arena, entry->properties, *path, value_copy(setting->arena, wanted));
+    }
     entry->depends_on = setting->change->desired->depends_on;
     entry->depends_count = setting->change->desired->depends_count;
     return inventory_entry_write(setting->arena, entry);
@@ -220,18 +256,24 @@ static void take_slower(struct setting *setting)
     }
 }
 
+static enum traffic_kind kind_of(const struct change *change)
+{
+    if (str_is(change->type_name, "AWS::ApiGateway::Stage"))
+        return TRAFFIC_API_STAGE;
+    return str_is(change->type_name, "AWS::Lambda::Alias") ? TRAFFIC_FUNCTION : TRAFFIC_STATE_MACHINE;
+}
+
 static bool add_target(struct setting *setting, struct error *error)
 {
     struct rollout *rollout = setting->rollout;
     setting->target = &rollout->targets[rollout->target_count++];
     *setting->target = (struct rollout_target){
-        .kind = str_is(setting->change->type_name, "AWS::Lambda::Alias") ? TRAFFIC_FUNCTION
-                                                                         : TRAFFIC_STATE_MACHINE,
+        .kind = kind_of(setting->change),
         .logical_id = setting->change->logical_id,
         .physical_id = setting->change->physical_id,
     };
     fill_versions(setting);
-    if (!fill_policy(setting, error) || !find_steps(setting, error))
+    if (!fill_policy(setting, error) || !fill_canary(setting, error) || !find_steps(setting, error))
         return false;
     fill_hooks(setting);
     take_slower(setting);

@@ -5,6 +5,7 @@
 #include "reconciler/imports.h"
 #include "reconciler/session.h"
 #include "reconciler/stack_tags.h"
+#include "reconciler/stage_canary.h"
 
 /* Zips local code for the providers.  The object store is read by one thread at a time. */
 struct subject_artifacts {
@@ -203,6 +204,7 @@ static bool render(struct subject *subject, const struct outside *outside, struc
     if (!desired_build(subject->arena, &options, &subject->desired, error))
         return false;
     stack_tags_apply(subject->arena, &subject->desired);
+    stage_canary_take(&subject->desired, &subject->application->deployment);
     return true;
 }
 

@@ -60,23 +60,24 @@ static void add_hooks(struct lines *lines, const struct rollout *rollout, bool a
                                 STR_ARG(joined(lines->arena, names, count))));
 }
 
-/* Of state machines no figures are compared, and they have no minimum. */
-static void add_machines(struct lines *lines, const struct rollout *rollout)
+/* Of what is no function no figures are compared, and it has no minimum. */
+static void add_without_figures(struct lines *lines, const struct rollout *rollout, enum traffic_kind kind,
+                                const char *noun)
 {
     struct str names[LINES_MAX];
     size_t count = 0;
     for (size_t i = 0; i < rollout->target_count && count < LINES_MAX; i++)
-        if (rollout->targets[i].kind == TRAFFIC_STATE_MACHINE)
+        if (rollout->targets[i].kind == kind)
             names[count++] = arena_printf(lines->arena, "%.*s:%.*s", STR_ARG(rollout->targets[i].function),
                                           STR_ARG(rollout->targets[i].alias));
     struct str all = joined(lines->arena, names, count);
     if (count && rollout->step_count)
-        add(lines, arena_printf(lines->arena, "%.*s: a state machine is judged by alarms and checks alone%s",
-                                STR_ARG(all),
-                                rollout->settings.alarm_count ||
-                                        (rollout->settings.checks && rollout->settings.checks->count)
-                                    ? ""
-                                    : ", and there are none: time alone decides"));
+        add(lines,
+            arena_printf(lines->arena, "%.*s: %s is judged by alarms and checks alone%s", STR_ARG(all), noun,
+                         rollout->settings.alarm_count ||
+                                 (rollout->settings.checks && rollout->settings.checks->count)
+                             ? ""
+                             : ", and there are none: time alone decides"));
 }
 
 static bool compares(const struct rollout *rollout)
@@ -108,7 +109,8 @@ static void add_judges(struct lines *lines, const struct rollout *rollout)
             arena_printf(arena, "check %.*s", STR_ARG(value_get_text(settings->checks->items[i], "name")));
     if (count)
         add(lines, arena_printf(arena, "judged by: %.*s", STR_ARG(joined(arena, judges, count))));
-    add_machines(lines, rollout);
+    add_without_figures(lines, rollout, TRAFFIC_STATE_MACHINE, "a state machine");
+    add_without_figures(lines, rollout, TRAFFIC_API_STAGE, "a stage of an API");
     if (!figures)
         return;
     add(lines,
@@ -131,13 +133,39 @@ static void add_keeping(struct lines *lines, const struct rollout *rollout)
                                 keep == 1 ? "" : "s", STR_ARG(names)));
 }
 
+/* Of what moves: what else Git wants of it, and what the steps say in the place of the template. */
+static void add_rest(struct lines *lines, const struct change *change)
+{
+    const struct value *share = value_get(change->desired->canary, "PercentTraffic");
+    const char *const *paths = release_set_paths(change);
+    struct str names[LINES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < change->differences.count && count < LINES_MAX; i++) {
+        struct str path = change->differences.items[i].path;
+        const char *const *moved = paths;
+        while (*moved && !str_starts(path, *moved))
+            moved++;
+        if (!*moved)
+            names[count++] = path;
+    }
+    if (count)
+        add(lines, arena_printf(lines->arena, "%.*s: %.*s waits until all traffic has moved",
+                                STR_ARG(change->logical_id), STR_ARG(joined(lines->arena, names, count))));
+    if (share)
+        add(lines, arena_printf(lines->arena,
+                                "%.*s: the steps say its canary's share, not its PercentTraffic of %.*s",
+                                STR_ARG(change->logical_id), STR_ARG(value_text(share))));
+}
+
 /* What goes with the traffic, and what cannot be made safe so. */
 static void add_order(struct lines *lines, const struct plan *plan)
 {
     struct str what;
     for (size_t i = 0; i < plan->count; i++) {
         const struct change *change = &plan->changes[i];
-        if (release_set_waits(plan, change))
+        if (release_set_moves(plan, change))
+            add_rest(lines, change);
+        else if (release_set_waits(plan, change))
             add(lines, arena_printf(lines->arena, "%.*s waits until all traffic has moved",
                                     STR_ARG(change->logical_id)));
         else if (release_set_is_unsafe(plan, change, &what))

@@ -122,7 +122,7 @@ bool number_read(const struct value *, double *out);
 enum figure { FIGURE_ERRORS, FIGURE_THROTTLES, FIGURE_DURATION, FIGURES };
 enum version { VERSION_OLD, VERSION_NEW, VERSIONS };
 
-/* An alias whose traffic moves.  A state machine's is no suspect but for where its traffic goes. */
+/* An alias whose traffic moves.  What is no function's is no suspect but for where its traffic goes. */
 struct suspect {
     struct watched_alias names;
     struct str label; /* the function; "function:alias" where several aliases of it move */

@@ -52,7 +52,6 @@ static struct deployment_order order_of(const struct rollout_run *run, const str
 {
     return (struct deployment_order){.application = target->application,
                                      .group = target->group,
-                                     .configuration = target->configuration,
                                      .description = description_of(run, target),
                                      .function = target->function,
                                      .alias = target->alias,

@@ -14,7 +14,7 @@ struct watcher *rollout_watch(struct board *board, struct arena *scratch, const 
         const struct rollout_target *target = &rollout->targets[i];
         aliases[i] =
             (struct watched_alias){target->function, target->alias, target->old_version, target->new_version,
-                                   target->kind == TRAFFIC_STATE_MACHINE ? target->physical_id : STR_EMPTY};
+                                   target->kind == TRAFFIC_FUNCTION ? STR_EMPTY : target->physical_id};
         if (target->deployment.len)
             deployments[deployment_count++] = target->deployment;
     }
@@ -97,6 +97,11 @@ static void look_for_silent_alarm(struct rollout_run *run, struct view *view)
                                STR_ARG(finding->name), STR_ARG(finding->value))
                 : arena_printf(run->tick, "%.*s does not exist, or cannot be read", STR_ARG(finding->name));
     }
+}
+
+bool run_is_late(const struct rollout_run *run)
+{
+    return run_now(run) - run->looked_ms >= BOARD_FRESH_MS;
 }
 
 /* Before any traffic. */

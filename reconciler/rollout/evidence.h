@@ -7,13 +7,13 @@
  *
  * A tick makes at most two reads, however many rollouts there are: DescribeAlarms for up to 100 names a call,
  * GetMetricData for up to 500 queries a call, BatchGetDeployments for up to 25 deployments a call, GetAlias
- * (DescribeStateMachineAlias) for one alias.  The first read of a tick is the alarms' where there are any,
- * the second goes round among metrics (due every 10 s), deployments (at every tick) and aliases (every 30 s),
- * and of each kind what was read longest ago comes first.  What does not fit into one call, and further pages
- * of an answer, have the turns of later ticks: the 600 queries of 100 rollouts are two turns of ten.  So
- * 6,000 alarms are fresh; of the other kinds, where all three always have something due, 10,000 queries, 500
- * deployments, 20 aliases; more where others rest.  What is beyond that is read in rotation and says when it
- * was read.
+ * (DescribeStateMachineAlias, GetStage) for one alias.  The first read of a tick is the alarms' where there
+ * are any, the second goes round among metrics (due every 10 s), deployments (at every tick) and aliases
+ * (every 30 s), and of each kind what was read longest ago comes first.  What does not fit into one call, and
+ * further pages of an answer, have the turns of later ticks: the 600 queries of 100 rollouts are two turns of
+ * ten.  So 6,000 alarms are fresh; of the other kinds, where all three always have something due, 10,000
+ * queries, 500 deployments, 20 aliases; more where others rest.  What is beyond that is read in rotation and
+ * says when it was read.
  *
  * A query that CloudWatch refuses (a check's mistake) must not spoil the others in its call: what has never
  * been read is then asked in ever smaller calls of its own, until the one is found.
@@ -37,9 +37,9 @@ void board_free(struct board *); /* after its watchers */
 /* One alias whose traffic moves. */
 struct watched_alias {
     struct str function, alias, old_version, new_version; /* names and numbers */
-    /* ARN of a state machine's alias; empty: it is a function's.  Only where its traffic goes is read:
-     * nothing is compared, and it has no minimum. */
-    struct str machine;
+    /* The physical id (struct rollout_target) of what is no function's alias; else empty.  Only where its
+     * traffic goes is read: nothing is compared, and it has no minimum. */
+    struct str other;
 };
 
 /* What one rollout wants to know.  Everything is copied.  Placeholders are already replaced. */

@@ -279,8 +279,11 @@ static bool tidy(struct house *house, struct error *error)
     return true;
 }
 
-static bool is_first_of_its_kind(const struct rollout *rollout, size_t index)
+/* An API's deployments are resources of the template. */
+static bool is_first_with_versions(const struct rollout *rollout, size_t index)
 {
+    if (rollout->targets[index].kind == TRAFFIC_API_STAGE)
+        return false;
     for (size_t i = 0; i < index; i++)
         if (rollout->targets[i].kind == rollout->targets[index].kind &&
             str_equal(rollout->targets[i].function, rollout->targets[index].function))
@@ -299,7 +302,7 @@ size_t housekeeping_run(const struct housekeeping *with, struct arena *arena, co
         struct error error = ERROR_INIT;
         house.target = &rollout->targets[i];
         house.aliases = NULL;
-        if (!is_first_of_its_kind(rollout, i) || tidy(&house, &error))
+        if (!is_first_with_versions(rollout, i) || tidy(&house, &error))
             continue;
         log_warn(with->log, "rollout: old versions stay", LOG_STR("function", house.target->function),
                  LOG_ERROR_FIELD(&error));
@@ -311,7 +314,7 @@ struct str housekeeping_names(struct arena *arena, const struct rollout *rollout
 {
     struct buf text = BUF_INIT(BUF_SMALL);
     for (size_t i = 0; i < rollout->target_count; i++)
-        if (is_first_of_its_kind(rollout, i))
+        if (is_first_with_versions(rollout, i))
             buf_printf(&text, "%s%.*s", text.len ? ", " : "", STR_ARG(rollout->targets[i].function));
     struct str names = arena_str(arena, buf_str(&text));
     buf_release(&text);

@@ -2,9 +2,8 @@
 
 #include "providers/cloudwatch/operations.h"
 #include "providers/codedeploy/operations.h"
-#include "providers/lambda/operations.h"
-#include "providers/sfn/operations.h"
 #include "reconciler/rollout/board_private.h"
+#include "reconciler/rollout/traffic.h"
 
 enum { ALARMS_MAX = 100, DEPLOYMENTS_MAX = 25 }; /* of one call */
 
@@ -191,14 +190,8 @@ static void read_deployments(struct board *board, struct arena *arena, struct as
 
 static void read_alias(struct board *board, struct arena *arena, struct asked *asked, struct error *error)
 {
-    struct value *input = value_map(arena), *output = NULL;
-    bool machine = asked->alias.len == 0;
-    const struct aws_operation *operation =
-        machine ? &sfn_operations[SFN_DESCRIBE_STATE_MACHINE_ALIAS] : &lambda_operations[LAMBDA_GET_ALIAS];
-    value_setz(arena, input, machine ? "stateMachineAliasArn" : "FunctionName",
-               value_string(arena, asked->names[0]));
-    if (!machine)
-        value_setz(arena, input, "Name", value_string(arena, asked->alias));
+    struct value *input, *output = NULL;
+    const struct aws_operation *operation = traffic_asks(arena, asked->names[0], asked->alias, &input);
     bool done = board_call(board, operation, arena, input, &output, error);
     struct item *item = still_there(board, asked, 0);
     if (item && (done || error->code == ERROR_NOT_FOUND))

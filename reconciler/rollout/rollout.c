@@ -12,8 +12,9 @@ static const char *const phases[] = {
     [ROLLOUT_LEFT] = "left",
 };
 
-static const char *const kinds[] = {
-    [TRAFFIC_FUNCTION] = "function", [TRAFFIC_STATE_MACHINE] = "state-machine"};
+static const char *const kinds[] = {[TRAFFIC_FUNCTION] = "function",
+                                    [TRAFFIC_STATE_MACHINE] = "state-machine",
+                                    [TRAFFIC_API_STAGE] = "api-stage"};
 
 const char *rollout_phase_name(enum rollout_phase phase)
 {
@@ -102,7 +103,6 @@ static struct str *get_strings(struct arena *arena, const struct value *map, con
     X(after_hook, "afterHook")                                                                               \
     X(application, "application")                                                                            \
     X(group, "group")                                                                                        \
-    X(configuration, "configuration")                                                                        \
     X(deployment, "deployment")
 
 static struct value *write_target(struct arena *arena, const struct rollout_target *target)
@@ -113,6 +113,7 @@ static struct value *write_target(struct arena *arena, const struct rollout_targ
     TARGET_TEXTS(X)
 #undef X
     set_value(arena, node, "after", target->after);
+    set_value(arena, node, "canary", target->canary);
     set_int(arena, node, "synthetic", target->synthetic);
     set_bool(arena, node, "back", target->back);
     return node;
@@ -121,15 +122,17 @@ static struct value *write_target(struct arena *arena, const struct rollout_targ
 static struct rollout_target read_target(const struct value *node)
 {
     struct rollout_target target = {
-        .kind = str_is(value_get_text(node, "kind"), kinds[TRAFFIC_STATE_MACHINE]) ? TRAFFIC_STATE_MACHINE
-                                                                                   : TRAFFIC_FUNCTION,
         .after = value_get(node, "after"),
+        .canary = value_get(node, "canary"),
         .synthetic = value_get_int(node, "synthetic", 0),
         .back = value_get_bool(node, "back", false),
     };
 #define X(MEMBER, KEY) target.MEMBER = value_get_text(node, KEY);
     TARGET_TEXTS(X)
 #undef X
+    for (int kind = 0; kind < TRAFFIC_KINDS; kind++)
+        if (str_is(value_get_text(node, "kind"), kinds[kind]))
+            target.kind = (enum traffic_kind)kind;
     return target;
 }
 

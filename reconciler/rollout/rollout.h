@@ -24,20 +24,22 @@ enum rollout_phase {
     ROLLOUT_LEFT,        /* somebody else moved the traffic: it stays where they put it */
 };
 
-enum traffic_kind { TRAFFIC_FUNCTION, TRAFFIC_STATE_MACHINE };
+enum traffic_kind { TRAFFIC_FUNCTION, TRAFFIC_STATE_MACHINE, TRAFFIC_API_STAGE, TRAFFIC_KINDS };
 
-/* An alias that moves.  Versions: a function's number, a state machine version's ARN. */
+/* An alias that moves, or a stage of an API.  Versions: a function's number, a state machine version's ARN,
+ * the id of an API's deployment. */
 struct rollout_target {
     enum traffic_kind kind;
     struct str logical_id;
-    struct str function, alias; /* of a state machine: its name */
-    struct str physical_id;     /* ARN of the alias */
+    struct str function, alias; /* the function's name or the state machine's; the API's and its stage's */
+    struct str physical_id;     /* ARN of the alias; of a stage "restapis/ID/stages/NAME" */
     struct str old_version, new_version;
-    struct str revision; /* RevisionId of a function's alias after plumb's last write; empty: not known */
-    struct value *after; /* the inventory entry of the alias as it is to be recorded on success */
+    struct str revision;  /* RevisionId of a function's alias after plumb's last write; empty: not known */
+    struct value *after;  /* the inventory entry of the alias as it is to be recorded on success */
+    struct value *canary; /* of a stage: what its CanarySetting says of variables and cache; or NULL */
     struct str before_hook, after_hook; /* functions; or empty */
     /* With CodeDeploy. */
-    struct str application, group, configuration;
+    struct str application, group;
     struct str deployment; /* id, as soon as it is known */
     int64_t synthetic;     /* requests that plumb has sent to the new version in this step */
     bool back;             /* rolling back: the old version is known to have all traffic */

@@ -5,10 +5,14 @@
  * The traffic of one alias: where it goes, and moving it.  A function's alias has a version of its own and at
  * most one other with a weight; while plumb shifts it keeps the old version as its own, and the new one has
  * the weight, as CodeDeploy does it
- * (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).  A stage of a REST API has a
+ * deployment of its own and at most one canary with a share; while plumb shifts the new deployment is the
+ * canary's, and when all traffic goes to either the canary is gone
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html).
  *
  * What somebody else has set is never overwritten: a write carries the revision of what plumb wrote or read
- * last, and where that is not the alias's any more it is read again before anything is done.
+ * last, and where that is not the alias's any more it is read again before anything is done.  State machines'
+ * aliases and stages have no revisions: they are read right before each write.
  */
 
 #include "providers/aws/aws.h"
@@ -21,9 +25,19 @@ struct traffic {
     int64_t weight; /* percent that the new version has; TRAFFIC_FOREIGN: other versions, a broken percent */
     struct str words; /* "version 3", "version 3 with 10 % on version 4": for messages */
     struct str revision;
+    struct str own; /* the version that has what the other one has not */
+    bool canary;    /* of a stage: there is one */
 };
 
-/* From an answer of GetAlias or DescribeStateMachineAlias. */
+/* The call that tells where it goes: GetAlias of a function and its alias; without an alias `name` is a
+ * target's physical_id, and it is DescribeStateMachineAlias or GetStage. */
+const struct aws_operation *traffic_asks(struct arena *, struct str name, struct str alias,
+                                         struct value **input);
+
+/* The physical_id of a stage as a target. */
+struct str traffic_of_stage(struct arena *, struct str api, struct str stage);
+
+/* From such a call's answer. */
 struct traffic traffic_of(struct arena *, const struct rollout_target *, const struct value *answer);
 
 /* "OrderService:live was moved by somebody else: its traffic goes to version 3" */

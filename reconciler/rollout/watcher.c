@@ -38,16 +38,15 @@ static void watch_alias(struct watcher *watcher, const struct questions *questio
                                             .alias = arena_str(arena, alias->alias),
                                             .old_version = arena_str(arena, alias->old_version),
                                             .new_version = arena_str(arena, alias->new_version),
-                                            .machine = arena_str(arena, alias->machine)};
+                                            .other = arena_str(arena, alias->other)};
     for (int figure = 0; figure < FIGURES; figure++)
         suspect->looked_ms[figure] = NEVER;
     suspect->label = named_before(questions, index)
                          ? arena_printf(arena, "%.*s:%.*s", STR_ARG(alias->function), STR_ARG(alias->alias))
                          : suspect->names.function;
-    suspect->alias = alias->machine.len
-                         ? item_watch(watcher->board, ITEM_ALIAS, alias->machine, STR_EMPTY)
-                         : item_watch(watcher->board, ITEM_ALIAS, alias->function, alias->alias);
-    if (alias->machine.len)
+    suspect->alias = alias->other.len ? item_watch(watcher->board, ITEM_ALIAS, alias->other, STR_EMPTY)
+                                      : item_watch(watcher->board, ITEM_ALIAS, alias->function, alias->alias);
+    if (alias->other.len)
         return;
     for (int version = 0; version < VERSIONS; version++) {
         suspect->invocations[version] =
@@ -113,7 +112,7 @@ static void read_comparisons(struct watcher *watcher, const struct questions *as
     const struct value *compare = asked->compare;
     size_t functions = 0;
     for (size_t i = 0; i < asked->alias_count; i++)
-        functions += !asked->aliases[i].machine.len;
+        functions += !asked->aliases[i].other.len;
     double percent = 1;
     size_t questions = 0;
     watcher->percentile = arena_str(watcher->arena, value_get_text(compare, "duration"));
@@ -301,7 +300,7 @@ struct value *watcher_memory(struct watcher *watcher, struct arena *arena)
             value_setz(arena, entry, "worse", value_bool(arena, comparison->worse));
             if (figure == FIGURE_DURATION && watcher->suspects[i].ranks[VERSION_OLD])
                 value_setz(arena, entry, "slowerThan", number(arena, watcher->suspects[i].slower_than));
-            if (watcher->compares[figure] && !watcher->suspects[i].names.machine.len)
+            if (watcher->compares[figure] && !watcher->suspects[i].names.other.len)
                 value_set(arena, memory, memory_key(arena, figure, &watcher->suspects[i]), entry);
         }
     pthread_mutex_unlock(&watcher->board->lock);
@@ -332,7 +331,7 @@ void watcher_recall(struct watcher *watcher, const struct value *memory)
         for (int figure = 0; figure < FIGURES; figure++) {
             const struct value *entry =
                 value_get_str(memory, memory_key(scratch, figure, &watcher->suspects[i]));
-            if (entry && !watcher->suspects[i].names.machine.len)
+            if (entry && !watcher->suspects[i].names.other.len)
                 recall(watcher, &watcher->suspects[i], figure, entry, scratch);
         }
     pthread_mutex_unlock(&watcher->board->lock);

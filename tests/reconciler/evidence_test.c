@@ -491,7 +491,7 @@ static void test_a_state_machine_has_no_figures(void **state)
     watch_init(&fake);
     const struct watched_alias machine = {.function = STR("flow"),
                                           .alias = STR("live"),
-                                          .machine = STR("arn:aws:states:::stateMachine:flow:live")};
+                                          .other = STR("arn:aws:states:::stateMachine:flow:live")};
     const struct watched_alias both[] = {machine, order_service};
     const struct questions questions = {.aliases = both,
                                         .alias_count = 2,

@@ -11,14 +11,19 @@
 
 enum { STATE_MAX = 64 * 1024, TRAFFIC_BEFORE_MS = 3 * 60 * 1000 };
 
-bool account_is_machine(const struct world *world, size_t target)
+#define STAGE "restapis/api1/stages/" ALIAS
+
+enum traffic_kind account_kind(const struct world *world, size_t target)
 {
-    return world->plan.machine && target + 1 == world->plan.targets;
+    return target + 1 == world->plan.targets ? world->plan.last : TRAFFIC_FUNCTION;
 }
 
 struct str account_name(struct arena *arena, const struct world *world, size_t target)
 {
-    return account_is_machine(world, target) ? STR("m") : arena_printf(arena, "f%zu", target);
+    enum traffic_kind kind = account_kind(world, target);
+    return kind == TRAFFIC_FUNCTION        ? arena_printf(arena, "f%zu", target)
+           : kind == TRAFFIC_STATE_MACHINE ? STR("m")
+                                           : STR("api1");
 }
 
 static struct store *store_of(const struct world *world, const char *service)
@@ -85,7 +90,7 @@ static void make_functions(struct world *world, struct buf *text)
     buf_addz(text, "{\"functions\":{");
     snprintf(rate, sizeof rate, "\"%s\"", world->plan.error_rate);
     for (size_t i = 0; i < world->plan.targets; i++) {
-        if (account_is_machine(world, i))
+        if (account_kind(world, i) != TRAFFIC_FUNCTION)
             continue;
         snprintf(name, sizeof name, "f%zu", i);
         begin_function(text, name, "NAME", "\"\"");
@@ -111,6 +116,13 @@ static void make_machine(struct world *world, struct buf *text)
              "\"aliases\":{\"" ALIAS "\":{\"routingConfiguration\":[{\"stateMachineVersionArn\":\"" MACHINE
              ":1\",\"weight\":100}]}}}}}");
     put_state(world, "states", text);
+}
+
+static void make_stage(struct world *world, struct buf *text)
+{
+    buf_addz(text, "{\"apis\":{\"api1\":{\"deployments\":{\"1\":{},\"2\":{},\"3\":{}},\"stages\":{\"" ALIAS
+                   "\":{\"stageName\":\"" ALIAS "\",\"deploymentId\":\"1\"}}}}}");
+    put_state(world, "apigateway", text);
 }
 
 static void add_alarm(const struct world *world, struct buf *text, size_t index)
@@ -179,7 +191,7 @@ static void set_traffic(struct world *world, int64_t per_minute)
                                               .function = name,
                                               .alias = (char[]){ALIAS},
                                               .per_minute = per_minute};
-        if (!account_is_machine(world, i))
+        if (account_kind(world, i) == TRAFFIC_FUNCTION)
             traffic_set(world->simulator, &wanted);
     }
 }
@@ -190,8 +202,10 @@ void account_make(struct world *world)
     struct buf text = BUF_INIT(STATE_MAX);
     make_functions(world, &text);
     make_alarms(world, &text);
-    if (world->plan.machine)
+    if (world->plan.last == TRAFFIC_STATE_MACHINE)
         make_machine(world, &text);
+    if (world->plan.last == TRAFFIC_API_STAGE)
+        make_stage(world, &text);
     if (world->plan.codedeploy)
         make_codedeploy(world, &text);
     set_traffic(world, world->plan.per_minute);
@@ -228,7 +242,7 @@ static struct rollout_target target_of(struct world *world, size_t index)
     struct arena *arena = world->arena;
     const struct plan *plan = &world->plan;
     struct str name = account_name(arena, world, index);
-    struct rollout_target target = {.kind = TRAFFIC_FUNCTION,
+    struct rollout_target target = {.kind = account_kind(world, index),
                                     .logical_id = name,
                                     .function = name,
                                     .alias = STR(ALIAS),
@@ -236,8 +250,9 @@ static struct rollout_target target_of(struct world *world, size_t index)
                                     .new_version = STR("2"),
                                     .before_hook = plan->before ? STR("before") : STR_EMPTY,
                                     .after_hook = plan->after ? STR("after") : STR_EMPTY};
-    if (account_is_machine(world, index)) {
-        target.kind = TRAFFIC_STATE_MACHINE;
+    if (target.kind == TRAFFIC_API_STAGE)
+        target.physical_id = STR(STAGE);
+    if (target.kind == TRAFFIC_STATE_MACHINE) {
         target.physical_id = STR(MACHINE ":" ALIAS);
         target.old_version = STR(MACHINE ":1");
         target.new_version = STR(MACHINE ":2");
@@ -288,28 +303,49 @@ struct rollout account_rollout(struct world *world)
 static struct value *alias_state(const struct world *world, size_t target)
 {
     char name[8];
-    if (account_is_machine(world, target))
+    if (account_kind(world, target) == TRAFFIC_STATE_MACHINE)
         return value_path(store_of(world, "states")->root, "machines", MACHINE, "aliases", ALIAS, NULL);
+    if (account_kind(world, target) == TRAFFIC_API_STAGE)
+        return value_path(store_of(world, "apigateway")->root, "apis", "api1", "stages", ALIAS, NULL);
     snprintf(name, sizeof name, "f%zu", target);
     return value_path(store_of(world, "lambda")->root, "functions", name, "aliases", ALIAS, NULL);
+}
+
+static void machine_text(const struct value *alias, char *text, size_t size)
+{
+    const struct value *routes = value_get(alias, "routingConfiguration");
+    for (size_t i = 0; routes && i < routes->count; i++) {
+        struct str arn = value_get_text(routes->items[i], "stateMachineVersionArn");
+        struct str number = str_from_index(arn, str_find_last(arn, ':') + 1);
+        size_t used = strlen(text);
+        int64_t weight = value_get_int(routes->items[i], "weight", 0);
+        if (i == 0)
+            snprintf(text, size, "%.*s", STR_ARG(number));
+        else
+            snprintf(text + used, size - used, " %.*s=%.2f", STR_ARG(number), (double)weight / 100);
+    }
+}
+
+static void stage_text(const struct value *stage, char *text, size_t size)
+{
+    const struct value *canary = value_get(stage, "canarySettings");
+    struct str own = value_get_text(stage, "deploymentId"), other = value_get_text(canary, "deploymentId"),
+               share = value_get_text(canary, "percentTraffic");
+    if (canary)
+        snprintf(text, size, "%.*s %.*s=0.%s%.*s", STR_ARG(own), STR_ARG(other),
+                 str_find(share, '.') == 1 || share.len == 1 ? "0" : "", STR_ARG(share));
+    else
+        snprintf(text, size, "%.*s", STR_ARG(own));
 }
 
 void account_alias(const struct world *world, size_t target, char *text, size_t size)
 {
     const struct value *alias = alias_state(world, target), *weights = value_get(alias, "weights");
     *text = '\0';
-    if (account_is_machine(world, target)) {
-        const struct value *routes = value_get(alias, "routingConfiguration");
-        for (size_t i = 0; routes && i < routes->count; i++) {
-            struct str arn = value_get_text(routes->items[i], "stateMachineVersionArn");
-            struct str number = str_from_index(arn, str_find_last(arn, ':') + 1);
-            size_t used = strlen(text);
-            int64_t weight = value_get_int(routes->items[i], "weight", 0);
-            if (i == 0)
-                snprintf(text, size, "%.*s", STR_ARG(number));
-            else
-                snprintf(text + used, size - used, " %.*s=%.2f", STR_ARG(number), (double)weight / 100);
-        }
+    if (account_kind(world, target) == TRAFFIC_STATE_MACHINE) {
+        machine_text(alias, text, size);
+    } else if (account_kind(world, target) == TRAFFIC_API_STAGE) {
+        stage_text(alias, text, size);
     } else if (weights && weights->count) {
         snprintf(text, size, "%.*s %.*s=%.*s", STR_ARG(value_get_text(alias, "FunctionVersion")),
                  STR_ARG(weights->entries[0].key), STR_ARG(value_text(weights->entries[0].value)));
@@ -419,6 +455,21 @@ static void move_machine(struct world *world, int64_t move, int64_t weight)
     value_setz(store->arena, alias, "routingConfiguration", routes);
 }
 
+static void move_stage(struct world *world, int64_t move, int64_t weight)
+{
+    struct store *store = store_of(world, "apigateway");
+    struct value *stage = alias_state(world, world->plan.targets - 1), *canary = value_map(store->arena);
+    bool other = move == PERSON_OTHER;
+    set_text(store, stage, "deploymentId", other ? STR("3") : weight == 100 ? STR("2") : STR("1"));
+    set_text(store, canary, "deploymentId", STR("2"));
+    value_setz(store->arena, canary, "percentTraffic",
+               value_number(store->arena, arena_printf(store->arena, "%lld%s", (long long)weight,
+                                                       move == PERSON_BROKEN ? ".3" : "")));
+    (void)value_remove(stage, STR("canarySettings"));
+    if (!other && weight > 0 && weight < 100)
+        value_setz(store->arena, stage, "canarySettings", canary);
+}
+
 /* The alias has a revision of its own after it. */
 static void move_alias(struct world *world, const struct event *event)
 {
@@ -426,8 +477,12 @@ static void move_alias(struct world *world, const struct event *event)
     struct value *alias = alias_state(world, event->which), *weights = value_map(store->arena);
     int64_t weight = person_weight(world, event->number);
     bool other = event->number == PERSON_OTHER;
-    if (account_is_machine(world, event->which)) {
+    if (account_kind(world, event->which) == TRAFFIC_STATE_MACHINE) {
         move_machine(world, event->number, weight);
+        return;
+    }
+    if (account_kind(world, event->which) == TRAFFIC_API_STAGE) {
+        move_stage(world, event->number, weight);
         return;
     }
     if (!other && weight > 0 && weight < 100)
@@ -448,7 +503,7 @@ static void delete_version(struct world *world, const struct event *event)
     snprintf(name, sizeof name, "f%zu", event->which);
     account_alias(world, event->which, text, sizeof text);
     bool needed = text[0] == number[0] || strchr(text, ' ');
-    if (needed || account_is_machine(world, event->which))
+    if (needed || account_kind(world, event->which) != TRAFFIC_FUNCTION)
         return;
     if (value_remove(value_path(store_of(world, "lambda")->root, "functions", name, "versions", NULL),
                      str_from(number)) &&

@@ -44,8 +44,9 @@ static struct str target_of(const struct http_request *request)
 /* A request that is on its way cannot be called back: before one that moves traffic nobody stands still. */
 static bool moves(const struct http_request *request, struct str target)
 {
-    return str_is(request->method, "PUT") || str_ends(target, ".UpdateStateMachineAlias") ||
-           str_ends(target, ".CreateDeployment") || str_ends(target, ".StopDeployment");
+    return str_is(request->method, "PUT") || str_is(request->method, "PATCH") ||
+           str_ends(target, ".UpdateStateMachineAlias") || str_ends(target, ".CreateDeployment") ||
+           str_ends(target, ".StopDeployment");
 }
 
 static bool perform(void *self, struct arena *arena, const struct http_request *request,

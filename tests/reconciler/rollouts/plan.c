@@ -97,7 +97,8 @@ static void draw_way(struct plan *plan)
     plan->codedeploy = one_in(plan, 5);
     plan->tick_ms = between(plan, 1, 3) * SECOND;
     plan->targets = one_in(plan, 2) ? 1 : (size_t)between(plan, 2, TARGETS_MAX);
-    plan->machine = !plan->codedeploy && one_in(plan, 8);
+    if (!plan->codedeploy && one_in(plan, 5))
+        plan->last = one_in(plan, 2) ? TRAFFIC_STATE_MACHINE : TRAFFIC_API_STAGE;
     if (one_in(plan, 40))
         draw_type(plan);
     else if (plan->codedeploy || one_in(plan, 4))
@@ -191,6 +192,7 @@ static void draw_faults(struct plan *plan)
         {"codedeploy", "StopDeployment"},
         {"codedeploy", ""},
         {"states", ""},
+        {"apigateway", ""},
     };
     for (uint64_t left = one_in(plan, 2) ? plan_below(plan, 5) : 0; left; left--) {
         struct event *event = add(plan, EVENT_FAULT);

@@ -58,7 +58,8 @@ struct blow {
 
 struct plan {
     uint64_t seed, chance;
-    bool codedeploy, machine; /* machine: the last target is a state machine */
+    bool codedeploy;
+    enum traffic_kind last; /* what the last target is; the others are functions */
     size_t targets;
     struct deployment_step steps[STEPS_MAX];
     size_t step_count;
@@ -177,7 +178,7 @@ char account_alarm(const struct world *, size_t index);
 void account_alias(const struct world *, size_t target, char *text, size_t size);
 int64_t account_invocations(struct world *, size_t target, int64_t from_ms);
 struct str account_name(struct arena *, const struct world *, size_t target);
-bool account_is_machine(const struct world *, size_t target);
+enum traffic_kind account_kind(const struct world *, size_t target);
 
 /* --- ledger.c --- */
 struct rollout_keeper ledger_keeper(struct life *);

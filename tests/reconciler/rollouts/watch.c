@@ -92,13 +92,14 @@ static void check_forward(struct life *life, size_t target, int64_t weight)
     check_alarms(life, &world->recorded, false, WRITING_MS, "traffic goes forward");
 }
 
-/* What a person set.  Between reading a state machine's alias and writing it nobody can see a change. */
+/* What a person set.  Between reading what has no revision and writing it nobody can see a change. */
 static void check_person(struct life *life, size_t target, int64_t weight)
 {
     struct world *world = life->world;
     const struct sight *sight = &world->sights[target];
     int64_t least = weight_at(&world->plan, world->record_position - 1);
-    bool unseen = account_is_machine(world, target) && sight->moved_ms >= life->looked_ms[target];
+    bool unseen =
+        account_kind(world, target) != TRAFFIC_FUNCTION && sight->moved_ms >= life->looked_ms[target];
     if (sight->author != AUTHOR_PERSON || unseen)
         return;
     if (!world->plan.codedeploy && sight->weight > weight_at(&world->plan, world->furthest))
@@ -201,7 +202,8 @@ static void carried_out(struct life *life, const struct sim_request *request, co
     bool told = answer->ending == SIM_ANSWERED && answer->status == 200;
     if (told && (str_ends(operation, ".DescribeAlarms") || str_contains(request->body, "=DescribeAlarms")))
         read_alarms(life);
-    if (str_ends(operation, ".DescribeStateMachineAlias"))
+    if (str_ends(operation, ".DescribeStateMachineAlias") ||
+        (str_is(request->method, "GET") && str_starts(request->path, "/restapis/")))
         life->looked_ms[world->plan.targets - 1] = clock_wall(&world->clock);
     if (str_ends(operation, ".CreateDeployment") || str_ends(operation, ".StopDeployment"))
         check_fence(life, "made or stopped a deployment");
@@ -243,7 +245,7 @@ void watch_request(void *self, const struct sim_request *request, const struct s
 static void check_invocations(struct world *world, size_t step)
 {
     for (size_t i = 0; i < world->plan.targets; i++) {
-        if (account_is_machine(world, i))
+        if (account_kind(world, i) != TRAFFIC_FUNCTION)
             continue;
         const int64_t *sent = world->sights[i].sent;
         int64_t had =
@@ -271,10 +273,10 @@ static void check_step_left(struct life *life, const struct rollout *rollout, si
 static void check_bad(struct world *world)
 {
     const struct plan *plan = &world->plan;
-    bool machine = plan->machine && plan->targets == 1;
+    bool without = plan->last != TRAFFIC_FUNCTION && plan->targets == 1;
     if (plan->codedeploy && !plan->calm)
         return; /* CodeDeploy goes on while no plumb looks */
-    if (plan->compare && plan->step_count && plan->minimum >= 10 && plan->per_minute >= 600 && !machine &&
+    if (plan->compare && plan->step_count && plan->minimum >= 10 && plan->per_minute >= 600 && !without &&
         strcmp(plan->error_rate, "1") == 0)
         world_fail(world, "a version that always fails went through");
 }
