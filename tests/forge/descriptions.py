@@ -131,7 +131,8 @@ def openapi(text, base):
             if method == "parameters":
                 continue
             parameters = [resolve(p) for p in shared + operation.get("parameters", [])]
-            query = {p["name"]: (p.get("schema", p), p.get("required", False)) for p in parameters if p["in"] == "query"}
+            query = {p["name"]: (p.get("schema", p), p.get("required", False))
+                     for p in parameters if p["in"] == "query"}
             body = next((p["schema"] for p in parameters if p["in"] == "body"), None)
             if "requestBody" in operation:
                 content = resolve(operation["requestBody"])["content"]
@@ -235,7 +236,7 @@ TYPES = {"string": str, "boolean": bool, "integer": int, "number": (int, float),
 
 
 def faults(description, schema, value, where=""):
-    """What is wrong with a value that is sent: wrong types, names that are not there, required ones that are missing."""
+    """What is wrong with a value that is sent: types, names that are not there, required ones that are missing."""
     schema = description.resolve(schema) or {}
     for word in ("oneOf", "anyOf"):
         if word in schema:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""plumb's requests to forges beside what others describe of their APIs, and their described answers as plumb reads them.
+"""plumb's requests to forges beside what others describe of their APIs, and described answers as plumb reads them.
 
 A small server on loopback takes the requests of every operation.  Each must be one that the description has: path,
 method, parameters, fields of the body with their types, nothing required left out.  It answers with the examples of the
@@ -210,13 +210,14 @@ def hooks(name, server, client, verb):
 
 
 def app_options():
-    key = subprocess.run(["openssl", "genrsa", "-traditional", "2048"], check=True, capture_output=True, text=True).stdout
-    return {"app_id": "Iv23liabcdef", "private_key": key, "token": ""}
+    made = subprocess.run(["openssl", "genrsa", "-traditional", "2048"], check=True, capture_output=True, text=True)
+    return {"app_id": "Iv23liabcdef", "private_key": made.stdout, "token": ""}
 
 
 # What must be found wrong, or the check is worth nothing.
 WRONG = {
-    "github": ("POST", "/repos/a/b/pulls", [{"head": "x"}, {"head": "x", "base": 1}, {"head": "x", "base": "y", "z": 1}]),
+    "github": ("POST", "/repos/a/b/pulls", [
+        {"head": "x"}, {"head": "x", "base": 1}, {"head": "x", "base": "y", "z": 1}]),
     "gitea": ("POST", "/api/v1/repos/a/b/pulls/7/merge", [{"do": 1}, {"do": "x"}, {"do": "merge", "z": 1}, {}]),
     "gitlab": ("POST", "/api/v4/projects/a/merge_requests", [{"title": 1}, {"title": "x", "z": 1}]),
 }

@@ -52,12 +52,12 @@ static void begin(struct world *world)
 {
     world->arena = arena_new();
     world->key = EVP_RSA_gen(2048);
-    fake_open_app(&world->fake, pem_of(world->arena, world->key, NULL));
+    forge_fake_open_app(&world->fake, pem_of(world->arena, world->key, NULL));
 }
 
 static void end(struct world *world)
 {
-    fake_close(&world->fake);
+    forge_fake_close(&world->fake);
     EVP_PKEY_free(world->key);
     arena_free(world->arena);
 }

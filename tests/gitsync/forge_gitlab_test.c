@@ -26,7 +26,7 @@ static void reads_merge_requests(void **state)
     struct fake fake;
     struct pulls pulls;
     struct pull pull;
-    fake_open(&fake, GITLAB);
+    forge_fake_open(&fake, GITLAB);
     SCRIPT(&fake, {LIST "&target_branch=main&source_branch=promote%2Fprod&per_page=100",
                    .body = "[" OPEN "\"detailed_merge_status\":\"checking\"}," HEAD
                            "\"source_project_id\":2,\"state\":\"opened\",\"sha\":\"" SHA_B "\"}," HEAD
@@ -59,7 +59,7 @@ static void reads_merge_requests(void **state)
         assert_int_equal(pull.state, cases[i].state);
         assert_true(str_is(pull.merge_sha, cases[i].merge_sha));
     }
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 #define MERGE "PUT merge_requests/7/merge"
@@ -71,7 +71,7 @@ static void merges(void **state)
     struct fake fake;
     struct str sha;
     struct merge merge = {.head_sha = STR(SHA_A), .title = STR("Title"), .message = STR("Why")};
-    fake_open(&fake, GITLAB);
+    forge_fake_open(&fake, GITLAB);
     SCRIPT(&fake,
            {MERGE,
             .sent = "{\"sha\":\"" SHA_A "\",\"merge_commit_message\":\"Title\\n\\nWhy\",\"squash\":false}"},
@@ -89,7 +89,7 @@ static void merges(void **state)
     merge.method = MERGE_REBASE;
     FAILED(forge_merge_pull(fake.forge, fake.arena, 7, &merge, &sha, &error), ERROR_INVALID,
            "cannot be asked to merge by rebase");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void reads_notes(void **state)
@@ -98,7 +98,7 @@ static void reads_notes(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     struct comments comments;
-    fake_open(&fake, GITLAB);
+    forge_fake_open(&fake, GITLAB);
     SCRIPT(&fake,
            {"GET merge_requests/7/notes?sort=asc&order_by=created_at&per_page=100",
             .body = "[{\"id\":1,\"body\":\"approved this\",\"system\":true},"
@@ -111,7 +111,7 @@ static void reads_notes(void **state)
     assert_true(comments.items[0].id == 3 && str_is(comments.items[0].author, "ann"));
     assert_int_equal(comments.items[0].created_ms, (int64_t)FAKE_NOW_S * 1000);
     assert_true(comments.items[1].id == 4 && str_is(comments.items[1].author, "ghost"));
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 #define VERSION(sha, time) "{\"head_commit_sha\":\"" sha "\",\"created_at\":\"2026-11-27T" time "Z\"}"
@@ -123,7 +123,7 @@ static void finds_what_was_approved(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     struct reviews reviews;
-    fake_open(&fake, GITLAB);
+    forge_fake_open(&fake, GITLAB);
     SCRIPT(&fake,
            {"GET merge_requests/7/approvals",
             .body = "{\"approved_by\":[" APPROVED("ann", "10:30:00") "," APPROVED(
@@ -143,7 +143,7 @@ static void finds_what_was_approved(void **state)
                    (int)(reviews.items[i].commit.len ? 1 : 0), reviews.items[i].commit.ptr);
     assert_string_equal(text.ptr, "ann 0 a\nbob 0 b\nboth 1 \nearly 0 \nold 0 \nzoe 1 \n");
     buf_release(&text);
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void asks_for_permissions(void **state)
@@ -165,7 +165,7 @@ static void asks_for_permissions(void **state)
         {"{\"access_level\":50,\"state\":\"blocked\"}", 200, PERMISSION_NONE},
         {"{}", 404, PERMISSION_NONE},
     };
-    fake_open(&fake, GITLAB);
+    forge_fake_open(&fake, GITLAB);
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         SCRIPT(&fake, {"GET /users?username=ann", .body = "[{\"id\":9,\"username\":\"Ann\"}]"},
                {"GET members/all/9", .status = cases[i].status, .body = cases[i].member});
@@ -175,7 +175,7 @@ static void asks_for_permissions(void **state)
     SCRIPT(&fake, {"GET /users?username=ann", .body = "[{\"id\":9,\"username\":\"anna\"}]"});
     DONE(forge_permission(fake.forge, fake.arena, STR("ann"), &permission, &error));
     assert_int_equal(permission, PERMISSION_NONE);
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 #define STATUSES "GET repository/commits/" SHA_A "/statuses?name=plumb%2Fprod&per_page=100"
@@ -186,7 +186,7 @@ static void sets_statuses(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     struct status status = {.context = STR("plumb/prod"), .state = STATUS_ERROR};
-    fake_open(&fake, GITLAB);
+    forge_fake_open(&fake, GITLAB);
     SCRIPT(&fake, {STATUSES, .body = "[]"},
            {"POST statuses/" SHA_A, .sent = "{\"state\":\"failed\",\"name\":\"plumb/prod\"}", .status = 201,
             .body = "{}"},
@@ -198,7 +198,7 @@ static void sets_statuses(void **state)
     for (int i = 0; i < 3; i++)
         DONE(forge_set_status(fake.forge, fake.arena, STR(SHA_A), &status, &error));
     FAILED(forge_set_status(fake.forge, fake.arena, STR(SHA_A), &status, &error), ERROR_INVALID, "400): no");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void writes(void **state)
@@ -208,7 +208,7 @@ static void writes(void **state)
     struct fake fake;
     int64_t id;
     struct str bytes;
-    fake_open(&fake, GITLAB);
+    forge_fake_open(&fake, GITLAB);
     SCRIPT(&fake, {"GET /user", .body = "{\"username\":\"bot\"}"},
            {"GET merge_requests/7/notes?sort=asc&order_by=created_at&per_page=100",
             .body = "[{\"id\":3,\"body\":\"<!-- plumb m -->\\nold\",\"author\":{\"username\":\"bot\"}}]"},
@@ -221,7 +221,7 @@ static void writes(void **state)
                               &error));
     DONE(forge_read_file(fake.forge, fake.arena, STR("a b/c.json"), STR("main"), 10, &bytes, &error));
     assert_true(str_is(bytes, "raw\n"));
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 int main(void)

@@ -32,7 +32,7 @@ static void writes_a_comment_once(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     int64_t id;
-    fake_open(&fake, GITHUB);
+    forge_fake_open(&fake, GITHUB);
     /* Another's copy of the marker, and one of ours with a longer marker, are not it. */
     SCRIPT(&fake, WHO,
            {COMMENTS, .body = "[" COMMENT(1, "eve", MARK "\\n2 changes") "," COMMENT(
@@ -50,7 +50,7 @@ static void writes_a_comment_once(void **state)
            {"PATCH issues/comments/3", .sent = "2 changes", .body = "{}"});
     DONE(say(&fake, &id, &error));
     assert_int_equal(id, 3);
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void finds_a_comment_whose_answer_was_lost(void **state)
@@ -59,7 +59,7 @@ static void finds_a_comment_whose_answer_was_lost(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     int64_t id;
-    fake_open(&fake, GITHUB);
+    forge_fake_open(&fake, GITHUB);
     SCRIPT(&fake, WHO, {COMMENTS, .body = "[]"}, {"POST issues/7/comments", .fault = FAKE_LOST},
            {COMMENTS, .body = "[" COMMENT(4, "plumb-bot", MARK "\\n2 changes\\nin all") "]"});
     DONE(say(&fake, &id, &error));
@@ -80,7 +80,7 @@ static void finds_a_comment_whose_answer_was_lost(void **state)
     SCRIPT(&fake, {COMMENTS, .body = "[]"},
            {"POST issues/7/comments", .status = 403, .body = "{\"message\":\"locked\"}"});
     FAILED(say(&fake, &id, &error), ERROR_DENIED, "locked; needed is: Pull requests: write");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 #define OPEN                                                                                                 \
@@ -103,9 +103,9 @@ static void opens_a_pull_request_once(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     struct pull pull;
-    fake_open(&fake, GITHUB);
-    const char *ours = fake_pull(&fake, 8, "promote/prod", SHA_A, "");
-    const char *other = fake_pull(&fake, 8, "promote/prod", SHA_A, ",\"x\":1");
+    forge_fake_open(&fake, GITHUB);
+    const char *ours = forge_fake_pull(&fake, 8, "promote/prod", SHA_A, "");
+    const char *other = forge_fake_pull(&fake, 8, "promote/prod", SHA_A, ",\"x\":1");
     const char *forked =
         "[{\"number\":6,\"title\":\"t\",\"state\":\"open\",\"head\":{\"ref\":\"promote/prod\","
         "\"sha\":\"" SHA_B "\",\"repo\":null},\"base\":{\"ref\":\"main\",\"repo\":{\"id\":1}}}]";
@@ -130,7 +130,7 @@ static void opens_a_pull_request_once(void **state)
            {"POST pulls", .status = 422, .body = "{\"message\":\"No commits between main and x\"}"},
            {OPEN, .body = "[]"});
     FAILED(open_pull(&fake, &pull, &error), ERROR_INVALID, "No commits between");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void brings_the_text(void **state)
@@ -139,7 +139,7 @@ static void brings_the_text(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     struct pull pull;
-    fake_open(&fake, GITHUB);
+    forge_fake_open(&fake, GITHUB);
     const char *old =
         "[{\"number\":8,\"title\":\"Old\",\"state\":\"open\",\"body\":null,\"head\":{\"ref\":"
         "\"promote/prod\",\"sha\":\"" SHA_B "\",\"repo\":{\"id\":1}},\"base\":{\"ref\":\"main\","
@@ -148,7 +148,7 @@ static void brings_the_text(void **state)
            {"PATCH pulls/8", .sent = "{\"title\":\"Promote\",\"body\":\"words\"}", .body = "{}"});
     DONE(open_pull(&fake, &pull, &error));
     assert_true(str_is(pull.title, "Promote") && str_is(pull.body, "words"));
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 #define MERGE "PUT pulls/7/merge"
@@ -165,11 +165,12 @@ static void merges_what_was_looked_at(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     struct str sha;
-    fake_open(&fake, GITHUB);
+    forge_fake_open(&fake, GITHUB);
     const char *merged =
-        fake_pull(&fake, 7, "a", SHA_A, ",\"merged\":true,\"merge_commit_sha\":\"" SHA_B "\"");
-    const char *unmerged = fake_pull(&fake, 7, "a", SHA_A, ""), *moved = fake_pull(&fake, 7, "a", SHA_B, "");
-    const char *moved_merged = fake_pull(&fake, 7, "a", SHA_B, ",\"merged\":true");
+        forge_fake_pull(&fake, 7, "a", SHA_A, ",\"merged\":true,\"merge_commit_sha\":\"" SHA_B "\"");
+    const char *unmerged = forge_fake_pull(&fake, 7, "a", SHA_A, ""),
+               *moved = forge_fake_pull(&fake, 7, "a", SHA_B, "");
+    const char *moved_merged = forge_fake_pull(&fake, 7, "a", SHA_B, ",\"merged\":true");
     SCRIPT(&fake,
            {MERGE, .sent = "{\"sha\":\"" SHA_A "\",\"merge_method\":\"merge\"}", .body = "{\"merged\":true}"},
            {"GET pulls/7", .body = merged});
@@ -190,7 +191,7 @@ static void merges_what_was_looked_at(void **state)
     FAILED(merge(&fake, &sha, &error), ERROR_CONFLICT, "2 approvals are missing");
     SCRIPT(&fake, {MERGE, .status = 403});
     FAILED(merge(&fake, &sha, &error), ERROR_DENIED, "Contents: write");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void merges_when_the_forge_has_found_out(void **state)
@@ -199,8 +200,8 @@ static void merges_when_the_forge_has_found_out(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     struct str sha;
-    fake_open(&fake, GITHUB);
-    const char *unmerged = fake_pull(&fake, 7, "a", SHA_A, "");
+    forge_fake_open(&fake, GITHUB);
+    const char *unmerged = forge_fake_pull(&fake, 7, "a", SHA_A, "");
     const char *unsure =
         "{\"number\":7,\"title\":\"t\",\"state\":\"open\",\"mergeable\":null,\"head\":{\"ref\":\"a\","
         "\"sha\":\"" SHA_A "\"},\"base\":{\"ref\":\"main\"}}";
@@ -215,9 +216,9 @@ static void merges_when_the_forge_has_found_out(void **state)
         never[i] = (struct exchange){MERGE, .status = 405};
         never[i + 1] = (struct exchange){"GET pulls/7", .body = unsure};
     }
-    fake_script(&fake, never, ARRAY_LENGTH(never));
+    forge_fake_script(&fake, never, ARRAY_LENGTH(never));
     FAILED(merge(&fake, &sha, &error), ERROR_UNAVAILABLE, "refuses it as things are");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void closes_what_is_open(void **state)
@@ -225,14 +226,14 @@ static void closes_what_is_open(void **state)
     (void)state;
     struct error error = ERROR_INIT;
     struct fake fake;
-    fake_open(&fake, GITHUB);
-    SCRIPT(&fake, {"GET pulls/7", .body = fake_pull(&fake, 7, "a", SHA_A, "")},
+    forge_fake_open(&fake, GITHUB);
+    SCRIPT(&fake, {"GET pulls/7", .body = forge_fake_pull(&fake, 7, "a", SHA_A, "")},
            {"PATCH pulls/7", .sent = "{\"state\":\"closed\"}", .status = 500},
            {"PATCH pulls/7", .body = "{}"});
     DONE(forge_close_pull(fake.forge, fake.arena, 7, &error));
-    SCRIPT(&fake, {"GET pulls/7", .body = fake_pull(&fake, 7, "a", SHA_A, ",\"merged\":true")});
+    SCRIPT(&fake, {"GET pulls/7", .body = forge_fake_pull(&fake, 7, "a", SHA_A, ",\"merged\":true")});
     DONE(forge_close_pull(fake.forge, fake.arena, 7, &error));
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 #define STATUS "GET commits/" SHA_A "/status?per_page=100"
@@ -243,7 +244,7 @@ static void sets_a_status_once(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     struct status status = {.context = STR("plumb/prod"), .state = STATUS_FAILURE, .description = STR("why")};
-    fake_open(&fake, GITHUB);
+    forge_fake_open(&fake, GITHUB);
     SCRIPT(
         &fake,
         {STATUS,
@@ -269,7 +270,7 @@ static void sets_a_status_once(void **state)
     DONE(forge_set_status(fake.forge, fake.arena, STR(SHA_A), &status, &error));
     buf_release(&text);
     buf_release(&cut);
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 #define HOOKS "GET hooks?per_page=100"
@@ -285,7 +286,7 @@ static void has_one_webhook(void **state)
     (void)state;
     struct error error = ERROR_INIT;
     struct fake fake;
-    fake_open(&fake, GITHUB);
+    forge_fake_open(&fake, GITHUB);
     static const char there[] = "[{\"id\":1,\"config\":{\"url\":\"https://other\"}},"
                                 "{\"id\":2,\"config\":{\"url\":\"" HOOK_URL "\"}},"
                                 "{\"id\":3,\"config\":{\"url\":\"" HOOK_URL "\"}}]";
@@ -303,7 +304,7 @@ static void has_one_webhook(void **state)
     SCRIPT(&fake, {HOOKS, .status = 404});
     FAILED(hook(&fake, &error), ERROR_NOT_FOUND, "cannot list the webhooks");
     assert_false(str_contains(str_from(error.message), "s3cret"));
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void replaces_a_webhook_that_keeps_its_secret(void **state)
@@ -311,13 +312,13 @@ static void replaces_a_webhook_that_keeps_its_secret(void **state)
     (void)state;
     struct error error = ERROR_INIT;
     struct fake fake;
-    fake_open(&fake, "https://codeberg.org/acme/orders");
+    forge_fake_open(&fake, "https://codeberg.org/acme/orders");
     SCRIPT(&fake, {"GET hooks?limit=50", .body = "[{\"id\":2,\"config\":{\"url\":\"" HOOK_URL "\"}}]"},
            {"POST hooks", .sent = "\"type\":\"gitea\"", .status = 201, .body = "{}"},
            {"DELETE hooks/2", .status = 404});
     DONE(hook(&fake, &error));
     assert_string_equal(fake.authorization, "token t0ken");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static const struct {
@@ -335,7 +336,7 @@ static void asks_for_permissions(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     enum permission permission;
-    fake_open(&fake, GITHUB);
+    forge_fake_open(&fake, GITHUB);
     for (size_t i = 0; i < ARRAY_LENGTH(permissions); i++) {
         SCRIPT(&fake, {"GET collaborators/ann%5Bbot%5D/permission", .body = permissions[i].answer});
         DONE(forge_permission(fake.forge, fake.arena, STR("ann[bot]"), &permission, &error));
@@ -347,7 +348,7 @@ static void asks_for_permissions(void **state)
     SCRIPT(&fake, {"GET collaborators/ann/permission", .status = 403});
     FAILED(forge_permission(fake.forge, fake.arena, STR("ann"), &permission, &error), ERROR_DENIED,
            "Metadata: read");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void counts_the_last_word(void **state)
@@ -356,7 +357,7 @@ static void counts_the_last_word(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     struct reviews reviews;
-    fake_open(&fake, GITHUB);
+    forge_fake_open(&fake, GITHUB);
 #define REVIEW(login, state, sha)                                                                            \
     "{\"user\":{\"login\":\"" login "\"},\"state\":\"" state "\",\"commit_id\":\"" sha                       \
     "\",\"submitted_at\":\"2026-11-27T11:00:00Z\"}"
@@ -377,7 +378,7 @@ static void counts_the_last_word(void **state)
                    reviews.items[i].commit.ptr);
     assert_string_equal(text.ptr, "ann 0 b\nbob 2 a\nzoe 0 a\n");
     buf_release(&text);
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 #define FILE_CALL "GET contents/a%20b/c.json?ref=main"
@@ -388,7 +389,7 @@ static void reads_files(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     struct str bytes;
-    fake_open(&fake, GITHUB);
+    forge_fake_open(&fake, GITHUB);
     static const struct {
         const char *answer;
         enum error_code code;
@@ -422,7 +423,7 @@ static void reads_files(void **state)
            {"GET git/blobs/" SHA_A, .body = "raw"});
     DONE(forge_read_file(fake.forge, fake.arena, STR("a b/c.json"), STR("main"), 10, &bytes, &error));
     assert_true(str_is(bytes, "raw"));
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 int main(void)
