@@ -111,6 +111,14 @@ static struct entry *make_entry(struct agenda *agenda, struct str environment, s
     return entry;
 }
 
+bool agenda_has(struct agenda *agenda, struct str environment)
+{
+    pthread_mutex_lock(&agenda->lock);
+    bool has = find_lane(agenda, environment) != NULL;
+    pthread_mutex_unlock(&agenda->lock);
+    return has;
+}
+
 bool agenda_add(struct agenda *agenda, struct str environment)
 {
     pthread_mutex_lock(&agenda->lock);

@@ -36,6 +36,8 @@ void agenda_free(struct agenda *); /* nobody may have a turn */
 /* An environment, due at once.  False: it is there already. */
 bool agenda_add(struct agenda *, struct str environment);
 
+bool agenda_has(struct agenda *, struct str environment);
+
 /* An application of the environment whose turn the caller has; `order` is its place among the others.  The
  * item stays where it is until agenda_free.  `fresh`: it was not there; it is due at once. */
 struct agenda_item *agenda_application(struct agenda *, const struct agenda_item *environment,
