@@ -129,9 +129,17 @@ static void note_disturbance(struct fetch *fetch, int result)
     fetch->disturbed = result == GIT_ENOTFOUND && last && last->klass == GIT_ERROR_REFERENCE;
 }
 
+static int list_one(struct fetch *fetch)
+{
+    git_reference *reference;
+    int result = git_reference_lookup(&reference, fetch->mirror->repository, fetch->only);
+    return result == 0 ? add_ours(reference, fetch) : result == GIT_ENOTFOUND ? 0 : result;
+}
+
 static bool list_ours(struct fetch *fetch, struct error *error)
 {
-    int result = git_reference_foreach(fetch->mirror->repository, add_ours, fetch);
+    int result =
+        fetch->only ? list_one(fetch) : git_reference_foreach(fetch->mirror->repository, add_ours, fetch);
     note_disturbance(fetch, result);
     if (result != 0)
         return library_error(error, result, "cannot list the refs of the cache '%s' (it may be deleted)",
