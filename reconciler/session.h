@@ -8,26 +8,50 @@
  * A session belongs to one thread; its workers run the calls.
  */
 
+#include "environments/repository.h"
 #include "reconciler/apply.h"
+
+/* How the repository is reached; all of it may be left out. */
+struct git_access {
+    struct str cache;                /* directory of the mirrors; empty: the user's cache directory */
+    const struct value *token;       /* a VALUE_SECRET, or NULL */
+    struct str token_file;           /* it is read anew for every session, so that the token may change */
+    struct str ssh_key, known_hosts; /* files */
+};
 
 struct session_options {
     struct str repository; /* path or URL; empty: the repository one stands in */
-    struct str revision;   /* empty: the default branch */
+    struct git_access git;
+    struct str revision; /* empty: the default branch */
     const struct clock *clock;
     const struct random *random;
     const struct log *log;
     const struct http *http;
     struct aws_session *aws;
     const atomic_bool *cancelled;
+    struct session_share *share; /* or NULL */
 };
 
 struct session;
 
-/* Opens the mirror and brings it up to date. */
+/*
+ * What the sessions of one process share, so that many cost hardly more than one: the commit that one of them
+ * has fetched into the cache, and one conversation with the remote about each ledger (struct ledger_hub).  A
+ * session with a share fetches nothing by itself; its ledgers are at most a second old when they are asked
+ * for.  Safe from any thread.
+ */
+struct session_share;
+struct session_share *session_share_new(void);
+void session_share_free(struct session_share *); /* after the sessions that have it */
+/* The newest commit; to be called before the first session opens with the share. */
+void session_share_set(struct session_share *, const struct commit_id *);
+
+/* Opens the mirror and brings it up to date; with a share, stands at its commit. */
 WARN_UNUSED bool session_open(const struct session_options *, struct session **, struct error *);
 void session_close(struct session *);
 
-/* Fetches again and moves to the newest commit of the revision; `moved` tells whether it changed. */
+/* Fetches again and moves to the newest commit of the revision, or to the share's; `moved` tells whether it
+ * changed. */
 WARN_UNUSED bool session_refresh(struct session *, bool *moved, struct error *);
 
 /* Would a refresh bring something new: another commit of the revision or, where an account is given, another
@@ -40,6 +64,9 @@ WARN_UNUSED bool session_poll(struct session *, struct str account, bool *moved,
 WARN_UNUSED bool session_refresh_within(struct session *, struct str account, int64_t age_ms, struct error *);
 
 const struct commit_id *session_commit(const struct session *);
+/* plumb.yaml of the commit; NULL where it is broken: the caller says what that stops.  It is valid until the
+ * next refresh. */
+const struct repository *session_repository(const struct session *, struct error *);
 const struct files *session_files(const struct session *);
 struct mirror *session_mirror(struct session *);
 const struct session_options *session_options(const struct session *);
@@ -52,6 +79,7 @@ struct subject {
     struct arena *arena;
     struct session *session;
     struct environment environment;
+    struct repository repository; /* by subject_plan */
     const struct application *application;
     struct owner owner;
     struct commit_id commit; /* at which the template is read */
@@ -66,6 +94,7 @@ struct subject {
     struct aws *aws;        /* NULL until subject_connect */
     bool offline;           /* nobody but Git is asked for what the template imports */
     bool background;        /* reads take the environment's share of AWS's rate limits only */
+    struct inputs *inputs;  /* notes what the template is made of; set before subject_plan; or NULL */
     struct answers *answers;
     const struct adoption *adoption; /* set before subject_plan by who adopts; else NULL */
     struct artifact_source artifacts;

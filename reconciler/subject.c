@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "reconciler/imports.h"
+#include "reconciler/inputs.h"
 #include "reconciler/session.h"
 #include "reconciler/stack_tags.h"
 #include "reconciler/stage_canary.h"
@@ -199,6 +200,11 @@ static bool render(struct subject *subject, const struct outside *outside, struc
         !snapshot_open(session_mirror(subject->session), &subject->commit, &subject->snapshot, error))
         return false;
     subject->files = snapshot_files(subject->snapshot);
+    if (subject->inputs) {
+        struct files *inner = arena_array(subject->arena, 1, sizeof *inner);
+        *inner = subject->files;
+        subject->files = inputs_files(subject->inputs, subject->arena, inner);
+    }
     struct template_options options = subject_template(subject);
     options.outside = outside;
     if (!desired_build(subject->arena, &options, &subject->desired, error))
@@ -260,11 +266,20 @@ static bool check_artifacts(const struct subject *subject, struct error *error)
         STR_ARG(image->name));
 }
 
+/* What holds for the whole repository; where that cannot be read nothing is planned. */
+static bool read_repository(struct subject *subject, struct error *error)
+{
+    if (!repository_load(session_files(subject->session), subject->arena, &subject->repository, error))
+        return false;
+    guards_join(&subject->repository.guards, &subject->environment.guards);
+    return true;
+}
+
 bool subject_plan(struct subject *subject, struct plan **plan, struct error *error)
 {
-    if (!subject_render_asking(subject, error) || !check_artifacts(subject, error) ||
-        !(subject->recalled || subject_recall(subject, error)) || !imports_give(subject, error) ||
-        !subject_connect(subject, error) || !subject_resolve(subject, error))
+    if (!read_repository(subject, error) || !subject_render_asking(subject, error) ||
+        !check_artifacts(subject, error) || !(subject->recalled || subject_recall(subject, error)) ||
+        !imports_give(subject, error) || !subject_connect(subject, error) || !subject_resolve(subject, error))
         return false;
     const struct plan_input input = {
         .aws = subject->aws,

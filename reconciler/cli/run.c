@@ -7,6 +7,7 @@ static enum exit_status run(struct context *context, struct error *error)
         .session = context_session_options(context),
         .target = context->options.target,
         .poll_ms = context->options.poll_ms,
+        .workers = (size_t)context->options.workers,
     };
     log_info(context->log, "started", LOG_STRZ("version", PLUMB_VERSION));
     if (!loop_run(&options, error))
@@ -25,7 +26,7 @@ const struct command command_run = {
         "each environment's interval.  Without ENV: the environments whose account is that of the\n"
         "credentials.  Stops cleanly on SIGTERM; goes on after any kill.  Logs to standard error, as JSON\n"
         "lines unless that is a terminal.",
-    .options = OPTION_POLL,
+    .options = OPTION_POLL | OPTION_WORKERS,
     .targets = 1,
     .run = run,
 };
