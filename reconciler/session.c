@@ -164,13 +164,20 @@ static bool find_hub(struct session *session, struct str account, struct ledger_
 
 /* --- opening --- */
 
+/* As the cache has it. */
+static bool newest_commit(struct session *session, struct commit_id *commit, struct error *error)
+{
+    if (!session->options.share)
+        return mirror_resolve(session->mirror, session->options.revision, commit, error);
+    *commit = shared_commit(session->options.share);
+    return true;
+}
+
 static bool open_commit(struct session *session, struct error *error)
 {
     struct commit_id commit;
     struct snapshot *snapshot;
-    if (session->options.share)
-        commit = shared_commit(session->options.share);
-    else if (!mirror_resolve(session->mirror, session->options.revision, &commit, error))
+    if (!newest_commit(session, &commit, error))
         return false;
     if (session->snapshot && strcmp(session_commit(session)->hex, commit.hex) == 0)
         return true;
@@ -240,10 +247,13 @@ bool session_refresh(struct session *session, bool *moved, struct error *error)
     return true;
 }
 
-/* A revision that is no full name may be a branch or a tag, or become one. */
+/* A revision that is no full name may be a branch or a tag, or become one.  With a share somebody else looks
+ * for commits. */
 static size_t watched_refs(const struct session *session, struct arena *arena, struct str refs[2])
 {
     struct str revision = session->options.revision;
+    if (session->options.share)
+        return 0;
     if (revision.len == 0 || str_is(revision, "HEAD")) {
         refs[0] = STR("HEAD");
         return 1;
@@ -269,7 +279,7 @@ static size_t find_ledger(const struct session *session, struct str account)
 static bool cache_is_ahead(struct session *session, struct str account, bool *ahead, struct error *error)
 {
     struct commit_id commit;
-    if (!mirror_resolve(session->mirror, session->options.revision, &commit, error))
+    if (!newest_commit(session, &commit, error))
         return false;
     *ahead = strcmp(commit.hex, session_commit(session)->hex) != 0;
     size_t i = find_ledger(session, account);
@@ -283,7 +293,8 @@ static bool poll_refs(struct session *session, struct arena *arena, struct str a
     size_t count = watched_refs(session, arena, refs);
     if (account.len)
         refs[count++] = arena_printf(arena, "refs/plumb/%.*s", STR_ARG(account));
-    if (!mirror_poll(session->mirror, refs, count, moved, error))
+    *moved = false;
+    if (count && !mirror_poll(session->mirror, refs, count, moved, error))
         return false;
     return *moved || cache_is_ahead(session, account, moved, error);
 }

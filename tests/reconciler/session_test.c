@@ -140,6 +140,37 @@ static void sees_what_another_has_fetched(void **state)
     end(&stand);
 }
 
+/* Whoever looks for commits tells the others. */
+static void a_share_is_asked_instead(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct stand stand;
+    struct session *shared = NULL;
+    struct ledger *ledger;
+    begin(&stand, "");
+    struct session_options options = *session_options(stand.session);
+    options.share = session_share_new();
+    session_share_set(options.share, session_commit(stand.session));
+    DONE(session_open(&options, &shared, &error));
+    commit_all(&stand.place, stand.origin, "Second");
+    assert_true(polls(stand.session, ""));
+    assert_false(polls(shared, ""));
+    refresh(stand.session);
+    session_share_set(options.share, session_commit(stand.session));
+    assert_true(polls(shared, ""));
+    refresh(shared);
+    assert_false(polls(shared, "333333333333"));
+    DONE(session_ledger(shared, ACCOUNT, &ledger, &error));
+    DONE(append(ledger, "one", "x", "1", &error));
+    assert_false(polls(shared, "333333333333"));
+    GIT(&stand.place, stand.origin, "update-ref", "-d", REF);
+    assert_true(polls(shared, "333333333333"));
+    session_close(shared);
+    session_share_free(options.share);
+    end(&stand);
+}
+
 static void a_remote_that_is_gone_is_an_error(void **state)
 {
     (void)state;
@@ -159,6 +190,7 @@ int main(void)
         cmocka_unit_test(polls_its_revision),
         cmocka_unit_test(polls_one_ledger),
         cmocka_unit_test(sees_what_another_has_fetched),
+        cmocka_unit_test(a_share_is_asked_instead),
         cmocka_unit_test(a_remote_that_is_gone_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
