@@ -51,6 +51,7 @@ static const struct field environment_fields[] = {
      .help = "The stage's name in templates; left out: the directory's, with a capital"},
     {"tags", FIELD_MAP, .help = "Tags for everything that is made here", .items = FIELD_SCALAR,
      .pattern = "^(?!aws:)[\\s\\S]{0,128}$"},
+    {"trust", FIELD_MAP, .help = "From which commits the environment may be released", KEYS(trust_fields)},
 };
 
 const struct field environment_file = {
@@ -215,7 +216,8 @@ static bool read_environment(struct arena *arena, const struct value *node, stru
            read_tags(arena, value_get(node, "tags"), &out->tags, error) &&
            read_allow(value_get(node, "allow"), out, error) &&
            guards_read(arena, value_get(node, "guards"), &out->guards, error) &&
-           read_drift(arena, value_get(node, "drift"), out, error);
+           read_drift(arena, value_get(node, "drift"), out, error) &&
+           trust_read(arena, value_get(node, "trust"), &out->trust, error);
 }
 
 static bool name_is_sound(struct str name)

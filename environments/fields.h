@@ -102,7 +102,7 @@ WARN_UNUSED bool field_file(const struct files *, struct arena *, struct str pat
 extern const struct field environment_file, application_file, repository_file;
 
 /* The keys of `guards:`. */
-extern const struct field guard_fields[8];
+extern const struct field guard_fields[8], trust_fields[8];
 
 /* A path in the repository, from its root; only for schemas. */
 #define FIELD_PATH_PATTERN "^(?!/)(?!(.*/)?\\.{1,2}(/|$))[^\\\\]+$"

@@ -22,7 +22,8 @@ struct mirror {
     char *directory; /* the bare repository in the cache */
     git_repository *repository;
     enum remote_protocol protocol;
-    bool shielded; /* a cancellation does not stop what is under way; see ledger_shield */
+    git_oid ancestor, descendant; /* the last pair that mirror_is_ancestor found so; or zero */
+    bool shielded;                /* a cancellation does not stop what is under way; see ledger_shield */
 };
 
 /* Has the caller asked to stop, and may it be heeded? */
@@ -36,8 +37,7 @@ int mirror_lock(struct mirror *, struct error *);
 void mirror_unlock(int lock);
 
 /* Is this a ref that a mirror keeps: below refs/heads/, refs/tags/ or refs/plumb/, with a name that Git
- * allows?
- */
+ * allows? */
 bool mirror_keeps(const char *name);
 /* Is this what a remote's HEAD may point to, so that the mirror's points there too? */
 bool mirror_keeps_head(const char *target);

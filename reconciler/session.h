@@ -10,6 +10,7 @@
 
 #include "environments/repository.h"
 #include "reconciler/apply.h"
+#include "reconciler/trust.h"
 
 /* How the repository is reached; all of it may be left out. */
 struct git_access {
@@ -29,6 +30,7 @@ struct session_options {
     const struct http *http;
     struct aws_session *aws;
     const atomic_bool *cancelled;
+    struct trust_options trust;
     struct session_share *share; /* or NULL */
 };
 
@@ -88,7 +90,9 @@ struct subject {
     struct inventory inventory;
     struct neighbours neighbours; /* where the subject takes from them or gives to them; by subject_plan */
     struct release release;
-    bool recalled;             /* inventory and release have been read */
+    bool recalled; /* inventory and release have been read */
+    bool judged;   /* by subject_judge */
+    struct trust_verdict trust;
     struct snapshot *snapshot; /* of `commit` */
     struct files files;
     struct desired desired; /* filled by subject_render */
@@ -118,6 +122,14 @@ WARN_UNUSED bool subject_render(struct subject *, struct error *);
 WARN_UNUSED bool subject_render_asking(struct subject *, struct error *);
 /* Finds credentials and checks the account. */
 WARN_UNUSED bool subject_connect(struct subject *, struct error *);
+/* Reads what the ledger and the policy say of the session's commit, into subject->trust; recalls where that
+ * was not done. */
+WARN_UNUSED bool subject_judge(struct subject *, struct error *);
+/* The same; ERROR_DENIED with the reason where the commit is not to be released. */
+WARN_UNUSED bool subject_trusted(struct subject *, struct error *);
+/* Records a change of trust that no release has recorded.  Where others write the ledger just now, the next
+ * pass does it. */
+WARN_UNUSED bool subject_keep_trust(struct subject *, struct error *);
 /* All of these, then the plan; what was recalled already is not read again. */
 WARN_UNUSED bool subject_plan(struct subject *, struct plan **, struct error *);
 /* The options with which the template of the subject is rendered. */

@@ -54,6 +54,8 @@ PLUMB_ALONE = (
     (r"what is protected needs a 'type' or a 'name'", "the reason is better said by plumb"),
     (r"'forbid\w+' must have from 1 to 512", "texts in lists are counted by plumb"),
     (r"account .* 12 digits", "numbers in a list have no limits of their own"),
+    (r"'signatures: required' needs", "it depends on a value"),
+    (r"'rules' need 'signatures: required'", "it depends on a value"),
     (r"header '.*' must have a name", "values of headers are of one line"),
 )
 

@@ -18,7 +18,7 @@ import unittest
 
 PLUMB = os.path.abspath(sys.argv.pop()) if len(sys.argv) > 1 else os.path.abspath("build/dev/plumb")
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-PAGES = ("deployment", "guards")
+PAGES = ("deployment", "guards", "trust")
 SECRET = "ghp_0123456789abcdef"
 
 
