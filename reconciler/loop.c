@@ -11,6 +11,8 @@
 enum { NAP_MS = 20, PATIENCE_MS = 1000, IDLE_MS = 15 * 1000 };
 /* The repository has to be read within this time; polls may be an hour apart (environments/repository.h). */
 enum { READY_MS = 2 * 60 * 60 * 1000 };
+/* A poll looks at the watched branch; a `revision:` may name another one. */
+enum { WHOLE_MS = 5 * 60 * 1000 };
 
 struct loop {
     const struct loop_options *options;
@@ -21,6 +23,7 @@ struct loop {
     struct inbound *inbound;
     atomic_bool hurries;     /* a poll is asked for */
     _Atomic int64_t seen_ms; /* monotonic: when the last poll succeeded */
+    int64_t fetched_ms;      /* monotonic: when all branches and tags were fetched last */
     struct keeper_options keeper;
     struct session *session; /* of the thread that polls */
     struct str account;      /* that the credentials are for, once it is known */
@@ -263,6 +266,7 @@ static bool begin(struct loop *loop, struct error *error)
     session_share_set(loop->shared.share, session_commit(loop->session));
     look_at_settings(loop);
     atomic_store(&loop->seen_ms, now_ms(loop));
+    loop->fetched_ms = now_ms(loop);
     return find_environments(loop, error) && listen(loop, error);
 }
 
@@ -270,14 +274,17 @@ static bool begin(struct loop *loop, struct error *error)
 static void poll_once(struct loop *loop, bool asked)
 {
     struct error error = ERROR_INIT;
-    bool moved = asked;
-    bool ok = (asked || session_poll(loop->session, STR_EMPTY, &moved, &error)) &&
-              (!moved || session_refresh(loop->session, &moved, &error));
+    bool whole = now_ms(loop) - loop->fetched_ms >= WHOLE_MS, news = asked || whole, moved = false;
+    bool ok = (news || session_poll(loop->session, STR_EMPTY, &news, &error)) &&
+              (!news || session_refresh(loop->session, &moved, &error));
     if (ok)
         atomic_store(&loop->seen_ms, now_ms(loop));
-    if (ok && moved) {
+    if (ok && news)
+        loop->fetched_ms = now_ms(loop);
+    if (ok && (moved || whole)) {
         session_share_set(loop->shared.share, session_commit(loop->session));
-        look_at_settings(loop);
+        if (moved)
+            look_at_settings(loop);
         ok = find_environments(loop, &error);
         agenda_look_at_all(loop->agenda);
     }
