@@ -80,6 +80,24 @@ struct commit_facts {
 WARN_UNUSED bool mirror_commit(struct mirror *, struct arena *, const struct commit_id *,
                                struct commit_facts *, struct error *);
 
+enum { MERGE_CONFLICTS_SHOWN = 20, PULL_REF_MAX = 200 };
+
+struct mirror_merge {
+    struct commit_id commit; /* with conflicts "" */
+    struct str *conflicts;   /* paths, at most MERGE_CONFLICTS_SHOWN of them */
+    size_t conflict_count;
+};
+
+/* How it would be if `head` were merged into `base`, to be looked at by snapshot_open: `head` itself where it
+ * has all of `base`, else a commit that is in the cache alone, the same one for the same two.  Git's own
+ * merge, with renames found; no merge driver or attribute of the repository counts. */
+WARN_UNUSED bool mirror_merge(struct mirror *, struct arena *, const struct commit_id *base,
+                              const struct commit_id *head, struct mirror_merge *, struct error *);
+
+/* The head of a pull request that is in another repository, by the ref that the forge keeps for it here:
+ * "refs/pull/12/head".  It stays in the cache. */
+WARN_UNUSED bool mirror_fetch_pull(struct mirror *, struct str ref, struct commit_id *head, struct error *);
+
 /* The URL as it may be shown: without user info. */
 struct str mirror_url(const struct mirror *);
 
