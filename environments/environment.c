@@ -13,6 +13,7 @@ static const struct field environment_fields[] = {
     {"drift", FIELD_MAP},
     {"externalId", FIELD_SCALAR},
     {"parameters", FIELD_MAP},
+    {"pullRequests", FIELD_MAP},
     {"region", FIELD_SCALAR | FIELD_REQUIRED},
     {"roleArn", FIELD_SCALAR},
     {"stage", FIELD_SCALAR},
@@ -225,7 +226,8 @@ static bool read_environment(struct arena *arena, const struct value *node, stru
     return field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
            read_tags(arena, value_get(node, "tags"), &out->tags, error) &&
            read_allow(value_get(node, "allow"), out, error) &&
-           read_drift(arena, value_get(node, "drift"), out, error);
+           read_drift(arena, value_get(node, "drift"), out, error) &&
+           pull_policy_read(arena, value_get(node, "pullRequests"), &out->pull_requests, error);
 }
 
 static bool name_is_sound(struct str name)
