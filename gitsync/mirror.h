@@ -71,6 +71,10 @@ WARN_UNUSED bool mirror_resolve(struct mirror *, struct str revision, struct com
 WARN_UNUSED bool mirror_is_ancestor(struct mirror *, const struct commit_id *ancestor,
                                     const struct commit_id *descendant, bool *yes, struct error *);
 
+/* The first parent of a commit: where its branch was before.  "" where it has none. */
+WARN_UNUSED bool mirror_parent(struct mirror *, const struct commit_id *, struct commit_id *parent,
+                               struct error *);
+
 struct commit_facts {
     struct commit_id id;
     struct str author_name, author_email, subject, body;

@@ -97,7 +97,10 @@ struct plan {
     struct plan_assets *assets; /* assets.h; never NULL */
     bool new_permissions;       /* roles or policies change */
     struct str hash;            /* over commit, desired and live: hex */
-    struct str rejected;        /* why all of it is held: this was rolled back already; empty: it was not */
+    struct str asked;     /* over all that Git asks for, whatever is live and whatever the commit: hex */
+    struct str substance; /* over asked, live as far as it counts, and what is done about it: two plans
+                           * with the same do the same; what a review is about (review.h) */
+    struct str rejected;  /* why all of it is held: this was rolled back already; empty: it was not */
     struct arena *arena;
 };
 

@@ -72,17 +72,22 @@ static bool open_mirror(struct session *session, struct error *error)
     return read_token(session->arena, &mirror.token, error) && mirror_open(&mirror, &session->mirror, error);
 }
 
-static bool open_commit(struct session *session, struct error *error)
+bool session_stand(struct session *session, const struct commit_id *commit, struct error *error)
 {
-    struct commit_id commit;
     struct snapshot *snapshot;
-    if (!mirror_resolve(session->mirror, session->options.revision, &commit, error) ||
-        !snapshot_open(session->mirror, &commit, &snapshot, error))
+    if (!snapshot_open(session->mirror, commit, &snapshot, error))
         return false;
     snapshot_close(session->snapshot);
     session->snapshot = snapshot;
     session->files = snapshot_files(snapshot);
     return true;
+}
+
+static bool open_commit(struct session *session, struct error *error)
+{
+    struct commit_id commit;
+    return mirror_resolve(session->mirror, session->options.revision, &commit, error) &&
+           session_stand(session, &commit, error);
 }
 
 static bool find_repository(struct session *session, struct error *error)

@@ -30,6 +30,9 @@ void session_close(struct session *);
 /* Fetches again and moves to the newest commit of the revision; `moved` tells whether it changed. */
 WARN_UNUSED bool session_refresh(struct session *, bool *moved, struct error *);
 
+/* Stands at that commit until the next refresh: for who looks at what may come, and goes back afterwards. */
+WARN_UNUSED bool session_stand(struct session *, const struct commit_id *, struct error *);
+
 /* Does both, the commit and the ledger of an account, unless that was done less than `age_ms` ago: for what
  * looks often and shares the session. */
 WARN_UNUSED bool session_refresh_within(struct session *, struct str account, int64_t age_ms, struct error *);

@@ -97,8 +97,11 @@ static void both_sides_come_together(void **state)
     assert_true(str_equal(digest, tree));
     snapshot_close(snapshot);
 
-    /* And then there is nothing left to merge. */
+    /* And then there is nothing left to merge, and the branch was where it was. */
+    struct commit_id before = scene.base, parent;
     merged = merge(&scene);
+    DONE(mirror_parent(scene.mirror, &scene.base, &parent, &error));
+    assert_string_equal(parent.hex, before.hex);
     assert_string_equal(merged.commit.hex, scene.base.hex);
     scene_end(&scene);
 }
