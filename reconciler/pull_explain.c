@@ -20,8 +20,8 @@ struct explanation {
 
 bool pull_name_is_secret(struct str path)
 {
-    static const char *const words[] = {"password", "passwd",     "secret",  "token",     "apikey",
-                                        "api_key",  "credential", "private", "access_key"};
+    static const char *const words[] = {"password", "passwd",     "secret",      "token",      "apikey",
+                                        "api_key",  "credential", "private_key", "privatekey", "access_key"};
     struct buf lower = BUF_INIT(BUF_SMALL);
     bool found = false;
     for (size_t i = 0; i < path.len; i++)
@@ -33,10 +33,10 @@ bool pull_name_is_secret(struct str path)
     return found;
 }
 
-static struct str shown(const struct explanation *e, const struct value *value)
+static struct str shown(const struct explanation *e, struct str path, const struct value *value)
 {
     struct buf text = BUF_INIT(BUF_SMALL);
-    report_value(&text, value, SHOWN_MAX);
+    report_value(&text, value, str_is(path, "Code") ? REPORT_CODE_MAX : SHOWN_MAX);
     struct str result = arena_str(e->arena, buf_str(&text));
     buf_release(&text);
     return result;
@@ -58,7 +58,7 @@ static struct str shown_live(const struct explanation *e, struct str path, const
     bool text = value_is(value, VALUE_STRING) && !value_reference(value).len;
     if ((text && pull_name_is_secret(path)) || value_find(value, holds_secret_name, NULL))
         return STR("(not shown: its name says that it is a secret)");
-    return shown(e, value);
+    return shown(e, path, value);
 }
 
 static struct str copy(const struct explanation *e, struct str text)
@@ -179,8 +179,8 @@ static void explain_drift(struct explanation *e, const struct change *change)
         struct told_row row = row_of(e, change);
         row.path = copy(e, d->path);
         row.before = shown_live(e, d->path, d->extra ? d->extra : d->before);
-        row.note = d->drift ? shown(e, d->after) : shown(e, by_hand->after);
-        row.after = shown(e, d->after);
+        row.note = shown(e, d->path, d->drift ? d->after : by_hand->after);
+        row.after = shown(e, d->path, d->after);
         told_row_add(e->arena, &e->out->drift, row);
     }
     struct told_row row = row_of(e, change);
@@ -217,7 +217,7 @@ static void explain_change(struct explanation *e, const struct change *change)
         const struct difference *d = &change->differences.items[i];
         row.path = copy(e, d->path);
         row.before = shown_live(e, d->path, d->extra ? d->extra : d->before);
-        row.after = shown(e, d->after);
+        row.after = shown(e, d->path, d->after);
         told_row_add(e->arena, &e->out->changes, row);
     }
 }
@@ -228,8 +228,8 @@ static void explain_outputs(struct explanation *e)
         const struct output_change *change = &e->plan->output_changes[i];
         struct told_row row = {
             .resource = copy(e, change->name), .path = STR("output"), .note = STR("output")};
-        row.before = shown(e, value_get(change->before, "value"));
-        row.after = shown(e, value_get(change->after, "value"));
+        row.before = shown(e, row.path, value_get(change->before, "value"));
+        row.after = shown(e, row.path, value_get(change->after, "value"));
         told_row_add(e->arena, &e->out->changes, row);
         if (change->held.len)
             told_text_add(
@@ -289,40 +289,54 @@ static struct str cost_of_steps(const struct explanation *e, const struct rollou
         (long long)first->weight, STR_ARG(for_));
 }
 
-static void cost_of_traffic(struct explanation *e)
+/* True where the plan moves traffic. */
+static bool cost_of_traffic(struct explanation *e, struct rollout *rollout)
 {
-    struct rollout rollout;
     struct error ignored = ERROR_INIT;
-    if (!release_set_any(e->plan) || !release_set_rollout(e->plan, e->arena, false, &rollout, &ignored))
-        return;
-    e->out->traffic = rollout_steps_in_words(e->arena, rollout.steps, rollout.step_count);
-    if (rollout.step_count)
-        told_text_add(e->arena, &e->out->costs, cost_of_steps(e, &rollout));
+    if (!release_set_any(e->plan) || !release_set_rollout(e->plan, e->arena, false, rollout, &ignored))
+        return false;
+    e->out->traffic = rollout_steps_in_words(e->arena, rollout->steps, rollout->step_count);
+    if (rollout->step_count)
+        told_text_add(e->arena, &e->out->costs, cost_of_steps(e, rollout));
     else
         told_text_add(e->arena, &e->out->costs,
                       STR("New code: all requests see it at once; the way back is the old version, by `plumb "
                           "rollout abort` or a commit."));
+    return true;
 }
 
-/* New code, or another setting that its code meets, in a function whose traffic no alias holds back. */
-static void cost_of_code(struct explanation *e)
+static bool has_new_code(const struct change *change)
 {
-    if (release_set_any(e->plan))
-        return;
+    bool code = change->code_drift;
+    for (size_t i = 0; i < change->differences.count; i++)
+        code = code || str_starts(change->differences.items[i].path, "Code") ||
+               str_starts(change->differences.items[i].path, "ImageUri");
+    return str_is(change->type_name, "AWS::Lambda::Function") && change->action == CHANGE_UPDATE && code;
+}
+
+static bool is_moved(const struct rollout *rollout, const struct change *change)
+{
+    for (size_t i = 0; rollout && i < rollout->target_count; i++)
+        if (rollout->targets[i].kind == TRAFFIC_FUNCTION &&
+            str_equal(rollout->targets[i].function, change->physical_id))
+            return true;
+    return false;
+}
+
+/* New code of a function whose traffic no alias holds back. */
+static void cost_of_code(struct explanation *e, const struct rollout *rollout)
+{
     for (size_t i = 0; i < e->plan->count; i++) {
         const struct change *change = &e->plan->changes[i];
-        bool code = change->code_drift;
-        for (size_t k = 0; k < change->differences.count; k++)
-            code = code || str_starts(change->differences.items[k].path, "Code") ||
-                   str_starts(change->differences.items[k].path, "ImageUri");
-        if (!str_is(change->type_name, "AWS::Lambda::Function") || change->action != CHANGE_UPDATE || !code)
+        if (!has_new_code(change) || is_moved(rollout, change))
             continue;
-        e->out->traffic = STR("at once");
+        if (!e->out->traffic.len)
+            e->out->traffic = STR("at once");
         told_text_add(
             e->arena, &e->out->costs,
             arena_printf(e->arena,
-                         "%.*s: all requests see its new code at once, and nothing rolls it back by "
-                         "itself: the way back is a commit.",
+                         "%.*s: all that calls it meets its new code at once, and nothing rolls it back "
+                         "by itself: the way back is a commit.",
                          STR_ARG(change->logical_id)));
     }
 }
@@ -354,7 +368,10 @@ static void cost_of_the_rest(struct explanation *e)
             e->arena, &e->out->costs,
             STR("What is updated in place works at once; the way back is a commit that says what stood "
                 "there before."));
-    if (actions[CHANGE_CREATE])
+    size_t created = 0;
+    for (size_t i = 0; i < e->plan->count; i++)
+        created += e->plan->changes[i].action == CHANGE_CREATE && !is_version(&e->plan->changes[i]);
+    if (created)
         told_text_add(
             e->arena, &e->out->costs,
             STR("What is new goes again by a revert, but for what holds data: that needs allow.delete."));
@@ -415,8 +432,9 @@ void pull_explain(struct arena *arena, const struct subject *subject, struct pla
     for (size_t i = 0; i < count; i++)
         told_text_add(arena, &out->rollout, lines[i]);
     if (plan_has_changes(plan)) {
-        cost_of_traffic(&e);
-        cost_of_code(&e);
+        struct rollout rollout;
+        bool moves = cost_of_traffic(&e, &rollout);
+        cost_of_code(&e, moves ? &rollout : NULL);
         cost_of_permissions(&e);
         cost_of_the_rest(&e);
     }

@@ -18,9 +18,9 @@ CLIENT = os.environ.get("PLUMB_PULLS_CLIENT", os.path.join(
 class Client:
     """The program of the passes."""
 
-    def __init__(self, repository, account, gitea):
+    def __init__(self, repository, account, gitea, whose=ACCOUNT):
         self.process = subprocess.Popen(
-            [CLIENT, repository.path, gitea.url, ACCOUNT], text=True, stdin=subprocess.PIPE,
+            [CLIENT, repository.path, gitea.url, whose], text=True, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=repository.environment(account))
 
     def ask(self, line):
@@ -269,6 +269,37 @@ class Comment(Pulls):
         self.release({"Topic": topic()})
         self.gitea.failures["GET pulls"] = 401
         self.assertRegex(self.ask("pass")["error"], "pull requests: .*Gitea")
+
+
+class Rollout(unittest.TestCase):
+    """The example: how its traffic would move, and what it costs."""
+
+    def test_the_example(self):
+        account = changes_test.harness.Simulator()
+        self.addCleanup(account.close)
+        account.prepare()
+        repository = changes_test.harness.Repository()
+        self.addCleanup(repository.close)
+        gitea = FakeGitea()
+        self.addCleanup(gitea.close)
+        repository.plumb(account, "apply", "prod", expect=0)
+        repository.git("switch", "-q", "-c", "faster")
+        repository.write("apps/orders/src/orders.py", repository.read("apps/orders/src/orders.py") + "\n# faster\n")
+        repository.commit("Faster")
+        gitea.open_pull(7, "faster", repository.git("rev-parse", "HEAD").strip())
+        repository.git("switch", "-q", "main")
+        client = Client(repository, account, gitea, changes_test.harness.ACCOUNTS["prod"])
+        self.addCleanup(client.close)
+        account.forget()
+        self.assertEqual(client.ask("pass"), {"done": "pass"})
+        self.assertEqual(account.mutating(), [])
+        text = visible(gitea.ours(7)[0])
+        self.assertRegex(text, r"\| \S+ prod \| orders \| .* \| 10 % for 5 min, then all \|")
+        self.assertRegex(text, "New code: 10 % of the requests see it for 5 min; .* (bad evidence|goes red)")
+        self.assertIn("OrderWorker: all that calls it meets its new code at once", text)
+        self.assertNotIn("OrderService: all that calls it", text)
+        self.assertIn("OrderServiceProd:live: 10 % for 5 min, then all", text)
+        self.assertNotIn("beta", text)
 
 
 class Trust(Pulls):
