@@ -8,6 +8,7 @@
 #include "reconciler/assets.h"
 #include "reconciler/extras.h"
 #include "reconciler/graph.h"
+#include "reconciler/guards.h"
 #include "reconciler/judge.h"
 #include "reconciler/opaque.h"
 #include "reconciler/outputs.h"
@@ -475,6 +476,7 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
     struct plan *plan = memory_alloc(sizeof *plan);
     plan->input = *input;
     plan->arena = arena_new();
+    plan->refused = arena_alloc(plan->arena, sizeof *plan->refused);
     const struct desired *desired = input->desired;
     plan->changes =
         arena_array(plan->arena, desired->count + input->inventory->count + input->release->change_count,
@@ -511,6 +513,7 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
         plan_free(plan);
         return false;
     }
+    guards_check(plan, plan->arena, plan->refused);
     finish(plan);
     *out = plan;
     return true;

@@ -3,6 +3,7 @@
 #include "providers/facts.h"
 #include "reconciler/assets.h"
 #include "reconciler/expected.h"
+#include "reconciler/guards.h"
 #include "reconciler/release_set.h"
 #include "reconciler/report.h"
 #include "reconciler/report_style.h"
@@ -246,6 +247,10 @@ static void explain_held(struct explanation *e)
             told_text_add(e->arena, &e->out->held,
                           arena_printf(e->arena, "%.*s: %.*s", STR_ARG(plan->changes[i].logical_id),
                                        STR_ARG(plan->changes[i].held)));
+    for (size_t i = 0; i < plan->refused->count; i++)
+        told_text_add(
+            e->arena, &e->out->held,
+            arena_printf(e->arena, "refused by guards: %.*s", STR_ARG(plan->refused->items[i].message)));
     if (plan->rejected.len)
         told_text_add(e->arena, &e->out->held, copy(e, plan->rejected));
     if (plan->assets->held.len)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "reconciler/inputs.h"
 #include "reconciler/plan_digest.h"
 #include "reconciler/pull_explain.h"
 
@@ -12,8 +13,9 @@ enum { STAGES_MAX = 1000, RENDERED_ROWS_MAX = 100 };
 /* One environment on both sides; NULL: it is not there. */
 struct side {
     const struct environment *environment;
-    struct error error;  /* why it cannot be read */
-    struct str *digests; /* of its applications: by what tells whether they are touched */
+    struct error error;     /* why it cannot be read */
+    struct str *digests;    /* of its applications: by what tells whether they are touched */
+    struct inputs **inputs; /* of the base: what each digest was made from */
 };
 
 struct stage {
@@ -51,40 +53,84 @@ static bool is_ours(const struct looking *looking, const struct side *side)
     return side->environment && str_equal(side->environment->account, looking->options->account);
 }
 
-/* What Git asks of an application, and its file, which may allow what is held. */
+/* What Git asks of an application, and its file, which may allow what is held.  Notes what it was made from.
+ */
 static struct str digest_of(struct looking *looking, const struct environment *environment,
-                            const struct application *application)
+                            const struct application *application, struct inputs *inputs)
 {
     struct session *session = looking->options->session;
+    const struct files *files = session_files(session);
     struct subject *subject = NULL;
     struct error error = ERROR_INIT;
     struct str file = STR_EMPTY, digest;
-    if (!files_digest(session_files(session), looking->scratch, application->file, &file, &error))
+    if (!files_digest(files, looking->scratch, application->file, &file, &error))
         error_clear(&error);
-    if (!subject_open(session, environment->name, application->name, &subject, &error) ||
-        !subject_render(subject, &error)) {
+    inputs_note(inputs, files, application->file);
+    inputs_note(inputs, files,
+                arena_printf(looking->scratch, "%.*s/environment.yaml", STR_ARG(environment->directory)));
+    if (!subject_open(session, environment->name, application->name, &subject, &error))
+        return arena_printf(looking->scratch, "%.*s %s", STR_ARG(file), error.message);
+    if (application->revision.len)
+        inputs_note_revision(inputs, application->revision, str_from(subject->commit.hex));
+    else
+        subject->inputs = inputs;
+    if (!subject_render(subject, &error))
         digest = arena_printf(looking->scratch, "%.*s %s", STR_ARG(file), error.message);
-    } else {
-        struct str asked = desired_digest(subject->arena, &subject->desired, subject->application,
-                                          subject->environment.tags);
-        digest = arena_printf(looking->scratch, "%.*s %.*s", STR_ARG(file), STR_ARG(asked));
-    }
+    else
+        digest = arena_printf(looking->scratch, "%.*s %.*s", STR_ARG(file),
+                              STR_ARG(desired_digest(subject->arena, &subject->desired, subject->application,
+                                                     subject->environment.tags)));
     subject_close(subject);
     return digest;
 }
 
-static void load_side(struct looking *looking, struct str name, struct side *side)
+static bool resolve_revision(void *self, struct arena *arena, struct str revision, struct str *commit)
+{
+    struct commit_id id;
+    struct error ignored = ERROR_INIT;
+    if (!mirror_resolve(self, revision, &id, &ignored))
+        return false;
+    *commit = arena_str(arena, str_from(id.hex));
+    return true;
+}
+
+/* Where nothing that it was made from is another, the digest is not either, and nothing is rendered. */
+static const struct str *unchanged(struct looking *looking, const struct side *base, struct str application)
+{
+    struct session *session = looking->options->session;
+    for (size_t i = 0; base->inputs && i < base->environment->application_count; i++)
+        if (str_equal(base->environment->applications[i].name, application) &&
+            inputs_same(base->inputs[i], session_files(session), session_mirror(session), resolve_revision))
+            return &base->digests[i];
+    return NULL;
+}
+
+static void load_side(struct looking *looking, struct stage *stage, bool merged)
 {
     const struct files *files = session_files(looking->options->session);
+    struct side *side = merged ? &stage->merged : &stage->base;
     struct environment *environment = arena_alloc(looking->scratch, sizeof *environment);
-    if (!environment_load(files, looking->scratch, name, environment, &side->error))
+    if (!environment_load(files, looking->scratch, stage->name, environment, &side->error))
         return;
     side->environment = environment;
     if (!is_ours(looking, side))
         return;
-    side->digests = arena_array(looking->scratch, environment->application_count + 1, sizeof *side->digests);
-    for (size_t i = 0; i < environment->application_count; i++)
-        side->digests[i] = digest_of(looking, environment, &environment->applications[i]);
+    size_t count = environment->application_count;
+    side->digests = arena_array(looking->scratch, count + 1, sizeof *side->digests);
+    struct inputs **inputs = arena_array(looking->scratch, count + 1, sizeof *inputs);
+    for (size_t i = 0; i < count; i++) {
+        const struct application *one = &environment->applications[i];
+        const struct str *same = merged ? unchanged(looking, &stage->base, one->name) : NULL;
+        inputs[i] = same ? NULL : inputs_new();
+        side->digests[i] = same ? *same : digest_of(looking, environment, one, inputs[i]);
+    }
+    side->inputs = inputs;
+}
+
+static void free_inputs(struct side *side)
+{
+    for (size_t i = 0; side->inputs && i < side->environment->application_count; i++)
+        inputs_free(side->inputs[i]);
 }
 
 static bool load_all(struct looking *looking, const struct commit_id *commit, bool merged,
@@ -102,7 +148,7 @@ static bool load_all(struct looking *looking, const struct commit_id *commit, bo
     for (size_t i = 0; i < count; i++) {
         struct stage *stage = stage_of(looking, names[i]);
         if (stage)
-            load_side(looking, names[i], merged ? &stage->merged : &stage->base);
+            load_side(looking, stage, merged);
     }
     return true;
 }
@@ -166,6 +212,7 @@ static void take_policy(struct subject *subject, const struct environment *base)
     own->role_arn = base->role_arn;
     own->external_id = base->external_id;
     own->pull_requests = base->pull_requests;
+    own->guards = base->guards;
     subject->background = true;
 }
 
@@ -393,6 +440,10 @@ bool pull_preview_make(const struct preview_options *options, struct pull_previe
     if (!session_stand(options->session, &looking.base, &later) && done) {
         *error = later;
         done = false;
+    }
+    for (size_t i = 0; i < looking.count; i++) {
+        free_inputs(&looking.stages[i].base);
+        free_inputs(&looking.stages[i].merged);
     }
     arena_free(looking.scratch);
     if (done)

@@ -324,7 +324,7 @@ class Trust(Pulls):
         self.repository.write("environments/new/environment.yaml", json.dumps(
             {"account": ACCOUNT, "region": "eu-west-1"}))
         self.repository.write("environments/new/shop.yaml", json.dumps({"template": "template.json"}))
-        self.commit_here = self.repository.commit("Away")
+        self.repository.commit("Away")
         sha = self.repository.git("rev-parse", "HEAD").strip()
         self.repository.git("switch", "-q", "main")
         self.gitea.open_pull(7, "away", sha)
@@ -340,6 +340,19 @@ class Trust(Pulls):
         self.assertIn("pullRequests.approvers of beta does not name them", text)
         self.assertEqual({k: v[0] for k, v in self.gitea.status(sha).items()},
                          {"plumb/beta": "failure", "plumb/new": "success"})
+
+    def test_the_guards_of_the_base_branch_judge(self):
+        self.release({"Topic": topic()})
+        guards = {"account": ACCOUNT, "region": REGION, "guards": {"maxDeletes": 0}}
+        self.repository.write("environments/beta/environment.yaml", json.dumps(guards))
+        self.repository.commit("Guards")
+        self.repository.git("switch", "-q", "-c", "none")
+        self.repository.write("environments/beta/environment.yaml", json.dumps(
+            {"account": ACCOUNT, "region": REGION}))
+        sha = self.branch("none", {"Other": topic()}, new=False, allow={"manyDeletes": True})
+        self.passes()
+        self.assertIn("refused by guards:", self.comment())
+        self.assertEqual(self.gitea.status(sha)["plumb/beta"][0], "failure")
 
     def test_another_accounts_stage_is_left_to_it(self):
         self.release({"Topic": topic()})
