@@ -349,8 +349,10 @@ static void add_how_to_answer(struct buf *out, struct arena *arena, const struct
     }
     if (!example)
         return;
-    buf_addz(out, asks ? "<sub>A merge is applied only when an approver has approved its plan by a comment: "
-                       : "<sub>Approvers may say, in a comment of one line: ");
+    buf_addz(out, pull->merged ? "<sub>It goes when an approver says so by a comment: "
+                  : asks
+                      ? "<sub>A merge is applied only when an approver has approved its plan by a comment: "
+                      : "<sub>Approvers may say, in a comment of one line: ");
     const struct told_application *one = &example->applications[0];
     struct str command = arena_printf(arena, "plumb approve %.*s/%.*s %.*s", STR_ARG(example->name),
                                       STR_ARG(one->name), STR_ARG(first(one->hash, HASH_SHOWN)));
@@ -362,9 +364,12 @@ static void add_foot(struct buf *out, struct arena *arena, const struct told_pul
 {
     add_answers(out, pull);
     add_how_to_answer(out, arena, pull);
-    buf_addz(out, "<sub>Commit ");
-    markdown_code(out, first(pull->head, COMMIT_SHOWN), COMMIT_SHOWN);
-    buf_addz(out, " as merged into ");
+    buf_addz(out, "<sub>");
+    if (!pull->merged) {
+        buf_addz(out, "Commit ");
+        markdown_code(out, first(pull->head, COMMIT_SHOWN), COMMIT_SHOWN);
+        buf_addz(out, " as merged into ");
+    }
     markdown_code(out, pull->branch, NAME_MAX_SHOWN);
     buf_addz(out, " at ");
     markdown_code(out, first(pull->base, COMMIT_SHOWN), COMMIT_SHOWN);
@@ -394,20 +399,19 @@ struct str pull_comment(struct arena *arena, const struct told_pull *pull, size_
     add_foot(&foot, arena, pull);
     struct page page = {.out = BUF_INIT(max),
                         .room = max > foot.len + ROOM_LEFT ? max - foot.len - ROOM_LEFT : 0};
-    buf_addz(&page.out, "### plumb: what a merge does in account ");
+    buf_printf(&page.out, "### plumb: %s in account ",
+               !pull->merged ? "what a merge does"
+               : pull->count ? "merged, and held"
+                             : "merged");
     markdown_code(&page.out, pull->account, NAME_MAX_SHOWN);
     buf_addz(&page.out, "\n\n");
-    if (pull->failure.len) {
-        buf_addz(&page.out, "> [!CAUTION]\n> ");
-        add_sentence(&page.out, pull->failure);
-        buf_addz(&page.out, "\n\n");
-    }
     if (pull->conflict_count)
         add_conflicts(&page, pull);
     if (pull->count)
         add_summary(&page, pull);
-    else if (!pull->conflict_count && !pull->failure.len)
-        buf_addz(&page.out, "Nothing: it touches no stage of this account any more.\n\n");
+    else if (!pull->conflict_count)
+        buf_addz(&page.out, pull->merged ? "Nothing of it is held.\n\n"
+                                         : "Nothing: it touches no stage of this account any more.\n\n");
     for (size_t i = 0; i < pull->count; i++)
         add_stage(&page, &pull->stages[i]);
     add_cut(&page);

@@ -79,7 +79,7 @@ struct told_pull {
     struct str account;
     struct str head, base, branch;
     struct str time; /* ISO 8601: when it was read */
-    struct str failure;
+    bool merged;     /* it was merged, and what is told is held since */
     struct told_texts conflicts;
     size_t conflict_count;
     struct told_stage *stages; /* in the order in which they are shown */

@@ -7,6 +7,7 @@
 #include "reconciler/inputs.h"
 #include "reconciler/plan_digest.h"
 #include "reconciler/pull_explain.h"
+#include "reconciler/review.h"
 
 enum { STAGES_MAX = 1000, RENDERED_ROWS_MAX = 100 };
 
@@ -113,7 +114,7 @@ static void load_side(struct looking *looking, struct stage *stage, bool merged)
     if (!environment_load(files, looking->scratch, stage->name, environment, &side->error))
         return;
     side->environment = environment;
-    if (!is_ours(looking, side))
+    if (!is_ours(looking, side) || looking->preview->told.merged)
         return;
     size_t count = environment->application_count;
     side->digests = arena_array(looking->scratch, count + 1, sizeof *side->digests);
@@ -216,6 +217,17 @@ static void take_policy(struct subject *subject, const struct environment *base)
     subject->background = true;
 }
 
+static void tell_plan(struct looking *looking, const struct subject *subject, struct plan *plan,
+                      struct told_application *out)
+{
+    pull_explain(looking->arena, subject, plan, out);
+    out->substance = arena_str(looking->arena, plan->substance);
+    out->asked = arena_str(looking->arena, plan->asked);
+    struct str bound = arena_printf(looking->arena, "%.*s %s %s", STR_ARG(out->substance),
+                                    looking->options->head.hex, looking->base.hex);
+    out->hash = sha256_hex(looking->arena, bound);
+}
+
 static void plan_one(struct looking *looking, const struct stage *stage, struct told_application *out)
 {
     struct subject *subject = NULL;
@@ -227,12 +239,7 @@ static void plan_one(struct looking *looking, const struct stage *stage, struct 
     }
     take_policy(subject, stage->base.environment);
     if (subject_plan(subject, &plan, &error)) {
-        pull_explain(looking->arena, subject, plan, out);
-        out->substance = arena_str(looking->arena, plan->substance);
-        out->asked = arena_str(looking->arena, plan->asked);
-        struct str bound = arena_printf(looking->arena, "%.*s %s %s", STR_ARG(out->substance),
-                                        looking->options->head.hex, looking->base.hex);
-        out->hash = sha256_hex(looking->arena, bound);
+        tell_plan(looking, subject, plan, out);
     } else {
         fail(looking, out, &error);
     }
@@ -417,7 +424,94 @@ static bool look(struct looking *looking, struct error *error)
     return true;
 }
 
-bool pull_preview_make(const struct preview_options *options, struct pull_preview **out, struct error *error)
+/* ---- After a merge ---- */
+
+static bool showed(struct looking *looking, struct subject *subject, int64_t number, struct error *error)
+{
+    const struct review_place place = {.ledger = subject->ledger,
+                                       .region = subject->environment.region,
+                                       .environment = subject->environment.name,
+                                       .application = subject->application->name};
+    struct plan_reviews reviews;
+    bool found = false;
+    if (!reviews_load(&place, looking->scratch, &reviews, error))
+        return false;
+    for (size_t i = 0; i < reviews.count; i++)
+        found = found || reviews.items[i].pull == number;
+    return found;
+}
+
+/* Adds the application where it is held. */
+static bool hold_one(struct looking *looking, struct subject *subject, struct told_stage *stage,
+                     struct error *error)
+{
+    struct plan *plan = NULL;
+    struct review_verdict verdict;
+    bool done = subject_plan(subject, &plan, error) && review_check(subject, plan, &verdict, error);
+    if (done && verdict.holds) {
+        struct told_application *one = &stage->applications[stage->count++];
+        *one = (struct told_application){.name = arena_str(looking->arena, subject->application->name)};
+        tell_plan(looking, subject, plan, one);
+        told_text_add(looking->arena, &one->held, arena_str(looking->arena, verdict.why));
+        one->level = TOLD_BLOCKED;
+    }
+    plan_free(plan);
+    return done;
+}
+
+static bool hold_stage(struct looking *looking, const struct environment *environment, int64_t number,
+                       struct error *error)
+{
+    struct told_pull *told = &looking->preview->told;
+    struct told_stage stage = {
+        .name = arena_str(looking->arena, environment->name),
+        .region = arena_str(looking->arena, environment->region),
+        .applications =
+            arena_array(looking->arena, environment->application_count + 1, sizeof *stage.applications),
+        .needs_approval = true,
+        .has_approvers = environment->pull_requests.approver_count > 0,
+    };
+    bool done = true;
+    for (size_t i = 0; done && i < environment->application_count; i++) {
+        struct subject *subject = NULL;
+        struct error why = ERROR_INIT;
+        if (subject_open(looking->options->session, environment->name, environment->applications[i].name,
+                         &subject, &why)) {
+            subject->background = true;
+            done = subject_recall(subject, error);
+            if (done && showed(looking, subject, number, &why) && !hold_one(looking, subject, &stage, &why))
+                looking->preview->again = true; /* what keeps it says why it cannot be planned */
+        }
+        subject_close(subject);
+    }
+    if (!stage.count)
+        return done;
+    looking->preview->policies[told->count] = copy_policy(looking->arena, &environment->pull_requests);
+    told->stages[told->count++] = stage;
+    return done;
+}
+
+static bool look_at_held(struct looking *looking, int64_t number, struct error *error)
+{
+    struct told_pull *told = &looking->preview->told;
+    told->merged = true;
+    if (!load_all(looking, &looking->base, false, error))
+        return false;
+    told->stages = arena_array(looking->arena, looking->count + 1, sizeof *told->stages);
+    looking->preview->policies =
+        arena_array(looking->arena, looking->count + 1, sizeof *looking->preview->policies);
+    sort_stages(looking);
+    for (size_t i = 0; i < looking->count; i++)
+        if (is_ours(looking, &looking->stages[i].base) &&
+            !hold_stage(looking, looking->stages[i].base.environment, number, error))
+            return false;
+    return true;
+}
+
+/* ---- Both ---- */
+
+static bool make(const struct preview_options *options, int64_t number, struct pull_preview **out,
+                 struct error *error)
 {
     struct pull_preview *preview = memory_alloc(sizeof *preview);
     *preview = (struct pull_preview){.arena = arena_new()};
@@ -435,7 +529,7 @@ bool pull_preview_make(const struct preview_options *options, struct pull_previe
         .branch = arena_str(preview->arena, options->branch),
         .time = time_iso8601(preview->arena, clock_wall(clock)),
     };
-    bool done = look(&looking, error);
+    bool done = number ? look_at_held(&looking, number, error) : look(&looking, error);
     struct error later = ERROR_INIT;
     if (!session_stand(options->session, &looking.base, &later) && done) {
         *error = later;
@@ -451,6 +545,17 @@ bool pull_preview_make(const struct preview_options *options, struct pull_previe
     else
         pull_preview_free(preview);
     return done;
+}
+
+bool pull_preview_make(const struct preview_options *options, struct pull_preview **out, struct error *error)
+{
+    return make(options, 0, out, error);
+}
+
+bool pull_preview_held(const struct preview_options *options, int64_t number, struct pull_preview **out,
+                       struct error *error)
+{
+    return make(options, number, out, error);
 }
 
 void pull_preview_free(struct pull_preview *preview)

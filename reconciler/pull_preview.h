@@ -23,14 +23,17 @@ struct pull_preview {
 
 struct preview_options {
     struct session *session; /* stands at the base branch's commit, and does so again afterwards */
-    const struct pull *pull;
-    struct commit_id head; /* in the mirror */
+    struct commit_id head;   /* in the mirror */
     struct str account;
     struct str branch; /* the base */
 };
 
 /* An error is one of the repository or the cache.  What is wrong with one environment is told in it. */
 WARN_UNUSED bool pull_preview_make(const struct preview_options *, struct pull_preview **, struct error *);
+/* The same for what a merged pull request showed and is held now (review.h): planned as the base branch is.
+ * Empty where nothing of it is held any more.  `number` is the pull request's. */
+WARN_UNUSED bool pull_preview_held(const struct preview_options *, int64_t number, struct pull_preview **,
+                                   struct error *);
 void pull_preview_free(struct pull_preview *); /* NULL is fine */
 
 #endif

@@ -27,11 +27,13 @@ struct pull_memory {
     int64_t again_ms, failures;   /* monotonic */
     struct pull_answer answers[TOLD_ANSWERS_MAX];
     size_t answer_count;
-    bool present; /* of the pass under way */
+    bool present;  /* of the pass under way */
+    bool followed; /* it is not open any more, and what it showed may be held (review.h) */
 };
 
 struct pulls_memory {
     struct pull_memory *pulls;
+    bool found_merged;           /* it was looked for merged ones that the ledger knows of */
     char tip[PULL_SHA_SIZE + 1]; /* of the ledger, when `facts` were made */
     char facts[FACTS_SIZE + 1];  /* over what the ledger has of the account's releases */
 };
@@ -65,5 +67,16 @@ bool pulls_asked_to_plan(const struct pull_memory *, const struct pull *, const 
                          size_t count);
 void pulls_obey(struct pulls_at_work *, const struct pull *, struct pull_memory *,
                 const struct pull_command *, size_t count);
+
+/* pulls_look.c: one pull request, and the memory of it. */
+struct pull_memory *pulls_memory_of(struct pulls_memory *, int64_t number);
+/* Trouble with this one alone is logged; false: all have it. */
+WARN_UNUSED bool pulls_look_at(struct pulls_at_work *, const struct pull *, struct pull_memory *,
+                               struct error *);
+/* Is it trouble that others will meet, too, or a forge that wants to be left alone? */
+bool pulls_is_everybodys(const struct pulls_at_work *, const struct error *);
+
+/* pulls_follow.c: those that are not open any more. */
+WARN_UNUSED bool pulls_follow(struct pulls_at_work *, const struct pulls *open, struct error *);
 
 #endif

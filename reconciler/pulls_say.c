@@ -90,7 +90,7 @@ static bool tell_stage(struct pulls_at_work *work, const struct pull *pull, cons
 bool pulls_unsay(struct pulls_at_work *work, const struct pull *pull, const struct pull_preview *before,
                  const struct pull_preview *now, struct error *error)
 {
-    if (!before || !str_equal(before->told.head, now->told.head))
+    if (!before || now->told.merged || !str_equal(before->told.head, now->told.head))
         return true;
     for (size_t i = 0; i < before->told.count; i++) {
         bool still = false;
@@ -135,8 +135,8 @@ static bool record_reviews(struct pulls_at_work *work, const struct pull *pull,
         for (size_t k = 0; preview->policies[i].apply != PULL_APPLY_ALWAYS && k < told->stages[i].count;
              k++) {
             const struct told_application *one = &told->stages[i].applications[k];
-            if (one->substance.len && one->level != TOLD_QUIET &&
-                !record_one(work, pull, told, &told->stages[i], one, error))
+            bool counts = one->level != TOLD_QUIET && (!told->merged || one->approved_by.len);
+            if (one->substance.len && counts && !record_one(work, pull, told, &told->stages[i], one, error))
                 return false;
         }
     return true;
@@ -149,7 +149,7 @@ bool pulls_say(struct pulls_at_work *work, const struct pull *pull, struct pull_
     const struct told_pull *told = &memory->preview->told;
     if (!record_reviews(work, pull, memory->preview, error) || !put_comment(work, pull, memory, error))
         return false;
-    for (size_t i = 0; i < told->count; i++)
+    for (size_t i = 0; !told->merged && i < told->count; i++)
         if (!tell_stage(work, pull, told, &told->stages[i], error))
             return false;
     return true;

@@ -287,12 +287,12 @@ static struct str why_held(const struct subject *subject, const struct plan *pla
         return arena_printf(
             arena,
             "this is not the plan that pull request #%lld showed (%.*s, now %.*s): Git or the account has "
-            "moved since; look at it by `plumb plan %.*s` and do it by `plumb apply %.*s`",
+            "moved since; approve it there, or do it by `plumb apply %.*s`",
             (long long)review->pull, STR_ARG(str_slice(review->substance, 0, HASH_SHOWN)),
-            STR_ARG(str_slice(plan->substance, 0, HASH_SHOWN)), STR_ARG(name), STR_ARG(name));
+            STR_ARG(str_slice(plan->substance, 0, HASH_SHOWN)), STR_ARG(name));
     return arena_printf(arena,
                         "nobody has approved the plan that pull request #%lld showed, and pullRequests.apply "
-                        "of '%.*s' is '%.*s': do it by `plumb apply %.*s`",
+                        "of '%.*s' is '%.*s': approve it there, or do it by `plumb apply %.*s`",
                         (long long)review->pull, STR_ARG(subject->environment.name), STR_ARG(mode),
                         STR_ARG(name));
 }

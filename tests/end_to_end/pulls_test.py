@@ -270,6 +270,16 @@ class Comment(Pulls):
         self.gitea.failures["GET pulls"] = 401
         self.assertRegex(self.ask("pass")["error"], "pull requests: .*Gitea")
 
+    def test_a_forge_that_wants_to_be_left_alone(self):
+        self.release({"Topic": topic()})
+        self.branch("one", {"Topic": topic(), "One": topic()}, number=7)
+        self.branch("two", {"Topic": topic(), "Two": topic()}, number=8)
+        self.gitea.failures["GET issues/7/comments"] = 429
+        self.assertRegex(self.ask("pass")["error"], "pull requests: pull request #7: ")
+        asked = len(self.gitea.asked)
+        self.assertIn("error", self.ask("pass"))
+        self.assertEqual(self.gitea.asked[asked:], [])
+
 
 class Rollout(unittest.TestCase):
     """The example: how its traffic would move, and what it costs."""
@@ -490,7 +500,8 @@ class Merge(Pulls):
         self.client("sqs").set_queue_attributes(QueueUrl=self.queue_url(name("Queue")),
                                                 Attributes={"VisibilityTimeout": "31"})
         self.assertRegex(self.check()["holds"], r"this is not the plan that pull request #7 showed \([0-9a-f]{12}, now "
-                                                r"[0-9a-f]{12}\): Git or the account has moved since; .*plumb apply beta/shop")
+                                                r"[0-9a-f]{12}\): Git or the account has moved since; approve it there, or do it "
+                                                r"by `plumb apply beta/shop`")
 
     def test_git_moved_since(self):
         self.set_up("reviewed")
@@ -549,6 +560,34 @@ class Merge(Pulls):
         self.apply(expect=1)  # one is made, AWS refuses the other
         self.assertEqual(self.last_release()["state"], "failed")
         self.assertEqual(self.check(), {"goes": ""})
+
+    def test_what_is_held_is_said_and_goes_by_an_approval(self):
+        self.set_up("reviewed")
+        self.gitea.say(7, "bob", f"plumb approve beta {self.hash()}")
+        self.passes()
+        self.merge("sixty")
+        self.client("sqs").set_queue_attributes(QueueUrl=self.queue_url(name("Queue")),
+                                                Attributes={"VisibilityTimeout": "31"})
+        self.assertIn("holds", self.check())
+        self.ask("forget")
+        self.passes()
+        text = self.comment()
+        self.assertIn("plumb: merged, and held in account 111111111111", text)
+        self.assertIn("this is not the plan that pull request #7 showed", text)
+        self.assertIn("| Queue | VisibilityTimeout | 31 | 30 | 60 | ", text)
+        self.assertIn("holds", self.check())  # to be told of it is not to approve it
+        self.gitea.say(7, "eve", f"plumb approve beta {self.hash()}")
+        self.passes()
+        self.assertIn("holds", self.check())
+        self.gitea.say(7, "bob", f"plumb approve beta {self.hash()}")
+        self.passes()
+        self.assertEqual(self.check(), {"goes": ""})
+        self.apply()
+        self.passes()
+        self.assertIn("Nothing of it is held.", self.comment())
+        self.gitea.asked.clear()
+        self.passes()
+        self.assertEqual(self.gitea.asked, ["GET pulls"])
 
     def test_a_closed_one_is_no_review(self):
         self.set_up("reviewed")
