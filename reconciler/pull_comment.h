@@ -52,7 +52,7 @@ struct told_application {
     struct told_texts held, rollout, costs;
     size_t not_comparable;
     struct str hash;                     /* of what is shown: over the plan, head and base; hex */
-    int64_t shown_ms;                    /* wall time: since when that hash is shown */
+    int64_t shown_ms;                    /* wall time: since when that hash is shown; INT64_MAX: not yet */
     struct str approved_by, approved_at; /* login; ISO 8601 */
     struct str substance, asked;         /* of the plan: for reviews (review.h); empty: there is none */
 };

@@ -308,6 +308,15 @@ static struct str note_of(struct looking *looking, const struct stage *stage, bo
     return STR_EMPTY;
 }
 
+/* Of a fork only what the base branch says may be looked at for one. */
+static bool is_looked_at(const struct looking *looking, const struct stage *stage)
+{
+    const struct environment *before = stage->base.environment;
+    if (looking->options->fork && !(before && before->pull_requests.forks))
+        return false;
+    return is_ours(looking, &stage->base) || (!before && is_ours(looking, &stage->merged));
+}
+
 static struct pull_policy copy_policy(struct arena *arena, const struct pull_policy *policy)
 {
     struct pull_policy own = *policy;
@@ -418,7 +427,7 @@ static bool look(struct looking *looking, struct error *error)
         arena_array(looking->arena, looking->count + 1, sizeof *looking->preview->policies);
     for (size_t i = 0; i < looking->count; i++) {
         struct stage *stage = &looking->stages[i];
-        if (is_ours(looking, &stage->base) || (!stage->base.environment && is_ours(looking, &stage->merged)))
+        if (is_looked_at(looking, stage))
             tell_stage(looking, stage, merge.conflict_count > 0);
     }
     return true;

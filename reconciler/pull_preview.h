@@ -26,6 +26,7 @@ struct preview_options {
     struct commit_id head;   /* in the mirror */
     struct str account;
     struct str branch; /* the base */
+    bool fork;         /* only stages that take forks are told of, and planned */
 };
 
 /* An error is one of the repository or the cache.  What is wrong with one environment is told in it. */

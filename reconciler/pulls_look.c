@@ -52,26 +52,32 @@ static bool find_head(struct pulls_at_work *work, const struct pull *pull, struc
            error_set(error, ERROR_CONFLICT, "its head moved: looked at again");
 }
 
+static const struct told_application *shown_before(const struct pull_preview *before, struct str stage,
+                                                   const struct told_application *one)
+{
+    for (size_t i = 0; before && i < before->told.count; i++)
+        for (size_t k = 0; k < before->told.stages[i].count; k++) {
+            const struct told_application *old = &before->told.stages[i].applications[k];
+            if (str_equal(before->told.stages[i].name, stage) && str_equal(old->name, one->name) &&
+                str_equal(old->hash, one->hash))
+                return old;
+        }
+    return NULL;
+}
+
 /* What is shown as before keeps its approval, and since when it is shown. */
-static void carry_over(const struct pull_preview *before, struct pull_preview *now, int64_t wall_ms)
+static void carry_over(const struct pull_preview *before, struct pull_preview *now)
 {
     for (size_t i = 0; i < now->told.count; i++)
-        for (size_t k = 0; k < now->told.stages[i].count; k++)
-            now->told.stages[i].applications[k].shown_ms = wall_ms;
-    for (size_t b = 0; before && b < before->told.count; b++)
-        for (size_t c = 0; c < before->told.stages[b].count; c++)
-            for (size_t i = 0; i < now->told.count; i++)
-                for (size_t k = 0; k < now->told.stages[i].count; k++) {
-                    const struct told_application *old = &before->told.stages[b].applications[c];
-                    struct told_application *one = &now->told.stages[i].applications[k];
-                    if (!one->hash.len || !str_equal(old->hash, one->hash) ||
-                        !str_equal(old->name, one->name) ||
-                        !str_equal(before->told.stages[b].name, now->told.stages[i].name))
-                        continue;
-                    one->shown_ms = old->shown_ms;
-                    one->approved_by = arena_str(now->arena, old->approved_by);
-                    one->approved_at = arena_str(now->arena, old->approved_at);
-                }
+        for (size_t k = 0; k < now->told.stages[i].count; k++) {
+            struct told_application *one = &now->told.stages[i].applications[k];
+            const struct told_application *old = shown_before(before, now->told.stages[i].name, one);
+            one->shown_ms = old ? old->shown_ms : INT64_MAX;
+            if (!old || !one->hash.len)
+                continue;
+            one->approved_by = arena_str(now->arena, old->approved_by);
+            one->approved_at = arena_str(now->arena, old->approved_at);
+        }
 }
 
 /* Where only the time is another, the comment stays as it is. */
@@ -86,26 +92,24 @@ static void keep_time(struct arena *arena, const struct pull_preview *before, st
         now->told.time = arena_str(now->arena, before->told.time);
 }
 
-/* A stage that takes no forks is not shown for one. */
-static void drop_forks(const struct pull *pull, struct pull_preview *preview)
+/* What is in no comment yet was not looked at, whatever the clocks say. */
+static void set_shown(struct pull_preview *preview, int64_t from_ms, int64_t to_ms)
 {
-    size_t kept = 0;
-    bool drops = pull->fork && !preview->told.merged;
-    for (size_t i = 0; drops && i < preview->told.count; i++) {
-        if (!preview->policies[i].forks)
-            continue;
-        preview->policies[kept] = preview->policies[i];
-        preview->told.stages[kept++] = preview->told.stages[i];
-    }
-    if (drops)
-        preview->told.count = kept;
+    for (size_t i = 0; i < preview->told.count; i++)
+        for (size_t k = 0; k < preview->told.stages[i].count; k++)
+            if (preview->told.stages[i].applications[k].shown_ms == from_ms)
+                preview->told.stages[i].applications[k].shown_ms = to_ms;
 }
 
 static bool look_again(struct pulls_at_work *work, const struct pull *pull, struct pull_memory *memory,
                        struct error *error)
 {
     struct preview_options options = {
-        .session = work->options->session, .account = work->options->account, .branch = work->branch};
+        .session = work->options->session,
+        .account = work->options->account,
+        .branch = work->branch,
+        .fork = pull->fork,
+    };
     struct pull_preview *preview;
     if (memory->followed)
         options.head = work->base;
@@ -114,8 +118,7 @@ static bool look_again(struct pulls_at_work *work, const struct pull *pull, stru
     if (!(memory->followed ? pull_preview_held(&options, pull->number, &preview, error)
                            : pull_preview_make(&options, &preview, error)))
         return false;
-    drop_forks(pull, preview);
-    carry_over(memory->preview, preview, clock_wall(pulls_session(work)->clock));
+    carry_over(memory->preview, preview);
     struct pull_preview *before = memory->preview;
     memory->preview = preview;
     bool done =
@@ -156,7 +159,10 @@ static bool attend(struct pulls_at_work *work, const struct pull *pull, struct p
     pulls_obey(work, pull, memory, commands, count);
     for (size_t i = 0; i < count; i++)
         memory->handled = commands[i].comment > memory->handled ? commands[i].comment : memory->handled;
+    int64_t now = clock_wall(pulls_session(work)->clock);
+    set_shown(memory->preview, INT64_MAX, now);
     if (!pulls_say(work, pull, memory, error)) {
+        set_shown(memory->preview, now, INT64_MAX);
         memory->again_ms = 0; /* the same plan, and said once more */
         return false;
     }

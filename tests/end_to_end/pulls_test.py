@@ -320,10 +320,16 @@ class Trust(Pulls):
         self.repository.git("branch", "-q", "-D", "fork")
         self.passes()
         self.assertEqual(self.gitea.writes(), [])
+        # One stage takes them; the other is not even planned for one.
+        self.repository.write("environments/other/environment.yaml", json.dumps(
+            {"account": ACCOUNT, "region": "eu-west-1"}))
+        self.repository.write("environments/other/shop.yaml", json.dumps({"template": "template.json"}))
         self.policy(forks=True)
         self.passes()
         self.assertIn("1 to create", self.comment())
-        self.assertEqual(self.gitea.status(sha)["plumb/beta"][0], "success")
+        self.assertNotIn("other", self.comment())
+        self.assertEqual([r for r in self.reads() if r.get("region") == "eu-west-1"], [])
+        self.assertEqual({k: v[0] for k, v in self.gitea.status(sha).items()}, {"plumb/beta": "success"})
 
     def test_a_pull_request_does_not_choose_where_plumb_goes(self):
         self.release({"Topic": topic()})
