@@ -37,6 +37,8 @@ class Client:
         said = self.process.stderr.read()
         self.process.stdout.close()
         self.process.stderr.close()
+        if self.process.returncode:
+            raise AssertionError(f"the client ended with {self.process.returncode}: {said}")
         return said
 
 
