@@ -89,6 +89,7 @@ static void serve_all(struct client *client)
 static bool run(char **arguments, struct error *error)
 {
     static atomic_bool cancelled;
+    const char *token = getenv("PLUMB_FORGE_TOKEN");
     struct client client = {.memory = pulls_memory_new(), .account = str_from(arguments[3])};
     struct http_client *http_client;
     struct http_client_options http_options = {.loopback_is_public = true};
@@ -111,7 +112,7 @@ static bool run(char **arguments, struct error *error)
                                             .cancelled = &cancelled};
     const struct forge_options forge = {.kind = FORGE_GITEA,
                                         .repository = str_from(arguments[2]),
-                                        .token = STR("t0ken"),
+                                        .token = str_from(token ? token : "t0ken"),
                                         .http = &http,
                                         .clock = &system_clock,
                                         .random = &system_random,
