@@ -30,7 +30,8 @@ static void code_is_code(void **state)
         {"a | b", "<code>a &#124; b</code>"},
         {"`x`", "<code>&#96;x&#96;</code>"},
         {"</code>\n# title", "<code>&#60;/code&#62;&#92;n&#35; title</code>"},
-        {"@ann #12 :tada:", "<code>&#64;ann &#35;12 &#58;tada&#58;</code>"},
+        {"@ann #12 :tada:", "<code>&#64;\xe2\x80\x8b"
+                            "ann &#35;12 &#58;tada&#58;</code>"},
         {"https://e.com www.e.com", "<code>https&#58;//e.com www&#46;e.com</code>"},
         {"*a* _b_ ~c~ [d](e)", "<code>&#42;a&#42; &#95;b&#95; &#126;c&#126; &#91;d&#93;&#40;e&#41;</code>"},
         {"&lt;", "<code>&#38;lt;</code>"},
@@ -62,6 +63,9 @@ static void what_would_be_a_link_in_a_sentence_is_parted(void **state)
           "ask &#64;\xe2\x80\x8b"
           "ann, see &#35;\xe2\x80\x8b"
           "12&#58; &#60;b&#62;");
+    check(markdown_text, "1. a", 100, "&#49;. a");
+    check(markdown_text, "- a", 100, "&#45; a");
+    check(markdown_text, "    a", 100, "&#32;   a");
     check(markdown_text, "abcdef", 3, "abc...");
 }
 
