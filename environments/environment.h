@@ -14,6 +14,7 @@
 #include "environments/deployment.h"
 #include "environments/guards.h"
 #include "environments/pull_requests.h"
+#include "environments/trust.h"
 
 enum drift_mode { DRIFT_REPORT, DRIFT_HEAL };
 
@@ -68,7 +69,8 @@ struct environment {
     bool removes_extras; /* `drift: {extras: remove}`: what nobody declared goes from what is ours */
     struct drift_ignore *ignores;
     size_t ignore_count;
-    struct guards guards; /* those of `guards:` here; joined with the repository's where it has some */
+    struct guards guards;      /* those of `guards:` here; joined with the repository's where it has some */
+    struct trust_policy trust; /* from which commits it may be released */
     struct pull_policy pull_requests;
     struct application *applications; /* sorted by name */
     size_t application_count;

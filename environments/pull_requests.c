@@ -4,16 +4,18 @@
 
 enum { LOGIN_MAX = 100 };
 
-static const struct field pull_fields[] = {
-    {"apply", FIELD_SCALAR},
-    {"approvers", FIELD_LIST},
-    {"forks", FIELD_SCALAR},
-};
-
 static const char *const applies[] = {
     [PULL_APPLY_ALWAYS] = "always",
     [PULL_APPLY_REVIEWED] = "reviewed",
     [PULL_APPLY_ASK] = "ask",
+};
+
+const struct field pull_fields[] = {
+    {"apply", FIELD_TEXT, .help = "Which plan is applied after a merge without a further word",
+     WORDS(applies), .otherwise = "always"},
+    {"approvers", FIELD_LIST, .help = "Logins at the forge of those who may approve a plan",
+     .items = FIELD_TEXT, .many = PULL_APPROVERS_MAX},
+    {"forks", FIELD_FLAG, .help = "Look at pull requests of forks", .otherwise = "false"},
 };
 
 const char *pull_apply_name(enum pull_apply apply)

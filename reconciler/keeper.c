@@ -97,8 +97,10 @@ static bool apply_changes(struct turn *turn, struct subject *subject, struct pla
         return false;
     if (result.failed)
         return error_set(error, ERROR_UNAVAILABLE, "%.*s", STR_ARG(result.release.verdict));
+    if (!subject_recall(subject, error)) /* what it has now */
+        return false;
     if (result.rolling)
-        return subject_recall(subject, error) && begin_rolling(turn, subject, error);
+        return begin_rolling(turn, subject, error);
     log_info(log_of(turn), "released", LOG_STR("application", name),
              LOG_STRZ("commit", plan->input.commit.hex), LOG_STR("verdict", result.release.verdict));
     return true;
@@ -119,10 +121,26 @@ static bool report_extras(struct turn *turn, struct subject *subject, struct err
     return true;
 }
 
+/* Any commit on top may vouch for it, also one that changes nothing of the application: no input is kept. */
+static void tell_distrust(struct turn *turn, struct subject *subject)
+{
+    const struct trust_verdict *trust = &subject->trust;
+    inputs_clear(turn->inputs);
+    log_warn(log_of(turn), "not trusted", LOG_STR("application", label(turn, subject->arena)),
+             LOG_STRZ("commit", trust->commit.hex), LOG_STRZ("rule", trust_rule_name(trust->broken)),
+             LOG_STR("why", trust->sentence));
+}
+
 /* Plans, and does or tells what comes out. */
 static bool keep_planned(struct turn *turn, struct subject *subject, struct error *error)
 {
     struct plan *plan;
+    if (!subject_judge(subject, error))
+        return false;
+    if (subject->trust.broken != TRUST_HOLDS) {
+        tell_distrust(turn, subject);
+        return true;
+    }
     if (!subject_plan(subject, &plan, error))
         return false;
     bool ok = true;
@@ -130,7 +148,7 @@ static bool keep_planned(struct turn *turn, struct subject *subject, struct erro
         log_warn(log_of(turn), "not tried again", LOG_STR("application", label(turn, subject->arena)),
                  LOG_STR("why", plan->rejected));
     } else if (!plan_has_changes(plan)) {
-        ok = report_extras(turn, subject, error);
+        ok = subject_keep_trust(subject, error) && report_extras(turn, subject, error);
     } else if (plan_only_heals(plan) && subject->environment.drift_mode == DRIFT_REPORT) {
         log_warn(log_of(turn), "drift", LOG_STR("application", label(turn, subject->arena)),
                  LOG_INT("resources", (int64_t)(plan->count - plan->actions[CHANGE_NONE])),
@@ -142,6 +160,17 @@ static bool keep_planned(struct turn *turn, struct subject *subject, struct erro
     return ok;
 }
 
+/* A key that is revoked is to be remembered, although it changes no resource. */
+static void note_trust(struct turn *turn, const struct files *files, const struct trust_policy *policy)
+{
+    if (policy->signers.len)
+        inputs_note(turn->inputs, files, policy->signers);
+    if (policy->revoked.len)
+        inputs_note(turn->inputs, files, policy->revoked);
+    for (size_t i = 0; i < policy->key_count; i++)
+        inputs_note(turn->inputs, files, policy->keys[i]);
+}
+
 /* Beside what its template reads. */
 static void note_inputs(struct turn *turn, struct subject *subject)
 {
@@ -151,6 +180,7 @@ static void note_inputs(struct turn *turn, struct subject *subject)
     inputs_note(turn->inputs, files, application->file);
     inputs_note(turn->inputs, files,
                 arena_printf(subject->arena, "environments/%s/environment.yaml", turn->item->environment));
+    note_trust(turn, files, &subject->environment.trust);
     if (application->revision.len)
         inputs_note_revision(turn->inputs, application->revision, str_from(subject->commit.hex));
     else
@@ -170,6 +200,9 @@ static bool keep_application(struct turn *turn, bool background, struct error *e
     bool ok =
         subject_recall(subject, error) &&
         (rolling_is_due(subject) ? begin_rolling(turn, subject, error) : keep_planned(turn, subject, error));
+    if (subject->recalled)
+        whereabouts_set(turn->options->whereabouts, subject->environment.name, subject->application->name,
+                        &subject->inventory);
     if (turn->session)
         subject_close(subject);
     return ok;

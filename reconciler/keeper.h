@@ -11,6 +11,7 @@
 
 #include "reconciler/agenda.h"
 #include "reconciler/rollers.h"
+#include "reconciler/whereabouts.h"
 
 enum { KEEPER_PAUSE_MAX_MS = 10 * 60 * 1000, KEEPER_PARKED = 8 }; /* parked: so many failures in a row */
 
@@ -23,6 +24,7 @@ struct keeper_options {
     const struct session_options *session;
     struct agenda *agenda;
     struct rollers *rollers;
+    struct whereabouts *whereabouts;
     struct str application; /* the only one that is kept; empty: all */
 };
 

@@ -8,13 +8,19 @@
 #include "reconciler/keeper.h"
 
 /* A worker without work for so long closes its session. */
-enum { NAP_MS = 50, PATIENCE_MS = 1000, IDLE_MS = 15 * 1000 };
+enum { NAP_MS = 20, PATIENCE_MS = 1000, IDLE_MS = 15 * 1000 };
+/* The repository has to be read within this time; polls may be an hour apart (environments/repository.h). */
+enum { READY_MS = 2 * 60 * 60 * 1000 };
 
 struct loop {
     const struct loop_options *options;
     struct session_options shared; /* of the workers */
     struct agenda *agenda;
     struct rollers *rollers;
+    struct whereabouts *whereabouts;
+    struct inbound *inbound;
+    atomic_bool hurries;     /* a poll is asked for */
+    _Atomic int64_t seen_ms; /* monotonic: when the last poll succeeded */
     struct keeper_options keeper;
     struct session *session; /* of the thread that polls */
     struct str account;      /* that the credentials are for, once it is known */
@@ -35,14 +41,28 @@ static int64_t now_ms(const struct loop *loop)
     return clock_monotonic(loop->options->session.clock);
 }
 
-/* With up to a tenth of it more, so that many instances do not ask at once. */
-static void sleep_poll(const struct loop *loop)
+/* As the options have it, else plumb.yaml; where that is broken, as if there were none. */
+static int64_t poll_of(const struct loop *loop)
 {
+    struct error told = ERROR_INIT; /* by look_at_settings */
+    const struct repository *repository = session_repository(loop->session, &told);
+    if (loop->options->poll_ms)
+        return loop->options->poll_ms;
+    return (repository ? repository : &repository_otherwise)->poll_ms;
+}
+
+/* With up to a tenth of it more, so that many instances do not ask at once.  True: somebody asks for it now.
+ */
+static bool sleep_poll(struct loop *loop)
+{
+    bool asked = false;
     const struct loop_options *options = loop->options;
-    int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)options->poll_ms / 10 + 1);
-    int64_t until = now_ms(loop) + options->poll_ms + jitter;
-    while (!is_cancelled(loop) && now_ms(loop) < until)
+    int64_t poll = poll_of(loop);
+    int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)poll / 10 + 1);
+    int64_t until = now_ms(loop) + poll + jitter;
+    while (!is_cancelled(loop) && now_ms(loop) < until && !(asked = atomic_exchange(&loop->hurries, false)))
         clock_sleep(options->session.clock, NAP_MS);
+    return asked;
 }
 
 /* --- workers --- */
@@ -181,6 +201,46 @@ static bool find_environments(struct loop *loop, struct error *error)
 
 /* --- the thread that polls --- */
 
+static void look_at_settings(const struct loop *loop)
+{
+    struct error broken = ERROR_INIT;
+    if (!session_repository(loop->session, &broken))
+        log_error(loop->options->session.log, "cannot read plumb.yaml", LOG_ERROR_FIELD(&broken));
+    log_info(loop->options->session.log, "settings", LOG_INT("poll_ms", poll_of(loop)));
+}
+
+static void poll_now(void *self)
+{
+    struct loop *loop = self;
+    atomic_store(&loop->hurries, true);
+}
+
+/* Has the repository been read lately? */
+static bool is_ready(void *self, struct arena *arena, struct str *why)
+{
+    struct loop *loop = self;
+    int64_t age = now_ms(loop) - atomic_load(&loop->seen_ms);
+    *why = arena_printf(arena, "the repository was read %lld s ago", (long long)(age / 1000));
+    return age < READY_MS;
+}
+
+static bool listen(struct loop *loop, struct error *error)
+{
+    const struct session_options *session = &loop->options->session;
+    const struct inbound_receiver receiver = {.clock = session->clock,
+                                              .log = session->log,
+                                              .aws = session->aws,
+                                              .cancelled = session->cancelled,
+                                              .agenda = loop->agenda,
+                                              .whereabouts = loop->whereabouts,
+                                              .repository = mirror_url(session_mirror(loop->session)),
+                                              .self = loop,
+                                              .pushed = poll_now,
+                                              .discussed = poll_now,
+                                              .ready = is_ready};
+    return inbound_start(&loop->options->inbound, &receiver, &loop->inbound, error);
+}
+
 static bool begin(struct loop *loop, struct error *error)
 {
     const struct loop_options *options = loop->options;
@@ -192,22 +252,32 @@ static bool begin(struct loop *loop, struct error *error)
     loop->shared.share = session_share_new();
     loop->agenda = agenda_new(&agenda);
     loop->rollers = rollers_new(loop->agenda);
-    loop->keeper =
-        (struct keeper_options){.session = &loop->shared, .agenda = loop->agenda, .rollers = loop->rollers};
+    loop->whereabouts = whereabouts_new();
+    loop->keeper = (struct keeper_options){.session = &loop->shared,
+                                           .agenda = loop->agenda,
+                                           .rollers = loop->rollers,
+                                           .whereabouts = loop->whereabouts};
     size_t slash = str_find(options->target, '/');
     if (slash < options->target.len)
         loop->keeper.application = str_from_index(options->target, slash + 1);
     session_share_set(loop->shared.share, session_commit(loop->session));
-    return find_environments(loop, error);
+    look_at_settings(loop);
+    atomic_store(&loop->seen_ms, now_ms(loop));
+    return find_environments(loop, error) && listen(loop, error);
 }
 
-static void poll_once(struct loop *loop)
+/* `asked`: there is something new, as somebody says. */
+static void poll_once(struct loop *loop, bool asked)
 {
     struct error error = ERROR_INIT;
-    bool moved = false;
-    bool ok = session_refresh(loop->session, &moved, &error);
+    bool moved = asked;
+    bool ok = (asked || session_poll(loop->session, STR_EMPTY, &moved, &error)) &&
+              (!moved || session_refresh(loop->session, &moved, &error));
+    if (ok)
+        atomic_store(&loop->seen_ms, now_ms(loop));
     if (ok && moved) {
         session_share_set(loop->shared.share, session_commit(loop->session));
+        look_at_settings(loop);
         ok = find_environments(loop, &error);
         agenda_look_at_all(loop->agenda);
     }
@@ -217,10 +287,12 @@ static void poll_once(struct loop *loop)
 
 static void end(struct loop *loop)
 {
+    inbound_stop(loop->inbound);
     if (loop->agenda) {
         stop_workers(loop);
         rollers_free(loop->rollers);
         agenda_free(loop->agenda);
+        whereabouts_free(loop->whereabouts);
         session_share_free(loop->shared.share);
     }
     session_close(loop->session);
@@ -237,9 +309,9 @@ bool loop_run(const struct loop_options *options, struct error *error)
     if (ok)
         start_workers(loop);
     while (ok && !is_cancelled(loop)) {
-        sleep_poll(loop);
+        bool asked = sleep_poll(loop);
         if (!is_cancelled(loop))
-            poll_once(loop);
+            poll_once(loop, asked);
     }
     end(loop);
     return ok;

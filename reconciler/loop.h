@@ -9,6 +9,7 @@
  * start from nothing but Git and the account.
  */
 
+#include "reconciler/inbound.h"
 #include "reconciler/session.h"
 
 enum { LOOP_WORKERS = 8, LOOP_WORKERS_MAX = 64 };
@@ -16,9 +17,10 @@ enum { LOOP_WORKERS = 8, LOOP_WORKERS_MAX = 64 };
 struct loop_options {
     struct session_options session;
     struct str
-        target; /* ENV or ENV/APP; empty: the environments of the account that the credentials are for */
-    int64_t poll_ms;
-    size_t workers; /* 0: LOOP_WORKERS */
+        target;      /* ENV or ENV/APP; empty: the environments of the account that the credentials are for */
+    int64_t poll_ms; /* 0: `poll` of plumb.yaml */
+    size_t workers;  /* 0: LOOP_WORKERS */
+    struct inbound_options inbound;
 };
 
 /* Returns when session.cancelled is set: true; false when it could not begin. */

@@ -322,6 +322,9 @@ static void finish(struct plan *plan)
     }
     plan_digest(plan);
     reject(plan);
+    const struct trust_verdict *trust = plan->input.trust;
+    plan->untrusted = trust && trust->broken != TRUST_HOLDS ? trust->sentence : STR_EMPTY;
+    plan->held += plan->untrusted.len > 0;
 }
 
 static size_t position_of(const struct desired *desired, struct str logical_id)

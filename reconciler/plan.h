@@ -17,6 +17,7 @@
 #include "reconciler/neighbours.h"
 #include "reconciler/ownership.h"
 #include "reconciler/record.h"
+#include "reconciler/trust.h"
 
 enum change_action { CHANGE_NONE, CHANGE_CREATE, CHANGE_UPDATE, CHANGE_REPLACE, CHANGE_DELETE, CHANGE_ADOPT };
 
@@ -71,6 +72,7 @@ struct plan_input {
     const struct adoption *adoption; /* of `plumb adopt`; else NULL */
     struct ledger *ledger;           /* for what other environments claim; NULL: nobody is asked */
     struct commit_id commit;
+    const struct trust_verdict *trust; /* of the commit; NULL: nobody was asked */
 };
 
 /* An output that is not as recorded: {"value", "export"}; NULL: it is not there. */
@@ -103,6 +105,7 @@ struct plan {
     struct str substance; /* over asked, live as far as it counts, and what is done about it: two plans
                            * with the same do the same; what a review is about (review.h) */
     struct str rejected;  /* why all of it is held: this was rolled back already; empty: it was not */
+    struct str untrusted; /* why all of it is held: the commit is not trusted; empty: it is */
     struct arena *arena;
 };
 

@@ -253,6 +253,8 @@ static void explain_held(struct explanation *e)
             arena_printf(e->arena, "refused by guards: %.*s", STR_ARG(plan->refused->items[i].message)));
     if (plan->rejected.len)
         told_text_add(e->arena, &e->out->held, copy(e, plan->rejected));
+    if (plan->untrusted.len)
+        told_text_add(e->arena, &e->out->held, copy(e, plan->untrusted));
     if (plan->assets->held.len)
         told_text_add(e->arena, &e->out->held, copy(e, plan->assets->held));
 }

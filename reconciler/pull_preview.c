@@ -31,6 +31,8 @@ struct looking {
     struct arena *arena;   /* of the preview: for what is told */
     struct arena *scratch; /* for the rest */
     struct commit_id base, merged;
+    struct repository repository; /* of the base branch */
+    bool has_repository;
     struct stage *stages;
     size_t count;
 };
@@ -142,6 +144,10 @@ static bool load_all(struct looking *looking, const struct commit_id *commit, bo
     size_t count = 0;
     if (!session_stand(session, commit, error))
         return false;
+    struct error ignored = ERROR_INIT;
+    if (!merged)
+        looking->has_repository =
+            repository_load(session_files(session), looking->scratch, &looking->repository, &ignored);
     if (!files_exist(session_files(session), STR("environments")))
         return true;
     if (!environments_list(session_files(session), looking->scratch, &names, &count, error))
@@ -205,7 +211,8 @@ static void fail(struct looking *looking, struct told_application *out, const st
 }
 
 /* By the policy of the base branch; the pull request has its own parameters and tags. */
-static void take_policy(struct subject *subject, const struct environment *base)
+static void take_policy(const struct looking *looking, struct subject *subject,
+                        const struct environment *base)
 {
     struct environment *own = &subject->environment;
     own->account = base->account;
@@ -214,6 +221,8 @@ static void take_policy(struct subject *subject, const struct environment *base)
     own->external_id = base->external_id;
     own->pull_requests = base->pull_requests;
     own->guards = base->guards;
+    subject->policy = looking->has_repository ? &looking->repository : NULL;
+    subject->judged = true; /* whether the commit is trusted is asked after the merge, which makes it */
     subject->background = true;
 }
 
@@ -237,7 +246,7 @@ static void plan_one(struct looking *looking, const struct stage *stage, struct 
         fail(looking, out, &error);
         return;
     }
-    take_policy(subject, stage->base.environment);
+    take_policy(looking, subject, stage->base.environment);
     if (subject_plan(subject, &plan, &error)) {
         tell_plan(looking, subject, plan, out);
     } else {

@@ -21,6 +21,10 @@ struct session {
     struct mirror *mirror;
     struct snapshot *snapshot;
     struct files files;
+    struct arena *settings; /* of what is below, which is plumb.yaml at the commit */
+    struct repository repository;
+    bool repository_sound;
+    struct error repository_error;
     struct workers *workers;
     struct ledger *ledgers[LEDGERS_MAX];
     struct str accounts[LEDGERS_MAX];
@@ -33,25 +37,25 @@ static struct str environment_text(const char *name)
     return str_from(getenv(name));
 }
 
-static struct str cache_directory(struct arena *arena)
+static struct str cache_directory(const struct session *session)
 {
-    struct str set = environment_text("PLUMB_CACHE");
-    if (set.len)
-        return set;
+    if (session->options.git.cache.len)
+        return session->options.git.cache;
     struct str cache = environment_text("XDG_CACHE_HOME");
     if (cache.len)
-        return arena_printf(arena, "%.*s/plumb", STR_ARG(cache));
+        return arena_printf(session->arena, "%.*s/plumb", STR_ARG(cache));
     struct str home = environment_text("HOME");
     if (home.len)
-        return arena_printf(arena, "%.*s/.cache/plumb", STR_ARG(home));
-    return arena_printf(arena, "/tmp/plumb-%u", (unsigned)getuid());
+        return arena_printf(session->arena, "%.*s/.cache/plumb", STR_ARG(home));
+    return arena_printf(session->arena, "/tmp/plumb-%u", (unsigned)getuid());
 }
 
-/* PLUMB_GIT_TOKEN, or the first line of the file that PLUMB_GIT_TOKEN_FILE names. */
-static bool read_token(struct arena *arena, struct str *token, struct error *error)
+/* The token, or the first line of its file. */
+static bool read_token(struct arena *arena, const struct git_access *git, struct str *token,
+                       struct error *error)
 {
-    *token = environment_text("PLUMB_GIT_TOKEN");
-    struct str path = environment_text("PLUMB_GIT_TOKEN_FILE");
+    struct str path = git->token_file;
+    *token = git->token ? git->token->text : STR_EMPTY;
     if (token->len || !path.len)
         return true;
     char text[TOKEN_MAX];
@@ -71,14 +75,25 @@ static bool open_another(struct session *session, struct mirror **out, struct er
 {
     struct mirror_options mirror = {
         .url = session->options.repository,
-        .cache_directory = cache_directory(session->arena),
+        .cache_directory = cache_directory(session),
         .http = session->options.http,
         .clock = session->options.clock,
-        .ssh_key = environment_text("PLUMB_SSH_KEY"),
-        .known_hosts = environment_text("PLUMB_KNOWN_HOSTS"),
+        .ssh_key = session->options.git.ssh_key,
+        .known_hosts = session->options.git.known_hosts,
         .cancelled = session->options.cancelled,
     };
-    return read_token(session->arena, &mirror.token, error) && mirror_open(&mirror, out, error);
+    return read_token(session->arena, &session->options.git, &mirror.token, error) &&
+           mirror_open(&mirror, out, error);
+}
+
+/* A mistake in it is not a mistake of the commit: what needs none of it goes on. */
+static void read_settings(struct session *session)
+{
+    arena_free(session->settings);
+    session->settings = arena_new();
+    error_clear(&session->repository_error);
+    session->repository_sound =
+        repository_load(&session->files, session->settings, &session->repository, &session->repository_error);
 }
 
 /* --- what sessions share --- */
@@ -149,6 +164,15 @@ static bool find_hub(struct session *session, struct str account, struct ledger_
 
 /* --- opening --- */
 
+/* As the cache has it. */
+static bool newest_commit(struct session *session, struct commit_id *commit, struct error *error)
+{
+    if (!session->options.share)
+        return mirror_resolve(session->mirror, session->options.revision, commit, error);
+    *commit = shared_commit(session->options.share);
+    return true;
+}
+
 bool session_stand(struct session *session, const struct commit_id *commit, struct error *error)
 {
     struct snapshot *snapshot;
@@ -159,17 +183,14 @@ bool session_stand(struct session *session, const struct commit_id *commit, stru
     snapshot_close(session->snapshot);
     session->snapshot = snapshot;
     session->files = snapshot_files(snapshot);
+    read_settings(session);
     return true;
 }
 
 static bool open_commit(struct session *session, struct error *error)
 {
     struct commit_id commit;
-    if (session->options.share)
-        commit = shared_commit(session->options.share);
-    else if (!mirror_resolve(session->mirror, session->options.revision, &commit, error))
-        return false;
-    return session_stand(session, &commit, error);
+    return newest_commit(session, &commit, error) && session_stand(session, &commit, error);
 }
 
 static bool find_repository(struct session *session, struct error *error)
@@ -215,6 +236,7 @@ void session_close(struct session *session)
         ledger_close(session->ledgers[i]);
     snapshot_close(session->snapshot);
     mirror_close(session->mirror);
+    arena_free(session->settings);
     arena_free(session->arena);
     free(session);
 }
@@ -228,14 +250,72 @@ bool session_refresh(struct session *session, bool *moved, struct error *error)
     return true;
 }
 
+/* A revision that is no full name may be a branch or a tag, or become one.  With a share somebody else looks
+ * for commits. */
+static size_t watched_refs(const struct session *session, struct arena *arena, struct str refs[2])
+{
+    struct str revision = session->options.revision;
+    if (session->options.share)
+        return 0;
+    if (revision.len == 0 || str_is(revision, "HEAD")) {
+        refs[0] = STR("HEAD");
+        return 1;
+    }
+    if (str_starts(revision, "refs/")) {
+        refs[0] = revision;
+        return 1;
+    }
+    refs[0] = arena_printf(arena, "refs/heads/%.*s", STR_ARG(revision));
+    refs[1] = arena_printf(arena, "refs/tags/%.*s", STR_ARG(revision));
+    return 2;
+}
+
+static size_t find_ledger(const struct session *session, struct str account)
+{
+    size_t i = 0;
+    while (i < session->ledger_count && !str_equal(session->accounts[i], account))
+        i++;
+    return i;
+}
+
+/* The cache is shared: it may be ahead of what this session reads. */
+static bool cache_is_ahead(struct session *session, struct str account, bool *ahead, struct error *error)
+{
+    struct commit_id commit;
+    if (!newest_commit(session, &commit, error))
+        return false;
+    *ahead = strcmp(commit.hex, session_commit(session)->hex) != 0;
+    size_t i = find_ledger(session, account);
+    return *ahead || i == session->ledger_count || ledger_is_behind(session->ledgers[i], ahead, error);
+}
+
+static bool poll_refs(struct session *session, struct arena *arena, struct str account, bool *moved,
+                      struct error *error)
+{
+    struct str refs[3];
+    size_t count = watched_refs(session, arena, refs);
+    if (account.len)
+        refs[count++] = arena_printf(arena, "refs/plumb/%.*s", STR_ARG(account));
+    *moved = false;
+    if (count && !mirror_poll(session->mirror, refs, count, moved, error))
+        return false;
+    return *moved || cache_is_ahead(session, account, moved, error);
+}
+
+bool session_poll(struct session *session, struct str account, bool *moved, struct error *error)
+{
+    struct arena *arena = arena_new();
+    bool done = poll_refs(session, arena, account, moved, error);
+    arena_free(arena);
+    return done;
+}
+
 bool session_refresh_within(struct session *session, struct str account, int64_t age_ms, struct error *error)
 {
     int64_t now = clock_monotonic(session->options.clock);
     struct ledger *ledger;
-    size_t i = 0;
+    size_t i = find_ledger(session, account);
     bool moved;
-    while (i < session->ledger_count && !str_equal(session->accounts[i], account))
-        i++;
     if (i < session->ledger_count && session->refreshed_ms[i] && now - session->refreshed_ms[i] < age_ms)
         return true;
     if (!session_refresh(session, &moved, error) || !session_ledger(session, account, &ledger, error))
@@ -247,6 +327,14 @@ bool session_refresh_within(struct session *session, struct str account, int64_t
 const struct commit_id *session_commit(const struct session *session)
 {
     return snapshot_commit(session->snapshot);
+}
+
+const struct repository *session_repository(const struct session *session, struct error *error)
+{
+    if (session->repository_sound)
+        return &session->repository;
+    *error = session->repository_error;
+    return NULL;
 }
 
 const struct files *session_files(const struct session *session)
@@ -282,9 +370,7 @@ static bool open_ledger(struct session *session, struct str account, struct ledg
 
 bool session_ledger(struct session *session, struct str account, struct ledger **out, struct error *error)
 {
-    size_t i = 0;
-    while (i < session->ledger_count && !str_equal(session->accounts[i], account))
-        i++;
+    size_t i = find_ledger(session, account);
     if (i == LEDGERS_MAX)
         return error_set(error, ERROR_INVALID, "more than %d accounts in one repository", LEDGERS_MAX);
     if (i == session->ledger_count) {

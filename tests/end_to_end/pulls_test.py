@@ -372,6 +372,27 @@ class Trust(Pulls):
         self.assertIn("refused by guards:", self.comment())
         self.assertEqual(self.gitea.status(sha)["plumb/beta"][0], "failure")
 
+    def test_a_commit_is_trusted_or_not_when_it_is_merged(self):
+        self.repository.write("environments/beta/environment.yaml", json.dumps(
+            {"account": ACCOUNT, "region": REGION, "trust": {"branches": ["main"]}}))
+        self.release({"Topic": topic()})
+        sha = self.branch("more", {"Topic": topic(), "More": topic()})
+        self.repository.write("README.md", "words\n")
+        self.repository.commit("Words")
+        self.passes()
+        self.assertIn("1 to create", self.comment())
+        self.assertNotIn("Held", self.comment())
+        self.assertEqual(self.gitea.status(sha)["plumb/beta"][0], "success")
+
+    def test_the_guards_of_the_whole_repository_are_those_of_the_base_branch(self):
+        self.repository.write("plumb.yaml", json.dumps({"guards": {"maxDeletes": 0}}))
+        self.release({"Topic": topic()})
+        self.repository.git("switch", "-q", "-c", "none")
+        self.repository.git("rm", "-q", "plumb.yaml")
+        self.branch("none", {"Other": topic()}, new=False, allow={"manyDeletes": True})
+        self.passes()
+        self.assertIn("refused by guards:", self.comment())
+
     def test_another_accounts_stage_is_left_to_it(self):
         self.release({"Topic": topic()})
         self.repository.write("environments/gamma/environment.yaml", json.dumps(

@@ -24,6 +24,9 @@ static struct str load(struct arena *arena, const char *where, const char *what)
     struct files files = memory_files(&all);
     struct environment environment;
     struct error error = ERROR_INIT;
+    give_case("environment", where);
+    if (what)
+        give_case("application", what);
     if (!environment_load(&files, arena, STR("prod"), &environment, &error))
         return arena_str(arena, str_from(error.message));
     struct value *out = value_map(arena);
@@ -130,10 +133,10 @@ static void refuses_each_mistake_with_one_sentence(void **state)
          "roleArn 'arn:aws:iam::444444444444:role/plumb' is not in the account 333333333333 (" E "3:10)"},
         {WHERE "roleArn: plumb\n", NULL,
          "roleArn 'plumb' must look like 'arn:aws:iam::123456789012:role/plumb' (" E "3:10)"},
-        {WHERE "externalId: x\n", NULL, "externalId needs a roleArn (" E "3:13)"},
+        {WHERE "externalId: x\n", NULL, "'externalId' needs 'roleArn' beside it (" E "3:13)"},
         {WHERE "parameters: {A: {B: c}}\n", NULL,
          "parameter 'A' must be a single value or a list of single values (" E "3:14)"},
-        {WHERE "drift: {mode: repair}\n", NULL, "drift mode 'repair' must be 'report' or 'heal' (" E "3:15)"},
+        {WHERE "drift: {mode: repair}\n", NULL, "mode 'repair' must be 'report' or 'heal' (" E "3:15)"},
         {WHERE "drift: {share: 101%}\n", NULL,
          "drift share '101%' must be from 1% to 100%, as 50% is (" E "3:16)"},
         {WHERE "drift: {share: 0.5}\n", NULL,
@@ -157,7 +160,7 @@ static void refuses_each_mistake_with_one_sentence(void **state)
          "template '../secret.yaml' must be a path in the repository, from its root, without '..' (" A
          "1:11)"},
         {WHERE, "template: apps/orders/template.yaml\nrevision: 1234567\n",
-         "'revision' must be a commit, tag or branch: write it in quotes if it has only digits (" A "2:11)"},
+         "'revision' must be a text: write it in quotes (" A "2:11)"},
         {WHERE, "template: apps/orders/template.yaml\npromotion: {soak: 1h}\n",
          "'promotion' needs 'from' (" A "2:12)"},
         {WHERE, "template: apps/orders/template.yaml\npromotion: {from: beta, approvals: -1}\n",

@@ -45,7 +45,7 @@ static void reads_who_may_say_what(void **state)
         {"pullRequests: {apply: ask}\n", "'apply: ask' needs 'approvers': nobody could approve anything "
                                          "(environments/prod/environment.yaml:3:23)"},
         {"pullRequests: {apply: review}\n",
-         "'apply' 'review' must be 'always', 'reviewed' or 'ask', did you mean 'reviewed'? "
+         "apply 'review' must be 'always', 'reviewed' or 'ask', did you mean 'reviewed'? "
          "(environments/prod/environment.yaml:3:23)"},
         {"pullRequests: {forks: maybe}\n", "'forks' must be true or false "
                                            "(environments/prod/environment.yaml:3:23)"},
