@@ -31,6 +31,7 @@ enum option_flag {
     OPTION_FROM_STACK = 1 << 9,
     OPTION_WORKERS = 1 << 10,
     OPTION_INBOUND = 1 << 11,
+    OPTION_ADDRESS = 1 << 12,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
@@ -49,7 +50,7 @@ struct options {
     int64_t count, workers;
     struct git_access git;
     struct inbound_options inbound;
-    struct str trust_anchor;
+    struct str trust_anchor, address;
 };
 
 /* What main made for the command. */
@@ -76,7 +77,7 @@ struct command {
 
 extern const struct command command_adopt, command_apply, command_diff, command_doctor, command_drift,
     command_log, command_plan, command_policy, command_render, command_rollout, command_run, command_schema,
-    command_status, command_version;
+    command_status, command_sync, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

@@ -101,6 +101,14 @@ class Triggered(run_test.Run):
         self.edit_queue("77")
         self.assertEqual(self.send({"environment": "prod", "application": "orders"}), 202)
         self.eventually(lambda: self.timeout_of_queue() == "60")
+        self.edit_queue("78")
+        told = self.repository.plumb(self.account, "sync", "prod/orders", "--address", f"http://127.0.0.1:{self.port}",
+                                     variables={"PLUMB_WEBHOOK_SECRET": SECRET}, expect=0).stdout
+        self.assertEqual(told, "asked to look at prod/orders now\n")
+        self.eventually(lambda: self.timeout_of_queue() == "60")
+        for variables, words in (({}, "PLUMB_WEBHOOK_SECRET is not set"), ({"PLUMB_WEBHOOK_SECRET": "x" * 20}, "401")):
+            self.assertIn(words, self.repository.plumb(self.account, "sync", "--address", f"http://127.0.0.1:{self.port}",
+                                                       variables=variables, expect=1).stderr)
         self.assertEqual(self.send({"environment": "nowhere"}), 202)
         self.eventually(lambda: running.told("asked to look at what is not kept here"))
         with self.assertRaises(urllib.error.HTTPError) as refused:
