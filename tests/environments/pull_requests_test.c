@@ -14,6 +14,7 @@
 static struct str load(struct arena *arena, const char *policy)
 {
     struct str where = arena_printf(arena, WHERE "%s", policy);
+    give_case("environment", where.ptr);
     struct memory_file entries[] = {{"environments/prod/environment.yaml", where.ptr, false}};
     struct memory_files all = {.entries = entries, .count = 1};
     struct files files = memory_files(&all);
