@@ -15,7 +15,9 @@
 #include "reconciler/session.h"
 
 struct pulls_options {
-    struct session *session; /* of its own: a pass moves it, and it stands at the base branch afterwards */
+    /* Of its own, and without a share: a pass fetches all branches and moves it; afterwards it stands at the
+     * base branch. */
+    struct session *session;
     struct forge *forge;
     struct str account; /* whose stages are looked at */
 };
