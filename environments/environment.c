@@ -43,6 +43,8 @@ static const struct field environment_fields[] = {
     {"guards", FIELD_MAP, .help = "What a release may not do, whatever a template says", KEYS(guard_fields)},
     {"parameters", FIELD_MAP, .help = "Parameters for the templates of all applications here",
      .items = FIELD_SCALAR | FIELD_LIST},
+    {"pullRequests", FIELD_MAP, .help = "Who may speak in pull requests, and what a merge applies",
+     KEYS(pull_fields)},
     {"region", FIELD_TEXT | FIELD_REQUIRED, .help = "The AWS region, as in eu-west-1",
      .pattern = "^[a-z]+(-[a-z]+)+-[0-9]{1,2}$"},
     {"roleArn", FIELD_TEXT, .help = "The role to assume; left out: the credentials that plumb finds",
@@ -217,7 +219,8 @@ static bool read_environment(struct arena *arena, const struct value *node, stru
            read_allow(value_get(node, "allow"), out, error) &&
            guards_read(arena, value_get(node, "guards"), &out->guards, error) &&
            read_drift(arena, value_get(node, "drift"), out, error) &&
-           trust_read(arena, value_get(node, "trust"), &out->trust, error);
+           trust_read(arena, value_get(node, "trust"), &out->trust, error) &&
+           pull_policy_read(arena, value_get(node, "pullRequests"), &out->pull_requests, error);
 }
 
 static bool name_is_sound(struct str name)

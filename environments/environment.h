@@ -13,6 +13,7 @@
 #include "base/value.h"
 #include "environments/deployment.h"
 #include "environments/guards.h"
+#include "environments/pull_requests.h"
 #include "environments/trust.h"
 
 enum drift_mode { DRIFT_REPORT, DRIFT_HEAL };
@@ -70,6 +71,7 @@ struct environment {
     size_t ignore_count;
     struct guards guards;      /* those of `guards:` here; joined with the repository's where it has some */
     struct trust_policy trust; /* from which commits it may be released */
+    struct pull_policy pull_requests;
     struct application *applications; /* sorted by name */
     size_t application_count;
     const struct value *node; /* environment.yaml, for messages */

@@ -335,6 +335,8 @@ static bool read_repository(struct subject *subject, struct error *error)
 {
     if (!repository_load(session_files(subject->session), subject->arena, &subject->repository, error))
         return false;
+    if (subject->policy)
+        subject->repository = *subject->policy;
     guards_join(&subject->repository.guards, &subject->environment.guards);
     return true;
 }
