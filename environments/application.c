@@ -10,33 +10,11 @@ static const struct field application_fields[] = {
     {"template", FIELD_SCALAR | FIELD_REQUIRED},
 };
 
-static const struct field promotion_fields[] = {
-    {"approvals", FIELD_SCALAR},
-    {"from", FIELD_SCALAR | FIELD_REQUIRED},
-    {"soak", FIELD_SCALAR},
-};
-
 static const struct field allow_fields[] = {
     {"delete", FIELD_LIST},
     {"manyDeletes", FIELD_SCALAR},
     {"replace", FIELD_LIST},
 };
-
-static bool read_promotion(const struct value *node, struct promotion *out, struct error *error)
-{
-    if (!node)
-        return true;
-    if (!fields_check(node, "'promotion'", promotion_fields, ARRAY_LENGTH(promotion_fields), error))
-        return false;
-    const struct value *soak = value_get(node, "soak"), *approvals = value_get(node, "approvals");
-    *out = (struct promotion){.present = true, .from = value_get_text(node, "from")};
-    if (soak && !field_duration(soak, &out->soak_ms, error))
-        return false;
-    if (approvals && (!value_is(approvals, VALUE_NUMBER) || !value_to_int(approvals, &out->approvals) ||
-                      out->approvals < 0 || out->approvals > 100))
-        return value_error(approvals, error, ERROR_INVALID, "'approvals' must be a number from 0 to 100");
-    return true;
-}
 
 static bool read_allow(struct arena *arena, const struct value *node, struct application *out,
                        struct error *error)
@@ -99,6 +77,6 @@ bool application_read(const struct files *files, struct arena *arena, struct app
            check_template(files, value_get(node, "template"), out, error) &&
            field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
            deployment_read(arena, value_get(node, "deployment"), &out->deployment, error) &&
-           read_promotion(value_get(node, "promotion"), &out->promotion, error) &&
+           promotion_read(arena, value_get(node, "promotion"), &out->promotion, error) &&
            read_allow(arena, value_get(node, "allow"), out, error);
 }

@@ -12,10 +12,12 @@ static const struct field environment_fields[] = {
     {"allow", FIELD_MAP},
     {"drift", FIELD_MAP},
     {"externalId", FIELD_SCALAR},
+    {"freeze", FIELD_LIST},
     {"parameters", FIELD_MAP},
     {"region", FIELD_SCALAR | FIELD_REQUIRED},
     {"roleArn", FIELD_SCALAR},
     {"stage", FIELD_SCALAR},
+    {"stopTheLine", FIELD_MAP},
     {"tags", FIELD_MAP},
 };
 
@@ -225,6 +227,8 @@ static bool read_environment(struct arena *arena, const struct value *node, stru
     return field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
            read_tags(arena, value_get(node, "tags"), &out->tags, error) &&
            read_allow(value_get(node, "allow"), out, error) &&
+           freezes_read(arena, value_get(node, "freeze"), value_get(node, "stopTheLine"), &out->freezes,
+                        &out->freeze_count, error) &&
            read_drift(arena, value_get(node, "drift"), out, error);
 }
 

@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/value.h"
 #include "environments/deployment.h"
+#include "environments/promotion.h"
 
 enum drift_mode { DRIFT_REPORT, DRIFT_HEAL };
 
@@ -22,14 +23,6 @@ struct drift_ignore {
     struct str reason;   /* required */
     struct str expires;  /* "2026-12-31", or empty */
     int64_t expires_ms;  /* 0 where it never does */
-};
-
-/* `promotion:` of an application. */
-struct promotion {
-    bool present;
-    struct str from; /* the environment that must be healthy first */
-    int64_t soak_ms;
-    int64_t approvals;
 };
 
 struct application {
@@ -66,6 +59,8 @@ struct environment {
     bool removes_extras; /* `drift: {extras: remove}`: what nobody declared goes from what is ours */
     struct drift_ignore *ignores;
     size_t ignore_count;
+    struct freeze *freezes; /* `freeze:` and `stopTheLine:` */
+    size_t freeze_count;
     struct application *applications; /* sorted by name */
     size_t application_count;
     const struct value *node; /* environment.yaml, for messages */
