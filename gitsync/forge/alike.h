@@ -1,0 +1,49 @@
+#ifndef PLUMB_GITSYNC_FORGE_ALIKE_H
+#define PLUMB_GITSYNC_FORGE_ALIKE_H
+
+/*
+ * The part of GitHub's API that Gitea and Forgejo took over: entries of their tables.  What differs in names
+ * comes from the table.  Private to gitsync/forge.
+ */
+
+#include "gitsync/forge/private.h"
+
+WARN_UNUSED bool alike_self(struct forge *, struct arena *, struct str *login, struct error *);
+/* `query`: "state=open" and what else selects. */
+WARN_UNUSED bool alike_pulls(struct forge *, struct arena *, struct str query, struct pulls *,
+                             struct error *);
+WARN_UNUSED bool alike_pull(struct forge *, struct arena *, int64_t number, struct pull *, struct error *);
+WARN_UNUSED bool alike_create_pull(struct forge *, struct arena *, struct str head, struct str base,
+                                   const struct pull_text *, struct pull *, struct error *);
+WARN_UNUSED bool alike_update_pull(struct forge *, struct arena *, int64_t number, const struct pull_text *,
+                                   struct error *);
+WARN_UNUSED bool alike_close_pull(struct forge *, struct arena *, int64_t number, struct error *);
+WARN_UNUSED bool alike_comments(struct forge *, struct arena *, int64_t number, struct comments *,
+                                struct error *);
+WARN_UNUSED bool alike_create_comment(struct forge *, struct arena *, int64_t number, struct str body,
+                                      int64_t *id, struct error *);
+WARN_UNUSED bool alike_update_comment(struct forge *, struct arena *, int64_t number, int64_t id,
+                                      struct str body, struct error *);
+/* `read` is true where the review is somebody's word. */
+WARN_UNUSED bool alike_reviews(struct forge *, struct arena *, int64_t number,
+                               bool (*read)(const struct value *, struct review *), struct reviews *,
+                               struct error *);
+WARN_UNUSED bool alike_permission(struct forge *, struct arena *, struct str login, enum permission *,
+                                  struct error *);
+WARN_UNUSED bool alike_has_status(struct forge *, struct arena *, struct str sha, const struct status *,
+                                  bool *, struct error *);
+WARN_UNUSED bool alike_create_status(struct forge *, struct arena *, struct str sha, const struct status *,
+                                     struct error *);
+WARN_UNUSED bool alike_read_file(struct forge *, struct arena *, struct str path, struct str ref, size_t max,
+                                 struct str *bytes, struct error *);
+/* The same on GitLab, but for where the URL is: in `member` of a webhook, or NULL, itself. */
+WARN_UNUSED bool alike_hooks_by(struct forge *, struct arena *, struct str url, const char *member,
+                                struct forge_ids *, struct error *);
+WARN_UNUSED bool alike_hooks(struct forge *, struct arena *, struct str url, struct forge_ids *,
+                             struct error *);
+WARN_UNUSED bool alike_delete_hook(struct forge *, struct arena *, int64_t id, struct error *);
+/* Sends a new or changed webhook as `body`, to which it adds address and secret. */
+WARN_UNUSED bool alike_write_hook(struct forge *, struct arena *, const struct forge_hook *,
+                                  struct value *body, struct error *);
+
+#endif
