@@ -97,7 +97,7 @@ struct plan {
     struct plan_assets *assets; /* assets.h; never NULL */
     bool new_permissions;       /* roles or policies change */
     struct str hash;            /* over commit, desired and live: hex */
-    struct str rejected;        /* why all of it is held: this was rolled back already; empty: it was not */
+    struct str rejected; /* why all of it is held: rolled back already, or a freeze; empty: it is not */
     struct arena *arena;
 };
 
