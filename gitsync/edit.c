@@ -164,7 +164,57 @@ bool edit_push(struct mirror *mirror, struct str branch, const struct commit_id 
     return true;
 }
 
-/* --- the commits between two --- */
+/* --- what commits are to each other --- */
+
+struct commit_id commit_parent(struct mirror *mirror, const struct commit_id *id)
+{
+    git_oid oid;
+    git_commit *commit;
+    struct error ignored = ERROR_INIT;
+    struct commit_id parent = {.hex = ""};
+    if (!commit_id_to_oid(id, &oid, &ignored) || git_commit_lookup(&commit, mirror->repository, &oid) != 0)
+        return parent;
+    if (git_commit_parentcount(commit))
+        parent = commit_id_of(git_commit_parent_id(commit, 0));
+    git_commit_free(commit);
+    return parent;
+}
+
+/* All zero where there is nothing. */
+static bool read_entry(struct mirror *mirror, const struct commit_id *id, const char *path, git_oid *out,
+                       struct error *error)
+{
+    git_oid oid;
+    git_commit *commit;
+    git_tree *tree;
+    git_tree_entry *entry;
+    *out = (git_oid){.id = {0}};
+    if (!commit_id_to_oid(id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &commit, error))
+        return false;
+    int result = git_commit_tree(&tree, commit);
+    git_commit_free(commit);
+    if (result != 0)
+        return library_error(error, result, "cannot read the tree of '%s'", id->hex);
+    result = git_tree_entry_bypath(&entry, tree, path);
+    git_tree_free(tree);
+    if (result == 0) {
+        git_oid_cpy(out, git_tree_entry_id(entry));
+        git_tree_entry_free(entry);
+    }
+    return result == 0 || result == GIT_ENOTFOUND || library_error(error, result, "cannot read '%s'", path);
+}
+
+bool commits_agree(struct mirror *mirror, const struct commit_id *a, const struct commit_id *b,
+                   struct str path, bool *yes, struct error *error)
+{
+    git_oid first, second;
+    struct arena *arena = arena_new();
+    const char *name = arena_strz(arena, path);
+    bool done = read_entry(mirror, a, name, &first, error) && read_entry(mirror, b, name, &second, error);
+    *yes = done && git_oid_equal(&first, &second);
+    arena_free(arena);
+    return done;
+}
 
 bool commits_between(struct mirror *mirror, struct arena *arena, const struct commit_id *from,
                      const struct commit_id *to, size_t max, struct commit_facts **out, size_t *count,
