@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "reconciler/drift.h"
+#include "reconciler/health.h"
 #include "reconciler/order.h"
+#include "reconciler/promoting.h"
 #include "reconciler/rolling.h"
 
 enum { BACKOFF_MAX_MS = 10 * 60 * 1000, BACKOFF_MIN_MS = 1000, NAP_MS = 50, ENVIRONMENTS_MAX = 1000 };
@@ -27,6 +29,7 @@ struct keeper {
     struct str application; /* empty: all */
     struct attention *attentions;
     struct boards *boards;
+    struct promotion_memory *promotions;
     bool hurries; /* something ended: the next pass does not wait for the poll */
     pthread_t thread;
 };
@@ -174,6 +177,23 @@ static bool apply_changes(struct keeper *keeper, struct attention *attention, st
     return true;
 }
 
+/* For those who promote from here: does it stay as it was released, and do its alarms stay quiet?  `known`
+ * NULL: the drift is looked for, where anybody wants to know. */
+static bool record_health(struct subject *subject, const struct drift_report *known, struct error *error)
+{
+    struct drift_report report;
+    struct health health;
+    int64_t soak_ms;
+    if (subject->release.state != RELEASE_RELEASED ||
+        !promotion_soak(subject->session, subject->arena, subject->environment.name,
+                        subject->application->name, &soak_ms))
+        return true;
+    if (!known && !drift_find(subject, &report, error))
+        return false;
+    return health_look(subject, known ? known : &report, &health, error) &&
+           health_record(subject, &health, soak_ms, error);
+}
+
 /* What hangs on our resources and nobody declared is no change of a plan: it is looked for and told. */
 static bool report_extras(struct keeper *keeper, struct subject *subject, struct error *error)
 {
@@ -187,7 +207,7 @@ static bool report_extras(struct keeper *keeper, struct subject *subject, struct
                  LOG_STRZ("kind", drift_kind_name(report.findings[i].kind)),
                  LOG_STR("path", report.findings[i].difference_count ? report.findings[i].differences[0].path
                                                                      : STR_EMPTY));
-    return true;
+    return record_health(subject, &report, error);
 }
 
 /* Plans, and does or tells what comes out. */
@@ -209,6 +229,8 @@ static bool keep_planned(struct keeper *keeper, struct attention *attention, str
             log_warn(log, "drift", LOG_STR("application", label(keeper, subject->arena, name)),
                      LOG_INT("resources", (int64_t)(plan->count - plan->actions[CHANGE_NONE])),
                      LOG_STRZ("mode", "report: nothing is changed"));
+        if (report)
+            ok = record_health(subject, NULL, error);
         else
             ok = apply_changes(keeper, attention, subject, plan, error);
     } else {
@@ -322,6 +344,19 @@ static void look_at_all(struct keeper *keeper, struct session *session)
     arena_free(arena);
 }
 
+/* True where it moved the branch: then that is looked at at once. */
+static bool promote(struct keeper *keeper, struct session *session)
+{
+    const struct promotion_options options = {.session = session,
+                                              .forge = keeper->options->forge,
+                                              .environment = str_from(keeper->environment),
+                                              .application = keeper->application};
+    bool merged = false;
+    if (!is_cancelled(keeper->options))
+        promotion_pass(&options, keeper->promotions, &merged);
+    return merged;
+}
+
 /* The thread of one environment. */
 static void *keep(void *argument)
 {
@@ -331,19 +366,23 @@ static void *keep(void *argument)
     bool moved;
     while (!is_cancelled(options)) {
         struct error error = ERROR_INIT;
-        bool ok = session ? session_refresh(session, &moved, &error)
-                          : session_open(&options->session, &session, &error);
+        bool promoted = false, ok = session ? session_refresh(session, &moved, &error)
+                                            : session_open(&options->session, &session, &error);
         if (ok)
             look_at_all(keeper, session);
         else if (!is_cancelled(options))
             log_error(options->session.log, "cannot read the repository",
                       LOG_STRZ("environment", keeper->environment), LOG_ERROR_FIELD(&error));
-        sleep_and_roll(keeper);
+        if (ok)
+            promoted = promote(keeper, session);
+        if (!promoted)
+            sleep_and_roll(keeper);
     }
     for (struct attention *a = keeper->attentions; a; a = a->next)
         if (a->rolling)
             end_rolling(a);
     session_close(session);
+    promotion_memory_free(keeper->promotions);
     while (keeper->attentions) {
         struct attention *next = keeper->attentions->next;
         free(keeper->attentions->name);
@@ -379,6 +418,7 @@ static void start_keeper(struct keepers *keepers, const struct loop_options *opt
     memcpy(keeper->environment, environment.ptr, environment.len);
     keeper->application = application;
     keeper->boards = keepers->boards;
+    keeper->promotions = promotion_memory_new();
     if (pthread_create(&keeper->thread, NULL, keep, keeper) != 0)
         memory_exhausted();
     keepers->items[keepers->count++] = keeper;
