@@ -28,6 +28,7 @@ enum option_flag {
     OPTION_STAGE = 1 << 7,
     OPTION_OLD_PARAMETER = 1 << 8,
     OPTION_FROM_STACK = 1 << 9,
+    OPTION_NOW = 1 << 10,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
@@ -38,7 +39,7 @@ struct options {
     struct value *old_parameters; /* likewise */
     struct value *words;          /* all that are no options; a list */
     enum output_form output;
-    bool transform_only, graph;
+    bool transform_only, graph, now;
     bool color;       /* results */
     bool error_color; /* progress and errors */
     int64_t poll_ms, count;
@@ -67,8 +68,8 @@ struct command {
 };
 
 extern const struct command command_adopt, command_apply, command_diff, command_doctor, command_drift,
-    command_log, command_plan, command_policy, command_render, command_rollout, command_run, command_status,
-    command_version;
+    command_log, command_plan, command_policy, command_promote, command_render, command_rollback,
+    command_rollout, command_run, command_status, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

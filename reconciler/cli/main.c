@@ -9,9 +9,9 @@
 #include "reconciler/cli/command.h"
 
 static const struct command *const commands[] = {
-    &command_render, &command_diff,   &command_plan,    &command_apply, &command_rollout,
-    &command_drift,  &command_adopt,  &command_run,     &command_log,   &command_status,
-    &command_policy, &command_doctor, &command_version,
+    &command_render,  &command_diff,     &command_plan,   &command_apply,  &command_rollout,
+    &command_promote, &command_rollback, &command_drift,  &command_adopt,  &command_run,
+    &command_log,     &command_status,   &command_policy, &command_doctor, &command_version,
 };
 
 static const struct {
@@ -44,6 +44,7 @@ static const struct {
      "NAME|ID",
      "take the resources of that CloudFormation stack"},
     {OPTION_POLL, {"poll", required_argument, NULL, 'p'}, "DURATION", "how often to look (default: 30s)"},
+    {OPTION_NOW, {"now", no_argument, NULL, 'N'}, "", "push to the watched branch at once"},
     {OPTION_COUNT,
      {"max-count", required_argument, NULL, 'n'},
      "N",
@@ -146,6 +147,8 @@ static bool read_option(struct context *context, int option, struct error *error
         return options->transform_only = true;
     case 'g':
         return options->graph = true;
+    case 'N':
+        return options->now = true;
     case 'G':
         options->region = str_from(optarg);
         return true;
