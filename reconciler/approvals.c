@@ -1,11 +1,20 @@
 #include "reconciler/approvals.h"
 
+/* "123+ann" of GitHub's own addresses and "123-ann" of GitLab's without the number. */
+static struct str without_number(struct str local)
+{
+    size_t digits = 0;
+    while (digits < local.len && local.ptr[digits] >= '0' && local.ptr[digits] <= '9')
+        digits++;
+    bool numbered = digits && digits < local.len && (local.ptr[digits] == '+' || local.ptr[digits] == '-');
+    return numbered ? str_from_index(local, digits + 1) : local;
+}
+
 bool approvals_is_author(struct str login, const struct commit_facts *commit)
 {
     struct str local = str_slice(commit->author_email, 0, str_find(commit->author_email, '@'));
-    struct str behind = str_from_index(local, str_find(local, '+') + 1);
     return login.len && (str_equal_nocase(login, commit->author_name) || str_equal_nocase(login, local) ||
-                         str_equal_nocase(login, behind));
+                         str_equal_nocase(login, without_number(local)));
 }
 
 static bool is_author(struct str login, const struct commit_facts *commits, size_t count)

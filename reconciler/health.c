@@ -166,16 +166,33 @@ static void judge_drift(struct arena *arena, const struct drift_report *report, 
                             report->count > 1 ? ", and others" : ""));
 }
 
+/* Those that the last rollout was judged by; before the first one those that the application file names, by
+ * their logical ids or as they are. */
+static struct str *alarms_of(struct subject *subject, size_t *count)
+{
+    const struct rollout_settings *settings = &subject->release.rollout.settings;
+    const struct deployment *deployment = &subject->application->deployment;
+    *count = settings->alarm_count;
+    if (*count)
+        return settings->alarms;
+    struct str *names = arena_array(subject->arena, deployment->alarm_count + 1, sizeof *names);
+    for (; *count < deployment->alarm_count; ++*count) {
+        const struct inventory_entry *entry = inventory_find(&subject->inventory, deployment->alarms[*count]);
+        names[*count] = entry ? entry->physical_id : deployment->alarms[*count];
+    }
+    return names;
+}
+
 bool health_look(struct subject *subject, const struct drift_report *report, struct health *health,
                  struct error *error)
 {
-    const struct rollout_settings *settings = &subject->release.rollout.settings;
+    size_t count;
+    const struct str *alarms = alarms_of(subject, &count);
     *health = (struct health){.reason = STR_EMPTY};
     judge_drift(subject->arena, report, health);
-    for (size_t i = 0; i < settings->alarm_count; i += ALARMS_A_CALL) {
-        size_t left = settings->alarm_count - i;
-        if (!look_at_alarms(subject, settings->alarms + i, left < ALARMS_A_CALL ? left : ALARMS_A_CALL,
-                            health, error))
+    for (size_t i = 0; i < count; i += ALARMS_A_CALL) {
+        size_t left = count - i;
+        if (!look_at_alarms(subject, alarms + i, left < ALARMS_A_CALL ? left : ALARMS_A_CALL, health, error))
             return false;
     }
     return true;

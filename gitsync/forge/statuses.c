@@ -37,7 +37,7 @@ static void add(struct statuses *out, struct str context, enum status_state stat
 {
     for (size_t i = 0; i < out->count; i++)
         if (str_equal(out->items[i].context, context))
-            return; /* the newest comes first */
+            return; /* of a check run that was done again the newest comes first */
     out->items[out->count++] = (struct status){.context = context, .state = state};
 }
 

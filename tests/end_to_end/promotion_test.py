@@ -159,6 +159,28 @@ class PlainGit(Stages):
         self.plumb("apply", "prod", expect=0)
         self.assertEqual(self.timeout("prod"), 120)
 
+    def test_what_was_taken_back_does_not_come_again_under_another_commit(self):
+        self.plumb("apply", expect=0)
+        second = self.change(90)
+        self.plumb("apply", "beta", expect=0)
+        self.promote("beta", "gamma")
+        self.merge("plumb/promote/gamma-orders")
+        self.plumb("apply", "gamma", expect=0)
+        self.plumb("rollback", "gamma/orders", "--now", expect=0)
+        self.plumb("apply", "gamma", expect=0)
+        # beta heals at a newer commit: that is what it released last, and it is the same application.
+        self.repository.write("README.md", "Shop\n")
+        self.repository.commit("Tell what it is")
+        sqs, url = self.queue("beta")
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "13"})
+        self.plumb("apply", "beta", expect=0)
+        answer = self.promote("beta", "gamma")
+        self.assertEqual((answer["state"], answer["to"]), ("nothing", self.head()))
+        self.assertIn(f"{self.head()[:7]} comes to the same as {second[:7]}, which is held since", answer["reasons"][0])
+        third = self.change(120)
+        self.plumb("apply", "beta", expect=0)
+        self.assertEqual(self.promote("beta", "gamma")["to"], third)
+
     def test_a_rollback_names_its_release(self):
         self.plumb("apply", "beta", expect=0)
         ids = [self.head(), self.change(61), None]
@@ -280,6 +302,33 @@ class Loop(Stages):
         time.sleep(6)
         self.assertNotIn("Promote gamma", self.repository.git("log", "--format=%s", "main"))
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "60"})
+        self.wait(lambda: "Promote gamma" in self.repository.git("log", "--format=%s", "main"))
+
+    def test_an_alarm_ends_the_soak(self):
+        self.repository.write(TEMPLATE_FILE, TEMPLATE + """\
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties: {AlarmName: !Sub "Errors${Stage}", Namespace: Shop, MetricName: Errors, Statistic: Sum, Period: 60,
+      EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: GreaterThanThreshold, TreatMissingData: ignore}
+""")
+        self.repository.write("environments/beta/orders.yaml",
+                              f"template: {TEMPLATE_FILE}\ndeployment: {{alarms: [Errors]}}\n")
+        self.promotion("gamma", "from: beta, soak: 4s, auto: true")
+        self.repository.commit("Alarms")
+        _, gamma = self.start("beta", "gamma")
+        alarms = self.account.client("cloudwatch", "beta")
+
+        def told(words):
+            return any(e["event"] == "promotion waits" and words in e["words"] for e in gamma.events())
+        # Without a state it proves nothing; red it speaks against the release.
+        self.wait(lambda: told("beta/orders is not healthy: the alarm 'ErrorsBeta' has no data"))
+        alarms.set_alarm_state(AlarmName="ErrorsBeta", StateValue="OK", StateReason="test")
+        self.wait(lambda: "beta/orders: healthy" in self.repository.git("log", "--format=%s", "--all"))
+        alarms.set_alarm_state(AlarmName="ErrorsBeta", StateValue="ALARM", StateReason="test")
+        self.wait(lambda: told("the alarm 'ErrorsBeta' is red"))
+        time.sleep(5)
+        self.assertNotIn("Promote gamma", self.repository.git("log", "--format=%s", "main"))
+        alarms.set_alarm_state(AlarmName="ErrorsBeta", StateValue="OK", StateReason="test")
         self.wait(lambda: "Promote gamma" in self.repository.git("log", "--format=%s", "main"))
 
     def test_an_obsolete_branch_goes(self):
