@@ -13,6 +13,7 @@ static const struct field environment_fields[] = {
     {"drift", FIELD_MAP},
     {"externalId", FIELD_SCALAR},
     {"freeze", FIELD_LIST},
+    {"guards", FIELD_MAP},
     {"parameters", FIELD_MAP},
     {"region", FIELD_SCALAR | FIELD_REQUIRED},
     {"roleArn", FIELD_SCALAR},
@@ -34,21 +35,6 @@ static const struct field ignore_fields[] = {
     {"reason", FIELD_SCALAR | FIELD_REQUIRED},
     {"resource", FIELD_SCALAR},
 };
-
-static bool check_account(const struct value *node, struct error *error)
-{
-    struct str text = value_text(node);
-    bool digits = true;
-    for (size_t i = 0; i < text.len; i++)
-        digits = digits && text.ptr[i] >= '0' && text.ptr[i] <= '9';
-    if (digits && text.len == 12)
-        return true;
-    if (value_is(node, VALUE_NUMBER))
-        return value_error(node, error, ERROR_INVALID,
-                           "account %.*s does not have 12 digits: write it in quotes, so that zeros are kept",
-                           STR_ARG(text));
-    return value_error(node, error, ERROR_INVALID, "account '%.*s' must have 12 digits", STR_ARG(text));
-}
 
 /* Words of small letters and a number, as in "eu-west-1" and "us-gov-east-1". */
 static bool check_region(const struct value *node, struct error *error)
@@ -218,7 +204,7 @@ static bool read_environment(struct arena *arena, const struct value *node, stru
     out->node = node;
     if (out->stage.len == 0)
         out->stage = capitalized(arena, out->name);
-    if (!check_account(value_get(node, "account"), error) ||
+    if (!field_account(value_get(node, "account"), error) ||
         !check_region(value_get(node, "region"), error) ||
         (value_get(node, "roleArn") && !check_role(out, value_get(node, "roleArn"), error)))
         return false;
@@ -229,6 +215,7 @@ static bool read_environment(struct arena *arena, const struct value *node, stru
            read_allow(value_get(node, "allow"), out, error) &&
            freezes_read(arena, value_get(node, "freeze"), value_get(node, "stopTheLine"), &out->freezes,
                         &out->freeze_count, error) &&
+           guards_read(arena, value_get(node, "guards"), &out->guards, error) &&
            read_drift(arena, value_get(node, "drift"), out, error);
 }
 

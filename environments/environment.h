@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/value.h"
 #include "environments/deployment.h"
+#include "environments/guards.h"
 #include "environments/promotion.h"
 
 enum drift_mode { DRIFT_REPORT, DRIFT_HEAL };
@@ -61,6 +62,7 @@ struct environment {
     size_t ignore_count;
     struct freeze *freezes; /* `freeze:` and `stopTheLine:` */
     size_t freeze_count;
+    struct guards guards; /* those of `guards:` here; joined with the repository's where it has some */
     struct application *applications; /* sorted by name */
     size_t application_count;
     const struct value *node; /* environment.yaml, for messages */

@@ -176,6 +176,21 @@ bool field_name(const struct value *value, const char *what, struct error *error
                        "%s '%.*s' must be letters, digits, '-' and '_', at most 64", what, STR_ARG(name));
 }
 
+bool field_account(const struct value *node, struct error *error)
+{
+    struct str text = value_text(node);
+    bool digits = true;
+    for (size_t i = 0; i < text.len; i++)
+        digits = digits && text.ptr[i] >= '0' && text.ptr[i] <= '9';
+    if (digits && text.len == 12)
+        return true;
+    if (value_is(node, VALUE_NUMBER))
+        return value_error(node, error, ERROR_INVALID,
+                           "account %.*s does not have 12 digits: write it in quotes, so that zeros are kept",
+                           STR_ARG(text));
+    return value_error(node, error, ERROR_INVALID, "account '%.*s' must have 12 digits", STR_ARG(text));
+}
+
 bool field_names(struct arena *arena, const struct value *value, const char *what, struct str **out,
                  size_t *count, struct error *error)
 {

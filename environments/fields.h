@@ -31,6 +31,8 @@ WARN_UNUSED bool field_choice(const struct value *, const char *what, const char
                               size_t *out, struct error *);
 /* Letters, digits, '-' and '_', at most 64: what names something in messages. */
 WARN_UNUSED bool field_name(const struct value *, const char *what, struct error *);
+/* 12 digits: a text, or a number that lost no zeros. */
+WARN_UNUSED bool field_account(const struct value *, struct error *);
 /* A list of texts, or NULL for none. */
 WARN_UNUSED bool field_names(struct arena *, const struct value *, const char *what, struct str **out,
                              size_t *count, struct error *);

@@ -79,9 +79,16 @@ static bool take_fetched(struct ledger *ledger, const git_oid *before, struct er
     return false;
 }
 
+bool ledger_refresh_within(struct ledger *ledger, int64_t age_ms, struct error *error)
+{
+    return ledger->hub ? hub_refresh(ledger, age_ms, error) : ledger_refresh(ledger, error);
+}
+
 bool ledger_refresh(struct ledger *ledger, struct error *error)
 {
     git_oid before;
+    if (ledger->hub)
+        return hub_refresh(ledger, 0, error);
     return ledger_read_ref(ledger, ledger->seen, &before, error) &&
            mirror_fetch_ref(ledger->mirror, ledger->ref, error) && take_fetched(ledger, &before, error);
 }

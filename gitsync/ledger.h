@@ -11,7 +11,8 @@
  * history is linear; a ref whose tip does not descend from the tip last seen (kept in the mirror's cache) is
  * ERROR_CORRUPT: tampered with or reset, a person must look.
  *
- * One thread at a time per ledger.  Several ledgers on one remote race safely.
+ * One thread at a time per ledger.  Several ledgers on one remote race safely; those of one process that have
+ * joined a hub do not race at all.
  */
 
 #include "gitsync/mirror.h"
@@ -78,6 +79,24 @@ WARN_UNUSED bool ledger_append(struct ledger *, const struct ledger_event *, str
 /* While it is on, a cancellation does not stop this ledger: what was done is recorded even as the process
  * ends. Each push then has 4 s.  The mirror under it is shielded with it. */
 void ledger_shield(struct ledger *, bool on);
+
+/*
+ * What the ledgers of one process on one account share, from any number of threads: one conversation with the
+ * remote at a time, for all that wait for it.  Events that come while one goes on are pushed together, one
+ * commit each as ever; a refresh serves everybody who asked before it began.
+ *
+ * A ledger that has joined appends on the newest tip, though it has not seen it, where the directories of the
+ * event's files are there as it saw them; else ERROR_CONFLICT.
+ */
+struct ledger_hub;
+
+/* The mirror becomes the hub's, and is closed with it; in case of an error it stays the caller's. */
+WARN_UNUSED bool ledger_hub_new(struct mirror *, struct str account, struct ledger_hub **, struct error *);
+void ledger_hub_free(struct ledger_hub *); /* after its ledgers */
+/* The ledger is of the same account and its mirror of the same cache directory. */
+void ledger_join(struct ledger *, struct ledger_hub *);
+/* As ledger_refresh, where the remote has not been heard of for `age_ms`. */
+WARN_UNUSED bool ledger_refresh_within(struct ledger *, int64_t age_ms, struct error *);
 
 struct ledger_record {
     struct commit_id id;

@@ -34,7 +34,7 @@ static void fill_nonce(const struct random *random, char nonce[2 * NONCE_BYTES +
         snprintf(nonce + 2 * i, 3, "%02x", bytes[i]);
 }
 
-static bool write_event(struct ledger *ledger, const struct ledger_event *event, git_oid *id,
+bool ledger_write_event(struct ledger *ledger, const struct ledger_event *event, git_oid *id,
                         struct error *error)
 {
     char nonce[2 * NONCE_BYTES + 1];
@@ -43,14 +43,14 @@ static bool write_event(struct ledger *ledger, const struct ledger_event *event,
     struct buf message;
     fill_nonce(ledger->mirror->options.random, nonce);
     if (!ledger_message(event, nonce, &message, error))
-        return false;
+        return error_prefix(error, "cannot append to the ledger '%s'", ledger->ref);
     bool done = !ledger->tip.hex[0] || (commit_id_to_oid(&ledger->tip, &tip, error) &&
                                         mirror_commit_lookup(ledger->mirror, &tip, &parent, error));
     done = done && ledger_tree(ledger, parent, event, &tree, error) &&
            make_commit(ledger, parent, &tree, message.ptr, id, error);
     git_commit_free(parent);
     buf_release(&message);
-    return done;
+    return done || error_prefix(error, "cannot append to the ledger '%s'", ledger->ref);
 }
 
 /* It is on the remote: trouble with the cache's memory of it does not undo that, and the next refresh
@@ -80,21 +80,27 @@ static bool resolve_outcome(struct ledger *ledger, const git_oid *id, const git_
     return ours ? appended(ledger, id) : error_suffix(error, "; it was not written");
 }
 
-bool ledger_append(struct ledger *ledger, const struct ledger_event *event, struct error *error)
+bool ledger_push(struct ledger *ledger, const git_oid *id, struct error *error)
 {
-    git_oid expected = {.id = {0}}, id;
+    git_oid expected = {.id = {0}};
     bool sent = false;
     if (ledger->tip.hex[0] && !commit_id_to_oid(&ledger->tip, &expected, error))
         return false;
-    if (!write_event(ledger, event, &id, error))
-        return error_prefix(error, "cannot append to the ledger '%s'", ledger->ref);
     struct error why = ERROR_INIT;
-    if (push_ref(ledger->mirror, ledger->ref, &expected, &id, &sent, &why))
-        return appended(ledger, &id);
-    if (sent && why.code != ERROR_DENIED && resolve_outcome(ledger, &id, &expected, &why))
+    if (push_ref(ledger->mirror, ledger->ref, &expected, id, &sent, &why))
+        return appended(ledger, id);
+    if (sent && why.code != ERROR_DENIED && resolve_outcome(ledger, id, &expected, &why))
         return true;
     *error = why;
     return false;
+}
+
+bool ledger_append(struct ledger *ledger, const struct ledger_event *event, struct error *error)
+{
+    git_oid id;
+    if (ledger->hub)
+        return hub_append(ledger, event, error);
+    return ledger_write_event(ledger, event, &id, error) && ledger_push(ledger, &id, error);
 }
 
 void ledger_shield(struct ledger *ledger, bool on)

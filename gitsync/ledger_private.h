@@ -13,7 +13,19 @@ struct ledger {
     char ref[LEDGER_REF_MAX];  /* refs/plumb/<account>, here and there */
     char seen[LEDGER_REF_MAX]; /* refs/seen/<account>: the newest tip that this cache has seen there */
     struct commit_id tip;
+    struct ledger_hub *hub; /* or NULL */
 };
+
+/* ledger_append.c */
+
+/* The commit of an event on top of the tip, here only. */
+WARN_UNUSED bool ledger_write_event(struct ledger *, const struct ledger_event *, git_oid *, struct error *);
+/* Pushes the line up to `id`; the remote is to be at the tip.  As ledger_append. */
+WARN_UNUSED bool ledger_push(struct ledger *, const git_oid *id, struct error *);
+
+/* ledger_hub.c: for a ledger that has joined. */
+WARN_UNUSED bool hub_append(struct ledger *, const struct ledger_event *, struct error *);
+WARN_UNUSED bool hub_refresh(struct ledger *, int64_t age_ms, struct error *);
 
 /* The message of an event's commit: subject, body, trailers; `nonce` makes the commit unlike any other.
  * Text cannot forge a trailer: see ledger_message.c. */

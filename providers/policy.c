@@ -64,7 +64,8 @@ static void principals(struct arena *arena, struct value *statement, const char 
         struct value *set = text_set(arena, principal->entries[i].value);
         for (size_t k = 0; k < set->count; k++)
             if (value_is(set->items[k], VALUE_STRING))
-                set->items[k] = value_string(arena, policy_principal(set->items[k]->text));
+                set->items[k] = value_at_position_of(
+                    value_string(arena, policy_principal(set->items[k]->text)), set->items[k]);
         principal->entries[i].value = text_set(arena, set);
     }
 }

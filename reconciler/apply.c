@@ -5,6 +5,7 @@
 #include "providers/resource.h"
 #include "reconciler/assets.h"
 #include "reconciler/graph.h"
+#include "reconciler/guards.h"
 #include "reconciler/intent.h"
 #include "reconciler/opaque.h"
 #include "reconciler/orders.h"
@@ -68,6 +69,7 @@ static bool apply_resource(void *self, size_t index, struct error *error)
     const struct value *unknown = ok ? value_find_unknown(change->properties) : NULL;
     if (unknown)
         ok = error_set(error, ERROR_BUG, "'%.*s' is still unknown", STR_ARG(unknown->text));
+    ok = ok && guards_permit_change(run->plan, change, error);
     ok = ok && (waits_for_traffic(run, change) || apply_change(run, change, error));
     change->done = ok && !change->waits;
     if (!ok) {
@@ -345,7 +347,7 @@ bool apply_plan(struct plan *plan, const struct apply_options *options, struct a
                 struct error *error)
 {
     *result = (struct apply_result){.first = ERROR_INIT};
-    if (!refuse_held(plan, error))
+    if (!refuse_held(plan, error) || !guards_permit(plan, error))
         return false;
     if (!plan_has_changes(plan))
         return true;

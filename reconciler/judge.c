@@ -518,8 +518,7 @@ bool judge_leaving(struct plan *plan, struct change *change, struct error *error
     return true;
 }
 
-/* Is it lost with this plan, and was that not agreed to before? */
-static bool is_lost(const struct change *change)
+bool judge_is_lost(const struct change *change)
 {
     if (change->type && change->type->traits & RESOURCE_IMMUTABLE)
         return false;
@@ -533,12 +532,12 @@ void judge_deletes(struct plan *plan)
     const struct inventory *inventory = plan->input.inventory;
     size_t lost = 0;
     for (size_t i = 0; i < plan->count; i++)
-        lost += is_lost(&plan->changes[i]);
+        lost += judge_is_lost(&plan->changes[i]);
     if (plan->input.application->allow_many_deletes || lost * 5 <= inventory->count)
         return;
     for (size_t i = 0; i < plan->count; i++) {
         struct change *change = &plan->changes[i];
-        if (is_lost(change) && change->action == CHANGE_DELETE && !change->held.len)
+        if (judge_is_lost(change) && change->action == CHANGE_DELETE && !change->held.len)
             change->held = arena_printf(
                 change->arena, "%zu of %zu resources would go: set allow.manyDeletes in %.*s to do so", lost,
                 inventory->count, STR_ARG(plan->input.application->file));

@@ -27,6 +27,9 @@ bool judge_was_intended(const struct plan *, struct str logical_id);
 /* A resource of the inventory that leaves.  Runs on a worker. */
 WARN_UNUSED bool judge_leaving(struct plan *, struct change *, struct error *);
 
+/* Is it lost with this plan, and was that not agreed to before?  A replacement loses what it replaces. */
+bool judge_is_lost(const struct change *);
+
 /* What only the whole plan tells: holds deletes when too many resources would go. */
 void judge_deletes(struct plan *);
 

@@ -4,17 +4,15 @@
 /*
  * The loop of `plumb run`: poll the repository, apply what changed, check drift, until it is cancelled.
  *
- * Every environment has a thread with a session of its own, so that one environment's trouble costs another
- * nothing.  Each pass can start from nothing but Git and the account.  A failure is tried again with growing
- * pauses (up to 10 minutes), at once when a newer commit comes.  An environment whose directory vanished is
- * left as it is.
- *
- * Each pass ends with the promotions into the environment (promoting.h), and records the health of what
- * others promote from it (health.h).
+ * One thread polls and says what is to be looked at (agenda.h); a fixed number of workers look (keeper.h),
+ * each with a session of its own while there is work; each rollout has a thread (rollers.h), and one promotes
+ * (promoter.h).  Every pass can start from nothing but Git and the account.
  */
 
 #include "gitsync/forge.h"
 #include "reconciler/session.h"
+
+enum { LOOP_WORKERS = 8, LOOP_WORKERS_MAX = 64 };
 
 struct loop_options {
     struct session_options session;
@@ -22,6 +20,7 @@ struct loop_options {
         target; /* ENV or ENV/APP; empty: the environments of the account that the credentials are for */
     int64_t poll_ms;
     struct forge *forge; /* for promotions; NULL: there is none */
+    size_t workers;      /* 0: LOOP_WORKERS */
 };
 
 /* Returns when session.cancelled is set: true; false when it could not begin. */

@@ -11,6 +11,7 @@
 #include "reconciler/extras.h"
 #include "reconciler/freeze.h"
 #include "reconciler/graph.h"
+#include "reconciler/guards.h"
 #include "reconciler/judge.h"
 #include "reconciler/opaque.h"
 #include "reconciler/outputs.h"
@@ -521,6 +522,7 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
     struct plan *plan = memory_alloc(sizeof *plan);
     plan->input = *input;
     plan->arena = arena_new();
+    plan->refused = arena_alloc(plan->arena, sizeof *plan->refused);
     const struct desired *desired = input->desired;
     plan->changes =
         arena_array(plan->arena, desired->count + input->inventory->count + input->release->change_count,
@@ -557,6 +559,7 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
         plan_free(plan);
         return false;
     }
+    guards_check(plan, plan->arena, plan->refused);
     finish(plan);
     if (!hold_frozen(plan, error)) {
         plan_free(plan);

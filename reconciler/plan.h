@@ -50,6 +50,7 @@ struct change {
 };
 
 struct graph_node;
+struct guard_findings;
 struct plan_assets;
 
 struct adoption;
@@ -94,9 +95,10 @@ struct plan {
     size_t output_change_count;
     bool outputs_differ;   /* there are outputs, exports or imports to record, even without other changes */
     bool outputs_declared; /* because Git declares others, not because a value is another */
-    struct plan_assets *assets; /* assets.h; never NULL */
-    bool new_permissions;       /* roles or policies change */
-    struct str hash;            /* over commit, desired and live: hex */
+    struct plan_assets *assets;     /* assets.h; never NULL */
+    struct guard_findings *refused; /* guards.h; never NULL */
+    bool new_permissions;           /* roles or policies change */
+    struct str hash;                /* over commit, desired and live: hex */
     struct str rejected; /* why all of it is held: rolled back already, or a freeze; empty: it is not */
     struct arena *arena;
 };

@@ -14,9 +14,11 @@
 
 struct promotion_options {
     struct session *session;
-    struct forge *forge;                 /* NULL: the branch plumb/promote/ENV-APP is all */
-    struct str account;                  /* only environments of it; empty: of all */
-    struct str environment, application; /* likewise */
+    struct forge *forge;    /* NULL: the branch plumb/promote/ENV-APP is all */
+    struct str application; /* the only one; empty: all */
+    /* Is it an environment to promote into? */
+    bool (*keeps)(const void *self, struct str environment);
+    const void *keeps_self;
 };
 
 struct promotion_outcome {
@@ -47,8 +49,8 @@ struct promotion_memory;
 struct promotion_memory *promotion_memory_new(void);
 void promotion_memory_free(struct promotion_memory *);
 
-/* One pass over all targets of the options.  What fails is logged, and is one target's trouble; `merged`
- * tells whether the watched branch was moved. */
-void promotion_pass(const struct promotion_options *, struct promotion_memory *, bool *merged);
+/* One pass over all targets of the options; false: there are none.  What fails is logged, and is one target's
+ * trouble.  Where no application of a commit has `promotion:`, the next pass at that commit costs nothing. */
+bool promotion_pass(const struct promotion_options *, struct promotion_memory *);
 
 #endif

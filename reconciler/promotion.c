@@ -277,26 +277,3 @@ bool promotion_judge(const struct promotion_question *question, struct arena *ar
     judge_time(&judge);
     return true;
 }
-
-bool promotion_soak(struct session *session, struct arena *arena, struct str environment,
-                    struct str application, int64_t *soak_ms)
-{
-    struct str *names;
-    size_t count;
-    struct error ignored = ERROR_INIT;
-    bool any = false;
-    *soak_ms = 0;
-    if (!environments_list(session_files(session), arena, &names, &count, &ignored))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        struct environment other;
-        const struct application *found = NULL;
-        if (environment_load(session_files(session), arena, names[i], &other, &ignored))
-            found = environment_application(&other, application);
-        if (!found || !found->promotion.present || !str_equal(found->promotion.from, environment))
-            continue;
-        any = true;
-        *soak_ms = found->promotion.soak_ms > *soak_ms ? found->promotion.soak_ms : *soak_ms;
-    }
-    return any;
-}

@@ -40,9 +40,17 @@ struct promotion_verdict {
 WARN_UNUSED bool promotion_judge(const struct promotion_question *, struct arena *,
                                  struct promotion_verdict *, struct error *);
 
-/* The longest soak that another stage of the repository asks of this application; false: none promotes from
- * it. Environments whose files are broken ask for nothing. */
-bool promotion_soak(struct session *, struct arena *, struct str environment, struct str application,
-                    int64_t *soak_ms);
+/*
+ * Who promotes from whom, by the files of one commit: read once for each commit, however many ask.  Safe from
+ * any thread.
+ */
+struct promotion_index;
+struct promotion_index *promotion_index_new(void);
+void promotion_index_free(struct promotion_index *); /* NULL is fine */
+
+/* The longest soak that another stage asks of this application, at the session's commit; false: none promotes
+ * from it.  Environments whose files are broken ask for nothing. */
+bool promotion_soak(struct promotion_index *, struct session *, struct str environment,
+                    struct str application, int64_t *soak_ms);
 
 #endif

@@ -22,16 +22,26 @@ struct sight {
 
 struct promotion_memory {
     struct sight *sights;
+    /* The environments of a commit that have applications with `promotion:`. */
+    struct arena *arena;
+    struct commit_id scanned;
+    struct str *environments;
+    size_t environment_count;
 };
 
 struct promotion_memory *promotion_memory_new(void)
 {
-    return memory_alloc(sizeof(struct promotion_memory));
+    struct promotion_memory *memory = memory_alloc(sizeof *memory);
+    memory->arena = arena_new();
+    return memory;
 }
 
 void promotion_memory_free(struct promotion_memory *memory)
 {
-    while (memory && memory->sights) {
+    if (!memory)
+        return;
+    arena_free(memory->arena);
+    while (memory->sights) {
         struct sight *next = memory->sights->next;
         free(memory->sights->name);
         free(memory->sights);
@@ -60,7 +70,7 @@ struct pass {
     const struct log *log;
     const struct promotion_question *question;
     struct promotion_outcome outcome;
-    bool merged;
+    bool merged; /* the watched branch was moved */
 };
 
 /* Says it once: again only when it says something else.  Numbers do not count: times go on. */
@@ -312,7 +322,7 @@ static bool promote(struct pass *pass, struct error *error)
 }
 
 static void visit(const struct promotion_options *options, struct promotion_memory *memory,
-                  const struct environment *environment, const struct application *application, bool *merged)
+                  const struct environment *environment, const struct application *application)
 {
     struct arena *arena = arena_new();
     const struct session_options *session = session_options(options->session);
@@ -328,35 +338,71 @@ static void visit(const struct promotion_options *options, struct promotion_memo
         memory, arena_printf(arena, "%.*s/%.*s", STR_ARG(environment->name), STR_ARG(application->name)));
     if (!promote(&pass, &error))
         say(&pass, LOG_ERROR, "promotion failed", arena_str(arena, str_from(error.message)));
-    *merged = *merged || pass.merged;
     arena_free(arena);
 }
 
-static bool is_asked(struct str wanted, struct str name)
+static bool has_promotions(const struct environment *environment)
 {
-    return !wanted.len || str_equal(wanted, name);
+    for (size_t i = 0; i < environment->application_count; i++)
+        if (environment->applications[i].promotion.present)
+            return true;
+    return false;
 }
 
-void promotion_pass(const struct promotion_options *options, struct promotion_memory *memory, bool *merged)
+/* One whose files are broken has none: the loop says what is wrong with them. */
+static bool scan(const struct promotion_options *options, struct promotion_memory *memory,
+                 struct error *error)
+{
+    const struct files *files = session_files(options->session);
+    struct str *names;
+    size_t count;
+    if (strcmp(memory->scanned.hex, session_commit(options->session)->hex) == 0)
+        return true;
+    arena_reset(memory->arena);
+    memory->environment_count = 0;
+    if (!environments_list(files, memory->arena, &names, &count, error))
+        return false;
+    memory->environments = arena_array(memory->arena, count + 1, sizeof *memory->environments);
+    for (size_t i = 0; i < count; i++) {
+        struct arena *arena = arena_new();
+        struct environment environment;
+        struct error broken = ERROR_INIT;
+        if (environment_load(files, arena, names[i], &environment, &broken) && has_promotions(&environment))
+            memory->environments[memory->environment_count++] = arena_str(memory->arena, names[i]);
+        arena_free(arena);
+    }
+    memory->scanned = *session_commit(options->session);
+    return true;
+}
+
+static void visit_environment(const struct promotion_options *options, struct promotion_memory *memory,
+                              struct str name)
 {
     struct arena *arena = arena_new();
-    struct str *names;
-    size_t count = 0;
-    struct error error = ERROR_INIT;
-    *merged = false;
-    if (!environments_list(session_files(options->session), arena, &names, &count, &error))
-        log_error(session_options(options->session)->log, "promotion failed", LOG_ERROR_FIELD(&error));
-    for (size_t i = 0; i < count; i++) {
-        struct environment environment;
-        struct error ignored = ERROR_INIT; /* the loop says it */
-        if (!is_asked(options->environment, names[i]) ||
-            !environment_load(session_files(options->session), arena, names[i], &environment, &ignored) ||
-            !is_asked(options->account, environment.account))
-            continue;
-        for (size_t k = 0; k < environment.application_count; k++)
-            if (environment.applications[k].promotion.present &&
-                is_asked(options->application, environment.applications[k].name))
-                visit(options, memory, &environment, &environment.applications[k], merged);
+    struct environment environment;
+    struct error ignored = ERROR_INIT;
+    const atomic_bool *cancelled = session_options(options->session)->cancelled;
+    bool ok = environment_load(session_files(options->session), arena, name, &environment, &ignored);
+    for (size_t i = 0; ok && i < environment.application_count; i++) {
+        const struct application *application = &environment.applications[i];
+        bool asked = !options->application.len || str_equal(options->application, application->name);
+        if (asked && application->promotion.present && !(cancelled && atomic_load(cancelled)))
+            visit(options, memory, &environment, application);
     }
     arena_free(arena);
+}
+
+bool promotion_pass(const struct promotion_options *options, struct promotion_memory *memory)
+{
+    struct error error = ERROR_INIT;
+    bool any = false;
+    if (!scan(options, memory, &error))
+        log_error(session_options(options->session)->log, "promotion failed", LOG_ERROR_FIELD(&error));
+    for (size_t i = 0; i < memory->environment_count; i++) {
+        if (!options->keeps(options->keeps_self, memory->environments[i]))
+            continue;
+        any = true;
+        visit_environment(options, memory, memory->environments[i]);
+    }
+    return any;
 }

@@ -1,5 +1,6 @@
 #include "providers/resource.h"
 #include "reconciler/assets.h"
+#include "reconciler/guards.h"
 #include "reconciler/report.h"
 
 static void set_text(struct arena *arena, struct value *map, const char *key, struct str text)
@@ -95,6 +96,23 @@ static struct value *outputs_json(struct arena *arena, const struct plan *plan)
     return list;
 }
 
+static struct value *refused_json(struct arena *arena, const struct guard_findings *refused)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < refused->count; i++) {
+        const struct guard_finding *finding = &refused->items[i];
+        struct value *node = value_map(arena);
+        set_text(arena, node, "rule", str_from(guard_rule_name(finding->rule)));
+        set_text(arena, node, "ruleAt", finding->rule_at);
+        set_text(arena, node, "logicalId", finding->change->logical_id);
+        value_setz(arena, node, "at", finding->at.len ? value_string(arena, finding->at) : value_null(arena));
+        set_text(arena, node, "value", finding->value);
+        set_text(arena, node, "message", finding->message);
+        value_append(arena, list, node);
+    }
+    return list;
+}
+
 struct value *report_plan_json(struct arena *arena, const struct subject *subject, struct plan *plan)
 {
     struct value *root = application_json(arena, subject), *changes = value_list(arena);
@@ -122,6 +140,10 @@ struct value *report_plan_json(struct arena *arena, const struct subject *subjec
             set_text(arena, assets, "held", plan->assets->held);
         value_setz(arena, root, "assets", assets);
     }
+    if (plan->refused->count)
+        value_setz(arena, root, "refused", refused_json(arena, plan->refused));
+    if (plan->refused->undecided)
+        value_setz(arena, root, "undecided", value_int(arena, (int64_t)plan->refused->undecided));
     value_setz(arena, root, "unchanged", value_int(arena, (int64_t)plan->actions[CHANGE_NONE]));
     value_setz(arena, root, "notComparable", value_int(arena, (int64_t)plan->not_comparable));
     return root;

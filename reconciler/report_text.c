@@ -1,6 +1,7 @@
 #include "reconciler/report.h"
 
 #include "reconciler/assets.h"
+#include "reconciler/guards.h"
 #include "reconciler/report_style.h"
 
 const char *report_action(enum change_action action, bool color)
@@ -61,7 +62,18 @@ static void plan_held(struct buf *out, struct str held, bool color)
     buf_printf(out, "%s\n", paint(color, OFF));
 }
 
-static void plan_notes(struct buf *out, const struct change *change, bool color)
+static void plan_refused(struct buf *out, const struct plan *plan, const struct change *change, bool color)
+{
+    for (size_t i = 0; i < plan->refused->count; i++) {
+        if (plan->refused->items[i].change != change)
+            continue;
+        buf_printf(out, "        %srefused: ", paint(color, RED));
+        text_escape(out, plan->refused->items[i].message);
+        buf_printf(out, "%s\n", paint(color, OFF));
+    }
+}
+
+static void plan_notes(struct buf *out, const struct plan *plan, const struct change *change, bool color)
 {
     if (change->missing)
         buf_printf(out, "        %sit was applied before and is gone%s\n", paint(color, DIM),
@@ -74,6 +86,7 @@ static void plan_notes(struct buf *out, const struct change *change, bool color)
                    STR_ARG(change->reason.len ? change->reason : STR("DeletionPolicy says so")),
                    paint(color, OFF));
     plan_held(out, change->held, color);
+    plan_refused(out, plan, change, color);
 }
 
 static size_t plan_width(const struct plan *plan)
@@ -85,7 +98,8 @@ static size_t plan_width(const struct plan *plan)
     return width;
 }
 
-static void plan_change(struct buf *out, const struct change *change, size_t width, bool color)
+static void plan_change(struct buf *out, const struct plan *plan, const struct change *change, size_t width,
+                        bool color)
 {
     buf_printf(out, "  %s  ", change->retained ? "- leave  " : report_action(change->action, color));
     padded(out, change->logical_id, width);
@@ -97,14 +111,14 @@ static void plan_change(struct buf *out, const struct change *change, size_t wid
     buf_addc(out, '\n');
     for (size_t i = 0; i < change->differences.count; i++)
         plan_difference(out, &change->differences.items[i], color);
-    plan_notes(out, change, color);
+    plan_notes(out, plan, change, color);
 }
 
 static void plan_group(struct buf *out, const struct plan *plan, enum change_action action, bool color)
 {
     for (size_t i = 0; i < plan->count; i++)
         if (plan->changes[i].action == action)
-            plan_change(out, &plan->changes[i], plan_width(plan), color);
+            plan_change(out, plan, &plan->changes[i], plan_width(plan), color);
 }
 
 /* {"value", "export"} */
@@ -151,6 +165,9 @@ static void plan_verdict(struct buf *out, const struct subject *subject, const s
     add_notes(out, plan->not_comparable);
     if (plan->held)
         buf_printf(out, ", %s%zu held%s", paint(color, RED), plan->held, paint(color, OFF));
+    if (plan->refused->count)
+        buf_printf(out, ", %s%zu refused by guards%s", paint(color, RED), plan->refused->count,
+                   paint(color, OFF));
     buf_addc(out, '\n');
 }
 
@@ -190,6 +207,9 @@ void report_plan(struct buf *out, const struct subject *subject, struct plan *pl
     plan_outputs(out, plan, color);
     plan_assets(out, plan, color);
     plan_traffic(out, subject, plan);
+    if (plan->refused->undecided)
+        buf_printf(out, "  guards: %zu judged again before their write, when all values are known\n",
+                   plan->refused->undecided);
     plan_verdict(out, subject, plan, color);
 }
 

@@ -1,10 +1,19 @@
 #include "reconciler/session.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { WORKERS = 16, LEDGERS_MAX = 64, TOKEN_MAX = 4096 };
+enum { WORKERS = 16, LEDGERS_MAX = 64, TOKEN_MAX = 4096, SHARED_AGE_MS = 1000 };
+
+struct session_share {
+    pthread_mutex_t lock;
+    struct commit_id commit;
+    struct ledger_hub *hubs[LEDGERS_MAX];
+    char accounts[LEDGERS_MAX][16];
+    size_t count;
+};
 
 struct session {
     struct session_options options;
@@ -58,7 +67,7 @@ static bool read_token(struct arena *arena, struct str *token, struct error *err
                      STR_ARG(path));
 }
 
-static bool open_mirror(struct session *session, struct error *error)
+static bool open_another(struct session *session, struct mirror **out, struct error *error)
 {
     struct mirror_options mirror = {
         .url = session->options.repository,
@@ -69,15 +78,88 @@ static bool open_mirror(struct session *session, struct error *error)
         .known_hosts = environment_text("PLUMB_KNOWN_HOSTS"),
         .cancelled = session->options.cancelled,
     };
-    return read_token(session->arena, &mirror.token, error) && mirror_open(&mirror, &session->mirror, error);
+    return read_token(session->arena, &mirror.token, error) && mirror_open(&mirror, out, error);
 }
+
+/* --- what sessions share --- */
+
+struct session_share *session_share_new(void)
+{
+    struct session_share *share = memory_alloc(sizeof *share);
+    pthread_mutex_init(&share->lock, NULL);
+    return share;
+}
+
+void session_share_free(struct session_share *share)
+{
+    for (size_t i = 0; i < share->count; i++)
+        ledger_hub_free(share->hubs[i]);
+    pthread_mutex_destroy(&share->lock);
+    free(share);
+}
+
+void session_share_set(struct session_share *share, const struct commit_id *commit)
+{
+    pthread_mutex_lock(&share->lock);
+    share->commit = *commit;
+    pthread_mutex_unlock(&share->lock);
+}
+
+static struct commit_id shared_commit(struct session_share *share)
+{
+    pthread_mutex_lock(&share->lock);
+    struct commit_id commit = share->commit;
+    pthread_mutex_unlock(&share->lock);
+    return commit;
+}
+
+/* Under the lock. */
+static bool make_hub(struct session *session, struct session_share *share, struct str account,
+                     struct ledger_hub **hub, struct error *error)
+{
+    struct mirror *mirror;
+    if (share->count == LEDGERS_MAX || account.len >= sizeof share->accounts[0])
+        return error_set(error, ERROR_INVALID, "more than %d accounts in one repository", LEDGERS_MAX);
+    if (!open_another(session, &mirror, error))
+        return false;
+    if (!ledger_hub_new(mirror, account, hub, error)) {
+        mirror_close(mirror);
+        return false;
+    }
+    memcpy(share->accounts[share->count], account.ptr, account.len);
+    share->hubs[share->count++] = *hub;
+    return true;
+}
+
+static bool find_hub(struct session *session, struct str account, struct ledger_hub **hub,
+                     struct error *error)
+{
+    struct session_share *share = session->options.share;
+    size_t i = 0;
+    pthread_mutex_lock(&share->lock);
+    while (i < share->count && !str_is(account, share->accounts[i]))
+        i++;
+    bool found = i < share->count;
+    if (found)
+        *hub = share->hubs[i];
+    found = found || make_hub(session, share, account, hub, error);
+    pthread_mutex_unlock(&share->lock);
+    return found;
+}
+
+/* --- opening --- */
 
 static bool open_commit(struct session *session, struct error *error)
 {
     struct commit_id commit;
     struct snapshot *snapshot;
-    if (!mirror_resolve(session->mirror, session->options.revision, &commit, error) ||
-        !snapshot_open(session->mirror, &commit, &snapshot, error))
+    if (session->options.share)
+        commit = shared_commit(session->options.share);
+    else if (!mirror_resolve(session->mirror, session->options.revision, &commit, error))
+        return false;
+    if (session->snapshot && strcmp(session_commit(session)->hex, commit.hex) == 0)
+        return true;
+    if (!snapshot_open(session->mirror, &commit, &snapshot, error))
         return false;
     snapshot_close(session->snapshot);
     session->snapshot = snapshot;
@@ -97,14 +179,21 @@ static bool find_repository(struct session *session, struct error *error)
     return error_set(error, ERROR_INVALID, "no Git repository here: stand in one, or name it with --repo");
 }
 
+/* --- a session --- */
+
+static bool bring_up_to_date(struct session *session, struct error *error)
+{
+    return session->options.share || mirror_fetch(session->mirror, error);
+}
+
 bool session_open(const struct session_options *options, struct session **out, struct error *error)
 {
     struct session *session = memory_alloc(sizeof *session);
     session->options = *options;
     session->arena = arena_new();
     session->workers = workers_new(WORKERS);
-    if (find_repository(session, error) && open_mirror(session, error) &&
-        mirror_fetch(session->mirror, error) && open_commit(session, error)) {
+    if (find_repository(session, error) && open_another(session, &session->mirror, error) &&
+        bring_up_to_date(session, error) && open_commit(session, error)) {
         *out = session;
         return true;
     }
@@ -128,7 +217,7 @@ void session_close(struct session *session)
 bool session_refresh(struct session *session, bool *moved, struct error *error)
 {
     struct commit_id before = *session_commit(session);
-    if (!mirror_fetch(session->mirror, error) || !open_commit(session, error))
+    if (!bring_up_to_date(session, error) || !open_commit(session, error))
         return false;
     *moved = strcmp(before.hex, session_commit(session)->hex) != 0;
     return true;
@@ -175,6 +264,17 @@ struct workers *session_workers(struct session *session)
     return session->workers;
 }
 
+static bool open_ledger(struct session *session, struct str account, struct ledger **ledger,
+                        struct error *error)
+{
+    struct ledger_hub *hub = NULL;
+    if ((session->options.share && !find_hub(session, account, &hub, error)) ||
+        !ledger_open(session->mirror, account, ledger, error))
+        return false;
+    ledger_join(*ledger, hub);
+    return true;
+}
+
 bool session_ledger(struct session *session, struct str account, struct ledger **out, struct error *error)
 {
     size_t i = 0;
@@ -183,11 +283,12 @@ bool session_ledger(struct session *session, struct str account, struct ledger *
     if (i == LEDGERS_MAX)
         return error_set(error, ERROR_INVALID, "more than %d accounts in one repository", LEDGERS_MAX);
     if (i == session->ledger_count) {
-        if (!ledger_open(session->mirror, account, &session->ledgers[i], error))
+        if (!open_ledger(session, account, &session->ledgers[i], error))
             return false;
         session->accounts[i] = arena_str(session->arena, account);
         session->ledger_count++;
     }
     *out = session->ledgers[i];
-    return ledger_refresh(*out, error);
+    return session->options.share ? ledger_refresh_within(*out, SHARED_AGE_MS, error)
+                                  : ledger_refresh(*out, error);
 }

@@ -19,15 +19,29 @@ struct session_options {
     const struct http *http;
     struct aws_session *aws;
     const atomic_bool *cancelled;
+    struct session_share *share; /* or NULL */
 };
 
 struct session;
 
-/* Opens the mirror and brings it up to date. */
+/*
+ * What the sessions of one process share, so that many cost hardly more than one: the commit that one of them
+ * has fetched into the cache, and one conversation with the remote about each ledger (struct ledger_hub).  A
+ * session with a share fetches nothing by itself; its ledgers are at most a second old when they are asked
+ * for.  Safe from any thread.
+ */
+struct session_share;
+struct session_share *session_share_new(void);
+void session_share_free(struct session_share *); /* after the sessions that have it */
+/* The newest commit; to be called before the first session opens with the share. */
+void session_share_set(struct session_share *, const struct commit_id *);
+
+/* Opens the mirror and brings it up to date; with a share, stands at its commit. */
 WARN_UNUSED bool session_open(const struct session_options *, struct session **, struct error *);
 void session_close(struct session *);
 
-/* Fetches again and moves to the newest commit of the revision; `moved` tells whether it changed. */
+/* Fetches again and moves to the newest commit of the revision, or to the share's; `moved` tells whether it
+ * changed. */
 WARN_UNUSED bool session_refresh(struct session *, bool *moved, struct error *);
 
 /* Does both, the commit and the ledger of an account, unless that was done less than `age_ms` ago: for what
@@ -61,6 +75,7 @@ struct subject {
     struct aws *aws;        /* NULL until subject_connect */
     bool offline;           /* nobody but Git is asked for what the template imports */
     bool background;        /* reads take the environment's share of AWS's rate limits only */
+    struct inputs *inputs;  /* notes what the template is made of; set before subject_plan; or NULL */
     struct answers *answers;
     const struct adoption *adoption; /* set before subject_plan by who adopts; else NULL */
     struct artifact_source artifacts;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "reconciler/imports.h"
+#include "reconciler/inputs.h"
 #include "reconciler/session.h"
 #include "reconciler/stack_tags.h"
 #include "reconciler/stage_canary.h"
@@ -199,6 +200,11 @@ static bool render(struct subject *subject, const struct outside *outside, struc
         !snapshot_open(session_mirror(subject->session), &subject->commit, &subject->snapshot, error))
         return false;
     subject->files = snapshot_files(subject->snapshot);
+    if (subject->inputs) {
+        struct files *inner = arena_array(subject->arena, 1, sizeof *inner);
+        *inner = subject->files;
+        subject->files = inputs_files(subject->inputs, subject->arena, inner);
+    }
     struct template_options options = subject_template(subject);
     options.outside = outside;
     if (!desired_build(subject->arena, &options, &subject->desired, error))

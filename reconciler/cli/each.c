@@ -69,7 +69,7 @@ static enum exit_status for_each(struct context *context, visit_function *visit,
         print_json(context, each.list);
     buf_release(&text);
     session_close(each.session);
-    if (!ok || failed)
+    if (!ok || failed || each.refused)
         return EXIT_ERROR;
     return differences ? EXIT_DIFFERENCES : EXIT_DONE;
 }

@@ -15,6 +15,7 @@ struct each {
     struct session *session;
     struct value *list; /* of JSON results, in the context's arena */
     struct buf *text;   /* printed and emptied after each visit */
+    bool refused;       /* by a visit that failed no further: EXIT_ERROR all the same */
 };
 
 /* False with the error: this application failed.  `differences` is what EXIT_DIFFERENCES is made of. */

@@ -1,4 +1,5 @@
 #include "reconciler/cli/each.h"
+#include "reconciler/guards.h"
 #include "reconciler/report.h"
 
 static bool visit(struct each *each, struct subject *subject, bool *differences, struct error *error)
@@ -7,6 +8,7 @@ static bool visit(struct each *each, struct subject *subject, bool *differences,
     if (!subject_plan(subject, &plan, error))
         return false;
     *differences = *differences || plan_has_changes(plan);
+    each->refused = each->refused || plan->refused->count;
     report_plan(each->text, subject, plan, each->context->options.color);
     struct arena *arena = each->context->arena;
     if (each->context->options.output == OUTPUT_JSON)
@@ -26,7 +28,8 @@ const struct command command_plan = {
     .summary = "show what apply would change",
     .help =
         "Compares what Git asks for, what was applied last and what is live, and shows the changes that\n"
-        "would bring the account to Git's state.  Only reads.  Exit status 2 if there is something to do.",
+        "would bring the account to Git's state.  Only reads.  Exit status 2 if there is something to do,\n"
+        "1 if guards refuse it.",
     .targets = 1,
     .run = run,
 };

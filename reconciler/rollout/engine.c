@@ -249,8 +249,9 @@ static bool reach_git(struct rollout_run *run, struct error *error)
 
 static bool look(struct rollout_run *run, struct view *view, struct evidence *evidence, struct error *error)
 {
+    run->looked_ms = run_now(run);
     *view = (struct view){
-        .now_ms = run_now(run), .abort = run->abort, .failed = run->failed, .foreign = run->foreign};
+        .now_ms = run->looked_ms, .abort = run->abort, .failed = run->failed, .foreign = run->foreign};
     if (!driver_of(run)->look(run, view, error)) {
         if (is_over_for_us(error))
             return false;
@@ -352,7 +353,7 @@ static bool go_forward(struct rollout_run *run, struct str why, struct error *er
         return true;
     if (!listen(run, true, error))
         return without_git(run, "it cannot be read what Git says", error);
-    if (run->abort.len || rollout->paused)
+    if (run->abort.len || rollout->paused || run_is_late(run))
         return true; /* the next tick decides with that */
     before = *rollout;
     advance(rollout);

@@ -99,6 +99,11 @@ static void look_for_silent_alarm(struct rollout_run *run, struct view *view)
     }
 }
 
+bool run_is_late(const struct rollout_run *run)
+{
+    return run_now(run) - run->looked_ms >= BOARD_FRESH_MS;
+}
+
 /* Before any traffic. */
 static void look_at_alarms(struct rollout_run *run, struct view *view)
 {

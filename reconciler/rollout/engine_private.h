@@ -42,6 +42,7 @@ struct rollout_run {
     bool unheard;                      /* the trouble is that Git cannot be reached */
     int64_t began_ms;                  /* when this instance began */
     int64_t heard_ms;
+    int64_t looked_ms;      /* when this tick began: what is decided on it is no younger */
     int64_t moved_ms;       /* wall, when plumb last wrote an alias: what was read before says nothing */
     int64_t waits_since_ms; /* since when it has not gone on although its time has come; 0: it has not */
     bool standing;          /* all targets are known to have the present weight */
@@ -76,6 +77,8 @@ extern const struct rollout_driver rollout_by_plumb, rollout_by_codedeploy;
 /* Keeps a text that outlives the tick. */
 struct str run_say(struct rollout_run *, const char *format, ...) PRINTF_LIKE(2, 3);
 int64_t run_now(const struct rollout_run *);
+/* Has it stood still since it looked, so that what it has seen is no evidence any more? */
+bool run_is_late(const struct rollout_run *);
 WARN_UNUSED bool run_save(struct rollout_run *, const char *what, struct error *);
 /* Saves, and asks the board for what the rollout names now. */
 WARN_UNUSED bool run_watch_again(struct rollout_run *, struct error *);

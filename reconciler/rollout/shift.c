@@ -3,18 +3,27 @@
 #include "reconciler/rollout/engine_private.h"
 #include "reconciler/rollout/traffic.h"
 
+/* Going back needs no evidence. */
+static bool may_write(void *self, struct error *error)
+{
+    const struct rollout_run *run = self;
+    const struct rollout_keeper *keeper = &run->options.keeper;
+    if (run->rollout.phase != ROLLOUT_ROLLING_BACK && run_is_late(run))
+        return error_set(error, ERROR_UNAVAILABLE, "it stood still, and looks again before traffic moves");
+    return keeper->check(keeper->self, error);
+}
+
 bool run_move(struct rollout_run *run, struct rollout_target *target, int64_t least, int64_t most, int64_t to,
               struct error *error)
 {
-    const struct rollout_keeper *keeper = &run->options.keeper;
     const struct traffic_move move = {.aws = run->options.aws,
                                       .arena = run->record,
                                       .rollout = &run->rollout,
                                       .least = least,
                                       .most = most,
                                       .to = to,
-                                      .self = keeper->self,
-                                      .may_write = keeper->check};
+                                      .self = run,
+                                      .may_write = may_write};
     run->moved_ms = run_now(run);
     return traffic_move(&move, target, error);
 }

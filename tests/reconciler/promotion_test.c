@@ -329,12 +329,23 @@ static void knows_for_whom_it_is_soaked(void **state)
 {
     (void)state;
     struct stand stand;
+    struct promotion_index *index = promotion_index_new();
     int64_t soak;
+    bool moved;
+    struct error error = ERROR_INIT;
     stand_up(&stand, 0, ", soak: 30m", "");
-    assert_true(promotion_soak(stand.session, arena_of(&stand), STR("beta"), STR("orders"), &soak));
+    assert_true(promotion_soak(index, stand.session, STR("beta"), STR("orders"), &soak));
     assert_int_equal(soak, 30 * MINUTE);
-    assert_false(promotion_soak(stand.session, arena_of(&stand), STR("beta"), STR("bills"), &soak));
-    assert_false(promotion_soak(stand.session, arena_of(&stand), STR("gamma"), STR("orders"), &soak));
+    assert_false(promotion_soak(index, stand.session, STR("beta"), STR("bills"), &soak));
+    assert_false(promotion_soak(index, stand.session, STR("gamma"), STR("orders"), &soak));
+    /* The next commit is read anew. */
+    write_to(&stand, "environments/gamma/orders.yaml",
+             "template: t.yaml\npromotion: {from: beta, soak: 1h}\n");
+    commit_all(&stand.place, stand.origin, "Longer");
+    DONE(session_refresh(stand.session, &moved, &error));
+    assert_true(promotion_soak(index, stand.session, STR("beta"), STR("orders"), &soak));
+    assert_int_equal(soak, HOUR);
+    promotion_index_free(index);
     stand_down(&stand);
 }
 

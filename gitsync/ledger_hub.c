@@ -1,0 +1,252 @@
+/* Many ledgers, one conversation. */
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gitsync/ledger_private.h"
+#include "gitsync/library.h"
+#include "gitsync/mirror_private.h"
+
+enum { BATCH_MAX = 100 };
+
+/* Somebody who waits for an event of theirs to be written. */
+struct writer {
+    struct writer *next;
+    const struct ledger_event *event;
+    struct commit_id base; /* what its ledger has seen */
+    bool shielded, written, done;
+    struct error error;
+};
+
+struct ledger_hub {
+    pthread_mutex_t lock;
+    pthread_cond_t idle;
+    struct ledger *ledger; /* touched by who made the hub busy, but for its tip, under the lock */
+    const struct clock *clock;
+    bool busy; /* somebody talks to the remote, without the lock */
+    struct writer *first, **last;
+    struct commit_id tip; /* of the ledger */
+    int64_t heard_ms;     /* monotonic: the remote was at the tip then; NEVER */
+    int64_t failed_ms;    /* when the refresh began that failed; NEVER */
+    struct error failure;
+};
+
+enum { NEVER = INT64_MIN };
+
+bool ledger_hub_new(struct mirror *mirror, struct str account, struct ledger_hub **out, struct error *error)
+{
+    struct ledger *ledger;
+    if (!ledger_open(mirror, account, &ledger, error))
+        return false;
+    struct ledger_hub *hub = memory_alloc(sizeof *hub);
+    hub->ledger = ledger;
+    hub->clock = mirror->options.clock;
+    hub->tip = ledger->tip;
+    hub->last = &hub->first;
+    hub->heard_ms = hub->failed_ms = NEVER;
+    pthread_mutex_init(&hub->lock, NULL);
+    pthread_cond_init(&hub->idle, NULL);
+    *out = hub;
+    return true;
+}
+
+void ledger_hub_free(struct ledger_hub *hub)
+{
+    if (!hub)
+        return;
+    struct mirror *mirror = hub->ledger->mirror;
+    ledger_close(hub->ledger);
+    mirror_close(mirror);
+    pthread_cond_destroy(&hub->idle);
+    pthread_mutex_destroy(&hub->lock);
+    free(hub);
+}
+
+void ledger_join(struct ledger *ledger, struct ledger_hub *hub)
+{
+    ledger->hub = hub;
+}
+
+/* With the lock, whenever a conversation is over. */
+static void end_talk(struct ledger_hub *hub)
+{
+    hub->tip = hub->ledger->tip;
+    hub->busy = false;
+    pthread_cond_broadcast(&hub->idle);
+}
+
+/* --- refreshing --- */
+
+static bool talk_refresh(struct ledger_hub *hub, struct error *error)
+{
+    int64_t began = clock_monotonic(hub->clock);
+    hub->busy = true;
+    pthread_mutex_unlock(&hub->lock);
+    bool done = ledger_refresh(hub->ledger, error);
+    pthread_mutex_lock(&hub->lock);
+    if (done) {
+        hub->heard_ms = began;
+    } else {
+        hub->failed_ms = began;
+        hub->failure = *error;
+    }
+    end_talk(hub);
+    return done;
+}
+
+bool hub_refresh(struct ledger *ledger, int64_t age_ms, struct error *error)
+{
+    struct ledger_hub *hub = ledger->hub;
+    int64_t asked = clock_monotonic(hub->clock);
+    bool done = true;
+    pthread_mutex_lock(&hub->lock);
+    while (done && (hub->heard_ms == NEVER || hub->heard_ms < asked - age_ms)) {
+        if (hub->failed_ms != NEVER && hub->failed_ms >= asked) {
+            *error = hub->failure;
+            done = false;
+        } else if (hub->busy) {
+            pthread_cond_wait(&hub->idle, &hub->lock);
+        } else {
+            done = talk_refresh(hub, error);
+        }
+    }
+    if (done)
+        ledger->tip = hub->tip;
+    pthread_mutex_unlock(&hub->lock);
+    return done;
+}
+
+/* --- appending --- */
+
+/* The id of the directory of a file at a commit, all zero where it is not there. */
+static bool directory_at(struct ledger *ledger, const struct commit_id *at, struct str path, git_oid *id,
+                         struct error *error)
+{
+    git_oid oid;
+    git_commit *commit;
+    git_tree *tree = NULL;
+    git_tree_entry *entry = NULL;
+    *id = (git_oid){.id = {0}};
+    if (!at->hex[0])
+        return true;
+    if (!commit_id_to_oid(at, &oid, error) || !mirror_commit_lookup(ledger->mirror, &oid, &commit, error))
+        return false;
+    struct arena *arena = arena_new();
+    int result = git_commit_tree(&tree, commit);
+    if (result == 0)
+        git_oid_cpy(id, git_tree_id(tree)); /* of a file at the top */
+    if (result == 0 && path_directory(path).len) {
+        *id = (git_oid){.id = {0}};
+        result = git_tree_entry_bypath(&entry, tree, arena_strz(arena, path_directory(path)));
+        if (result == 0)
+            git_oid_cpy(id, git_tree_entry_id(entry));
+    }
+    git_tree_entry_free(entry);
+    git_tree_free(tree);
+    git_commit_free(commit);
+    arena_free(arena);
+    return result == 0 || result == GIT_ENOTFOUND ||
+           library_error(error, result, "cannot read the ledger '%s'", ledger->ref);
+}
+
+static bool is_as_seen(struct ledger *ledger, const struct writer *writer, struct error *error)
+{
+    git_oid seen, now;
+    if (strcmp(writer->base.hex, ledger->tip.hex) == 0)
+        return true;
+    for (size_t i = 0; i < writer->event->file_count; i++) {
+        struct str path = writer->event->files[i].path;
+        if (!directory_at(ledger, &writer->base, path, &seen, error) ||
+            !directory_at(ledger, &ledger->tip, path, &now, error))
+            return false;
+        if (!git_oid_equal(&seen, &now))
+            return error_set(error, ERROR_CONFLICT, "'%.*s' of the ledger '%s' was changed meanwhile",
+                             STR_ARG(path), ledger->ref);
+    }
+    return true;
+}
+
+/* Each event on top of those before it; one that cannot be written fails alone.  False: there is none. */
+static bool write_all(struct ledger *ledger, struct writer *batch, git_oid *id)
+{
+    bool any = false;
+    for (struct writer *writer = batch; writer; writer = writer->next) {
+        writer->written = is_as_seen(ledger, writer, &writer->error) &&
+                          ledger_write_event(ledger, writer->event, id, &writer->error);
+        if (writer->written)
+            ledger_set_tip(ledger, id);
+        any = any || writer->written;
+    }
+    return any;
+}
+
+static bool push_all(struct ledger *ledger, struct writer *batch, struct error *error)
+{
+    const struct commit_id before = ledger->tip;
+    git_oid id;
+    bool any = write_all(ledger, batch, &id);
+    ledger->tip = before;
+    for (struct writer *writer = batch; writer; writer = writer->next)
+        if (writer->shielded)
+            ledger_shield(ledger, true);
+    bool done = !any || ledger_push(ledger, &id, error);
+    ledger_shield(ledger, false);
+    return done;
+}
+
+/* Those that wait, as many as one push takes. */
+static struct writer *take_batch(struct ledger_hub *hub)
+{
+    struct writer *batch = hub->first, *last = batch;
+    for (size_t i = 1; last->next && i < BATCH_MAX; i++)
+        last = last->next;
+    hub->first = last->next;
+    if (!hub->first)
+        hub->last = &hub->first;
+    last->next = NULL;
+    return batch;
+}
+
+static void talk_push(struct ledger_hub *hub)
+{
+    struct writer *batch = take_batch(hub), *next;
+    struct error error = ERROR_INIT;
+    int64_t began = clock_monotonic(hub->clock);
+    hub->busy = true;
+    pthread_mutex_unlock(&hub->lock);
+    bool done = push_all(hub->ledger, batch, &error);
+    pthread_mutex_lock(&hub->lock);
+    if (done)
+        hub->heard_ms = began;
+    end_talk(hub);
+    for (struct writer *writer = batch; writer; writer = next) {
+        next = writer->next; /* a writer that is done is gone */
+        if (writer->written && !done)
+            writer->error = error;
+        writer->written = writer->written && done;
+        writer->done = true;
+    }
+}
+
+bool hub_append(struct ledger *ledger, const struct ledger_event *event, struct error *error)
+{
+    struct ledger_hub *hub = ledger->hub;
+    struct writer writer = {
+        .event = event, .base = ledger->tip, .shielded = ledger->mirror->shielded, .error = ERROR_INIT};
+    pthread_mutex_lock(&hub->lock);
+    *hub->last = &writer;
+    hub->last = &writer.next;
+    while (!writer.done) {
+        if (hub->busy)
+            pthread_cond_wait(&hub->idle, &hub->lock);
+        else
+            talk_push(hub);
+    }
+    if (writer.written)
+        ledger->tip = hub->tip;
+    pthread_mutex_unlock(&hub->lock);
+    if (!writer.written)
+        *error = writer.error;
+    return writer.written;
+}

@@ -1,0 +1,360 @@
+#include "reconciler/keeper.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconciler/drift.h"
+#include "reconciler/health.h"
+#include "reconciler/inputs.h"
+#include "reconciler/order.h"
+
+enum { PAUSE_MIN_MS = 1000 };
+
+/* What is remembered between turns: only when to look again. */
+struct keeper_memo {
+    struct commit_id tried; /* the commit of the last turn */
+    int64_t failures;       /* in a row */
+    struct inputs *inputs;  /* of the last turn that did not fail; or NULL */
+    struct error order;     /* why it cannot be released in its place among the others, or ERROR_NONE */
+};
+
+size_t keeper_memo_size(void)
+{
+    return sizeof(struct keeper_memo);
+}
+
+void keeper_memo_free(void *memo)
+{
+    inputs_free(((struct keeper_memo *)memo)->inputs);
+}
+
+/* A turn under way. */
+struct turn {
+    const struct keeper_options *options;
+    const struct session_options *session_options;
+    struct session *session;
+    struct agenda_item *item;
+    struct keeper_memo *memo;
+    struct inputs *inputs;
+    int64_t due_ms; /* the next one */
+    bool fresh;     /* the first at this commit */
+};
+
+static bool is_cancelled(const struct turn *turn)
+{
+    return atomic_load(turn->session_options->cancelled);
+}
+
+static const struct log *log_of(const struct turn *turn)
+{
+    return turn->session_options->log;
+}
+
+/* "prod/orders", or "prod" */
+static struct str label(struct turn *turn, struct arena *arena)
+{
+    const struct agenda_item *item = turn->item;
+    return arena_printf(arena, "%s%s%s", item->environment, *item->application ? "/" : "", item->application);
+}
+
+static void due_in(struct turn *turn, int64_t ms)
+{
+    turn->due_ms = clock_monotonic(turn->session_options->clock) + ms;
+}
+
+static int64_t back_off(struct turn *turn)
+{
+    int64_t pause = PAUSE_MIN_MS;
+    for (int64_t i = 0; i < turn->memo->failures && pause < KEEPER_PAUSE_MAX_MS; i++)
+        pause *= 2;
+    pause = pause < KEEPER_PAUSE_MAX_MS ? pause : KEEPER_PAUSE_MAX_MS;
+    turn->memo->failures++;
+    pause = pause / 2 + (int64_t)random_below(turn->session_options->random, (uint64_t)pause / 2 + 1);
+    due_in(turn, pause);
+    return pause;
+}
+
+/* --- an application --- */
+
+/* The subject, and the session under it, go to the rollout. */
+static bool begin_rolling(struct turn *turn, struct subject *subject, struct error *error)
+{
+    if (!rollers_begin(turn->options->rollers, turn->item, turn->session, subject, error))
+        return false;
+    turn->session = NULL;
+    turn->memo->tried = (struct commit_id){.hex = ""}; /* what comes after it is to be looked at at once */
+    return true;
+}
+
+static bool apply_changes(struct turn *turn, struct subject *subject, struct plan *plan, struct error *error)
+{
+    const struct apply_options options = {.ledger = subject->ledger, .clock = turn->session_options->clock};
+    struct apply_result result;
+    struct str name = label(turn, subject->arena);
+    aws_set_share(subject->aws, 1);
+    log_info(log_of(turn), "applying", LOG_STR("application", name),
+             LOG_STRZ("commit", plan->input.commit.hex));
+    if (!apply_plan(plan, &options, &result, error))
+        return false;
+    if (result.failed)
+        return error_set(error, ERROR_UNAVAILABLE, "%.*s", STR_ARG(result.release.verdict));
+    if (result.rolling)
+        return subject_recall(subject, error) && begin_rolling(turn, subject, error);
+    log_info(log_of(turn), "released", LOG_STR("application", name),
+             LOG_STRZ("commit", plan->input.commit.hex), LOG_STR("verdict", result.release.verdict));
+    return true;
+}
+
+/* For those who promote from here: does it stay as it was released, and do its alarms stay quiet?  `known`
+ * NULL: the drift is looked for, where anybody wants to know. */
+static bool record_health(struct turn *turn, struct subject *subject, const struct drift_report *known,
+                          struct error *error)
+{
+    struct drift_report report;
+    struct health health;
+    int64_t soak_ms;
+    if (subject->release.state != RELEASE_RELEASED ||
+        !promotion_soak(turn->options->promotions, subject->session, subject->environment.name,
+                        subject->application->name, &soak_ms))
+        return true;
+    if (!known && !drift_find(subject, &report, error))
+        return false;
+    return health_look(subject, known ? known : &report, &health, error) &&
+           health_record(subject, &health, soak_ms, error);
+}
+
+/* What hangs on our resources and nobody declared is no change of a plan: it is looked for and told. */
+static bool report_extras(struct turn *turn, struct subject *subject, struct error *error)
+{
+    struct drift_report report;
+    if (!drift_find(subject, &report, error))
+        return false;
+    for (size_t i = 0; i < report.count; i++)
+        log_warn(log_of(turn), "drift", LOG_STR("application", label(turn, subject->arena)),
+                 LOG_STR("resource", report.findings[i].logical_id),
+                 LOG_STRZ("kind", drift_kind_name(report.findings[i].kind)),
+                 LOG_STR("path", report.findings[i].difference_count ? report.findings[i].differences[0].path
+                                                                     : STR_EMPTY));
+    return record_health(turn, subject, &report, error);
+}
+
+/* Plans, and does or tells what comes out. */
+static bool keep_planned(struct turn *turn, struct subject *subject, struct error *error)
+{
+    struct plan *plan;
+    if (!subject_plan(subject, &plan, error))
+        return false;
+    bool ok = true;
+    if (plan->rejected.len) {
+        log_warn(log_of(turn), "not tried again", LOG_STR("application", label(turn, subject->arena)),
+                 LOG_STR("why", plan->rejected));
+    } else if (!plan_has_changes(plan)) {
+        ok = report_extras(turn, subject, error);
+    } else if (plan_only_heals(plan) && subject->environment.drift_mode == DRIFT_REPORT) {
+        log_warn(log_of(turn), "drift", LOG_STR("application", label(turn, subject->arena)),
+                 LOG_INT("resources", (int64_t)(plan->count - plan->actions[CHANGE_NONE])),
+                 LOG_STRZ("mode", "report: nothing is changed"));
+        ok = record_health(turn, subject, NULL, error);
+    } else {
+        ok = apply_changes(turn, subject, plan, error);
+    }
+    plan_free(plan);
+    return ok;
+}
+
+/* Beside what its template reads. */
+static void note_inputs(struct turn *turn, struct subject *subject)
+{
+    const struct files *files = session_files(turn->session);
+    const struct application *application = subject->application;
+    turn->inputs = inputs_new();
+    inputs_note(turn->inputs, files, application->file);
+    inputs_note(turn->inputs, files,
+                arena_printf(subject->arena, "environments/%s/environment.yaml", turn->item->environment));
+    if (application->revision.len)
+        inputs_note_revision(turn->inputs, application->revision, str_from(subject->commit.hex));
+    else
+        subject->inputs = turn->inputs;
+}
+
+/* `background`: no commit waits for it. */
+static bool keep_application(struct turn *turn, bool background, struct error *error)
+{
+    struct subject *subject;
+    if (!subject_open(turn->session, str_from(turn->item->environment), str_from(turn->item->application),
+                      &subject, error))
+        return false;
+    subject->background = background;
+    note_inputs(turn, subject);
+    due_in(turn, subject->environment.drift_every_ms);
+    bool ok =
+        subject_recall(subject, error) &&
+        (rolling_is_due(subject) ? begin_rolling(turn, subject, error) : keep_planned(turn, subject, error));
+    if (turn->session)
+        subject_close(subject);
+    return ok;
+}
+
+static void succeeded(struct turn *turn)
+{
+    struct keeper_memo *memo = turn->memo;
+    if (memo->failures >= KEEPER_PARKED)
+        log_info(log_of(turn), "goes on", LOG_STRZ("environment", turn->item->environment),
+                 LOG_STRZ("application", turn->item->application));
+    memo->failures = 0;
+    inputs_free(memo->inputs);
+    memo->inputs = turn->inputs;
+    turn->inputs = NULL;
+}
+
+static void failed(struct turn *turn, const struct error *error)
+{
+    struct arena *arena = arena_new();
+    struct str name = label(turn, arena), commit = str_from(turn->memo->tried.hex);
+    int64_t pause = back_off(turn);
+    if (is_cancelled(turn))
+        log_warn(log_of(turn), "interrupted", LOG_STR("application", name), LOG_STR("commit", commit),
+                 LOG_STRZ("next", "the next start goes on from here"));
+    else
+        log_error(log_of(turn), turn->memo->failures >= KEEPER_PARKED ? "parked" : "failed",
+                  LOG_STR("application", name), LOG_STR("commit", commit), LOG_ERROR_FIELD(error),
+                  LOG_INT("again_in_ms", pause));
+    arena_free(arena);
+}
+
+static void look_at_application(struct turn *turn)
+{
+    struct keeper_memo *memo = turn->memo;
+    struct error error = memo->order;
+    bool background = !turn->fresh && !memo->failures;
+    if (turn->fresh)
+        memo->failures = 0;
+    if (error.code == ERROR_NONE && keep_application(turn, background, &error))
+        succeeded(turn);
+    else
+        failed(turn, &error);
+}
+
+/* --- an environment --- */
+
+static bool resolve_revision(void *self, struct arena *arena, struct str revision, struct str *commit)
+{
+    struct commit_id id;
+    struct error ignored = ERROR_INIT;
+    if (!mirror_resolve(self, revision, &id, &ignored))
+        return false;
+    *commit = arena_str(arena, str_from(id.hex));
+    return true;
+}
+
+/* Has the commit changed nothing of it? */
+static bool is_untouched(struct turn *turn, const struct keeper_memo *memo)
+{
+    return memo->failures == 0 && memo->order.code == ERROR_NONE && memo->inputs &&
+           inputs_same(memo->inputs, session_files(turn->session), session_mirror(turn->session),
+                       resolve_revision);
+}
+
+/* Of those that the commit touches the order counts; the others are looked at in their own time. */
+static void place(struct turn *turn, struct agenda_item *const *items, const bool *touched,
+                  const struct ordered_application *order, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool known;
+        struct agenda_item *item =
+            agenda_application(turn->options->agenda, turn->item, order[i].name, i, &known);
+        for (size_t k = 0; k < count; k++) {
+            struct keeper_memo *memo = item->memo;
+            if (items[k] != item || !touched[k])
+                continue;
+            memo->order = order[i].error;
+            agenda_hurry(turn->options->agenda, item);
+        }
+    }
+}
+
+static void look_at_applications(struct turn *turn, struct arena *arena,
+                                 const struct environment *environment)
+{
+    size_t count = 0, touches = 0;
+    struct agenda_item **items = arena_array(arena, environment->application_count + 1, sizeof *items);
+    bool *touched = arena_array(arena, environment->application_count + 1, sizeof *touched);
+    struct ordered_application *order = arena_array(arena, environment->application_count + 1, sizeof *order);
+    struct str only = turn->options->application;
+    for (size_t i = 0; i < environment->application_count; i++) {
+        struct str name = environment->applications[i].name;
+        bool fresh;
+        if (only.len && !str_equal(only, name))
+            continue;
+        items[count] = agenda_application(turn->options->agenda, turn->item, name, count, &fresh);
+        order[count].name = name;
+        touched[count] = fresh || !is_untouched(turn, items[count]->memo);
+        touches += touched[count];
+        if (!touched[count])
+            ((struct keeper_memo *)items[count]->memo)->tried = *session_commit(turn->session);
+        count++;
+    }
+    if (touches && count > 1 && !only.len)
+        order = applications_order(turn->session, arena, environment);
+    place(turn, items, touched, order, count);
+}
+
+static void look_at_environment(struct turn *turn)
+{
+    struct arena *arena = arena_new();
+    struct environment environment;
+    struct error error = ERROR_INIT;
+    bool ok = environment_load(session_files(turn->session), arena, str_from(turn->item->environment),
+                               &environment, &error);
+    turn->due_ms = AGENDA_NEVER;
+    if (turn->fresh)
+        turn->memo->failures = 0;
+    if (ok)
+        look_at_applications(turn, arena, &environment);
+    else if (turn->fresh)
+        log_error(log_of(turn), "failed", LOG_STRZ("environment", turn->item->environment),
+                  LOG_ERROR_FIELD(&error));
+    arena_free(arena);
+}
+
+/* --- a turn --- */
+
+/* Nothing is left to look at where the directory or the file is gone. */
+static bool is_gone(struct turn *turn)
+{
+    struct arena *arena = arena_new();
+    const struct agenda_item *item = turn->item;
+    struct str path =
+        arena_printf(arena, "environments/%s%s%s%s", item->environment, *item->application ? "/" : "",
+                     item->application, *item->application ? ".yaml" : "");
+    bool gone = !files_exist(session_files(turn->session), path);
+    arena_free(arena);
+    if (!gone)
+        return false;
+    inputs_free(turn->memo->inputs);
+    turn->memo->inputs = NULL;
+    turn->due_ms = AGENDA_NEVER;
+    return true;
+}
+
+void keeper_turn(const struct keeper_options *options, struct session **session, struct agenda_item *item)
+{
+    struct turn turn = {.options = options,
+                        .session_options = options->session,
+                        .session = *session,
+                        .item = item,
+                        .memo = item->memo,
+                        .due_ms = AGENDA_NEVER};
+    const struct commit_id commit = *session_commit(*session);
+    turn.fresh = strcmp(turn.memo->tried.hex, commit.hex) != 0;
+    turn.memo->tried = commit;
+    if (*item->application && rollers_have(options->rollers, item))
+        turn.memo->tried = (struct commit_id){.hex = ""}; /* it has its turn when the rollout is over */
+    else if (!is_gone(&turn) && *item->application)
+        look_at_application(&turn);
+    else if (!*item->application)
+        look_at_environment(&turn);
+    inputs_free(turn.inputs);
+    *session = turn.session;
+    agenda_give(options->agenda, item, turn.due_ms);
+}
