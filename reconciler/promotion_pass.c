@@ -7,7 +7,7 @@
 #include "reconciler/holds.h"
 #include "reconciler/promoting.h"
 
-enum { SAID_MAX = 512 };
+enum { SAID_MAX = 512, PAUSE_MIN_MS = 1000, PAUSE_MAX_MS = 10 * 60 * 1000 };
 
 /* Of one target. */
 struct sight {
@@ -16,8 +16,11 @@ struct sight {
     struct commit_id candidate, tip; /* that the proposal was made of */
     struct commit_id head;           /* of the proposal; "": there is none */
     int64_t number;                  /* of its pull request, or 0 */
-    int64_t again_ms; /* monotonic: then it is planned anew, for what has changed in the account */
-    uint64_t said;    /* hash of what was logged last */
+    int64_t again_ms;        /* monotonic: then it is planned anew, for what has changed in the account */
+    uint64_t said;           /* hash of what was logged last */
+    int64_t failures;        /* in a row */
+    int64_t paused_ms;       /* monotonic: after failures nothing is done until then, or until a commit */
+    struct commit_id paused; /* the tip at which it failed */
 };
 
 struct promotion_memory {
@@ -118,6 +121,24 @@ static bool is_current(const struct pass *pass, const struct promotion_verdict *
            now_ms(pass) < sight->again_ms;
 }
 
+/* What failed is not tried at every poll: a plan is many calls. */
+static void hold_off(struct pass *pass)
+{
+    struct sight *sight = pass->sight;
+    int64_t pause = PAUSE_MIN_MS;
+    for (int64_t i = 0; i < sight->failures && pause < PAUSE_MAX_MS; i++)
+        pause *= 2;
+    sight->failures++;
+    sight->paused_ms = now_ms(pass) + (pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS);
+    sight->paused = *session_commit(pass->options->session);
+}
+
+static bool is_paused(const struct pass *pass)
+{
+    return now_ms(pass) < pass->sight->paused_ms &&
+           strcmp(pass->sight->paused.hex, session_commit(pass->options->session)->hex) == 0;
+}
+
 static struct str branch_of(const struct pass *pass)
 {
     return proposal_branch(pass->arena, "promote", pass->question->environment->name,
@@ -202,6 +223,7 @@ static bool merge_pull(struct pass *pass, struct error *error)
             return false;
         say(pass, LOG_WARN, "promotion waits", arena_str(pass->arena, str_from(error->message)));
         error_clear(error);
+        hold_off(pass);
         return true;
     }
     pass->merged = true;
@@ -321,6 +343,27 @@ static bool promote(struct pass *pass, struct error *error)
     return true;
 }
 
+static bool is_cancelled(const struct promotion_options *options)
+{
+    const atomic_bool *cancelled = session_options(options->session)->cancelled;
+    return cancelled && atomic_load(cancelled);
+}
+
+static void try_to_promote(struct pass *pass)
+{
+    struct error error = ERROR_INIT;
+    int64_t failures = pass->sight->failures;
+    if (is_paused(pass))
+        return;
+    if (!promote(pass, &error) && !is_cancelled(pass->options)) {
+        hold_off(pass);
+        say(pass, error.code == ERROR_CONFLICT ? LOG_WARN : LOG_ERROR, "promotion failed",
+            arena_str(pass->arena, str_from(error.message)));
+    }
+    if (pass->sight->failures == failures)
+        pass->sight->failures = 0;
+}
+
 static void visit(const struct promotion_options *options, struct promotion_memory *memory,
                   const struct environment *environment, const struct application *application)
 {
@@ -333,11 +376,9 @@ static void visit(const struct promotion_options *options, struct promotion_memo
                                                 .from = application->promotion.from,
                                                 .now_ms = clock_wall(session->clock)};
     struct pass pass = {.options = options, .arena = arena, .log = session->log, .question = &question};
-    struct error error = ERROR_INIT;
     pass.sight = sight_of(
         memory, arena_printf(arena, "%.*s/%.*s", STR_ARG(environment->name), STR_ARG(application->name)));
-    if (!promote(&pass, &error))
-        say(&pass, LOG_ERROR, "promotion failed", arena_str(arena, str_from(error.message)));
+    try_to_promote(&pass);
     arena_free(arena);
 }
 
@@ -381,12 +422,11 @@ static void visit_environment(const struct promotion_options *options, struct pr
     struct arena *arena = arena_new();
     struct environment environment;
     struct error ignored = ERROR_INIT;
-    const atomic_bool *cancelled = session_options(options->session)->cancelled;
     bool ok = environment_load(session_files(options->session), arena, name, &environment, &ignored);
     for (size_t i = 0; ok && i < environment.application_count; i++) {
         const struct application *application = &environment.applications[i];
         bool asked = !options->application.len || str_equal(options->application, application->name);
-        if (asked && application->promotion.present && !(cancelled && atomic_load(cancelled)))
+        if (asked && application->promotion.present && !is_cancelled(options))
             visit(options, memory, &environment, application);
     }
     arena_free(arena);

@@ -331,6 +331,26 @@ class Loop(Stages):
         alarms.set_alarm_state(AlarmName="ErrorsBeta", StateValue="OK", StateReason="test")
         self.wait(lambda: "Promote gamma" in self.repository.git("log", "--format=%s", "main"))
 
+    def test_a_wrong_promotion_is_taken_back_within_seconds(self):
+        """The newest commit wins, whatever was begun: what is live in the end is what Git asks for."""
+        self.plumb("apply", expect=0)
+        second = self.change(90)
+        self.plumb("apply", "beta", expect=0)
+        self.promote("beta", "gamma")
+        gamma, = self.start("gamma")
+        self.wait(lambda: gamma.events())
+        self.merge("plumb/promote/gamma-orders")
+        self.plumb("rollback", "gamma/orders", "--now", expect=0)
+        back = self.head()
+        self.wait(lambda: self.branches() == [])
+        self.plumb("rollback", "gamma/orders", "--now", expect=1)  # there is nothing before the first release
+        self.wait(lambda: not json.loads(self.plumb("plan", "gamma", "-o", "json").stdout)["applications"][0]["changes"])
+        self.assertEqual(self.timeout("gamma"), 60)
+        self.assertEqual(self.head(), back)
+        time.sleep(3)
+        self.assertEqual((self.branches(), self.timeout("gamma")), ([], 60))
+        self.assertIn(f"{second[:7]} is held", self.promote("beta", "gamma")["reasons"][0])
+
     def test_an_obsolete_branch_goes(self):
         self.plumb("apply", "beta", expect=0)
         self.plumb("apply", "gamma", expect=0)
