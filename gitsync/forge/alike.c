@@ -151,6 +151,8 @@ bool alike_reviews(struct forge *forge, struct arena *arena, int64_t number,
         struct review review = {.author = forge_login_of(value_get(item, "user"), "login"),
                                 .commit = value_get_text(item, "commit_id"),
                                 .time_ms = forge_time(item, "submitted_at")};
+        if (!forge_is_sha(review.commit))
+            review.commit = STR_EMPTY;
         if (read(item, &review))
             forge_add_review(reviews, &review);
     }

@@ -101,21 +101,28 @@ static bool read_answer(struct forge *forge, struct arena *arena, const struct f
     return error_prefix(error, "%s's answer is no JSON", forge->api->name);
 }
 
-/* One attempt; *again where another, with another token, is worth its while at once. */
+/* How one attempt ended that failed. */
+struct ending {
+    bool no_credential; /* for which what it takes has been tried */
+    bool unsent;        /* no connection: nothing can have happened */
+    bool again;         /* worth its while at once, with another credential */
+};
+
 static bool try_once(struct forge *forge, struct arena *arena, const struct forge_call *call,
-                     struct forge_answer *answer, bool *again, bool *unsent, struct error *error)
+                     struct forge_answer *answer, struct ending *ending, struct error *error)
 {
     struct http_response response;
     struct arena *scratch = arena_new();
     struct str token;
     bool done = credential(forge, scratch, call, &token, error);
+    ending->no_credential = !done;
     if (done) {
         done = send(forge, scratch, arena, call, token, &response, error);
-        *unsent = !done && error->code == ERROR_UNAVAILABLE;
+        ending->unsent = !done && error->code == ERROR_UNAVAILABLE;
         if (done) {
             done = read_answer(forge, arena, call, &response, answer, error);
-            *again = !done && response.status == 401 && forge->app &&
-                     forge_app_rejected(forge, call->as_app, token, &response);
+            ending->again = !done && response.status == 401 && forge->app &&
+                            forge_app_rejected(forge, call->as_app, token, &response);
         }
     }
     arena_wipe(scratch);
@@ -137,18 +144,17 @@ static bool run(struct forge *forge, struct arena *arena, const struct forge_cal
     bool renewed = false, natural = call->natural || str_is(str_from(call->method), "GET");
     for (int attempt = 1;; attempt++) {
         struct error failure = ERROR_INIT;
-        bool again = false, unsent = false;
+        struct ending ending = {.again = false};
         if (!may_ask(forge, error))
             return false;
-        if (try_once(forge, arena, call, answer, &again, &unsent, &failure))
+        if (try_once(forge, arena, call, answer, &ending, &failure))
             return true;
-        bool passing =
-            (natural && (failure.code == ERROR_TIMEOUT || failure.code == ERROR_UNAVAILABLE)) || unsent;
-        if (again && !renewed) {
+        bool passing = failure.code == ERROR_TIMEOUT || failure.code == ERROR_UNAVAILABLE;
+        if (ending.again && !renewed) {
             renewed = true;
             continue;
         }
-        if (!passing || attempt >= ATTEMPTS_MAX) {
+        if (ending.no_credential || !passing || !(natural || ending.unsent) || attempt >= ATTEMPTS_MAX) {
             *error = failure;
             return false;
         }

@@ -130,7 +130,6 @@ bool forge_app_proof(struct forge *forge, struct arena *arena, struct str *token
 
 /* ---- The installation's token ---- */
 
-/* Call with the lock of the App. */
 static bool find_installation(struct forge *forge, struct arena *arena, struct str known, struct str *id,
                               struct error *error)
 {

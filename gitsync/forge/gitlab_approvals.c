@@ -7,16 +7,17 @@
 
 #include "gitsync/forge/alike.h"
 
-static bool part(struct forge *forge, struct arena *arena, int64_t number, const char *name, bool is_list,
+enum shape { ONE, LIST, PAGES };
+
+static bool part(struct forge *forge, struct arena *arena, int64_t number, const char *name, enum shape shape,
                  struct value **out, struct error *error)
 {
     struct forge_answer answer;
     struct forge_call call = {
         .method = "GET", .needs = forge->api->needs.read, .what = "read the approvals of a merge request"};
-    call.path =
-        is_list ? forge_path(forge, arena, "merge_requests/%" PRId64 "/%s?%s", number, name, forge->api->page)
-                : forge_path(forge, arena, "merge_requests/%" PRId64 "/%s", number, name);
-    if (is_list)
+    call.path = forge_path(forge, arena, "merge_requests/%" PRId64 "/%s%s%s", number, name,
+                           shape == PAGES ? "?" : "", shape == PAGES ? forge->api->page : "");
+    if (shape != ONE)
         return forge_call_list(forge, arena, &call, NULL, out, error);
     if (!forge_call(forge, arena, &call, &answer, error))
         return false;
@@ -68,9 +69,9 @@ bool gitlab_reviews(struct forge *forge, struct arena *arena, int64_t number, st
                     struct error *error)
 {
     struct value *answer, *versions, *reviewers;
-    if (!part(forge, arena, number, "approvals", false, &answer, error) ||
-        !part(forge, arena, number, "versions", true, &versions, error) ||
-        !part(forge, arena, number, "reviewers", true, &reviewers, error))
+    if (!part(forge, arena, number, "approvals", ONE, &answer, error) ||
+        !part(forge, arena, number, "versions", PAGES, &versions, error) ||
+        !part(forge, arena, number, "reviewers", LIST, &reviewers, error))
         return false;
     const struct value *approvals = value_get(answer, "approved_by");
     if (!value_is(approvals, VALUE_LIST))

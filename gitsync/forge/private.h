@@ -2,9 +2,9 @@
 #define PLUMB_GITSYNC_FORGE_PRIVATE_H
 
 /*
- * What the forges share.  forge.c opens one and checks arguments; pulls.c, comments.c and hooks.c make writes
- * safe; each NAME.c has one const table of what its API does, one request or a few for each; call.c sends
- * them.  Private to gitsync/forge.
+ * What the forges share.  forge.c opens one and checks arguments, place.c finds where it is; pulls.c and
+ * says.c make writes safe; each NAME.c has one const table of what its API does; call.c sends a request,
+ * pages.c follows lists, failure.c tells what a refusal means.  Private to gitsync/forge.
  */
 
 #include <pthread.h>

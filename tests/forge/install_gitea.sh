@@ -5,6 +5,7 @@
 set -euo pipefail
 
 version=1.26.0 # the newest whose modules are all to be had; tests/end_to_end/gitea.py names it too
+go=1.26.2      # as its go.mod asks
 home=${XDG_CACHE_HOME:-$HOME/.cache}/plumb/gitea-$version
 start=$SECONDS
 
@@ -16,14 +17,25 @@ command -v go >/dev/null || {
 
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-# "auto" takes the Go that go.mod names from the module proxy.  One of before 1.21 knows no such thing and stops
-# with a message of its own.
-[ "$(go env GOTOOLCHAIN)" = local ] || export GOTOOLCHAIN=auto
-export GOFLAGS="-buildvcs=false -modcacherw" CGO_ENABLED=1
+export GOFLAGS="-buildvcs=false -modcacherw" GOTOOLCHAIN=local CGO_ENABLED=1
+
+module_directory()
+{
+    (cd "$work" && go mod download -json "$1" | sed -nE 's/^\t"Dir": "(.*)",?$/\1/p')
+}
+
+# Debian 12's go is older than what Gitea is written for: the right one is a module as well.
+installed=$(go env GOVERSION)
+if [ "$(printf '%s\n' "go$go" "$installed" | sort -V | head -n 1)" != "go$go" ]; then
+    printf 'fetching go %s, since %s is too old\n' "$go" "$installed"
+    cp -r "$(module_directory "golang.org/toolchain@v0.0.1-go$go.linux-$(go env GOARCH)")" "$work/go"
+    chmod -R u+w "$work/go"
+    chmod +x "$work"/go/bin/* "$work"/go/pkg/tool/*/*
+    export PATH="$work/go/bin:$PATH" GOROOT="$work/go"
+fi
 
 printf 'fetching Gitea %s\n' "$version"
-module=$(cd "$work" && go mod download -json "code.gitea.io/gitea@v$version" |
-    sed -nE 's/^\t"Dir": "(.*)",?$/\1/p')
+module=$(module_directory "code.gitea.io/gitea@v$version")
 [ -n "$module" ]
 cp -r "$module" "$work/source"
 chmod -R u+w "$work/source"

@@ -106,7 +106,7 @@ static struct forge_options begin(struct fake *fake, const char *url)
                                   .cancelled = &fake->cancelled};
 }
 
-void fake_open(struct fake *fake, const char *url)
+void forge_fake_open(struct fake *fake, const char *url)
 {
     struct error error = ERROR_INIT;
     struct forge_options options = begin(fake, url);
@@ -114,7 +114,7 @@ void fake_open(struct fake *fake, const char *url)
     DONE(forge_open(&options, &fake->forge, &error));
 }
 
-void fake_open_app(struct fake *fake, const char *private_key)
+void forge_fake_open_app(struct fake *fake, const char *private_key)
 {
     struct error error = ERROR_INIT;
     struct forge_options options = begin(fake, "https://github.com/acme/orders");
@@ -123,14 +123,14 @@ void fake_open_app(struct fake *fake, const char *private_key)
     DONE(forge_open(&options, &fake->forge, &error));
 }
 
-void fake_close(struct fake *fake)
+void forge_fake_close(struct fake *fake)
 {
     assert_int_equal(fake->next, fake->length);
     forge_free(fake->forge);
     arena_free(fake->arena);
 }
 
-void fake_script(struct fake *fake, const struct exchange *script, size_t length)
+void forge_fake_script(struct fake *fake, const struct exchange *script, size_t length)
 {
     assert_int_equal(fake->next, fake->length);
     struct exchange *copy = arena_array(fake->arena, length, sizeof *copy);
@@ -140,7 +140,8 @@ void fake_script(struct fake *fake, const struct exchange *script, size_t length
     fake->next = 0;
 }
 
-const char *fake_pull(struct fake *fake, int number, const char *head, const char *sha, const char *more)
+const char *forge_fake_pull(struct fake *fake, int number, const char *head, const char *sha,
+                            const char *more)
 {
     return arena_printf(
                fake->arena,

@@ -37,16 +37,16 @@ struct fake {
 };
 
 /* "https://github.com/acme/orders" with the token "t0ken", or gitlab.com, or codeberg.org. */
-void fake_open(struct fake *, const char *url);
-void fake_open_app(struct fake *, const char *private_key);
-void fake_close(struct fake *); /* all of the script must have been asked for */
-void fake_script(struct fake *, const struct exchange *, size_t length);
+void forge_fake_open(struct fake *, const char *url);
+void forge_fake_open_app(struct fake *, const char *private_key);
+void forge_fake_close(struct fake *); /* all of the script must have been asked for */
+void forge_fake_script(struct fake *, const struct exchange *, size_t length);
 #define SCRIPT(fake, ...)                                                                                    \
-    fake_script((fake), (const struct exchange[]){__VA_ARGS__},                                              \
-                sizeof((const struct exchange[]){__VA_ARGS__}) / sizeof(struct exchange))
+    forge_fake_script((fake), (const struct exchange[]){__VA_ARGS__},                                        \
+                      sizeof((const struct exchange[]){__VA_ARGS__}) / sizeof(struct exchange))
 
 /* A pull request as GitHub and Gitea have it. */
-const char *fake_pull(struct fake *, int number, const char *head, const char *sha, const char *more);
+const char *forge_fake_pull(struct fake *, int number, const char *head, const char *sha, const char *more);
 
 #define SHA_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define SHA_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"

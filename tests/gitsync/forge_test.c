@@ -203,12 +203,12 @@ static void names_refusals(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++) {
         struct error error = ERROR_INIT;
         struct fake fake;
-        fake_open(&fake, "https://github.com/acme/orders");
-        fake_script(&fake, &refusals[i].exchange, 1);
+        forge_fake_open(&fake, "https://github.com/acme/orders");
+        forge_fake_script(&fake, &refusals[i].exchange, 1);
         FAILED(list(&fake, &error), refusals[i].code, refusals[i].words);
         assert_false(str_contains(str_from(error.message), "t0ken"));
         assert_string_equal(fake.authorization, "Bearer t0ken");
-        fake_close(&fake);
+        forge_fake_close(&fake);
     }
 }
 
@@ -217,7 +217,7 @@ static void tries_reads_again(void **state)
     (void)state;
     struct error error = ERROR_INIT;
     struct fake fake;
-    fake_open(&fake, "https://github.com/acme/orders");
+    forge_fake_open(&fake, "https://github.com/acme/orders");
     SCRIPT(&fake, {PULLS, .status = 502}, {PULLS, .fault = FAKE_LOST}, {PULLS, .body = "[]"});
     DONE(list(&fake, &error));
     SCRIPT(&fake, {PULLS, .status = 500}, {PULLS, .status = 500},
@@ -227,7 +227,7 @@ static void tries_reads_again(void **state)
     SCRIPT(&fake, {PULLS, .status = 500});
     fake.cancel_in_sleep = true;
     FAILED(list(&fake, &error), ERROR_CANCELLED, "asked to stop");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 /* How long an answer makes plumb wait. */
@@ -258,7 +258,7 @@ static void waits_as_told(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(limits); i++) {
         struct error error = ERROR_INIT;
         struct fake fake;
-        fake_open(&fake, "https://github.com/acme/orders");
+        forge_fake_open(&fake, "https://github.com/acme/orders");
         SCRIPT(&fake,
                {PULLS, .status = limits[i].status, .headers = limits[i].headers, .body = limits[i].body});
         FAILED(list(&fake, &error), ERROR_THROTTLED, "asked too often");
@@ -267,7 +267,7 @@ static void waits_as_told(void **state)
         fake.monotonic_ms += limits[i].wait_s * 1000;
         SCRIPT(&fake, {PULLS, .body = "[]"});
         DONE(list(&fake, &error));
-        fake_close(&fake);
+        forge_fake_close(&fake);
     }
 }
 
@@ -276,7 +276,7 @@ static void waits_longer_each_time(void **state)
     (void)state;
     struct error error = ERROR_INIT;
     struct fake fake;
-    fake_open(&fake, "https://github.com/acme/orders");
+    forge_fake_open(&fake, "https://github.com/acme/orders");
     static const int64_t waits[] = {60, 120, 240, 480, 960, 1920, 1920};
     for (size_t i = 0; i < ARRAY_LENGTH(waits); i++) {
         SCRIPT(&fake, {PULLS, .status = 429});
@@ -287,7 +287,7 @@ static void waits_longer_each_time(void **state)
     SCRIPT(&fake, {PULLS, .body = "[]"}, {PULLS, .status = 429});
     DONE(list(&fake, &error));
     FAILED(list(&fake, &error), ERROR_THROTTLED, "again in 60 s");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 /* The last request of an hour is answered; the next is not sent. */
@@ -296,12 +296,12 @@ static void stops_before_it_is_told(void **state)
     (void)state;
     struct error error = ERROR_INIT;
     struct fake fake;
-    fake_open(&fake, "https://github.com/acme/orders");
+    forge_fake_open(&fake, "https://github.com/acme/orders");
     SCRIPT(&fake,
            {PULLS, .headers = "X-RateLimit-Remaining: 0\nX-RateLimit-Reset: 1795780830", .body = "[]"});
     DONE(list(&fake, &error));
     FAILED(list(&fake, &error), ERROR_THROTTLED, "GitHub may be asked again in 30 s");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void follows_pages(void **state)
@@ -310,13 +310,13 @@ static void follows_pages(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     struct pulls pulls;
-    fake_open(&fake, "https://github.com/acme/orders");
-    const char *two = arena_printf(fake.arena, "[%s,%s]", fake_pull(&fake, 9, "a", SHA_A, ""),
-                                   fake_pull(&fake, 2, "b", SHA_B, ",\"draft\":true"))
+    forge_fake_open(&fake, "https://github.com/acme/orders");
+    const char *two = arena_printf(fake.arena, "[%s,%s]", forge_fake_pull(&fake, 9, "a", SHA_A, ""),
+                                   forge_fake_pull(&fake, 2, "b", SHA_B, ",\"draft\":true"))
                           .ptr;
-    const char *one =
-        arena_printf(fake.arena, "[%s]", fake_pull(&fake, 5, "c", SHA_C, ",\"labels\":[{\"name\":\"x\"}]"))
-            .ptr;
+    const char *one = arena_printf(fake.arena, "[%s]",
+                                   forge_fake_pull(&fake, 5, "c", SHA_C, ",\"labels\":[{\"name\":\"x\"}]"))
+                          .ptr;
     SCRIPT(&fake,
            {PULLS, .body = two,
             .headers = "Link: <https://api.github.com/x?page=1>; rel=\"prev\", "
@@ -329,7 +329,7 @@ static void follows_pages(void **state)
     assert_true(pulls.items[0].draft && !pulls.items[1].draft);
     assert_true(str_is(pulls.items[1].labels[0], "x"));
     assert_int_equal(pulls.items[2].updated_ms, ((int64_t)FAKE_NOW_S - 3600) * 1000);
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void ends_endless_pages(void **state)
@@ -338,13 +338,13 @@ static void ends_endless_pages(void **state)
     struct error error = ERROR_INIT;
     struct fake fake;
     struct exchange pages[FORGE_PAGES_MAX];
-    fake_open(&fake, "https://github.com/acme/orders");
+    forge_fake_open(&fake, "https://github.com/acme/orders");
     for (size_t i = 0; i < ARRAY_LENGTH(pages); i++)
         pages[i] = (struct exchange){i ? "GET /again" : PULLS, .body = "[]",
                                      .headers = "Link: <https://api.github.com/again>; rel=next"};
-    fake_script(&fake, pages, ARRAY_LENGTH(pages));
+    forge_fake_script(&fake, pages, ARRAY_LENGTH(pages));
     FAILED(list(&fake, &error), ERROR_OUT_OF_MEMORY, "more than 20 pages");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void checks_arguments(void **state)
@@ -356,7 +356,7 @@ static void checks_arguments(void **state)
     struct str text;
     int64_t id;
     enum permission permission;
-    fake_open(&fake, "https://github.com/acme/orders");
+    forge_fake_open(&fake, "https://github.com/acme/orders");
     struct forge *forge = fake.forge;
     struct arena *arena = fake.arena;
     char *large = arena_alloc(arena, FORGE_BODY_MAX + 1);
@@ -383,7 +383,7 @@ static void checks_arguments(void **state)
            "no path");
     FAILED(forge_ensure_webhook(forge, arena, STR("http://example.com"), STR("0123456789abcdef"), &error),
            ERROR_INVALID, "must be https");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 int main(void)
