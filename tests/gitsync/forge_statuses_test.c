@@ -34,8 +34,8 @@ static void github(void **state)
 {
     (void)state;
     struct fake fake;
-    fake_open(&fake, "https://github.com/acme/orders");
-    SCRIPT(
+    forge_fake_open(&fake, "https://github.com/acme/orders");
+    FORGE_SCRIPT(
         &fake,
         {"GET commits/" SHA_A "/status?per_page=100",
          .body =
@@ -50,22 +50,22 @@ static void github(void **state)
     assert_true(str_is(told(&fake),
                        "build success, scan pending, lint error, unit success, docs success, slow pending, "
                        "red failure, new failure"));
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void gitlab(void **state)
 {
     (void)state;
     struct fake fake;
-    fake_open(&fake, "https://gitlab.com/acme/orders");
-    SCRIPT(&fake,
+    forge_fake_open(&fake, "https://gitlab.com/acme/orders");
+    FORGE_SCRIPT(&fake,
            {"GET /projects/acme%2Forders/repository/commits/" SHA_A "/statuses?per_page=100",
             .body = "[{\"name\":\"build\",\"status\":\"success\"},{\"name\":\"build\",\"status\":\"failed\"},"
                     "{\"name\":\"a\",\"status\":\"failed\"},{\"name\":\"b\",\"status\":\"canceled\"},"
                     "{\"name\":\"c\",\"status\":\"skipped\"},{\"name\":\"d\",\"status\":\"running\"},"
                     "{\"name\":\"e\",\"status\":\"manual\"}]"});
     assert_true(str_is(told(&fake), "build success, a failure, b failure, c pending, d pending, e pending"));
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 static void gitea(void **state)
@@ -74,14 +74,14 @@ static void gitea(void **state)
     struct fake fake;
     struct statuses statuses;
     struct error error = ERROR_INIT;
-    fake_open(&fake, "https://codeberg.org/acme/orders");
-    SCRIPT(&fake,
+    forge_fake_open(&fake, "https://codeberg.org/acme/orders");
+    FORGE_SCRIPT(&fake,
            {"GET commits/" SHA_A "/status?limit=50",
             .body = "{\"statuses\":[{\"context\":\"build\",\"status\":\"success\"},{\"context\":\"scan\","
                     "\"status\":\"warning\"},{\"context\":\"x\",\"status\":\"failure\"}]}"});
     assert_true(str_is(told(&fake), "build success, scan success, x failure"));
     FAILED(forge_statuses(fake.forge, fake.arena, STR("main"), &statuses, &error), ERROR_INVALID, "main");
-    fake_close(&fake);
+    forge_fake_close(&fake);
 }
 
 int main(void)
