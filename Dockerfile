@@ -6,7 +6,8 @@
 FROM debian:bookworm-slim AS build
 RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
         gcc libc6-dev pkg-config cmake ninja-build \
-        libgit2-dev libcurl4-openssl-dev libssl-dev libyaml-dev libcjson-dev libexpat1-dev libzip-dev
+        libgit2-dev libcurl4-openssl-dev libssl-dev libyaml-dev libcjson-dev libexpat1-dev libzip-dev \
+        libmicrohttpd-dev
 WORKDIR /src
 COPY CMakeLists.txt CMakePresets.json ./
 COPY base base
@@ -21,7 +22,8 @@ RUN cmake --preset release -DPLUMB_TESTS=OFF \
 FROM debian:bookworm-slim
 # Libraries; git and ssh for repositories that are reached by a path, file:// or ssh.
 RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
-        ca-certificates libgit2-1.5 libcurl4 libssl3 libyaml-0-2 libcjson1 libexpat1 libzip4 git openssh-client \
+        ca-certificates libgit2-1.5 libcurl4 libssl3 libyaml-0-2 libcjson1 libexpat1 libzip4 libmicrohttpd12 \
+        git openssh-client \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/* \
     && mkdir /var/cache/plumb && chown 65532:65532 /var/cache/plumb
 COPY --from=build /usr/local/bin/plumb /usr/local/bin/plumb

@@ -1,20 +1,36 @@
-#include "environments/fields.h"
+#include "environments/deployment_parts.h"
 
-static const struct field application_fields[] = {
-    {"allow", FIELD_MAP},
-    {"deployment", FIELD_MAP},
-    {"parameters", FIELD_MAP},
-    {"promotion", FIELD_MAP},
-    {"revision", FIELD_SCALAR},
-    {"stack", FIELD_SCALAR},
-    {"template", FIELD_SCALAR | FIELD_REQUIRED},
-};
+enum { REVISION_MAX = 255, TEMPLATE_PATH_MAX = 1024 };
 
 static const struct field allow_fields[] = {
-    {"delete", FIELD_LIST},
-    {"manyDeletes", FIELD_SCALAR},
-    {"replace", FIELD_LIST},
+    {"delete", FIELD_LIST, .help = "Logical ids of stateful resources that may be deleted",
+     .items = FIELD_TEXT},
+    {"manyDeletes", FIELD_FLAG, .help = "More than a fifth of the application may be deleted at once",
+     .otherwise = "false"},
+    {"replace", FIELD_LIST, .help = "Logical ids of stateful resources that may be replaced",
+     .items = FIELD_TEXT},
 };
+
+static const struct field application_fields[] = {
+    {"allow", FIELD_MAP, .help = "What would lose data is done only where it is allowed here",
+     KEYS(allow_fields)},
+    {"deployment", FIELD_MAP, .help = "How traffic moves to a new version, and by what it is judged",
+     KEYS(deployment_fields)},
+    {"parameters", FIELD_MAP, .help = "Parameters for the template; they go before the environment's",
+     .items = FIELD_SCALAR | FIELD_LIST},
+    {"promotion", FIELD_MAP, .help = "From where a release comes, and what it must have behind it",
+     KEYS(promotion_fields)},
+    /* As a text alone: a commit such as 12e4567 reads as a number, and its digits would be lost. */
+    {"revision", FIELD_TEXT, .help = "Commit, tag or branch of the template; left out: the commit itself",
+     .longest = REVISION_MAX},
+    {"stack", FIELD_SCALAR, .help = "The stack to take from a template that has several; left out: all"},
+    {"template", FIELD_TEXT | FIELD_REQUIRED, .help = "Path of the template from the root of the repository",
+     .longest = TEMPLATE_PATH_MAX, .pattern = FIELD_PATH_PATTERN},
+};
+
+const struct field application_file = {
+    "NAME.yaml", FIELD_MAP, .help = "What an application is: environments/ENVIRONMENT/NAME.yaml of plumb",
+    KEYS(application_fields)};
 
 static bool read_allow(struct arena *arena, const struct value *node, struct application *out,
                        struct error *error)
@@ -23,26 +39,11 @@ static bool read_allow(struct arena *arena, const struct value *node, struct app
         return true;
     if (!fields_check(node, "'allow'", allow_fields, ARRAY_LENGTH(allow_fields), error))
         return false;
-    const struct value *many = value_get(node, "manyDeletes");
-    if (many && !value_is(many, VALUE_BOOL))
-        return value_error(many, error, ERROR_INVALID, "'manyDeletes' must be true or false");
-    out->allow_many_deletes = many && many->boolean;
+    out->allow_many_deletes = value_get_bool(node, "manyDeletes", false);
     return field_names(arena, value_get(node, "delete"), "delete", &out->allow_delete,
                        &out->allow_delete_count, error) &&
            field_names(arena, value_get(node, "replace"), "replace", &out->allow_replace,
                        &out->allow_replace_count, error);
-}
-
-/* A commit such as 12e4567 reads as a number; its digits would be lost. */
-static bool read_revision(const struct value *node, struct application *out, struct error *error)
-{
-    out->revision_node = node;
-    out->revision = value_text(node);
-    if (!node || (value_is(node, VALUE_STRING) && node->text.len > 0 && node->text.len <= 255))
-        return true;
-    return value_error(
-        node, error, ERROR_INVALID,
-        "'revision' must be a commit, tag or branch: write it in quotes if it has only digits");
 }
 
 /* With a revision of its own, the template is looked for there. */
@@ -73,8 +74,9 @@ bool application_read(const struct files *files, struct arena *arena, struct app
         return false;
     out->template = value_get_text(node, "template");
     out->stack = value_get_text(node, "stack");
-    return read_revision(value_get(node, "revision"), out, error) &&
-           check_template(files, value_get(node, "template"), out, error) &&
+    out->revision_node = value_get(node, "revision");
+    out->revision = value_get_text(node, "revision");
+    return check_template(files, value_get(node, "template"), out, error) &&
            field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
            deployment_read(arena, value_get(node, "deployment"), &out->deployment, error) &&
            promotion_read(arena, value_get(node, "promotion"), &out->promotion, error) &&

@@ -5,19 +5,48 @@
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, NAME_MAX_BYTES = 255 };
 enum { MINIMUM_INVOCATIONS = 10, INVOCATIONS_MAX = 1000 * 1000 * 1000, VERSIONS_MAX = 10 * 1000 };
 
-static const struct field deployment_fields[] = {
-    {"alarms", FIELD_LIST},   {"checks", FIELD_LIST},         {"compare", FIELD_MAP},
-    {"driver", FIELD_SCALAR}, {"fixForward", FIELD_SCALAR},   {"holdLimit", FIELD_SCALAR},
-    {"hooks", FIELD_MAP},     {"keepVersions", FIELD_SCALAR}, {"minimumInvocations", FIELD_SCALAR},
-    {"notify", FIELD_LIST},   {"steps", FIELD_LIST},          {"synthetic", FIELD_LIST},
-    {"type", FIELD_SCALAR},
-};
+static const char *const drivers[] = {"plumb", "codedeploy"}, *const reports[] = {"answer", "codedeploy"};
+static const char *const all_versions[] = {"all"};
 
 static const struct field hook_fields[] = {
-    {"afterAllowTraffic", FIELD_SCALAR},
-    {"beforeAllowTraffic", FIELD_SCALAR},
-    {"report", FIELD_SCALAR},
-    {"timeout", FIELD_SCALAR},
+    {"afterAllowTraffic", FIELD_TEXT, .help = "Function that judges when the new version has all traffic",
+     .longest = NAME_MAX_BYTES},
+    {"beforeAllowTraffic", FIELD_TEXT, .help = "Function that judges before the new version gets traffic",
+     .longest = NAME_MAX_BYTES},
+    {"report", FIELD_TEXT, .help = "How hooks say their verdict: by their answer, or to CodeDeploy",
+     WORDS(reports), .otherwise = "answer"},
+    {"timeout", FIELD_DURATION, .help = "How long a hook may take", .least = SECOND, .most = HOUR,
+     .otherwise = "1h"},
+};
+
+const struct field deployment_fields[] = {
+    {"alarms", FIELD_LIST, .help = "Alarms that roll back when they go red; left out: the template's",
+     .items = FIELD_TEXT, .many = DEPLOYMENT_ALARMS_MAX},
+    {"checks", FIELD_LIST,
+     .help = "CloudWatch metrics of your own that the new version must keep within limits",
+     KEYS(deployment_check_fields), .many = DEPLOYMENT_CHECKS_MAX},
+    {"compare", FIELD_MAP, .help = "By what the new version is compared with the old",
+     KEYS(deployment_compare_fields)},
+    {"driver", FIELD_TEXT, .help = "Who moves the traffic; left out: the template says", WORDS(drivers)},
+    {"fixForward", FIELD_FLAG, .help = "Go on although an alarm is red already", .otherwise = "false"},
+    {"holdLimit", FIELD_DURATION, .help = "How long to wait for evidence or approval before rolling back",
+     .least = MINUTE, .otherwise = "1h"},
+    {"hooks", FIELD_MAP, .help = "Functions that say whether the new version may have traffic",
+     KEYS(hook_fields)},
+    {"keepVersions", FIELD_WHOLE | FIELD_TEXT, .help = "How many old versions of a function stay",
+     WORDS(all_versions), .least = 1, .most = VERSIONS_MAX, .otherwise = "all"},
+    {"minimumInvocations", FIELD_WHOLE, .help = "Invocations that each step needs; 0: time alone is evidence",
+     .most = INVOCATIONS_MAX, .otherwise = "10"},
+    {"notify", FIELD_LIST, .help = "Who is told of a rollout", KEYS(deployment_notify_fields),
+     .many = DEPLOYMENT_NOTIFY_MAX},
+    {"steps", FIELD_LIST, .help = "How much traffic the new version gets, step by step; not beside 'type'",
+     KEYS(deployment_step_fields), .fewest = 1, .many = DEPLOYMENT_STEPS_MAX},
+    {"synthetic", FIELD_LIST, .help = "Requests that plumb itself sends to the new version",
+     KEYS(deployment_synthetic_fields), .many = DEPLOYMENT_SYNTHETIC_MAX},
+    {"type", FIELD_TEXT,
+     .help = "AllAtOnce, Canary10Percent5Minutes, Linear10PercentEvery1Minute, ..., or a configuration of "
+             "CodeDeploy; left out: the template's",
+     .longest = NAME_MAX_BYTES},
 };
 
 bool deployment_count(const struct value *list, const char *what, size_t most, struct error *error)
@@ -67,25 +96,11 @@ bool deployment_texts(struct arena *arena, const struct value *node, const char 
     return true;
 }
 
-/* A logical id or name; *out stays empty where it is left out. */
-static bool read_name(const struct value *value, const char *what, struct str *out, struct error *error)
+static void read_driver(const struct value *node, struct deployment *out)
 {
-    *out = value_text(value);
-    return !value || (value_is(value, VALUE_STRING) && out->len > 0 && out->len <= NAME_MAX_BYTES) ||
-           value_error(value, error, ERROR_INVALID, "'%s' must be a name of 1 to %d characters", what,
-                       NAME_MAX_BYTES);
-}
-
-static bool read_driver(const struct value *node, struct deployment *out, struct error *error)
-{
-    static const char *const drivers[] = {"plumb", "codedeploy"};
     const struct value *driver = value_get(node, "driver");
-    size_t index = 0;
-    if (!field_choice(driver, "driver", drivers, ARRAY_LENGTH(drivers), &index, error))
-        return false;
     if (driver)
-        out->driver = index ? DEPLOYMENT_BY_CODEDEPLOY : DEPLOYMENT_BY_PLUMB;
-    return true;
+        out->driver = value_is_text(driver, "codedeploy") ? DEPLOYMENT_BY_CODEDEPLOY : DEPLOYMENT_BY_PLUMB;
 }
 
 static bool read_type(const struct value *node, struct deployment *out, struct error *error)
@@ -94,7 +109,8 @@ static bool read_type(const struct value *node, struct deployment *out, struct e
     if (type && value_get(node, "steps"))
         return value_error(type, error, ERROR_INVALID,
                            "'deployment' may have 'type' or 'steps', not both: each says how traffic moves");
-    return read_name(type, "type", &out->type, error);
+    out->type = value_text(type);
+    return true;
 }
 
 static bool read_alarms(struct arena *arena, const struct value *list, struct deployment *out,
@@ -113,39 +129,22 @@ static bool read_alarms(struct arena *arena, const struct value *list, struct de
 
 static bool read_hooks(const struct value *hooks, struct deployment *out, struct error *error)
 {
-    static const char *const reports[] = {"answer", "codedeploy"};
-    const struct value *timeout = value_get(hooks, "timeout");
-    size_t report = 0;
-    if (!hooks)
-        return true;
-    if (!fields_check(hooks, "'hooks'", hook_fields, ARRAY_LENGTH(hook_fields), error) ||
-        !read_name(value_get(hooks, "beforeAllowTraffic"), "beforeAllowTraffic", &out->before_allow_traffic,
-                   error) ||
-        !read_name(value_get(hooks, "afterAllowTraffic"), "afterAllowTraffic", &out->after_allow_traffic,
-                   error) ||
-        !field_choice(value_get(hooks, "report"), "report", reports, ARRAY_LENGTH(reports), &report, error) ||
-        (timeout && !field_duration(timeout, &out->hook_timeout_ms, error)))
+    if (hooks && !fields_check(hooks, "'hooks'", hook_fields, ARRAY_LENGTH(hook_fields), error))
         return false;
-    out->hooks_by_codedeploy = report == 1;
-    return (out->hook_timeout_ms >= SECOND && out->hook_timeout_ms <= HOUR) ||
-           value_error(timeout, error, ERROR_INVALID, "'timeout' of hooks must be from 1s to 1h");
+    out->before_allow_traffic = value_get_text(hooks, "beforeAllowTraffic");
+    out->after_allow_traffic = value_get_text(hooks, "afterAllowTraffic");
+    out->hooks_by_codedeploy = value_is_text(value_get(hooks, "report"), "codedeploy");
+    out->hook_timeout_ms = field_ms(hooks, "timeout", HOUR);
+    return true;
 }
 
-static bool read_limits(const struct value *node, struct deployment *out, struct error *error)
+static void read_limits(const struct value *node, struct deployment *out)
 {
-    const struct value *hold = value_get(node, "holdLimit"), *keep = value_get(node, "keepVersions");
-    if (!field_number(value_get(node, "minimumInvocations"), "minimumInvocations", 0, INVOCATIONS_MAX,
-                      &out->minimum_invocations, error) ||
-        !field_flag(value_get(node, "fixForward"), "fixForward", &out->fix_forward, error) ||
-        (hold && !field_duration(hold, &out->hold_limit_ms, error)))
-        return false;
-    if (out->hold_limit_ms < MINUTE)
-        return value_error(hold, error, ERROR_INVALID, "'holdLimit' must be at least 1m");
-    if (!keep || value_is_text(keep, "all"))
-        return true;
-    return field_number(keep, "keepVersions", 1, VERSIONS_MAX, &out->keep_versions, error) ||
-           value_error(keep, error, ERROR_INVALID, "'keepVersions' must be a number from 1 to %d, or 'all'",
-                       VERSIONS_MAX);
+    bool keeps_all = value_is_text(value_get(node, "keepVersions"), "all");
+    out->minimum_invocations = value_get_int(node, "minimumInvocations", MINIMUM_INVOCATIONS);
+    out->fix_forward = value_get_bool(node, "fixForward", false);
+    out->hold_limit_ms = field_ms(node, "holdLimit", HOUR);
+    out->keep_versions = keeps_all ? -1 : value_get_int(node, "keepVersions", -1);
 }
 
 static bool read_lists(struct arena *arena, const struct value *node, struct deployment *out,
@@ -165,17 +164,13 @@ bool deployment_read(struct arena *arena, const struct value *node, struct deplo
     *out = (struct deployment){
         .present = node != NULL,
         .node = node,
-        .hook_timeout_ms = HOUR,
-        .minimum_invocations = MINIMUM_INVOCATIONS,
-        .hold_limit_ms = HOUR,
-        .keep_versions = -1,
     };
     if (node &&
         !fields_check(node, "'deployment'", deployment_fields, ARRAY_LENGTH(deployment_fields), error))
         return false;
-    return read_driver(node, out, error) && read_type(node, out, error) &&
-           read_alarms(arena, value_get(node, "alarms"), out, error) &&
-           read_hooks(value_get(node, "hooks"), out, error) && read_limits(node, out, error) &&
-           read_lists(arena, node, out, error) &&
+    read_driver(node, out);
+    read_limits(node, out);
+    return read_type(node, out, error) && read_alarms(arena, value_get(node, "alarms"), out, error) &&
+           read_hooks(value_get(node, "hooks"), out, error) && read_lists(arena, node, out, error) &&
            (out->driver != DEPLOYMENT_BY_CODEDEPLOY || deployment_fits_codedeploy(out, &shape, error));
 }

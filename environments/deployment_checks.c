@@ -11,17 +11,39 @@ enum {
     RISK_DECIMALS = 6,
 };
 
-static const struct field compare_fields[] = {
-    {"duration", FIELD_SCALAR},
-    {"errors", FIELD_SCALAR},
-    {"risk", FIELD_SCALAR},
-    {"throttles", FIELD_SCALAR},
+#define SHARE "(0*[1-9][0-9]?(\\.[0-9]{1,10})?|0+\\.0*[1-9][0-9]*)" /* more than 0 and less than 100 */
+#define LIMIT "(-?[0-9]+(\\.[0-9]{1,10})?)?"
+
+const struct field deployment_compare_fields[] = {
+    {"duration", FIELD_TEXT | FIELD_FLAG, .help = "The percentile of the duration to compare, as p90, or off",
+     .pattern = "^(off|p" SHARE ")$", .otherwise = "off"},
+    {"errors", FIELD_FLAG, .help = "Compare the share of errors", .otherwise = "true"},
+    {"risk", FIELD_TEXT, .help = "How often an equal version may be rolled back by chance, at most 50%",
+     .pattern = "^(0*([1-9]|[1-4][0-9])(\\.[0-9]{1,6})?|0*50(\\.0{1,6})?|0+\\.(?!0+%)[0-9]{1,6})%$",
+     .otherwise = "1%"},
+    {"throttles", FIELD_FLAG, .help = "Compare the share of throttled invocations", .otherwise = "true"},
 };
 
-static const struct field check_fields[] = {
-    {"dimensions", FIELD_MAP},   {"expression", FIELD_SCALAR}, {"max", FIELD_SCALAR},
-    {"metric", FIELD_SCALAR},    {"min", FIELD_SCALAR},        {"name", FIELD_SCALAR | FIELD_REQUIRED},
-    {"namespace", FIELD_SCALAR}, {"period", FIELD_SCALAR},     {"statistic", FIELD_SCALAR},
+const struct field deployment_check_fields[] = {
+    {"dimensions", FIELD_MAP, .help = "The metric's dimensions; ${Version} is the new version's number",
+     .items = FIELD_SCALAR, .many = DIMENSIONS_MAX, .pattern = "^[^:][\\s\\S]{0,254}$", .needs = {"metric"}},
+    {"expression", FIELD_TEXT | FIELD_ONE_OF, .help = "A metric math expression or Metrics Insights query",
+     .longest = EXPRESSION_MAX},
+    {"max", FIELD_NUMBER, .help = "Above it the new version goes back"},
+    {"metric", FIELD_TEXT | FIELD_ONE_OF, .help = "The metric's name", .longest = METRIC_NAME_MAX,
+     .needs = {"namespace", "statistic"}},
+    {"min", FIELD_NUMBER, .help = "Below it the new version goes back"},
+    {"name", FIELD_TEXT | FIELD_REQUIRED, .help = "What steps and messages call it",
+     .pattern = FIELD_NAME_PATTERN},
+    {"namespace", FIELD_TEXT, .help = "The metric's namespace", .pattern = "^[^:]",
+     .longest = METRIC_NAME_MAX, .needs = {"metric"}},
+    {"period", FIELD_DURATION, .help = "Whole minutes, at most a day, or 1s, 5s, 10s, 20s or 30s",
+     .otherwise = "1m"},
+    {"statistic", FIELD_TEXT,
+     .help = "A statistic of CloudWatch, as Sum, Average, Maximum, p99.9, tm90 or PR(:300)",
+     .pattern = "^(Average|IQM|Maximum|Minimum|SampleCount|Sum|(p|tc|tm|ts|wm)" SHARE "|PR\\((?!:\\))" LIMIT
+                ":" LIMIT "\\)|(TC|TM|TS|WM)\\((?!:\\))(" LIMIT "|" SHARE "%):(" LIMIT "|" SHARE "%)\\))$",
+     .longest = METRIC_NAME_MAX, .needs = {"metric"}},
 };
 
 /* Digits, and at most `decimals` more behind a point; *whole and *parts (of 10^-decimals) are the value. */
@@ -123,31 +145,19 @@ static bool read_duration(const struct value *duration, struct str *out, struct 
 bool deployment_read_compare(struct arena *arena, const struct value *node, struct deployment *out,
                              struct error *error)
 {
-    bool errors = true, throttles = true;
     struct str duration = STR_EMPTY, risk = STR("1");
-    if (node && (!fields_check(node, "'compare'", compare_fields, ARRAY_LENGTH(compare_fields), error) ||
-                 !field_flag(value_get(node, "errors"), "errors", &errors, error) ||
-                 !field_flag(value_get(node, "throttles"), "throttles", &throttles, error) ||
+    if (node && (!fields_check(node, "'compare'", deployment_compare_fields,
+                               ARRAY_LENGTH(deployment_compare_fields), error) ||
                  !read_duration(value_get(node, "duration"), &duration, error) ||
                  !read_risk(value_get(node, "risk"), &risk, error)))
         return false;
     struct value *compare = value_map(arena);
-    value_setz(arena, compare, "errors", value_bool(arena, errors));
-    value_setz(arena, compare, "throttles", value_bool(arena, throttles));
+    value_setz(arena, compare, "errors", value_bool(arena, value_get_bool(node, "errors", true)));
+    value_setz(arena, compare, "throttles", value_bool(arena, value_get_bool(node, "throttles", true)));
     value_setz(arena, compare, "duration", value_string(arena, duration));
     value_setz(arena, compare, "risk", value_string(arena, risk));
     out->compare = node ? value_at_position_of(compare, node) : compare;
     return true;
-}
-
-static bool check_text(const struct value *node, const char *key, size_t most, struct error *error)
-{
-    const struct value *value = value_get(node, key);
-    if (!value)
-        return value_error(node, error, ERROR_INVALID, "check '%.*s' needs '%s'",
-                           STR_ARG(value_get_text(node, "name")), key);
-    return (value_is(value, VALUE_STRING) && value->text.len > 0 && value->text.len <= most) ||
-           value_error(value, error, ERROR_INVALID, "'%s' must be a text of 1 to %zu characters", key, most);
 }
 
 static bool read_period(const struct value *period, int64_t *seconds, struct error *error)
@@ -176,7 +186,7 @@ static bool check_limits(const struct value *node, struct error *error)
                            STR_ARG(value_get_text(node, "name")));
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
         const struct value *limit = value_get(node, names[i]);
-        if (limit && (!value_is(limit, VALUE_NUMBER) || limit->text.len > 32))
+        if (limit && limit->text.len > 32)
             return value_error(limit, error, ERROR_INVALID, "'%s' must be a number of at most 32 signs",
                                names[i]);
     }
@@ -186,31 +196,16 @@ static bool check_limits(const struct value *node, struct error *error)
 static bool check_metric(const struct value *node, struct error *error)
 {
     struct str namespace = value_get_text(node, "namespace"), statistic = value_get_text(node, "statistic");
-    if (!check_text(node, "namespace", METRIC_NAME_MAX, error) ||
-        !check_text(node, "metric", METRIC_NAME_MAX, error) ||
-        !check_text(node, "statistic", METRIC_NAME_MAX, error))
-        return false;
-    if (str_starts(namespace, ":"))
+    if (!value_is(value_get(node, "namespace"), VALUE_STRING) || str_starts(namespace, ":"))
         return value_error(value_get(node, "namespace"), error, ERROR_INVALID,
-                           "namespace '%.*s' must not start with ':'", STR_ARG(namespace));
+                           "namespace '%.*s' must be a text that does not start with ':'",
+                           STR_ARG(namespace));
     return is_statistic(statistic) ||
            value_error(value_get(node, "statistic"), error, ERROR_INVALID,
                        "statistic '%.*s' must be one of CloudWatch's: Sum, Average, Minimum, Maximum, "
                        "SampleCount, a percentile as p90 or p99.9, IQM, a trimmed one as tm90, or a range as "
                        "PR(:300)",
                        STR_ARG(statistic));
-}
-
-static bool check_expression(const struct value *node, struct error *error)
-{
-    static const char *const others[] = {"metric", "namespace", "statistic", "dimensions"};
-    for (size_t i = 0; i < ARRAY_LENGTH(others); i++)
-        if (value_get(node, others[i]))
-            return value_error(value_get(node, others[i]), error, ERROR_INVALID,
-                               "a check with an 'expression' must not have '%s': the expression names its "
-                               "metrics",
-                               others[i]);
-    return check_text(node, "expression", EXPRESSION_MAX, error);
 }
 
 static bool check_dimensions(const struct value *dimensions, struct error *error)
@@ -235,10 +230,10 @@ static bool read_check(struct arena *arena, const struct value *list, size_t ind
     const bool expression = value_get(node, "expression") != NULL;
     int64_t period = PERIOD_S;
     struct value *dimensions;
-    if (!fields_check(node, "a check", check_fields, ARRAY_LENGTH(check_fields), error) ||
-        !deployment_name(list, index, "check", error) ||
-        !(expression ? check_expression : check_metric)(node, error) || !check_limits(node, error) ||
-        !read_period(value_get(node, "period"), &period, error) ||
+    if (!fields_check(node, "a check", deployment_check_fields, ARRAY_LENGTH(deployment_check_fields),
+                      error) ||
+        !deployment_name(list, index, "check", error) || (!expression && !check_metric(node, error)) ||
+        !check_limits(node, error) || !read_period(value_get(node, "period"), &period, error) ||
         !deployment_texts(arena, value_get(node, "dimensions"), "dimensions", DIMENSIONS_MAX, &dimensions,
                           error) ||
         !check_dimensions(dimensions, error))

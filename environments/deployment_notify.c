@@ -5,12 +5,24 @@
 
 enum { TARGET_MAX = 256 }; /* an ARN or name of a topic or bus */
 
-static const struct field notify_fields[] = {
-    {"eventBus", FIELD_SCALAR}, {"on", FIELD_LIST},    {"secret", FIELD_SCALAR},
-    {"slack", FIELD_SCALAR},    {"sns", FIELD_SCALAR}, {"webhook", FIELD_SCALAR},
-};
-
 static const char *const kinds[] = {"start", "step", "hold", "success", "rollback"};
+
+#define REFERENCE "\\{\\{resolve:(ssm|ssm-secure|secretsmanager):[^{}]+\\}\\}"
+
+const struct field deployment_notify_fields[] = {
+    {"eventBus", FIELD_TEXT | FIELD_ONE_OF, .help = "Logical id, name or ARN of an EventBridge bus",
+     .longest = TARGET_MAX},
+    {"on", FIELD_LIST, .help = "Of what; left out: of everything", .items = FIELD_TEXT, WORDS(kinds),
+     .fewest = 1},
+    {"secret", FIELD_TEXT, .help = "The key that signs messages to the webhook, as a dynamic reference",
+     .pattern = "^" REFERENCE "$", .needs = {"webhook"}},
+    {"slack", FIELD_TEXT | FIELD_ONE_OF, .help = "A Slack webhook's URL, as a dynamic reference",
+     .pattern = "^" REFERENCE "$"},
+    {"sns", FIELD_TEXT | FIELD_ONE_OF, .help = "Logical id, name or ARN of an SNS topic",
+     .longest = TARGET_MAX},
+    {"webhook", FIELD_TEXT | FIELD_ONE_OF, .help = "An https URL, or a dynamic reference to one",
+     .pattern = "^(" DEPLOYMENT_URL "|" REFERENCE ")$"},
+};
 
 /* A text that is one dynamic reference and nothing else. */
 static bool is_reference(struct arena *arena, const struct value *value)
@@ -31,28 +43,16 @@ static bool check_secret(struct arena *arena, const struct value *value, const c
                        what);
 }
 
-static bool check_target(const struct value *value, const char *what, struct error *error)
-{
-    return (value_is(value, VALUE_STRING) && value->text.len > 0 && value->text.len <= TARGET_MAX) ||
-           value_error(value, error, ERROR_INVALID,
-                       "'%s' must be a logical id, a name or an ARN of at most %d characters", what,
-                       TARGET_MAX);
-}
-
 static bool check_channel(struct arena *arena, const struct value *node, const char *channel,
                           struct error *error)
 {
     const struct value *value = value_get(node, channel), *secret = value_get(node, "secret");
     bool webhook = str_is(str_from(channel), "webhook");
-    if (secret && !webhook)
-        return value_error(secret, error, ERROR_INVALID, "only a webhook has a 'secret'");
     if (secret && !check_secret(arena, secret, "secret", error))
         return false;
     if (str_is(str_from(channel), "slack")) /* who knows the URL can write into the channel */
         return check_secret(arena, value, channel, error);
-    if (webhook)
-        return is_reference(arena, value) || deployment_url(value, channel, error);
-    return check_target(value, channel, error);
+    return !webhook || is_reference(arena, value) || deployment_url(value, channel, error);
 }
 
 static bool read_kinds(struct arena *arena, const struct value *list, const struct value *node,
@@ -79,17 +79,12 @@ static bool read_one(struct arena *arena, const struct value *node, struct value
     static const char *const channels[] = {"sns", "eventBus", "slack", "webhook"};
     struct value *made = value_at_position_of(value_map(arena), node);
     const char *channel = NULL;
-    size_t count = 0;
-    if (!fields_check(node, "an entry of 'notify'", notify_fields, ARRAY_LENGTH(notify_fields), error))
+    if (!fields_check(node, "an entry of 'notify'", deployment_notify_fields,
+                      ARRAY_LENGTH(deployment_notify_fields), error))
         return false;
     for (size_t i = 0; i < ARRAY_LENGTH(channels); i++)
-        if (value_get(node, channels[i])) {
+        if (value_get(node, channels[i]))
             channel = channels[i];
-            count++;
-        }
-    if (count != 1)
-        return value_error(node, error, ERROR_INVALID,
-                           "an entry of 'notify' needs one of 'sns', 'eventBus', 'slack' and 'webhook'");
     if (!check_channel(arena, node, channel, error))
         return false;
     value_setz(arena, made, channel, value_get(node, channel));

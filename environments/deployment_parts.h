@@ -6,6 +6,10 @@
 #include "environments/deployment.h"
 #include "environments/fields.h"
 
+/* The keys of `deployment:` and of the entries of its parts. */
+extern const struct field deployment_fields[13], deployment_check_fields[9], deployment_compare_fields[4],
+    deployment_notify_fields[6], deployment_step_fields[4], deployment_synthetic_fields[9];
+
 /* `steps:`; the checks must have been read. */
 WARN_UNUSED bool deployment_read_steps(struct arena *, const struct value *node, struct deployment *,
                                        struct error *);
@@ -24,6 +28,8 @@ WARN_UNUSED bool deployment_read_notify(struct arena *, const struct value *node
 WARN_UNUSED bool deployment_count(const struct value *list, const char *what, size_t most, struct error *);
 /* The name of a list's member is sound and none of an earlier one. */
 WARN_UNUSED bool deployment_name(const struct value *list, size_t index, const char *what, struct error *);
+/* As an editor checks it. */
+#define DEPLOYMENT_URL "https://[^/?#@\\s][^/@\\s]*(/[!-~]*)?"
 /* A text that starts with https:// and names a host, without blanks and credentials; at most 2048 bytes. */
 WARN_UNUSED bool deployment_url(const struct value *, const char *what, struct error *);
 /* Sets a member of a map that is made from `node`, with its position. */

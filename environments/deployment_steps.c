@@ -18,11 +18,16 @@ static const struct {
 
 enum { MINUTE_MS = 60 * 1000 };
 
-static const struct field step_fields[] = {
-    {"check", FIELD_LIST},
-    {"for", FIELD_SCALAR},
-    {"hold", FIELD_SCALAR},
-    {"weight", FIELD_SCALAR | FIELD_REQUIRED},
+static const char *const holds[] = {"approval"};
+
+const struct field deployment_step_fields[] = {
+    {"check", FIELD_LIST, .help = "Names from 'checks' that decide in this step; left out: all of them",
+     .items = FIELD_TEXT, .fewest = 1, .many = DEPLOYMENT_CHECKS_MAX},
+    {"for", FIELD_DURATION, .help = "How long it lasts at least; left out: until there is evidence"},
+    {"hold", FIELD_TEXT, .help = "Then wait until somebody says `plumb rollout promote`", WORDS(holds)},
+    {"weight", FIELD_WHOLE | FIELD_REQUIRED,
+     .help = "Percent of the traffic for the new version, more than in the step before", .least = 1,
+     .most = 100},
 };
 
 void deployment_steps_of(struct arena *arena, bool linear, int64_t percent, int64_t minutes,
@@ -106,16 +111,13 @@ static bool read_step_checks(struct arena *arena, const struct value *list,
 static bool read_step(struct arena *arena, const struct value *node, const struct deployment *deployment,
                       struct deployment_step *out, struct error *error)
 {
-    if (!fields_check(node, "a step", step_fields, ARRAY_LENGTH(step_fields), error))
+    if (!fields_check(node, "a step", deployment_step_fields, ARRAY_LENGTH(deployment_step_fields), error))
         return false;
-    const struct value *time = value_get(node, "for"), *hold = value_get(node, "hold");
-    if (!field_number(value_get(node, "weight"), "weight", 1, 100, &out->weight, error) ||
-        (time && !field_duration(time, &out->for_ms, error)))
-        return false;
-    if (hold && !value_is_text(hold, "approval"))
-        return value_error(hold, error, ERROR_INVALID, "hold '%.*s' must be 'approval'",
-                           STR_ARG(value_text(hold)));
-    out->approval = hold != NULL;
+    *out = (struct deployment_step){
+        .weight = value_get_int(node, "weight", 0),
+        .for_ms = field_ms(node, "for", 0),
+        .approval = value_get(node, "hold") != NULL,
+    };
     return read_step_checks(arena, value_get(node, "check"), deployment, out, error);
 }
 

@@ -7,21 +7,29 @@
 enum { PER_MINUTE = 60, PER_MINUTE_MAX = 600, HEADERS_MAX = 50, URL_MAX = 2048, FUNCTION_MAX = 255 };
 enum { LATENCY_MAX_MS = 15 * 60 * 1000 }; /* no function runs longer */
 
-static const unsigned ANY = FIELD_SCALAR | FIELD_MAP | FIELD_LIST;
-
-static const struct field synthetic_fields[] = {
-    {"body", ANY},          {"expect", FIELD_MAP},       {"function", FIELD_SCALAR},
-    {"headers", FIELD_MAP}, {"method", FIELD_SCALAR},    {"name", FIELD_SCALAR | FIELD_REQUIRED},
-    {"payload", ANY},       {"perMinute", FIELD_SCALAR}, {"url", FIELD_SCALAR},
-};
+static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 
 static const struct field expect_fields[] = {
-    {"body", ANY},
-    {"latency", FIELD_SCALAR},
-    {"status", FIELD_SCALAR},
+    {"body", FIELD_ANY, .help = "What the answer must be, or hold: a text of it, or members of its JSON"},
+    {"latency", FIELD_DURATION, .help = "How long it may take", .least = 1, .most = LATENCY_MAX_MS},
+    {"status", FIELD_WHOLE, .help = "The HTTP status, of a function its statusCode", .least = 100,
+     .most = 599},
 };
 
-static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+const struct field deployment_synthetic_fields[] = {
+    {"body", FIELD_ANY, .help = "The body: a text as it is, all else as JSON", .needs = {"url"}},
+    {"expect", FIELD_MAP, .help = "What the answer must be; left out: no error", KEYS(expect_fields)},
+    {"function", FIELD_TEXT | FIELD_ONE_OF, .help = "The function to invoke", .longest = FUNCTION_MAX},
+    {"headers", FIELD_MAP, .help = "Headers of the request", .items = FIELD_SCALAR, .many = HEADERS_MAX,
+     .pattern = "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}$", .needs = {"url"}},
+    {"method", FIELD_TEXT, .help = "The request's method", WORDS(methods), .otherwise = "GET",
+     .needs = {"url"}},
+    {"name", FIELD_TEXT | FIELD_REQUIRED, .help = "What messages call it", .pattern = FIELD_NAME_PATTERN},
+    {"payload", FIELD_ANY, .help = "The event for the function; left out: {}", .needs = {"function"}},
+    {"perMinute", FIELD_WHOLE, .help = "How many requests a minute", .least = 1, .most = PER_MINUTE_MAX,
+     .otherwise = "60"},
+    {"url", FIELD_TEXT | FIELD_ONE_OF, .help = "The https URL to ask", .pattern = "^" DEPLOYMENT_URL "$"},
+};
 
 bool deployment_url(const struct value *value, const char *what, struct error *error)
 {
@@ -64,45 +72,23 @@ static bool check_headers(const struct value *headers, struct error *error)
     return true;
 }
 
-static bool refuse_members(const struct value *node, const char *kind, const char *const *names, size_t count,
-                           struct error *error)
+static void read_function(struct arena *arena, const struct value *node, struct value *out)
 {
-    for (size_t i = 0; i < count; i++)
-        if (value_get(node, names[i]))
-            return value_error(value_get(node, names[i]), error, ERROR_INVALID,
-                               "a synthetic request with a '%s' must not have '%s'", kind, names[i]);
-    return true;
-}
-
-static bool read_function(struct arena *arena, const struct value *node, struct value *out,
-                          struct error *error)
-{
-    static const char *const others[] = {"body", "headers", "method", "url"};
-    struct value *function = value_get(node, "function"), *payload = value_get(node, "payload");
-    if (!refuse_members(node, "function", others, ARRAY_LENGTH(others), error))
-        return false;
-    if (!value_is(function, VALUE_STRING) || !function->text.len || function->text.len > FUNCTION_MAX)
-        return value_error(function, error, ERROR_INVALID, "'function' must be a name of 1 to %d characters",
-                           FUNCTION_MAX);
-    value_setz(arena, out, "function", function);
+    struct value *payload = value_get(node, "payload");
+    value_setz(arena, out, "function", value_get(node, "function"));
     value_setz(arena, out, "payload", payload ? payload : value_at_position_of(value_map(arena), node));
-    return true;
 }
 
 static bool read_request(struct arena *arena, const struct value *node, struct value *out,
                          struct error *error)
 {
-    static const char *const others[] = {"payload"};
-    struct value *headers, *body = value_get(node, "body");
-    size_t method = 0;
-    if (!refuse_members(node, "url", others, ARRAY_LENGTH(others), error) ||
-        !deployment_url(value_get(node, "url"), "url", error) ||
-        !field_choice(value_get(node, "method"), "method", methods, ARRAY_LENGTH(methods), &method, error) ||
+    struct value *headers, *body = value_get(node, "body"), *method = value_get(node, "method");
+    if (!deployment_url(value_get(node, "url"), "url", error) ||
         !deployment_texts(arena, value_get(node, "headers"), "headers", HEADERS_MAX, &headers, error) ||
         !check_headers(headers, error))
         return false;
     value_setz(arena, out, "url", value_get(node, "url"));
-    deployment_fill(arena, out, "method", value_stringz(arena, methods[method]), node);
+    deployment_fill(arena, out, "method", method ? method : value_stringz(arena, methods[0]), node);
     value_setz(arena, out, "headers", headers);
     if (body)
         value_setz(arena, out, "body", body);
@@ -114,21 +100,15 @@ static bool read_expect(struct arena *arena, const struct value *expect, const s
 {
     struct value *made = value_at_position_of(value_map(arena), expect ? expect : node);
     struct value *status = value_get(expect, "status"), *body = value_get(expect, "body");
-    const struct value *latency = value_get(expect, "latency");
-    int64_t number, ms = 0;
+    int64_t latency = field_ms(expect, "latency", 0);
     if (expect && !fields_check(expect, "'expect'", expect_fields, ARRAY_LENGTH(expect_fields), error))
         return false;
-    if (!field_number(status, "status", 100, 599, &number, error) ||
-        (latency && !field_duration(latency, &ms, error)))
-        return false;
-    if (latency && (ms < 1 || ms > LATENCY_MAX_MS))
-        return value_error(latency, error, ERROR_INVALID, "'latency' must be from 1ms to 15m");
     if (status)
         value_setz(arena, made, "status", status);
     if (body)
         value_setz(arena, made, "body", body);
     if (latency)
-        deployment_fill(arena, made, "latency", value_int(arena, ms), latency);
+        deployment_fill(arena, made, "latency", value_int(arena, latency), value_get(expect, "latency"));
     value_setz(arena, out, "expect", made);
     return true;
 }
@@ -137,22 +117,20 @@ static bool read_one(struct arena *arena, const struct value *list, size_t index
                      struct error *error)
 {
     const struct value *node = list->items[index];
-    const struct value *function = value_get(node, "function"), *url = value_get(node, "url");
     struct value *made = value_at_position_of(value_map(arena), node);
-    int64_t per_minute = PER_MINUTE;
-    if (!fields_check(node, "a synthetic request", synthetic_fields, ARRAY_LENGTH(synthetic_fields), error) ||
+    if (!fields_check(node, "a synthetic request", deployment_synthetic_fields,
+                      ARRAY_LENGTH(deployment_synthetic_fields), error) ||
         !deployment_name(list, index, "synthetic request", error))
         return false;
     value_setz(arena, made, "name", value_get(node, "name"));
-    if (!function == !url)
-        return value_error(node, error, ERROR_INVALID,
-                           "synthetic request '%.*s' needs a 'function' or a 'url', and not both",
-                           STR_ARG(value_get_text(node, "name")));
-    if (!(function ? read_function : read_request)(arena, node, made, error) ||
-        !field_number(value_get(node, "perMinute"), "perMinute", 1, PER_MINUTE_MAX, &per_minute, error) ||
-        !read_expect(arena, value_get(node, "expect"), node, made, error))
+    if (value_get(node, "function"))
+        read_function(arena, node, made);
+    else if (!read_request(arena, node, made, error))
         return false;
-    deployment_fill(arena, made, "perMinute", value_int(arena, per_minute), node);
+    if (!read_expect(arena, value_get(node, "expect"), node, made, error))
+        return false;
+    deployment_fill(arena, made, "perMinute", value_int(arena, value_get_int(node, "perMinute", PER_MINUTE)),
+                    node);
     value_append(arena, all, made);
     return true;
 }

@@ -7,34 +7,58 @@
 
 enum { FILE_MAX = 1024 * 1024, ENVIRONMENTS_MAX = 1000, DRIFT_EVERY_MS = 10 * 60 * 1000, DRIFT_SHARE = 50 };
 
-static const struct field environment_fields[] = {
-    {"account", FIELD_SCALAR | FIELD_REQUIRED},
-    {"allow", FIELD_MAP},
-    {"drift", FIELD_MAP},
-    {"externalId", FIELD_SCALAR},
-    {"freeze", FIELD_LIST},
-    {"guards", FIELD_MAP},
-    {"parameters", FIELD_MAP},
-    {"region", FIELD_SCALAR | FIELD_REQUIRED},
-    {"roleArn", FIELD_SCALAR},
-    {"stage", FIELD_SCALAR},
-    {"stopTheLine", FIELD_MAP},
-    {"tags", FIELD_MAP},
-};
-
-static const struct field allow_fields[] = {{"createAssetBucket", FIELD_SCALAR}};
-
-static const struct field drift_fields[] = {
-    {"every", FIELD_SCALAR}, {"extras", FIELD_SCALAR}, {"ignore", FIELD_LIST},
-    {"mode", FIELD_SCALAR},  {"share", FIELD_SCALAR},
-};
+static const char *const drift_modes[] = {"report", "heal"}, *const drift_extras[] = {"report", "remove"};
 
 static const struct field ignore_fields[] = {
-    {"expires", FIELD_SCALAR},
-    {"path", FIELD_SCALAR},
-    {"reason", FIELD_SCALAR | FIELD_REQUIRED},
-    {"resource", FIELD_SCALAR},
+    {"expires", FIELD_DATE, .help = "The day at whose end, in UTC, the rule ends, as in 2026-12-31"},
+    {"path", FIELD_SCALAR, .help = "Path of the property; '*' stands for all", .otherwise = "*"},
+    {"reason", FIELD_SCALAR | FIELD_REQUIRED, .help = "Why the difference is expected", .pattern = "\\S"},
+    {"resource", FIELD_SCALAR, .help = "Logical id of the resource; '*' stands for all", .otherwise = "*"},
 };
+
+static const struct field drift_fields[] = {
+    {"every", FIELD_DURATION, .help = "How often to look", .least = 1000, .otherwise = "10m"},
+    {"extras", FIELD_TEXT, .help = "What to do about what nobody declared on our resources",
+     WORDS(drift_extras), .otherwise = "report"},
+    {"ignore", FIELD_LIST, .help = "Differences that are expected", KEYS(ignore_fields)},
+    {"mode", FIELD_TEXT, .help = "Tell of what differs, or bring it back", WORDS(drift_modes),
+     .otherwise = "report"},
+    {"share", FIELD_TEXT, .help = "How much of AWS's rate limits looking may take",
+     .pattern = "^0*([1-9][0-9]?|100)%$", .otherwise = "50%"},
+};
+
+static const struct field allow_fields[] = {
+    {"createAssetBucket", FIELD_FLAG, .help = "Make the bucket that the CDK's bootstrap would make",
+     .otherwise = "false"},
+};
+
+static const struct field environment_fields[] = {
+    {"account", FIELD_TEXT | FIELD_NUMBER | FIELD_REQUIRED, .help = "The AWS account's 12 digits, in quotes",
+     .pattern = "^[0-9]{12}$", .least = 100000000000, .most = 999999999999},
+    {"allow", FIELD_MAP, .help = "What plumb does only where it is allowed here", KEYS(allow_fields)},
+    {"drift", FIELD_MAP, .help = "What somebody changed by hand: how often to look, and what to do",
+     KEYS(drift_fields)},
+    {"externalId", FIELD_SCALAR, .help = "The external id that roleArn's trust policy asks for",
+     .needs = {"roleArn"}},
+    {"freeze", FIELD_LIST, .help = "Times in which nothing is released here", KEYS(freeze_fields)},
+    {"guards", FIELD_MAP, .help = "What a release may not do, whatever a template says", KEYS(guard_fields)},
+    {"parameters", FIELD_MAP, .help = "Parameters for the templates of all applications here",
+     .items = FIELD_SCALAR | FIELD_LIST},
+    {"region", FIELD_TEXT | FIELD_REQUIRED, .help = "The AWS region, as in eu-west-1",
+     .pattern = "^[a-z]+(-[a-z]+)+-[0-9]{1,2}$"},
+    {"roleArn", FIELD_TEXT, .help = "The role to assume; left out: the credentials that plumb finds",
+     .pattern = "^arn:[^:]*:iam:[^:]*:[0-9]{12}:role/[^:]"},
+    {"stage", FIELD_SCALAR,
+     .help = "The stage's name in templates; left out: the directory's, with a capital"},
+    {"stopTheLine", FIELD_MAP, .help = "Nothing is released here until this is taken out", KEYS(stop_fields)},
+    {"tags", FIELD_MAP, .help = "Tags for everything that is made here", .items = FIELD_SCALAR,
+     .pattern = "^(?!aws:)[\\s\\S]{0,128}$"},
+    {"trust", FIELD_MAP, .help = "From which commits the environment may be released", KEYS(trust_fields)},
+};
+
+const struct field environment_file = {
+    "environment.yaml", FIELD_MAP,
+    .help = "Where an environment is: environments/NAME/environment.yaml of plumb", KEYS(environment_fields)};
 
 /* Words of small letters and a number, as in "eu-west-1" and "us-gov-east-1". */
 static bool check_region(const struct value *node, struct error *error)
@@ -97,7 +121,7 @@ static bool read_ignore(const struct value *node, struct drift_ignore *out, stru
                            "an ignore rule needs a 'resource' or a 'path': '*' stands for all");
     out->resource = out->resource.len ? out->resource : STR("*");
     out->path = out->path.len ? out->path : STR("*");
-    return out->expires.len == 0 || field_date(value_get(node, "expires"), &out->expires_ms, error);
+    return !value_get(node, "expires") || field_date(value_get(node, "expires"), &out->expires_ms, error);
 }
 
 /* "30%" */
@@ -124,22 +148,11 @@ static bool read_drift(struct arena *arena, const struct value *drift, struct en
         return true;
     if (!fields_check(drift, "'drift'", drift_fields, ARRAY_LENGTH(drift_fields), error))
         return false;
-    const struct value *mode = value_get(drift, "mode"), *every = value_get(drift, "every");
-    if (mode && !value_is_text(mode, "report") && !value_is_text(mode, "heal"))
-        return value_error(mode, error, ERROR_INVALID, "drift mode '%.*s' must be 'report' or 'heal'",
-                           STR_ARG(value_text(mode)));
-    out->drift_mode = value_is_text(mode, "heal") ? DRIFT_HEAL : DRIFT_REPORT;
-    const struct value *extras = value_get(drift, "extras");
-    if (extras && !value_is_text(extras, "report") && !value_is_text(extras, "remove"))
-        return value_error(extras, error, ERROR_INVALID, "drift extras '%.*s' must be 'report' or 'remove'",
-                           STR_ARG(value_text(extras)));
-    out->removes_extras = value_is_text(extras, "remove");
+    out->drift_mode = value_is_text(value_get(drift, "mode"), "heal") ? DRIFT_HEAL : DRIFT_REPORT;
+    out->removes_extras = value_is_text(value_get(drift, "extras"), "remove");
+    out->drift_every_ms = field_ms(drift, "every", DRIFT_EVERY_MS);
     if (!read_share(value_get(drift, "share"), &out->drift_share, error))
         return false;
-    if (every && !field_duration(every, &out->drift_every_ms, error))
-        return false;
-    if (out->drift_every_ms < 1000)
-        return value_error(every, error, ERROR_INVALID, "'every' must be at least 1s");
     const struct value *ignore = value_get(drift, "ignore");
     out->ignore_count = ignore ? ignore->count : 0;
     out->ignores = arena_array(arena, out->ignore_count + 1, sizeof *out->ignores);
@@ -180,15 +193,8 @@ static bool read_tags(struct arena *arena, const struct value *node, struct valu
 
 static bool read_allow(const struct value *node, struct environment *out, struct error *error)
 {
-    const struct value *create = value_get(node, "createAssetBucket");
-    if (!node)
-        return true;
-    if (!fields_check(node, "'allow'", allow_fields, ARRAY_LENGTH(allow_fields), error))
-        return false;
-    if (create && !value_is(create, VALUE_BOOL))
-        return value_error(create, error, ERROR_INVALID, "'createAssetBucket' must be true or false");
-    out->create_asset_bucket = create && create->boolean;
-    return true;
+    out->create_asset_bucket = value_get_bool(node, "createAssetBucket", false);
+    return !node || fields_check(node, "'allow'", allow_fields, ARRAY_LENGTH(allow_fields), error);
 }
 
 static bool read_environment(struct arena *arena, const struct value *node, struct environment *out,
@@ -208,15 +214,14 @@ static bool read_environment(struct arena *arena, const struct value *node, stru
         !check_region(value_get(node, "region"), error) ||
         (value_get(node, "roleArn") && !check_role(out, value_get(node, "roleArn"), error)))
         return false;
-    if (out->external_id.len > 0 && out->role_arn.len == 0)
-        return value_error(value_get(node, "externalId"), error, ERROR_INVALID, "externalId needs a roleArn");
     return field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
            read_tags(arena, value_get(node, "tags"), &out->tags, error) &&
            read_allow(value_get(node, "allow"), out, error) &&
            freezes_read(arena, value_get(node, "freeze"), value_get(node, "stopTheLine"), &out->freezes,
                         &out->freeze_count, error) &&
            guards_read(arena, value_get(node, "guards"), &out->guards, error) &&
-           read_drift(arena, value_get(node, "drift"), out, error);
+           read_drift(arena, value_get(node, "drift"), out, error) &&
+           trust_read(arena, value_get(node, "trust"), &out->trust, error);
 }
 
 static bool name_is_sound(struct str name)

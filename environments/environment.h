@@ -14,6 +14,7 @@
 #include "environments/deployment.h"
 #include "environments/guards.h"
 #include "environments/promotion.h"
+#include "environments/trust.h"
 
 enum drift_mode { DRIFT_REPORT, DRIFT_HEAL };
 
@@ -62,7 +63,8 @@ struct environment {
     size_t ignore_count;
     struct freeze *freezes; /* `freeze:` and `stopTheLine:` */
     size_t freeze_count;
-    struct guards guards; /* those of `guards:` here; joined with the repository's where it has some */
+    struct guards guards;      /* those of `guards:` here; joined with the repository's where it has some */
+    struct trust_policy trust; /* from which commits it may be released */
     struct application *applications; /* sorted by name */
     size_t application_count;
     const struct value *node; /* environment.yaml, for messages */

@@ -13,6 +13,16 @@ static const char *nearest_field(struct str name, const struct field *fields, si
     return str_nearest(name, names, count);
 }
 
+static const struct {
+    const char *unit;
+    int64_t milliseconds;
+} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60 * 1000}, {"h", 60 * 60 * 1000}, {"d", 24 * 60 * 60 * 1000}};
+
+static bool has(unsigned form, unsigned bits)
+{
+    return (form & bits) == bits;
+}
+
 static bool check_form(const struct value *value, const struct field *field, struct error *error)
 {
     bool fits = (field->form & FIELD_SCALAR && is_scalar(value)) ||
@@ -25,6 +35,125 @@ static bool check_form(const struct value *value, const struct field *field, str
                                value_kind_name(value->kind));
 }
 
+/* A number, or one of the words that stand for one. */
+static bool check_number(const struct value *value, const struct field *field, struct error *error)
+{
+    int64_t most = field->most ? field->most : INT64_MAX, ignored;
+    for (size_t i = 0; i < field->word_count; i++)
+        if (value_is_text(value, field->words[i]))
+            return true;
+    if (!has(field->form, FIELD_WHOLE))
+        return value_is(value, VALUE_NUMBER) ||
+               value_error(value, error, ERROR_INVALID, "'%s' must be a number", field->name);
+    if (!field->word_count)
+        return field_number(value, field->name, field->least, most, &ignored, error);
+    return field_number(value, field->name, field->least, most, &ignored, error) ||
+           value_error(value, error, ERROR_INVALID, "'%s' must be a number from %lld to %lld, or '%s'",
+                       field->name, (long long)field->least, (long long)most, field->words[0]);
+}
+
+/* "1s" of 1000, for messages. */
+static void add_duration(struct buf *out, int64_t milliseconds)
+{
+    size_t unit = ARRAY_LENGTH(units);
+    while (--unit > 0 && milliseconds % units[unit].milliseconds != 0)
+        ;
+    buf_printf(out, "%lld%s", (long long)(milliseconds / units[unit].milliseconds), units[unit].unit);
+}
+
+static bool check_duration(const struct value *value, const struct field *field, struct error *error)
+{
+    int64_t ms;
+    if (!field_duration(value, &ms, error))
+        return false;
+    if (ms >= field->least && (!field->most || ms <= field->most))
+        return true;
+    struct buf range = BUF_INIT(BUF_SMALL);
+    buf_addz(&range, field->most ? "from " : "at least ");
+    add_duration(&range, field->least);
+    if (field->most) {
+        buf_addz(&range, " to ");
+        add_duration(&range, field->most);
+    }
+    value_error(value, error, ERROR_INVALID, "'%s' must be %.*s", field->name, STR_ARG(buf_str(&range)));
+    buf_release(&range);
+    return false;
+}
+
+static bool check_text(const struct value *value, const struct field *field, struct error *error)
+{
+    bool plain = !field->pattern && !has(field->form, FIELD_NUMBER) && !has(field->form, FIELD_FLAG);
+    if (plain && !value_is(value, VALUE_STRING))
+        return value_error(value, error, ERROR_INVALID, "'%s' must be a text: write it in quotes",
+                           field->name);
+    return !field->longest || (value_text(value).len > 0 && value_text(value).len <= field->longest) ||
+           value_error(value, error, ERROR_INVALID, "'%s' must be a text of 1 to %zu characters", field->name,
+                       field->longest);
+}
+
+static bool check_scalar(const struct value *value, const struct field *field, struct error *error)
+{
+    bool ignored;
+    int64_t date;
+    size_t word;
+    if (has(field->form, FIELD_WHOLE) || (field->form & FIELD_SCALAR) == FIELD_NUMBER)
+        return check_number(value, field, error);
+    if (has(field->form, FIELD_DURATION))
+        return check_duration(value, field, error);
+    if (has(field->form, FIELD_DATE))
+        return field_date(value, &date, error);
+    if (field->word_count)
+        return field_choice(value, field->name, field->words, field->word_count, &word, error);
+    if (!has(field->form, FIELD_TEXT))
+        return !has(field->form, FIELD_FLAG) || field_flag(value, field->name, &ignored, error);
+    return check_text(value, field, error);
+}
+
+bool field_check(const struct value *value, const struct field *field, struct error *error)
+{
+    return check_form(value, field, error) && (!is_scalar(value) || check_scalar(value, field, error));
+}
+
+/* "a, b and c" of the keys that exclude one another. */
+static bool check_one_of(const struct value *map, const char *what, const struct field *fields, size_t count,
+                         struct error *error)
+{
+    const struct field *there = NULL;
+    size_t all = 0, told = 0;
+    for (size_t k = 0; k < count; k++) {
+        bool one_of = fields[k].form & FIELD_ONE_OF, is_there = value_get(map, fields[k].name) != NULL;
+        if (one_of && is_there && there)
+            return value_error(value_get(map, fields[k].name), error, ERROR_INVALID,
+                               "%s may have '%s' or '%s', not both", what, there->name, fields[k].name);
+        there = one_of && is_there ? &fields[k] : there;
+        all += one_of;
+    }
+    if (all == 0 || there)
+        return true;
+    struct buf names = BUF_INIT(BUF_SMALL);
+    for (size_t k = 0; k < count; k++)
+        if (fields[k].form & FIELD_ONE_OF) {
+            buf_printf(&names, "%s'%s'", !told ? "" : told + 1 < all ? ", " : " and ", fields[k].name);
+            told++;
+        }
+    value_error(map, error, ERROR_INVALID, "%s needs one of %.*s", what, STR_ARG(buf_str(&names)));
+    buf_release(&names);
+    return false;
+}
+
+static bool check_needs(const struct value *map, const struct field *fields, size_t count,
+                        struct error *error)
+{
+    for (size_t k = 0; k < count; k++) {
+        const struct value *value = value_get(map, fields[k].name);
+        for (size_t i = 0; value && i < ARRAY_LENGTH(fields[k].needs) && fields[k].needs[i]; i++)
+            if (!value_get(map, fields[k].needs[i]))
+                return value_error(value, error, ERROR_INVALID, "'%s' needs '%s' beside it", fields[k].name,
+                                   fields[k].needs[i]);
+    }
+    return true;
+}
+
 bool fields_check(const struct value *map, const char *what, const struct field *fields, size_t count,
                   struct error *error)
 {
@@ -35,7 +164,7 @@ bool fields_check(const struct value *map, const char *what, const struct field 
         size_t k = 0;
         while (k < count && !str_is(entry->key, fields[k].name))
             k++;
-        if (k < count && !check_form(entry->value, &fields[k], error))
+        if (k < count && !field_check(entry->value, &fields[k], error))
             return false;
         if (k < count)
             continue;
@@ -47,13 +176,8 @@ bool fields_check(const struct value *map, const char *what, const struct field 
     for (size_t k = 0; k < count; k++)
         if (fields[k].form & FIELD_REQUIRED && !value_get(map, fields[k].name))
             return value_error(map, error, ERROR_INVALID, "%s needs '%s'", what, fields[k].name);
-    return true;
+    return check_one_of(map, what, fields, count, error) && check_needs(map, fields, count, error);
 }
-
-static const struct {
-    const char *unit;
-    int64_t milliseconds;
-} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60 * 1000}, {"h", 60 * 60 * 1000}, {"d", 24 * 60 * 60 * 1000}};
 
 /* Cuts "30m" off the front of "30m15s". */
 static bool take_part(struct str *rest, int64_t *out)
@@ -90,6 +214,14 @@ bool field_duration(const struct value *value, int64_t *milliseconds, struct err
     return *milliseconds <= 366 * units[4].milliseconds ||
            value_error(value, error, ERROR_INVALID, "'%.*s' is longer than 366 days",
                        STR_ARG(value_text(value)));
+}
+
+int64_t field_ms(const struct value *map, const char *key, int64_t otherwise)
+{
+    const struct value *value = value_get(map, key);
+    struct error unsound = ERROR_INIT;
+    int64_t ms;
+    return value && field_duration(value, &ms, &unsound) ? ms : otherwise;
 }
 
 /* Days since 1970-01-01 in the Gregorian calendar, with years that begin in March. */

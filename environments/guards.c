@@ -2,6 +2,8 @@
 
 #include "environments/fields.h"
 
+enum { DELETES_MAX = 1000 * 1000 };
+
 static const char *const rule_names[GUARD_RULES] = {
     [GUARD_PROTECT] = "protect",
     [GUARD_MAX_DELETES] = "maxDeletes",
@@ -21,44 +23,61 @@ const char *guard_rule_name(enum guard_rule rule)
     return rule_names[rule];
 }
 
-static const struct field guard_fields[] = {
-    {"accounts", FIELD_LIST},
-    {"allow", FIELD_LIST},
-    {"maxDeletes", FIELD_SCALAR},
-    {"permissionsBoundary", FIELD_SCALAR},
-    {"policies", FIELD_MAP},
-    {"protect", FIELD_LIST},
-    {"public", FIELD_SCALAR | FIELD_MAP},
-    {"requireTags", FIELD_LIST},
-};
+static const char *const changes[] = {"update", "replace", "delete"}, *const forbid[] = {"forbid"};
 
 static const struct field protect_fields[] = {
-    {"application", FIELD_SCALAR},
-    {"from", FIELD_LIST},
-    {"name", FIELD_SCALAR},
-    {"type", FIELD_SCALAR},
+    {"application", FIELD_SCALAR, .longest = GUARD_PATTERN_MAX, .help = "Pattern of applications",
+     .otherwise = "*"},
+    {"from", FIELD_LIST, .help = "From what; left out: delete and replace", .items = FIELD_TEXT,
+     WORDS(changes), .fewest = 1},
+    {"name", FIELD_SCALAR, .longest = GUARD_PATTERN_MAX, .help = "Pattern of logical or physical ids",
+     .otherwise = "*"},
+    {"type", FIELD_SCALAR, .longest = GUARD_PATTERN_MAX,
+     .help = "Pattern of resource types, as AWS::DynamoDB::*", .otherwise = "*"},
 };
 
 static const struct field policies_fields[] = {
-    {"forbidActions", FIELD_LIST},
-    {"forbidManaged", FIELD_LIST},
-    {"forbidPrincipals", FIELD_LIST},
+    {"forbidActions", FIELD_LIST, .help = "Actions that no policy may allow", .items = FIELD_TEXT},
+    {"forbidManaged", FIELD_LIST, .help = "Patterns of managed policies that no role may have",
+     .items = FIELD_TEXT},
+    {"forbidPrincipals", FIELD_LIST, .help = "Principals that no policy may let in", .items = FIELD_TEXT},
 };
 
 static const struct field public_fields[] = {
-    {"apis", FIELD_SCALAR},
-    {"buckets", FIELD_SCALAR},
-    {"urls", FIELD_SCALAR},
+    {"apis", FIELD_TEXT, .help = "APIs without authorization", WORDS(forbid)},
+    {"buckets", FIELD_TEXT, .help = "Buckets that anybody may read or write", WORDS(forbid)},
+    {"urls", FIELD_TEXT, .help = "Function URLs without authorization", WORDS(forbid)},
 };
 
 static const struct field exception_fields[] = {
-    {"application", FIELD_SCALAR},
-    {"environment", FIELD_SCALAR},
-    {"expires", FIELD_SCALAR},
-    {"reason", FIELD_SCALAR | FIELD_REQUIRED},
-    {"resource", FIELD_SCALAR | FIELD_REQUIRED},
-    {"rule", FIELD_SCALAR | FIELD_REQUIRED},
-    {"value", FIELD_SCALAR},
+    {"application", FIELD_SCALAR, .longest = GUARD_PATTERN_MAX, .help = "Pattern of applications",
+     .otherwise = "*"},
+    {"environment", FIELD_SCALAR, .longest = GUARD_PATTERN_MAX, .help = "Pattern of environments",
+     .otherwise = "*"},
+    {"expires", FIELD_DATE, .help = "The day at whose end, in UTC, the exception ends, as in 2026-12-31"},
+    {"reason", FIELD_SCALAR | FIELD_REQUIRED, .help = "Why it is right here", .pattern = "\\S"},
+    {"resource", FIELD_SCALAR | FIELD_REQUIRED, .longest = GUARD_PATTERN_MAX,
+     .help = "Pattern of logical ids"},
+    {"rule", FIELD_TEXT | FIELD_REQUIRED, .help = "The guard that it is from", .words = rule_names,
+     .word_count = GUARD_RULES},
+    {"value", FIELD_SCALAR, .longest = GUARD_PATTERN_MAX, .help = "Pattern of what the guard would refuse",
+     .otherwise = "*"},
+};
+
+const struct field guard_fields[] = {
+    {"accounts", FIELD_LIST, .help = "The accounts that policies may let in, in quotes",
+     .items = FIELD_TEXT | FIELD_NUMBER},
+    {"allow", FIELD_LIST, .help = "Exceptions, each with a reason", KEYS(exception_fields)},
+    {"maxDeletes", FIELD_WHOLE, .help = "How many resources one release may delete", .most = DELETES_MAX},
+    {"permissionsBoundary", FIELD_SCALAR, .longest = GUARD_PATTERN_MAX,
+     .help = "Pattern of the boundary that every role must have"},
+    {"policies", FIELD_MAP, .help = "What policies may not say", KEYS(policies_fields)},
+    {"protect", FIELD_LIST, .help = "What may not go or change", KEYS(protect_fields)},
+    {"public", FIELD_TEXT | FIELD_MAP,
+     .help = "What may not be open to everybody; 'forbid': buckets and URLs", WORDS(forbid),
+     KEYS(public_fields)},
+    {"requireTags", FIELD_LIST, .help = "Tags that resources must have: 'team', or {team: [orders, billing]}",
+     .items = FIELD_TEXT | FIELD_MAP},
 };
 
 static bool read_pattern(const struct value *node, const char *what, struct str *out, struct error *error)
@@ -88,14 +107,13 @@ static bool read_patterns(const struct value *list, const char *what, const stru
 
 static bool read_from(const struct value *from, struct guard_protection *out, struct error *error)
 {
-    static const char *const words[] = {"update", "replace", "delete"};
-    bool said[ARRAY_LENGTH(words)] = {false, from == NULL, from == NULL};
+    bool said[ARRAY_LENGTH(changes)] = {false, from == NULL, from == NULL};
     size_t word;
     if (from && !from->count)
         return value_error(from, error, ERROR_INVALID,
                            "'from' names nothing: leave it out for delete, replace");
     for (size_t i = 0; from && i < from->count; i++) {
-        if (!field_choice(from->items[i], "'from'", words, ARRAY_LENGTH(words), &word, error))
+        if (!field_choice(from->items[i], "'from'", changes, ARRAY_LENGTH(changes), &word, error))
             return false;
         said[word] = true;
     }
@@ -176,26 +194,18 @@ static bool read_policies(const struct value *node, struct guards *out, struct e
            read_patterns(value_get(node, "forbidPrincipals"), "forbidPrincipals", &out->principals, error);
 }
 
-/* There is no word for allowing: who does not want a guard leaves it out. */
-static bool read_forbid(const struct value *node, const char *what, const struct value **out,
-                        struct error *error)
-{
-    *out = node;
-    return !node || value_is_text(node, "forbid") ||
-           value_error(node, error, ERROR_INVALID, "%s '%.*s' must be 'forbid'", what,
-                       STR_ARG(value_text(node)));
-}
-
-/* APIs are public more often than not: they are meant only where they are named. */
+/* There is no word for allowing: who does not want a guard leaves it out.
+ * APIs are public more often than not: they are meant only where they are named. */
 static bool read_public(const struct value *node, struct guards *out, struct error *error)
 {
-    if (value_is(node, VALUE_MAP))
-        return fields_check(node, "'public'", public_fields, ARRAY_LENGTH(public_fields), error) &&
-               read_forbid(value_get(node, "buckets"), "buckets", &out->buckets, error) &&
-               read_forbid(value_get(node, "urls"), "urls", &out->urls, error) &&
-               read_forbid(value_get(node, "apis"), "apis", &out->apis, error);
-    return read_forbid(node, "public", &out->buckets, error) &&
-           read_forbid(node, "public", &out->urls, error);
+    bool both = value_is_text(node, forbid[0]);
+    if (value_is(node, VALUE_MAP) &&
+        !fields_check(node, "'public'", public_fields, ARRAY_LENGTH(public_fields), error))
+        return false;
+    out->buckets = both ? node : value_get(node, "buckets");
+    out->urls = both ? node : value_get(node, "urls");
+    out->apis = value_get(node, "apis");
+    return true;
 }
 
 static bool read_accounts(const struct value *list, struct guards *out, struct error *error)
@@ -218,12 +228,11 @@ static bool read_boundary(const struct value *node, struct guards *out, struct e
 
 static bool read_exception(const struct value *node, struct guard_exception *out, struct error *error)
 {
-    size_t rule;
     out->node = node;
-    if (!fields_check(node, "an exception", exception_fields, ARRAY_LENGTH(exception_fields), error) ||
-        !field_choice(value_get(node, "rule"), "rule", rule_names, GUARD_RULES, &rule, error))
+    if (!fields_check(node, "an exception", exception_fields, ARRAY_LENGTH(exception_fields), error))
         return false;
-    out->rule = (enum guard_rule)rule;
+    while (!value_is_text(value_get(node, "rule"), rule_names[out->rule]))
+        out->rule++;
     out->reason = str_trim(value_get_text(node, "reason"));
     out->expires = value_get_text(node, "expires");
     if (!out->reason.len)
@@ -249,13 +258,12 @@ static bool read_exceptions(struct arena *arena, const struct value *list, struc
 
 bool guards_read(struct arena *arena, const struct value *node, struct guards *out, struct error *error)
 {
-    enum { DELETES_MAX = 1000 * 1000 };
-    *out = (struct guards){.max_deletes = value_get(node, "maxDeletes")};
+    *out = (struct guards){.max_deletes = value_get(node, "maxDeletes"),
+                           .most_deletes = value_get_int(node, "maxDeletes", 0)};
     if (!node)
         return true;
     return fields_check(node, "'guards'", guard_fields, ARRAY_LENGTH(guard_fields), error) &&
            read_protections(arena, value_get(node, "protect"), out, error) &&
-           field_number(out->max_deletes, "maxDeletes", 0, DELETES_MAX, &out->most_deletes, error) &&
            read_tags(arena, value_get(node, "requireTags"), out, error) &&
            read_policies(value_get(node, "policies"), out, error) &&
            read_public(value_get(node, "public"), out, error) &&

@@ -3,30 +3,43 @@
 #include "base/clock.h"
 #include "environments/fields.h"
 
+#define TIME_PATTERN "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+
 enum { DAY_MIN = 24 * 60, OFFSET_MAX = 14 * 60, CONTEXT_MAX = 200, REASON_MAX = 500 };
 
-static const struct field promotion_fields[] = {
-    {"approvals", FIELD_SCALAR}, {"auto", FIELD_SCALAR},
-    {"checks", FIELD_LIST},      {"from", FIELD_SCALAR | FIELD_REQUIRED},
-    {"soak", FIELD_SCALAR},      {"windows", FIELD_LIST},
-};
-
 static const struct field window_fields[] = {
-    {"days", FIELD_LIST},
-    {"from", FIELD_SCALAR | FIELD_REQUIRED},
-    {"to", FIELD_SCALAR | FIELD_REQUIRED},
-    {"zone", FIELD_SCALAR},
+    {"days", FIELD_LIST, .help = "Days of the week, or spans of them; left out: all", .items = FIELD_TEXT,
+     .fewest = 1},
+    {"from", FIELD_TEXT | FIELD_REQUIRED, .help = "The time of day at which it begins, as in 09:00",
+     .pattern = TIME_PATTERN},
+    {"to", FIELD_TEXT | FIELD_REQUIRED, .help = "The time of day at which it is over",
+     .pattern = TIME_PATTERN},
+    {"zone", FIELD_TEXT, .help = "UTC, or an offset from it such as +01:00", .otherwise = "UTC",
+     .pattern = "^(UTC|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)$"},
 };
 
-static const struct field freeze_fields[] = {
-    {"from", FIELD_SCALAR},
-    {"reason", FIELD_SCALAR | FIELD_REQUIRED},
-    {"until", FIELD_SCALAR | FIELD_REQUIRED},
+const struct field promotion_fields[] = {
+    {"approvals", FIELD_WHOLE, .help = "How many people must agree", .most = PROMOTION_APPROVALS_MAX,
+     .otherwise = "0"},
+    {"auto", FIELD_FLAG, .help = "plumb merges it itself when all conditions hold", .otherwise = "false"},
+    {"checks", FIELD_LIST, .help = "Statuses that the revision must have on the forge", .items = FIELD_TEXT,
+     .many = PROMOTION_CHECKS_MAX},
+    {"from", FIELD_TEXT | FIELD_REQUIRED, .help = "The environment that must be healthy first",
+     .pattern = FIELD_NAME_PATTERN},
+    {"soak", FIELD_DURATION, .help = "For how long it must have been healthy", .otherwise = "0s"},
+    {"windows", FIELD_LIST, .help = "The only times at which it may happen", KEYS(window_fields), .fewest = 1,
+     .many = PROMOTION_WINDOWS_MAX},
 };
 
-static const struct field stop_fields[] = {
-    {"reason", FIELD_SCALAR | FIELD_REQUIRED},
-    {"since", FIELD_SCALAR},
+const struct field freeze_fields[] = {
+    {"from", FIELD_TEXT, .help = "The day with which it begins, in UTC, or a time; left out: it has begun"},
+    {"reason", FIELD_SCALAR | FIELD_REQUIRED, .help = "Why nothing may be released", .pattern = "\\S"},
+    {"until", FIELD_TEXT | FIELD_REQUIRED, .help = "The day at whose end it is over, in UTC, or a time"},
+};
+
+const struct field stop_fields[] = {
+    {"reason", FIELD_SCALAR | FIELD_REQUIRED, .help = "Why nothing may be released", .pattern = "\\S"},
+    {"since", FIELD_TEXT, .help = "Since when, for people: a day or a time"},
 };
 
 static const char *const day_names[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};

@@ -8,6 +8,7 @@
 #include <git2/commit.h>
 #include <git2/common.h>
 #include <git2/config.h>
+#include <git2/diff.h>
 #include <git2/errors.h>
 #include <git2/global.h>
 #include <git2/graph.h>

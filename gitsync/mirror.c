@@ -241,7 +241,8 @@ bool mirror_is_ancestor(struct mirror *mirror, const struct commit_id *ancestor,
     git_oid old, new;
     if (!commit_id_to_oid(ancestor, &old, error) || !commit_id_to_oid(descendant, &new, error))
         return false;
-    if (git_oid_equal(&old, &new)) {
+    bool known = git_oid_equal(&old, &mirror->ancestor) && git_oid_equal(&new, &mirror->descendant);
+    if (git_oid_equal(&old, &new) || known) {
         *yes = true;
         return true;
     }
@@ -249,6 +250,10 @@ bool mirror_is_ancestor(struct mirror *mirror, const struct commit_id *ancestor,
     if (result < 0)
         return library_error(error, result, "cannot compare '%s' with '%s'", ancestor->hex, descendant->hex);
     *yes = result == 1;
+    if (*yes) {
+        mirror->ancestor = old;
+        mirror->descendant = new;
+    }
     return true;
 }
 

@@ -14,7 +14,8 @@ struct mirror {
     struct remote_url url;
     char *directory; /* the bare repository in the cache */
     git_repository *repository;
-    bool shielded; /* a cancellation does not stop what is under way; see ledger_shield */
+    git_oid ancestor, descendant; /* the last pair that mirror_is_ancestor found so; or zero */
+    bool shielded;                /* a cancellation does not stop what is under way; see ledger_shield */
 };
 
 /* Has the caller asked to stop, and may it be heeded? */

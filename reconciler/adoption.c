@@ -221,6 +221,8 @@ static struct inventory with_taken(const struct plan *plan)
 static bool refuse_held(const struct plan *plan, size_t *count, struct error *error)
 {
     *count = 0;
+    if (plan->untrusted.len)
+        return error_set(error, ERROR_DENIED, "nothing was adopted: %.*s", STR_ARG(plan->untrusted));
     for (size_t i = 0; i < plan->count; i++) {
         const struct change *change = &plan->changes[i];
         if (!is_taken(change))
@@ -261,7 +263,8 @@ bool adoption_carry_out(struct plan *plan, const struct apply_options *options,
                                         .clock = options->clock,
                                         .region = owner->region,
                                         .environment = owner->environment,
-                                        .application = owner->application};
+                                        .application = owner->application,
+                                        .also = claim_trust(plan->input.trust)};
     struct release release = intent_of(plan, options->clock, count);
     struct claim *claim;
     if (!claim_take(&where, plan->arena, &release, &claim, error))

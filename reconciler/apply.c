@@ -277,6 +277,8 @@ static struct str verdict_of(struct arena *arena, const struct plan *plan, const
 
 static bool refuse_held(const struct plan *plan, struct error *error)
 {
+    if (plan->untrusted.len)
+        return error_set(error, ERROR_DENIED, "held, nothing was changed: %.*s", STR_ARG(plan->untrusted));
     if (plan->rejected.len)
         return error_set(error, ERROR_INVALID, "held, nothing was changed: %.*s", STR_ARG(plan->rejected));
     if (plan->assets->held.len)
@@ -357,7 +359,8 @@ bool apply_plan(struct plan *plan, const struct apply_options *options, struct a
                                   .clock = options->clock,
                                   .region = owner->region,
                                   .environment = owner->environment,
-                                  .application = owner->application};
+                                  .application = owner->application,
+                                  .also = claim_trust(plan->input.trust)};
     struct release release = release_intent(plan, options->clock);
     if (!prepare_rollout(&run, error))
         return false;

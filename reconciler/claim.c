@@ -88,16 +88,26 @@ static struct str path_of(const struct claim_options *options, struct arena *are
     return record_path(arena, options->region, options->environment, options->application, file);
 }
 
-/* One event about this application. */
-static bool append(const struct claim_options *options, struct arena *arena, const struct release *release,
-                   const struct inventory *inventory, const char *what, struct error *error)
+struct ledger_file claim_trust(const struct trust_verdict *verdict)
 {
-    struct ledger_file files[2] = {
+    if (!verdict || verdict->broken != TRUST_HOLDS)
+        return (struct ledger_file){.remove = false};
+    return (struct ledger_file){.path = verdict->record_path, .bytes = verdict->record};
+}
+
+/* One event about this application; `taking`: its intent. */
+static bool append(const struct claim_options *options, struct arena *arena, const struct release *release,
+                   const struct inventory *inventory, const char *what, bool taking, struct error *error)
+{
+    size_t count = 1;
+    struct ledger_file files[3] = {
         {.path = path_of(options, arena, "release.json"), .bytes = release_text(arena, release)},
     };
     if (inventory)
-        files[1] = (struct ledger_file){.path = path_of(options, arena, "inventory.json"),
-                                        .bytes = inventory_text(arena, inventory)};
+        files[count++] = (struct ledger_file){.path = path_of(options, arena, "inventory.json"),
+                                              .bytes = inventory_text(arena, inventory)};
+    if (taking && options->also.path.len)
+        files[count++] = options->also;
     struct ledger_trailer trailers[] = {
         {"Environment", options->environment},
         {"Application", options->application},
@@ -112,7 +122,7 @@ static bool append(const struct claim_options *options, struct arena *arena, con
         .trailers = trailers,
         .trailer_count = ARRAY_LENGTH(trailers),
         .files = files,
-        .file_count = inventory ? 2 : 1,
+        .file_count = count,
     };
     return ledger_append(options->ledger, &event, error);
 }
@@ -124,7 +134,7 @@ static bool append_unless_moved(const struct claim_options *options, struct aren
                                 const char *what, int64_t epoch, bool taking, struct error *error)
 {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (append(options, arena, release, inventory, what, error))
+        if (append(options, arena, release, inventory, what, taking, error))
             return true;
         if (error->code != ERROR_CONFLICT)
             return false;

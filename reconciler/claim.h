@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "reconciler/record.h"
+#include "reconciler/trust.h"
 
 enum { CLAIM_LEASE_MS = 120 * 1000, CLAIM_RENEW_MS = 60 * 1000, CLAIM_MARGIN_MS = 10 * 1000 };
 
@@ -21,7 +22,11 @@ struct claim_options {
     struct ledger *ledger;
     const struct clock *clock;
     struct str region, environment, application;
+    struct ledger_file also; /* written with the intent; without a path: nothing */
 };
+
+/* What the ledger is to hold of a commit that is trusted; the verdict may be NULL. */
+struct ledger_file claim_trust(const struct trust_verdict *);
 
 /* "host/pid/start time" of this process. */
 struct str claim_holder(struct arena *);

@@ -52,6 +52,13 @@ void doctor_repository(const struct doctor *doctor, const struct error *opened)
                 arena_printf(doctor->arena, "'%.*s' can be read, at %.7s", STR_ARG(mirror_url(mirror)),
                              session_commit(doctor->session)->hex),
                 STR_EMPTY);
+    const struct repository *settings = session_repository(doctor->session, &error);
+    if (!settings)
+        tell_error(doctor, subject, "plumb.yaml", &error,
+                   STR("correct it: plan and apply refuse until then"));
+    else if (settings->node)
+        doctor_tell(doctor, subject, "plumb.yaml", FINDING_OK, STR("its settings are sound"), STR_EMPTY);
+    error_clear(&error);
     if (mirror_can_push(mirror, &error))
         doctor_tell(doctor, subject, "push", FINDING_OK,
                     STR("the server takes a push from here (its hooks and protected refs are not asked)"),

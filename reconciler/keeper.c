@@ -138,10 +138,26 @@ static bool report_extras(struct turn *turn, struct subject *subject, struct err
     return record_health(turn, subject, &report, error);
 }
 
+/* Any commit on top may vouch for it, also one that changes nothing of the application: no input is kept. */
+static void tell_distrust(struct turn *turn, struct subject *subject)
+{
+    const struct trust_verdict *trust = &subject->trust;
+    inputs_clear(turn->inputs);
+    log_warn(log_of(turn), "not trusted", LOG_STR("application", label(turn, subject->arena)),
+             LOG_STRZ("commit", trust->commit.hex), LOG_STRZ("rule", trust_rule_name(trust->broken)),
+             LOG_STR("why", trust->sentence));
+}
+
 /* Plans, and does or tells what comes out. */
 static bool keep_planned(struct turn *turn, struct subject *subject, struct error *error)
 {
     struct plan *plan;
+    if (!subject_judge(subject, error))
+        return false;
+    if (subject->trust.broken != TRUST_HOLDS) {
+        tell_distrust(turn, subject);
+        return true;
+    }
     if (!subject_plan(subject, &plan, error))
         return false;
     bool ok = true;
@@ -149,7 +165,7 @@ static bool keep_planned(struct turn *turn, struct subject *subject, struct erro
         log_warn(log_of(turn), "not tried again", LOG_STR("application", label(turn, subject->arena)),
                  LOG_STR("why", plan->rejected));
     } else if (!plan_has_changes(plan)) {
-        ok = report_extras(turn, subject, error);
+        ok = subject_keep_trust(subject, error) && report_extras(turn, subject, error);
     } else if (plan_only_heals(plan) && subject->environment.drift_mode == DRIFT_REPORT) {
         log_warn(log_of(turn), "drift", LOG_STR("application", label(turn, subject->arena)),
                  LOG_INT("resources", (int64_t)(plan->count - plan->actions[CHANGE_NONE])),
@@ -162,6 +178,17 @@ static bool keep_planned(struct turn *turn, struct subject *subject, struct erro
     return ok;
 }
 
+/* A key that is revoked is to be remembered, although it changes no resource. */
+static void note_trust(struct turn *turn, const struct files *files, const struct trust_policy *policy)
+{
+    if (policy->signers.len)
+        inputs_note(turn->inputs, files, policy->signers);
+    if (policy->revoked.len)
+        inputs_note(turn->inputs, files, policy->revoked);
+    for (size_t i = 0; i < policy->key_count; i++)
+        inputs_note(turn->inputs, files, policy->keys[i]);
+}
+
 /* Beside what its template reads. */
 static void note_inputs(struct turn *turn, struct subject *subject)
 {
@@ -171,6 +198,7 @@ static void note_inputs(struct turn *turn, struct subject *subject)
     inputs_note(turn->inputs, files, application->file);
     inputs_note(turn->inputs, files,
                 arena_printf(subject->arena, "environments/%s/environment.yaml", turn->item->environment));
+    note_trust(turn, files, &subject->environment.trust);
     if (application->revision.len)
         inputs_note_revision(turn->inputs, application->revision, str_from(subject->commit.hex));
     else

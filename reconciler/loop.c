@@ -37,12 +37,23 @@ static int64_t now_ms(const struct loop *loop)
     return clock_monotonic(loop->options->session.clock);
 }
 
+/* As the options have it, else plumb.yaml; where that is broken, as if there were none. */
+static int64_t poll_of(const struct loop *loop)
+{
+    struct error told = ERROR_INIT; /* by look_at_settings */
+    const struct repository *repository = session_repository(loop->session, &told);
+    if (loop->options->poll_ms)
+        return loop->options->poll_ms;
+    return (repository ? repository : &repository_otherwise)->poll_ms;
+}
+
 /* With up to a tenth of it more, so that many instances do not ask at once. */
 static void sleep_poll(const struct loop *loop)
 {
     const struct loop_options *options = loop->options;
-    int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)options->poll_ms / 10 + 1);
-    int64_t until = now_ms(loop) + options->poll_ms + jitter;
+    int64_t poll = poll_of(loop);
+    int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)poll / 10 + 1);
+    int64_t until = now_ms(loop) + poll + jitter;
     while (!is_cancelled(loop) && now_ms(loop) < until)
         clock_sleep(options->session.clock, NAP_MS);
 }
@@ -200,6 +211,14 @@ static bool find_environments(struct loop *loop, struct error *error)
 
 /* --- the thread that polls --- */
 
+static void look_at_settings(const struct loop *loop)
+{
+    struct error broken = ERROR_INIT;
+    if (!session_repository(loop->session, &broken))
+        log_error(loop->options->session.log, "cannot read plumb.yaml", LOG_ERROR_FIELD(&broken));
+    log_info(loop->options->session.log, "settings", LOG_INT("poll_ms", poll_of(loop)));
+}
+
 static bool begin(struct loop *loop, struct error *error)
 {
     const struct loop_options *options = loop->options;
@@ -219,6 +238,7 @@ static bool begin(struct loop *loop, struct error *error)
     if (slash < options->target.len)
         loop->keeper.application = str_from_index(options->target, slash + 1);
     session_share_set(loop->shared.share, session_commit(loop->session));
+    look_at_settings(loop);
     return find_environments(loop, error);
 }
 
@@ -229,6 +249,7 @@ static void poll_once(struct loop *loop)
     bool ok = session_refresh(loop->session, &moved, &error);
     if (ok && moved) {
         session_share_set(loop->shared.share, session_commit(loop->session));
+        look_at_settings(loop);
         ok = find_environments(loop, &error);
         agenda_look_at_all(loop->agenda);
     }

@@ -17,8 +17,8 @@ enum { LOOP_WORKERS = 8, LOOP_WORKERS_MAX = 64 };
 struct loop_options {
     struct session_options session;
     struct str
-        target; /* ENV or ENV/APP; empty: the environments of the account that the credentials are for */
-    int64_t poll_ms;
+        target;      /* ENV or ENV/APP; empty: the environments of the account that the credentials are for */
+    int64_t poll_ms; /* 0: `poll` of plumb.yaml */
     struct forge *forge; /* for promotions; NULL: there is none */
     size_t workers;      /* 0: LOOP_WORKERS */
 };

@@ -355,6 +355,9 @@ static void finish(struct plan *plan)
     }
     plan->hash = sha256_hex(plan->arena, json_text(plan->arena, all, JSON_CANONICAL));
     reject(plan);
+    const struct trust_verdict *trust = plan->input.trust;
+    plan->untrusted = trust && trust->broken != TRUST_HOLDS ? trust->sentence : STR_EMPTY;
+    plan->held += plan->untrusted.len > 0;
 }
 
 static bool hold_frozen(struct plan *plan, struct error *error)

@@ -17,6 +17,7 @@
 #include "reconciler/neighbours.h"
 #include "reconciler/ownership.h"
 #include "reconciler/record.h"
+#include "reconciler/trust.h"
 
 enum change_action { CHANGE_NONE, CHANGE_CREATE, CHANGE_UPDATE, CHANGE_REPLACE, CHANGE_DELETE, CHANGE_ADOPT };
 
@@ -71,6 +72,7 @@ struct plan_input {
     const struct adoption *adoption; /* of `plumb adopt`; else NULL */
     struct ledger *ledger;           /* for what other environments claim; NULL: nobody is asked */
     struct commit_id commit;
+    const struct trust_verdict *trust; /* of the commit; NULL: nobody was asked */
 };
 
 /* An output that is not as recorded: {"value", "export"}; NULL: it is not there. */
@@ -99,7 +101,8 @@ struct plan {
     struct guard_findings *refused; /* guards.h; never NULL */
     bool new_permissions;           /* roles or policies change */
     struct str hash;                /* over commit, desired and live: hex */
-    struct str rejected; /* why all of it is held: rolled back already, or a freeze; empty: it is not */
+    struct str rejected;  /* why all of it is held: rolled back already, or a freeze; empty: it is not */
+    struct str untrusted; /* why all of it is held: the commit is not trusted; empty: it is */
     struct arena *arena;
 };
 

@@ -9,6 +9,7 @@ struct promoter {
     struct promoter_options options;
     struct promotion_memory *memory;
     struct session *session;
+    int64_t poll_ms; /* as the session last said */
     pthread_t thread;
 };
 
@@ -20,9 +21,18 @@ static bool is_cancelled(const struct promoter *promoter)
 static void sleep_poll(const struct promoter *promoter)
 {
     const struct clock *clock = promoter->options.session->clock;
-    int64_t until = clock_monotonic(clock) + promoter->options.poll_ms;
+    int64_t until = clock_monotonic(clock) + promoter->poll_ms;
     while (!is_cancelled(promoter) && clock_monotonic(clock) < until)
         clock_sleep(clock, NAP_MS);
+}
+
+/* One that is broken is told by the loop; then as before. */
+static void note_poll(struct promoter *promoter)
+{
+    struct error ignored = ERROR_INIT;
+    const struct repository *repository = session_repository(promoter->session, &ignored);
+    if (!promoter->options.poll_ms && repository)
+        promoter->poll_ms = repository->poll_ms;
 }
 
 static bool make_ready(struct promoter *promoter, struct error *error)
@@ -48,6 +58,7 @@ static void pass(struct promoter *promoter)
         rest(promoter);
         return;
     }
+    note_poll(promoter);
     const struct promotion_options options = {.session = promoter->session,
                                               .forge = promoter->options.forge,
                                               .application = promoter->options.application,
@@ -73,6 +84,7 @@ struct promoter *promoter_start(const struct promoter_options *options)
 {
     struct promoter *promoter = memory_alloc(sizeof *promoter);
     promoter->options = *options;
+    promoter->poll_ms = options->poll_ms ? options->poll_ms : repository_otherwise.poll_ms;
     promoter->memory = promotion_memory_new();
     if (pthread_create(&promoter->thread, NULL, run, promoter) != 0)
         memory_exhausted();

@@ -12,7 +12,7 @@ struct promoter_options {
     const struct session_options *session;
     struct forge *forge;    /* or NULL */
     struct str application; /* the only one that is kept; empty: all */
-    int64_t poll_ms;
+    int64_t poll_ms;        /* 0: `poll` of plumb.yaml */
     /* Which environments are kept here; from the promoter's thread. */
     bool (*keeps)(const void *self, struct str environment);
     const void *keeps_self;

@@ -118,6 +118,8 @@ struct value *report_plan_json(struct arena *arena, const struct subject *subjec
     struct value *root = application_json(arena, subject), *changes = value_list(arena);
     set_text(arena, root, "commit", str_from(plan->input.commit.hex));
     set_text(arena, root, "planHash", plan->hash);
+    if (plan->untrusted.len)
+        set_text(arena, root, "untrusted", plan->untrusted);
     for (size_t i = 0; i < plan->count; i++)
         if (plan->changes[i].action != CHANGE_NONE)
             value_append(arena, changes, change_json(arena, &plan->changes[i]));

@@ -210,6 +210,11 @@ void report_plan(struct buf *out, const struct subject *subject, struct plan *pl
     if (plan->refused->undecided)
         buf_printf(out, "  guards: %zu judged again before their write, when all values are known\n",
                    plan->refused->undecided);
+    if (plan->untrusted.len) {
+        buf_printf(out, "  %snot trusted: ", paint(color, RED));
+        text_escape(out, plan->untrusted);
+        buf_printf(out, "%s\n", paint(color, OFF));
+    }
     plan_verdict(out, subject, plan, color);
 }
 

@@ -239,8 +239,8 @@ static void look_for_newer(struct rolling *rolling, struct arena *arena, struct 
         return;
     if (!subject_open(subject->session, subject->environment.name, subject->application->name, &newer,
                       &unreadable))
-        return; /* a commit that cannot be read stops nothing: its own pass says so */
-    if (subject_render_asking(newer, &unreadable)) {
+        return; /* a commit that cannot be read or is not trusted stops nothing: its own pass says so */
+    if (subject_trusted(newer, &unreadable) && subject_render_asking(newer, &unreadable)) {
         struct str key = release_set_key(arena, &newer->desired, newer->application);
         if (!str_equal(key, rollout->key))
             orders->newer = arena_printf(arena, "a newer commit, %.7s, takes its place", newer->commit.hex);

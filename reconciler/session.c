@@ -21,6 +21,10 @@ struct session {
     struct mirror *mirror;
     struct snapshot *snapshot;
     struct files files;
+    struct arena *settings; /* of what is below, which is plumb.yaml at the commit */
+    struct repository repository;
+    bool repository_sound;
+    struct error repository_error;
     struct workers *workers;
     struct ledger *ledgers[LEDGERS_MAX];
     struct str accounts[LEDGERS_MAX];
@@ -33,25 +37,25 @@ static struct str environment_text(const char *name)
     return str_from(getenv(name));
 }
 
-static struct str cache_directory(struct arena *arena)
+static struct str cache_directory(const struct session *session)
 {
-    struct str set = environment_text("PLUMB_CACHE");
-    if (set.len)
-        return set;
+    if (session->options.git.cache.len)
+        return session->options.git.cache;
     struct str cache = environment_text("XDG_CACHE_HOME");
     if (cache.len)
-        return arena_printf(arena, "%.*s/plumb", STR_ARG(cache));
+        return arena_printf(session->arena, "%.*s/plumb", STR_ARG(cache));
     struct str home = environment_text("HOME");
     if (home.len)
-        return arena_printf(arena, "%.*s/.cache/plumb", STR_ARG(home));
-    return arena_printf(arena, "/tmp/plumb-%u", (unsigned)getuid());
+        return arena_printf(session->arena, "%.*s/.cache/plumb", STR_ARG(home));
+    return arena_printf(session->arena, "/tmp/plumb-%u", (unsigned)getuid());
 }
 
-/* PLUMB_GIT_TOKEN, or the first line of the file that PLUMB_GIT_TOKEN_FILE names. */
-static bool read_token(struct arena *arena, struct str *token, struct error *error)
+/* The token, or the first line of its file. */
+static bool read_token(struct arena *arena, const struct git_access *git, struct str *token,
+                       struct error *error)
 {
-    *token = environment_text("PLUMB_GIT_TOKEN");
-    struct str path = environment_text("PLUMB_GIT_TOKEN_FILE");
+    struct str path = git->token_file;
+    *token = git->token ? git->token->text : STR_EMPTY;
     if (token->len || !path.len)
         return true;
     char text[TOKEN_MAX];
@@ -71,14 +75,25 @@ static bool open_another(struct session *session, struct mirror **out, struct er
 {
     struct mirror_options mirror = {
         .url = session->options.repository,
-        .cache_directory = cache_directory(session->arena),
+        .cache_directory = cache_directory(session),
         .http = session->options.http,
         .clock = session->options.clock,
-        .ssh_key = environment_text("PLUMB_SSH_KEY"),
-        .known_hosts = environment_text("PLUMB_KNOWN_HOSTS"),
+        .ssh_key = session->options.git.ssh_key,
+        .known_hosts = session->options.git.known_hosts,
         .cancelled = session->options.cancelled,
     };
-    return read_token(session->arena, &mirror.token, error) && mirror_open(&mirror, out, error);
+    return read_token(session->arena, &session->options.git, &mirror.token, error) &&
+           mirror_open(&mirror, out, error);
+}
+
+/* A mistake in it is not a mistake of the commit: what needs none of it goes on. */
+static void read_settings(struct session *session)
+{
+    arena_free(session->settings);
+    session->settings = arena_new();
+    error_clear(&session->repository_error);
+    session->repository_sound =
+        repository_load(&session->files, session->settings, &session->repository, &session->repository_error);
 }
 
 /* --- what sessions share --- */
@@ -164,6 +179,7 @@ static bool open_commit(struct session *session, struct error *error)
     snapshot_close(session->snapshot);
     session->snapshot = snapshot;
     session->files = snapshot_files(snapshot);
+    read_settings(session);
     return true;
 }
 
@@ -210,6 +226,7 @@ void session_close(struct session *session)
         ledger_close(session->ledgers[i]);
     snapshot_close(session->snapshot);
     mirror_close(session->mirror);
+    arena_free(session->settings);
     arena_free(session->arena);
     free(session);
 }
@@ -242,6 +259,14 @@ bool session_refresh_within(struct session *session, struct str account, int64_t
 const struct commit_id *session_commit(const struct session *session)
 {
     return snapshot_commit(session->snapshot);
+}
+
+const struct repository *session_repository(const struct session *session, struct error *error)
+{
+    if (session->repository_sound)
+        return &session->repository;
+    *error = session->repository_error;
+    return NULL;
 }
 
 const struct files *session_files(const struct session *session)

@@ -8,17 +8,29 @@
  * A session belongs to one thread; its workers run the calls.
  */
 
+#include "environments/repository.h"
 #include "reconciler/apply.h"
+#include "reconciler/trust.h"
+
+/* How the repository is reached; all of it may be left out. */
+struct git_access {
+    struct str cache;                /* directory of the mirrors; empty: the user's cache directory */
+    const struct value *token;       /* a VALUE_SECRET, or NULL */
+    struct str token_file;           /* it is read anew for every session, so that the token may change */
+    struct str ssh_key, known_hosts; /* files */
+};
 
 struct session_options {
     struct str repository; /* path or URL; empty: the repository one stands in */
-    struct str revision;   /* empty: the default branch */
+    struct git_access git;
+    struct str revision; /* empty: the default branch */
     const struct clock *clock;
     const struct random *random;
     const struct log *log;
     const struct http *http;
     struct aws_session *aws;
     const atomic_bool *cancelled;
+    struct trust_options trust;
     struct session_share *share; /* or NULL */
 };
 
@@ -49,6 +61,9 @@ WARN_UNUSED bool session_refresh(struct session *, bool *moved, struct error *);
 WARN_UNUSED bool session_refresh_within(struct session *, struct str account, int64_t age_ms, struct error *);
 
 const struct commit_id *session_commit(const struct session *);
+/* plumb.yaml of the commit; NULL where it is broken: the caller says what that stops.  It is valid until the
+ * next refresh. */
+const struct repository *session_repository(const struct session *, struct error *);
 const struct files *session_files(const struct session *);
 struct mirror *session_mirror(struct session *);
 const struct session_options *session_options(const struct session *);
@@ -61,6 +76,7 @@ struct subject {
     struct arena *arena;
     struct session *session;
     struct environment environment;
+    struct repository repository; /* by subject_plan */
     const struct application *application;
     struct owner owner;
     struct commit_id commit; /* at which the template is read */
@@ -68,7 +84,9 @@ struct subject {
     struct inventory inventory;
     struct neighbours neighbours; /* where the subject takes from them or gives to them; by subject_plan */
     struct release release;
-    bool recalled;             /* inventory and release have been read */
+    bool recalled; /* inventory and release have been read */
+    bool judged;   /* by subject_judge */
+    struct trust_verdict trust;
     struct snapshot *snapshot; /* of `commit` */
     struct files files;
     struct desired desired; /* filled by subject_render */
@@ -98,6 +116,14 @@ WARN_UNUSED bool subject_render(struct subject *, struct error *);
 WARN_UNUSED bool subject_render_asking(struct subject *, struct error *);
 /* Finds credentials and checks the account. */
 WARN_UNUSED bool subject_connect(struct subject *, struct error *);
+/* Reads what the ledger and the policy say of the session's commit, into subject->trust; recalls where that
+ * was not done. */
+WARN_UNUSED bool subject_judge(struct subject *, struct error *);
+/* The same; ERROR_DENIED with the reason where the commit is not to be released. */
+WARN_UNUSED bool subject_trusted(struct subject *, struct error *);
+/* Records a change of trust that no release has recorded.  Where others write the ledger just now, the next
+ * pass does it. */
+WARN_UNUSED bool subject_keep_trust(struct subject *, struct error *);
 /* All of these, then the plan; what was recalled already is not read again. */
 WARN_UNUSED bool subject_plan(struct subject *, struct plan **, struct error *);
 /* The options with which the template of the subject is rendered. */

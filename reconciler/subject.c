@@ -243,6 +243,56 @@ bool subject_connect(struct subject *subject, struct error *error)
     return true;
 }
 
+/* A ledger of an older plumb knows only at which commit the template was read. */
+static struct commit_id released(const struct subject *subject)
+{
+    bool told = subject->release.state != RELEASE_NONE && !subject->application->revision.len;
+    return told ? subject->release.commit : (struct commit_id){.hex = ""};
+}
+
+bool subject_judge(struct subject *subject, struct error *error)
+{
+    const struct session_options *options = session_options(subject->session);
+    if (subject->judged)
+        return true;
+    if (!subject->recalled && !subject_recall(subject, error))
+        return false;
+    const struct trust_question question = {
+        .mirror = session_mirror(subject->session),
+        .ledger = subject->ledger,
+        .options = &options->trust,
+        .environment = &subject->environment,
+        .files = session_files(subject->session),
+        .commit = *session_commit(subject->session),
+        .template = subject->commit,
+        .released = released(subject),
+        .now_ms = clock_wall(options->clock),
+    };
+    subject->judged = trust_check(&question, subject->arena, &subject->trust, error);
+    return subject->judged;
+}
+
+bool subject_trusted(struct subject *subject, struct error *error)
+{
+    if (!subject_judge(subject, error))
+        return false;
+    return subject->trust.broken == TRUST_HOLDS ||
+           error_set(error, ERROR_DENIED, "not trusted, nothing was changed: %.*s",
+                     STR_ARG(subject->trust.sentence));
+}
+
+bool subject_keep_trust(struct subject *subject, struct error *error)
+{
+    if (!subject_judge(subject, error))
+        return false;
+    if (trust_keep(subject->ledger, subject->arena, subject->environment.name, &subject->trust, error))
+        return true;
+    if (error->code != ERROR_CONFLICT)
+        return false;
+    error_clear(error);
+    return true;
+}
+
 /* A package can be rendered without its archives, but not released. */
 static bool check_artifacts(const struct subject *subject, struct error *error)
 {
@@ -266,11 +316,21 @@ static bool check_artifacts(const struct subject *subject, struct error *error)
         STR_ARG(image->name));
 }
 
+/* What holds for the whole repository; where that cannot be read nothing is planned. */
+static bool read_repository(struct subject *subject, struct error *error)
+{
+    if (!repository_load(session_files(subject->session), subject->arena, &subject->repository, error))
+        return false;
+    guards_join(&subject->repository.guards, &subject->environment.guards);
+    return true;
+}
+
 bool subject_plan(struct subject *subject, struct plan **plan, struct error *error)
 {
-    if (!subject_render_asking(subject, error) || !check_artifacts(subject, error) ||
-        !(subject->recalled || subject_recall(subject, error)) || !imports_give(subject, error) ||
-        !subject_connect(subject, error) || !subject_resolve(subject, error))
+    if (!read_repository(subject, error) || !subject_render_asking(subject, error) ||
+        !check_artifacts(subject, error) || !(subject->recalled || subject_recall(subject, error)) ||
+        !subject_judge(subject, error) ||
+        !imports_give(subject, error) || !subject_connect(subject, error) || !subject_resolve(subject, error))
         return false;
     const struct plan_input input = {
         .aws = subject->aws,
@@ -288,6 +348,7 @@ bool subject_plan(struct subject *subject, struct plan **plan, struct error *err
         .adoption = subject->adoption,
         .ledger = subject->ledger,
         .commit = subject->commit,
+        .trust = &subject->trust,
     };
     return plan_make(&input, plan, error);
 }

@@ -26,6 +26,7 @@ MAY_INCLUDE = {
 OWNED = {
     "git2": {"gitsync", "tests"},
     "curl": {"base", "tests"},
+    "microhttpd": {"base", "tests"},
     "yaml": {"base", "tests"},
 }
 INCLUDE = re.compile(r'\s*#\s*include\s*["<]([^">]+)[">]')

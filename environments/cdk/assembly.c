@@ -5,48 +5,51 @@
 static const char manifest_file[] = "manifest.json";
 
 static const struct field manifest_fields[] = {
-    {"artifacts", FIELD_MAP}, {"minimumCliVersion", FIELD_SCALAR},        {"missing", FIELD_LIST},
-    {"runtime", FIELD_MAP},   {"version", FIELD_SCALAR | FIELD_REQUIRED},
+    {.name = "artifacts", .form = FIELD_MAP},
+    {.name = "minimumCliVersion", .form = FIELD_SCALAR},
+    {.name = "missing", .form = FIELD_LIST},
+    {.name = "runtime", .form = FIELD_MAP},
+    {.name = "version", .form = FIELD_SCALAR | FIELD_REQUIRED},
 };
 
 static const struct field artifact_fields[] = {
-    {"additionalMetadataFile", FIELD_SCALAR},
-    {"dependencies", FIELD_LIST},
-    {"displayName", FIELD_SCALAR},
-    {"environment", FIELD_SCALAR},
-    {"metadata", FIELD_MAP},
-    {"properties", FIELD_MAP},
-    {"type", FIELD_SCALAR | FIELD_REQUIRED},
+    {.name = "additionalMetadataFile", .form = FIELD_SCALAR},
+    {.name = "dependencies", .form = FIELD_LIST},
+    {.name = "displayName", .form = FIELD_SCALAR},
+    {.name = "environment", .form = FIELD_SCALAR},
+    {.name = "metadata", .form = FIELD_MAP},
+    {.name = "properties", .form = FIELD_MAP},
+    {.name = "type", .form = FIELD_SCALAR | FIELD_REQUIRED},
 };
 
 static const struct field stack_fields[] = {
-    {"additionalDependencies", FIELD_LIST},
-    {"assumeRoleAdditionalOptions", FIELD_MAP},
-    {"assumeRoleArn", FIELD_SCALAR},
-    {"assumeRoleExternalId", FIELD_SCALAR},
-    {"bootstrapStackVersionSsmParameter", FIELD_SCALAR},
-    {"cloudFormationExecutionRoleArn", FIELD_SCALAR},
-    {"lookupRole", FIELD_MAP},
-    {"notificationArns", FIELD_LIST},
-    {"parameters", FIELD_MAP},
-    {"requiresBootstrapStackVersion", FIELD_SCALAR},
-    {"stackName", FIELD_SCALAR},
-    {"stackTemplateAssetObjectUrl", FIELD_SCALAR},
-    {"tags", FIELD_MAP},
-    {"templateFile", FIELD_SCALAR | FIELD_REQUIRED},
-    {"terminationProtection", FIELD_SCALAR},
-    {"validateOnSynth", FIELD_SCALAR},
+    {.name = "additionalDependencies", .form = FIELD_LIST},
+    {.name = "assumeRoleAdditionalOptions", .form = FIELD_MAP},
+    {.name = "assumeRoleArn", .form = FIELD_SCALAR},
+    {.name = "assumeRoleExternalId", .form = FIELD_SCALAR},
+    {.name = "bootstrapStackVersionSsmParameter", .form = FIELD_SCALAR},
+    {.name = "cloudFormationExecutionRoleArn", .form = FIELD_SCALAR},
+    {.name = "lookupRole", .form = FIELD_MAP},
+    {.name = "notificationArns", .form = FIELD_LIST},
+    {.name = "parameters", .form = FIELD_MAP},
+    {.name = "requiresBootstrapStackVersion", .form = FIELD_SCALAR},
+    {.name = "stackName", .form = FIELD_SCALAR},
+    {.name = "stackTemplateAssetObjectUrl", .form = FIELD_SCALAR},
+    {.name = "tags", .form = FIELD_MAP},
+    {.name = "templateFile", .form = FIELD_SCALAR | FIELD_REQUIRED},
+    {.name = "terminationProtection", .form = FIELD_SCALAR},
+    {.name = "validateOnSynth", .form = FIELD_SCALAR},
 };
 
 static const struct field assets_fields[] = {
-    {"bootstrapStackVersionSsmParameter", FIELD_SCALAR},
-    {"file", FIELD_SCALAR | FIELD_REQUIRED},
-    {"requiresBootstrapStackVersion", FIELD_SCALAR},
+    {.name = "bootstrapStackVersionSsmParameter", .form = FIELD_SCALAR},
+    {.name = "file", .form = FIELD_SCALAR | FIELD_REQUIRED},
+    {.name = "requiresBootstrapStackVersion", .form = FIELD_SCALAR},
 };
 
 static const struct field stage_fields[] = {
-    {"directoryName", FIELD_SCALAR | FIELD_REQUIRED},
-    {"displayName", FIELD_SCALAR},
+    {.name = "directoryName", .form = FIELD_SCALAR | FIELD_REQUIRED},
+    {.name = "displayName", .form = FIELD_SCALAR},
 };
 
 /* Those without fields say nothing about what is deployed. */

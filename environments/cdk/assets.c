@@ -6,29 +6,34 @@
  * the digest of the source as CDK takes it, so a zip need not be the same byte for byte.
  */
 
-static const struct field manifest_fields[] = {
-    {"dockerImages", FIELD_MAP}, {"files", FIELD_MAP}, {"version", FIELD_SCALAR | FIELD_REQUIRED}};
+static const struct field manifest_fields[] = {{.name = "dockerImages", .form = FIELD_MAP},
+                                               {.name = "files", .form = FIELD_MAP},
+                                               {.name = "version", .form = FIELD_SCALAR | FIELD_REQUIRED}};
 
-static const struct field asset_fields[] = {{"destinations", FIELD_MAP | FIELD_REQUIRED},
-                                            {"displayName", FIELD_SCALAR},
-                                            {"source", FIELD_MAP | FIELD_REQUIRED}};
+static const struct field asset_fields[] = {{.name = "destinations", .form = FIELD_MAP | FIELD_REQUIRED},
+                                            {.name = "displayName", .form = FIELD_SCALAR},
+                                            {.name = "source", .form = FIELD_MAP | FIELD_REQUIRED}};
 
-static const struct field source_fields[] = {
-    {"executable", FIELD_LIST}, {"packaging", FIELD_SCALAR}, {"path", FIELD_SCALAR}};
+static const struct field source_fields[] = {{.name = "executable", .form = FIELD_LIST},
+                                             {.name = "packaging", .form = FIELD_SCALAR},
+                                             {.name = "path", .form = FIELD_SCALAR}};
 
 static const struct field destination_fields[] = {
-    {"assumeRoleAdditionalOptions", FIELD_MAP},   {"assumeRoleArn", FIELD_SCALAR},
-    {"assumeRoleExternalId", FIELD_SCALAR},       {"bucketName", FIELD_SCALAR | FIELD_REQUIRED},
-    {"objectKey", FIELD_SCALAR | FIELD_REQUIRED}, {"region", FIELD_SCALAR},
+    {.name = "assumeRoleAdditionalOptions", .form = FIELD_MAP},
+    {.name = "assumeRoleArn", .form = FIELD_SCALAR},
+    {.name = "assumeRoleExternalId", .form = FIELD_SCALAR},
+    {.name = "bucketName", .form = FIELD_SCALAR | FIELD_REQUIRED},
+    {.name = "objectKey", .form = FIELD_SCALAR | FIELD_REQUIRED},
+    {.name = "region", .form = FIELD_SCALAR},
 };
 
 static const struct field image_destination_fields[] = {
-    {"assumeRoleAdditionalOptions", FIELD_MAP},
-    {"assumeRoleArn", FIELD_SCALAR},
-    {"assumeRoleExternalId", FIELD_SCALAR},
-    {"imageTag", FIELD_SCALAR | FIELD_REQUIRED},
-    {"repositoryName", FIELD_SCALAR | FIELD_REQUIRED},
-    {"region", FIELD_SCALAR},
+    {.name = "assumeRoleAdditionalOptions", .form = FIELD_MAP},
+    {.name = "assumeRoleArn", .form = FIELD_SCALAR},
+    {.name = "assumeRoleExternalId", .form = FIELD_SCALAR},
+    {.name = "imageTag", .form = FIELD_SCALAR | FIELD_REQUIRED},
+    {.name = "repositoryName", .form = FIELD_SCALAR | FIELD_REQUIRED},
+    {.name = "region", .form = FIELD_SCALAR},
 };
 
 struct assets {

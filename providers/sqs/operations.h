@@ -12,10 +12,12 @@ extern const struct aws_service sqs_service;
 
 enum sqs_operation {
     SQS_CREATE_QUEUE,
+    SQS_DELETE_MESSAGE_BATCH,
     SQS_DELETE_QUEUE,
     SQS_GET_QUEUE_ATTRIBUTES,
     SQS_GET_QUEUE_URL,
     SQS_LIST_QUEUE_TAGS,
+    SQS_RECEIVE_MESSAGE,
     SQS_SET_QUEUE_ATTRIBUTES,
     SQS_TAG_QUEUE,
     SQS_UNTAG_QUEUE,

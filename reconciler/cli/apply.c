@@ -172,9 +172,10 @@ static bool apply_once(struct each *each, struct subject *subject, bool *again, 
         return false;
     if (*again)
         return true;
-    if (!subject_plan(subject, &plan, error))
+    if (!subject_trusted(subject, error) || !subject_plan(subject, &plan, error))
         return false;
-    bool ok = apply(each, subject, plan, again, error);
+    bool ok = apply(each, subject, plan, again, error) &&
+              (plan_has_changes(plan) || subject_keep_trust(subject, error));
     plan_free(plan);
     return ok && (!*again || (subject_recall(subject, error) && roll(each, subject, error)));
 }

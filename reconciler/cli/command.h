@@ -16,7 +16,7 @@ enum exit_status {
     EXIT_DIFFERENCES = 2, /* plan, diff, drift: differences were found */
 };
 
-/* Options that a command takes besides --repo, --revision, --output, --no-color and --help. */
+/* Options that a command takes besides those of every command: reconciler/cli/settings.c. */
 enum option_flag {
     OPTION_TRANSFORM_ONLY = 1 << 0,
     OPTION_REGION = 1 << 1,
@@ -28,7 +28,8 @@ enum option_flag {
     OPTION_STAGE = 1 << 7,
     OPTION_OLD_PARAMETER = 1 << 8,
     OPTION_FROM_STACK = 1 << 9,
-    OPTION_NOW = 1 << 10,
+    OPTION_WORKERS = 1 << 10,
+    OPTION_NOW = 1 << 11,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
@@ -38,16 +39,23 @@ struct options {
     struct value *parameters;     /* of --parameter; a map, never NULL */
     struct value *old_parameters; /* likewise */
     struct value *words;          /* all that are no options; a list */
-    enum output_form output;
-    bool transform_only, graph, now;
+    unsigned output;              /* enum output_form */
+    unsigned log_level, log_form; /* enum log_level, log_form */
+    bool transform_only, graph, no_color, now;
     bool color;       /* results */
     bool error_color; /* progress and errors */
-    int64_t poll_ms, count;
+    int64_t poll_ms;  /* 0: plumb.yaml says */
+    int64_t count, workers;
+    struct git_access git;
+    struct {
+        struct str kind, api;
+        const struct value *token; /* a VALUE_SECRET, or NULL */
+    } forge;
 };
 
 /* What main made for the command. */
 struct context {
-    struct options options;
+    struct options options; /* filled by settings_read */
     struct arena *arena;
     const struct clock *clock;
     const struct random *random;
@@ -69,7 +77,7 @@ struct command {
 
 extern const struct command command_adopt, command_apply, command_diff, command_doctor, command_drift,
     command_log, command_plan, command_policy, command_promote, command_render, command_rollback,
-    command_rollout, command_run, command_status, command_version;
+    command_rollout, command_run, command_schema, command_status, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

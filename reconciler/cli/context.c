@@ -10,6 +10,7 @@ struct session_options context_session_options(const struct context *context)
     return (struct session_options){
         .repository = context->options.repository,
         .revision = context->options.revision,
+        .git = context->options.git,
         .clock = context->clock,
         .random = context->random,
         .log = context->log,

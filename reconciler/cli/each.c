@@ -59,6 +59,7 @@ static enum exit_status for_each(struct context *context, visit_function *visit,
     size_t count = 0, failed = 0;
     bool differences = false;
     bool ok = context_session(context, &each.session, error) &&
+              (!in_order || session_repository(each.session, error)) &&
               context_targets(context, each.session, &targets, &count, error) &&
               check_targets(context, count, error);
     if (ok && in_order)

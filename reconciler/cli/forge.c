@@ -1,29 +1,26 @@
 #include "reconciler/cli/forge.h"
 
-#include <stdlib.h>
-
 bool context_forge(const struct context *context, struct session *session, struct forge **out,
                    struct error *error)
 {
-    struct str kind = str_from(getenv("PLUMB_FORGE"));
+    const struct options *set = &context->options;
     struct forge_options options = {.kind = FORGE_AUTO,
                                     .repository = session_options(session)->repository,
-                                    .api = str_from(getenv("PLUMB_FORGE_API")),
-                                    .token = str_from(getenv("PLUMB_FORGE_TOKEN")),
+                                    .api = set->forge.api,
+                                    .token = set->forge.token ? set->forge.token->text : STR_EMPTY,
                                     .http = &context->http,
                                     .clock = context->clock,
                                     .random = context->random,
                                     .cancelled = context->cancelled};
     *out = NULL;
-    if (kind.len && !forge_kind_read(kind, &options.kind, error))
+    if (set->forge.kind.len && !forge_kind_read(set->forge.kind, &options.kind, error))
         return error_prefix(error, "PLUMB_FORGE");
-    if (options.kind == FORGE_NONE || (!kind.len && !options.token.len))
+    if (options.kind == FORGE_NONE || !context_names_forge(context))
         return true;
     return forge_open(&options, out, error);
 }
 
-bool context_names_forge(void)
+bool context_names_forge(const struct context *context)
 {
-    const char *kind = getenv("PLUMB_FORGE"), *token = getenv("PLUMB_FORGE_TOKEN");
-    return (kind && *kind) || (token && *token);
+    return context->options.forge.kind.len || context->options.forge.token;
 }

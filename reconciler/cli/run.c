@@ -5,7 +5,7 @@
 static bool open_forge(struct context *context, struct forge **forge, struct error *error)
 {
     struct session *session = NULL;
-    if (!context_names_forge())
+    if (!context_names_forge(context))
         return true;
     bool ok = context_session(context, &session, error) && context_forge(context, session, forge, error);
     session_close(session);
@@ -18,6 +18,7 @@ static enum exit_status run(struct context *context, struct error *error)
         .session = context_session_options(context),
         .target = context->options.target,
         .poll_ms = context->options.poll_ms,
+        .workers = (size_t)context->options.workers,
     };
     log_info(context->log, "started", LOG_STRZ("version", PLUMB_VERSION));
     bool ok = open_forge(context, &options.forge, error) && loop_run(&options, error);
@@ -38,7 +39,7 @@ const struct command command_run = {
         "each environment's interval.  Without ENV: the environments whose account is that of the\n"
         "credentials.  Stops cleanly on SIGTERM; goes on after any kill.  Logs to standard error, as JSON\n"
         "lines unless that is a terminal.",
-    .options = OPTION_POLL,
+    .options = OPTION_POLL | OPTION_WORKERS,
     .targets = 1,
     .run = run,
 };

@@ -45,6 +45,16 @@ static void text_line(struct buf *text, const struct subject *subject)
     buf_addc(text, '\n');
 }
 
+/* Why the newest commit will not be released; nothing where it may be. */
+static void trust_text(struct buf *text, const struct subject *subject)
+{
+    if (subject->trust.broken == TRUST_HOLDS)
+        return;
+    buf_addz(text, "  not trusted: ");
+    text_escape(text, subject->trust.sentence);
+    buf_addc(text, '\n');
+}
+
 static void set_text(struct arena *arena, struct value *map, const char *key, struct str text)
 {
     value_setz(arena, map, key, value_string(arena, text));
@@ -70,15 +80,17 @@ static struct value *json_node(struct arena *arena, const struct subject *subjec
     value_setz(arena, node, "resources", value_int(arena, (int64_t)subject->inventory.count));
     if (subject->inventory.outputs)
         value_setz(arena, node, "outputs", value_copy(arena, subject->inventory.outputs));
+    value_setz(arena, node, "trust", trust_json(arena, &subject->trust));
     return node;
 }
 
 static bool visit(struct each *each, struct subject *subject, bool *differences, struct error *error)
 {
     (void)differences;
-    if (!subject_recall(subject, error))
+    if (!subject_recall(subject, error) || !subject_judge(subject, error))
         return false;
     text_line(each->text, subject);
+    trust_text(each->text, subject);
     value_append(each->context->arena, each->list, json_node(each->context->arena, subject));
     return true;
 }

@@ -134,7 +134,7 @@ CASES = [
          "(environments/prod/environment.yaml:4:9)",
          ENV_FILE, "tags:", "drift: {mod: heal}\ntags:"),
     Case("a value that is not allowed",
-         "prod: drift mode 'repair' must be 'report' or 'heal' "
+         "prod: mode 'repair' must be 'report' or 'heal' "
          "(environments/prod/environment.yaml:4:15)",
          ENV_FILE, "tags:", "drift: {mode: repair}\ntags:"),
     Case("a duration that is none",
@@ -195,7 +195,7 @@ CASES = [
          "digits of a commit id) (environments/prod/orders.yaml:2:11)",
          APP_FILE, "parameters:", "revision: v9\nparameters:"),
     Case("a revision of digits",
-         "prod: 'revision' must be a commit, tag or branch: write it in quotes if it has only digits "
+         "prod: 'revision' must be a text: write it in quotes "
          "(environments/prod/orders.yaml:2:11)",
          APP_FILE, "parameters:", "revision: 1234567\nparameters:"),
     Case("no Resources",
@@ -403,13 +403,13 @@ CASES = [
          "'--poll' is no option of this command: see plumb apply --help",
          run=("apply", "prod", "--poll", "1s")),
     Case("an option with a bad value",
-         "--output 'yaml' is neither text nor json",
+         "--output 'yaml' must be 'text' or 'json'",
          run=("apply", "prod", "-o", "yaml")),
     Case("a word too many",
          "'beta' is one word too many: see plumb apply --help",
          run=("apply", "prod", "beta")),
     Case("a poll that is too short",
-         "--poll '1' is not a duration of at least 100ms, as 30s is",
+         "--poll: '1' is no duration: write it as in '10m' or '1h30m'",
          run=("run", "prod", "--poll", "1")),
     Case("render without a target",
          "name an application as ENV/APP, or a template file or directory",

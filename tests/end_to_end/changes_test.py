@@ -783,7 +783,7 @@ class Parameters(Changes):
         said = ""
 
         def run(*arguments):
-            done = self.repository.plumb(self.account, *arguments, variables={"PLUMB_LOG": "debug"})
+            done = self.repository.plumb(self.account, *arguments, variables={"PLUMB_LOG_LEVEL": "debug"})
             return done.stdout + done.stderr
         every = [("plan",), ("plan", "-o", "json"), ("apply",), ("drift",), ("drift", "-o", "json"), ("status",),
                  ("log",), ("render", "beta/shop")]

@@ -200,7 +200,7 @@ class Repository:
 
     def environment(self, account):
         """The variables that plumb runs with."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PLUMB_")) or k == "PLUMB_LOG"}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PLUMB_")) or k == "PLUMB_LOG_LEVEL"}
         return dict(kept, AWS_ENDPOINT_URL=account.url, AWS_ACCESS_KEY_ID="111111111111",
                     AWS_SECRET_ACCESS_KEY="111111111111"[::-1], AWS_EC2_METADATA_DISABLED="true",
                     PLUMB_CACHE=os.path.join(self.home, "cache"), HOME=self.home,

@@ -215,7 +215,7 @@ class References(changes_test.Changes):
                 PASSWORD="{{resolve:secretsmanager:db:SecretString:password}}", KEY="{{resolve:ssm:/plain}}", LEVEL=level,
                 URL={"Fn::Sub": "x-${Role}-{{resolve:secretsmanager:db:SecretString:password}}"}))
             for arguments in every:
-                done = self.repository.plumb(self.account, *arguments, variables={"PLUMB_LOG": "debug"})
+                done = self.repository.plumb(self.account, *arguments, variables={"PLUMB_LOG_LEVEL": "debug"})
                 said += done.stdout + done.stderr
             self.assertEqual(self.variables()["PASSWORD"], SECRET)
         # AWS refuses the next one and quotes it

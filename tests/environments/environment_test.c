@@ -24,6 +24,9 @@ static struct str load(struct arena *arena, const char *where, const char *what)
     struct files files = memory_files(&all);
     struct environment environment;
     struct error error = ERROR_INIT;
+    give_case("environment", where);
+    if (what)
+        give_case("application", what);
     if (!environment_load(&files, arena, STR("prod"), &environment, &error))
         return arena_str(arena, str_from(error.message));
     struct value *out = value_map(arena);
@@ -98,6 +101,14 @@ static void reads_what_is_written(void **state)
          "\"tags\":{\"team\":\"orders\",\"cost\":\"12\"},\"heal\":true,\"every\":5400000,\"share\":30,"
          "\"ignore\":\"Table Tags set by finance 1835481600000\","
          "\"orders\":\"apps/orders/template.yaml@ 1 AllAtOnce 2 Pre Post 1 gamma 1800000 1 1 2 1\"}"},
+        {WHERE "freeze: [{from: 2026-12-20, until: 2027-01-04, reason: fair}]\nstopTheLine: {reason: "
+               "incident, since: 2026-11-27}\n",
+         "template: apps/orders/template.yaml\npromotion: {from: gamma, soak: 30m, approvals: 1, auto: true, "
+         "checks: "
+         "[build], windows: [{days: [mon-thu, sat], from: 09:00, to: 16:00, zone: +01:00}]}\n",
+         "{\"stage\":\"Prod\",\"account\":\"333333333333\",\"region\":\"us-east-1\",\"role\":\"\","
+         "\"parameters\":{},\"tags\":{},\"heal\":false,\"every\":600000,"
+         "\"orders\":\"apps/orders/template.yaml@ 0  0   1 gamma 1800000 1 0 0 0\"}"},
         {WHERE, "template: not/yet.yaml\nrevision: v1.2\n",
          "{\"stage\":\"Prod\",\"account\":\"333333333333\",\"region\":\"us-east-1\",\"role\":\"\","
          "\"parameters\":{},\"tags\":{},\"heal\":false,\"every\":600000,"
@@ -130,10 +141,10 @@ static void refuses_each_mistake_with_one_sentence(void **state)
          "roleArn 'arn:aws:iam::444444444444:role/plumb' is not in the account 333333333333 (" E "3:10)"},
         {WHERE "roleArn: plumb\n", NULL,
          "roleArn 'plumb' must look like 'arn:aws:iam::123456789012:role/plumb' (" E "3:10)"},
-        {WHERE "externalId: x\n", NULL, "externalId needs a roleArn (" E "3:13)"},
+        {WHERE "externalId: x\n", NULL, "'externalId' needs 'roleArn' beside it (" E "3:13)"},
         {WHERE "parameters: {A: {B: c}}\n", NULL,
          "parameter 'A' must be a single value or a list of single values (" E "3:14)"},
-        {WHERE "drift: {mode: repair}\n", NULL, "drift mode 'repair' must be 'report' or 'heal' (" E "3:15)"},
+        {WHERE "drift: {mode: repair}\n", NULL, "mode 'repair' must be 'report' or 'heal' (" E "3:15)"},
         {WHERE "drift: {share: 101%}\n", NULL,
          "drift share '101%' must be from 1% to 100%, as 50% is (" E "3:16)"},
         {WHERE "drift: {share: 0.5}\n", NULL,
@@ -157,7 +168,25 @@ static void refuses_each_mistake_with_one_sentence(void **state)
          "template '../secret.yaml' must be a path in the repository, from its root, without '..' (" A
          "1:11)"},
         {WHERE, "template: apps/orders/template.yaml\nrevision: 1234567\n",
-         "'revision' must be a commit, tag or branch: write it in quotes if it has only digits (" A "2:11)"},
+         "'revision' must be a text: write it in quotes (" A "2:11)"},
+        {WHERE "freeze: [{from: 2026-12-20, reason: fair}]\n", NULL, "a freeze needs 'until' (" E "3:10)"},
+        {WHERE "freeze: [{until: 2026-12-32, reason: fair}]\n", NULL,
+         "'2026-12-32' is no date: write it as in '2026-12-31' or '2026-12-31T18:00:00Z' (" E "3:18)"},
+        {WHERE "freeze: [{from: 2027-01-05, until: 2027-01-04, reason: fair}]\n", NULL,
+         "a freeze must end after it begins (" E "3:36)"},
+        {WHERE,
+         "template: apps/orders/template.yaml\npromotion: {from: beta, windows: [{from: 09:00, to: "
+         "08:00}]}\n",
+         "a window must end after it begins on the same day: over midnight, write two (" A "2:53)"},
+        {WHERE "stopTheLine: {}\n", NULL, "'stopTheLine' needs 'reason' (" E "3:14)"},
+        {WHERE,
+         "template: apps/orders/template.yaml\npromotion: {from: beta, windows: [{days: [mo], from: 09:00, "
+         "to: 10:00}]}\n",
+         "'mo' is no day: write mon, tue, wed, thu, fri, sat, sun or a span such as mon-fri (" A "2:43)"},
+        {WHERE,
+         "template: apps/orders/template.yaml\npromotion: {from: beta, windows: [{from: 09:00, to: "
+         "25:00}]}\n",
+         "'25:00' is no time of day: write it as in \"09:00\" (" A "2:53)"},
         {WHERE, "template: apps/orders/template.yaml\npromotion: {soak: 1h}\n",
          "'promotion' needs 'from' (" A "2:12)"},
         {WHERE, "template: apps/orders/template.yaml\npromotion: {from: beta, approvals: -1}\n",

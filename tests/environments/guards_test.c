@@ -7,6 +7,7 @@
 
 #include "base/yaml_reader.h"
 #include "environments/guards.h"
+#include "memory_files.h"
 
 /* What was read, each part with the line where it stands, or the error. */
 static struct str read(struct arena *arena, const char *yaml)
@@ -15,6 +16,7 @@ static struct str read(struct arena *arena, const char *yaml)
     struct guards guards;
     struct error error = ERROR_INIT;
     struct buf out = BUF_INIT(BUF_SMALL);
+    give_case("plumb", yaml);
     if (!yaml_read(arena, STR("plumb.yaml"), str_from(yaml), &node, &error) ||
         !guards_read(arena, value_get(node, "guards"), &guards, &error))
         return arena_str(arena, str_from(error.message));
@@ -69,7 +71,7 @@ static void check(const struct case_ *cases, size_t count)
 static void reads_what_is_written(void **state)
 {
     static const struct case_ cases[] = {
-        {"a: 1\n", ""},
+        {"poll: 1s\n", ""},
         {"guards: {}\n", ""},
         {"guards:\n"
          "  protect:\n"
@@ -119,7 +121,7 @@ static void refuses_each_mistake_with_one_sentence(void **state)
         {"guards: {protect: [Table]}\n", "what is protected must be a mapping " P "20)"},
         {"guards: {protect: [{application: a}]}\n",
          "what is protected needs a 'type' or a 'name': '*' stands for all " P "20)"},
-        {"guards: {protect: [{name: \"\"}]}\n", "'name' must have from 1 to 512 characters " P "27)"},
+        {"guards: {protect: [{name: \"\"}]}\n", "'name' must be a text of 1 to 512 characters " P "27)"},
         {"guards: {protect: [{name: a, from: []}]}\n",
          "'from' names nothing: leave it out for delete, replace " P "36)"},
         {"guards: {protect: [{name: a, from: [remove]}]}\n",
@@ -143,7 +145,7 @@ static void refuses_each_mistake_with_one_sentence(void **state)
         {"guards: {public: {urls: true}}\n", "urls 'true' must be 'forbid' " P "25)"},
         {"guards: {public: {url: forbid}}\n", "unknown key 'url' in 'public', did you mean 'urls'? " P "19)"},
         {"guards: {permissionsBoundary: \"\"}\n",
-         "'permissionsBoundary' must have from 1 to 512 characters " P "31)"},
+         "'permissionsBoundary' must be a text of 1 to 512 characters " P "31)"},
         {"guards: {accounts: [\"12\"]}\n", "account '12' must have 12 digits " P "21)"},
         {"guards: {accounts: [12345678901]}\n",
          "account 12345678901 does not have 12 digits: write it in quotes, so that zeros are kept " P "21)"},

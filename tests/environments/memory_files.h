@@ -17,4 +17,8 @@ struct memory_files {
 
 struct files memory_files(struct memory_files *);
 
+/* Where PLUMB_CASES names a file, a line of JSON goes there: {"kind": "application", "text": "template:
+ * ..."}. schema_oracle_test.py takes these cases. */
+void give_case(const char *kind, const char *text);
+
 #endif

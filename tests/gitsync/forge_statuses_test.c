@@ -35,7 +35,7 @@ static void github(void **state)
     (void)state;
     struct fake fake;
     forge_fake_open(&fake, "https://github.com/acme/orders");
-    FORGE_SCRIPT(
+    SCRIPT(
         &fake,
         {"GET commits/" SHA_A "/status?per_page=100",
          .body =
@@ -58,7 +58,7 @@ static void gitlab(void **state)
     (void)state;
     struct fake fake;
     forge_fake_open(&fake, "https://gitlab.com/acme/orders");
-    FORGE_SCRIPT(&fake,
+    SCRIPT(&fake,
            {"GET /projects/acme%2Forders/repository/commits/" SHA_A "/statuses?per_page=100",
             .body = "[{\"name\":\"build\",\"status\":\"success\"},{\"name\":\"build\",\"status\":\"failed\"},"
                     "{\"name\":\"a\",\"status\":\"failed\"},{\"name\":\"b\",\"status\":\"canceled\"},"
@@ -75,7 +75,7 @@ static void gitea(void **state)
     struct statuses statuses;
     struct error error = ERROR_INIT;
     forge_fake_open(&fake, "https://codeberg.org/acme/orders");
-    FORGE_SCRIPT(&fake,
+    SCRIPT(&fake,
            {"GET commits/" SHA_A "/status?limit=50",
             .body = "{\"statuses\":[{\"context\":\"build\",\"status\":\"success\"},{\"context\":\"scan\","
                     "\"status\":\"warning\"},{\"context\":\"x\",\"status\":\"failure\"}]}"});

@@ -214,7 +214,7 @@ class Diff(unittest.TestCase):
                 (("--old-parameter", "Stag=x", "old.yaml", "new.yaml"),
                  "the template 'old.yaml' has no parameter 'Stag', did you mean 'Stage'?"),
                 (("--old-parameter", "Stage", "old.yaml", "new.yaml"),
-                 "parameter 'Stage' is not of the form NAME=VALUE")):
+                 "--old-parameter 'Stage' is not of the form NAME=VALUE")):
             with self.subTest(words=words):
                 self.assertEqual((1, "", f"plumb: {message}\n"), self.diff(*words))
 

@@ -31,6 +31,7 @@ struct stand {
     const char *origin;
     uint64_t first, count; /* seeds */
     uint64_t caches;
+    const char *cache;
 };
 
 /* One account and all that plumb needs to work on it. */
@@ -83,7 +84,7 @@ static void forget_ledger(struct stand *stand)
 {
     const char *name =
         arena_printf(stand->place.arena, "cache-%llu", (unsigned long long)++stand->caches).ptr;
-    setenv("PLUMB_CACHE", place_path(&stand->place, name), 1);
+    stand->cache = place_path(&stand->place, name);
     if (try_in(&stand->place, stand->origin,
                (const char *const[]){"git", "show-ref", "--quiet", "refs/plumb/111111111111", NULL}) == 0)
         GIT(&stand->place, stand->origin, "update-ref", "-d", "refs/plumb/111111111111");
@@ -132,6 +133,7 @@ static struct str call_log(struct world *world)
 static bool pass(struct world *world, bool *changed, struct error *error)
 {
     const struct session_options options = {.repository = str_from(world->stand->origin),
+                                            .git.cache = str_from(world->stand->cache),
                                             .clock = &world->clock,
                                             .random = &world->random,
                                             .log = &world->log,

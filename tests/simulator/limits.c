@@ -139,6 +139,7 @@ static const struct delay {
     {"pipes.settling", 20},     /* CREATING, UPDATING, STARTING, STOPPING, DELETING */
     {"scheduler.deleting", 20}, /* a group that is deleted */
     {"route53.change", 20},     /* PENDING to INSYNC */
+    {"sqs.poll", 250},          /* how long at most an empty queue is waited for */
     {"sqs.deleted", 0},         /* AWS: 60000, in which the name cannot be used again */
 };
 

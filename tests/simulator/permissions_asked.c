@@ -77,6 +77,8 @@ static struct str action_of(struct call *call)
         return arena_printf(call->arena, "apigateway:%.*s", STR_ARG(call->request->method));
     if (of(call, "lambda") && does(call, "Invoke"))
         name = "InvokeFunction";
+    if (does(call, "DeleteMessageBatch"))
+        name = "DeleteMessage";
     return arena_printf(call->arena, "%s:%s", prefix_of(call), name);
 }
 

@@ -56,7 +56,8 @@ void simulator_handle(struct simulator *, struct arena *, const struct sim_reque
 /*
  * How much there is of everything: of each service, collection ("queues") and collection within its members
  * ("functions.*.versions") the number of entries, a line each, in a fixed order.  Names, ids and times do not
- * matter to it; what is there twice does.  Without STS, whose sessions end by themselves.
+ * matter to it; what is there twice does.  Without STS, whose sessions end by themselves, and messages in
+ * queues.
  */
 struct str simulator_summary(struct simulator *, struct arena *);
 

@@ -48,7 +48,7 @@ struct str simulator_summary(struct simulator *simulator, struct arena *arena)
 {
     struct value *counts = value_map(arena);
     for (struct store *store = simulator->stores.first; store; store = store->next)
-        if (strcmp(store->service, "sts") != 0)
+        if (strcmp(store->service, "sts") != 0 && strcmp(store->service, "sqs-messages") != 0)
             count_entries(arena, counts,
                           arena_printf(arena, "%s/%s/%s", store->service, store->account, store->region),
                           store->root, 0);

@@ -62,7 +62,6 @@ struct stage *stage_new(const char *environment, const char *application, const 
     stage->arena = stage->place.arena;
     stage->origin = place_path(&stage->place, "origin");
     GIT(&stage->place, stage->place.directory, "init", "-q", "-b", "main", stage->origin);
-    setenv("PLUMB_CACHE", place_path(&stage->place, "cache"), 1);
     stage->environment = str_from(environment);
     stage->application = str_from(application);
     stage->account = str_from(account);
@@ -151,6 +150,7 @@ static void open_subject(struct stage *stage, struct session **session, struct s
 {
     struct error error = ERROR_INIT;
     const struct session_options options = {.repository = str_from(stage->origin),
+                                            .git.cache = str_from(place_path(&stage->place, "cache")),
                                             .clock = &stage->clock,
                                             .random = &stage->random,
                                             .log = &stage->log,

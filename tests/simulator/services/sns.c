@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "base/json.h"
+#include "tests/simulator/services/sqs.h"
+
 enum { PAGE = 100, NAME_MAX_LENGTH = 256, MESSAGE_LONGEST = 256 * 1024, SUBJECT_LONGEST = 100 };
 
 static const struct sim_paging paging = {
@@ -429,7 +432,36 @@ static bool check_message(struct call *call, struct str topic_arn)
                      "Invalid parameter: The MessageGroupId parameter is required for FIFO topics");
 }
 
-/* Delivered to nobody: it waits for a test, POST /_simulator/messages. */
+/* As SNS wraps it for who has not asked for it raw. */
+static struct str envelope(struct call *call, struct str topic_arn, struct str id)
+{
+    struct value *map = value_map(call->arena);
+    put_text(call, map, "Type", STR("Notification"));
+    put_text(call, map, "MessageId", id);
+    put_text(call, map, "TopicArn", topic_arn);
+    if (call_has(call, "Subject"))
+        put_text(call, map, "Subject", call_text(call, "Subject"));
+    put_text(call, map, "Message", call_text(call, "Message"));
+    put_text(call, map, "Timestamp", time_text(call, call->now));
+    return json_text(call->arena, map, JSON_COMPACT);
+}
+
+/* To queues alone; filter policies are not asked. */
+static void deliver(struct call *call, struct str topic_arn, struct str id)
+{
+    struct value *all = subscriptions(call);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct value *one = all->entries[i].value;
+        if (!value_is_text(value_get(one, "protocol"), "sqs") ||
+            !str_equal(value_get_text(one, "topic"), topic_arn))
+            continue;
+        bool raw = str_is(value_get_text(value_get(one, "attributes"), "RawMessageDelivery"), "true");
+        sqs_put_message(call, value_get_text(one, "endpoint"),
+                        raw ? call_text(call, "Message") : envelope(call, topic_arn, id));
+    }
+}
+
+/* It also waits for a test: POST /_simulator/messages. */
 static bool publish(struct call *call)
 {
     struct str topic_arn = call_text(call, call_has(call, "TopicArn") ? "TopicArn" : "TargetArn");
@@ -443,7 +475,9 @@ static bool publish(struct call *call)
     put_text(call, one, "subject", call_text(call, "Subject"));
     put_text(call, one, "message", call_text(call, "Message"));
     invocations_keep(&call->simulator->messages, one);
-    put_text(call, call->output, "MessageId", call_uuid(call));
+    struct str id = call_uuid(call);
+    deliver(call, topic_arn, id);
+    put_text(call, call->output, "MessageId", id);
     return true;
 }
 

@@ -1,6 +1,6 @@
 /* Amazon SQS, as of its API reference: queues, their attributes and tags. */
 
-#include "tests/simulator/service.h"
+#include "tests/simulator/services/sqs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -70,7 +70,7 @@ static struct str queue_url(struct call *call, struct str name)
 }
 
 /* SQS spoke the query protocol once: clients get the code of those days in a header. */
-static bool fail_as_before(struct call *call, const char *code, const char *query_code, const char *message)
+bool sqs_fail(struct call *call, const char *code, const char *query_code, const char *message)
 {
     call_set_header(call, "x-amzn-query-error", arena_printf(call->arena, "%s;Sender", query_code));
     return call_fail(call, 400, code, "%s", message);
@@ -78,12 +78,12 @@ static bool fail_as_before(struct call *call, const char *code, const char *quer
 
 static bool no_such_queue(struct call *call)
 {
-    return fail_as_before(call, "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue",
-                          "The specified queue does not exist.");
+    return sqs_fail(call, "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue",
+                    "The specified queue does not exist.");
 }
 
 /* The queue that QueueUrl names: its last part. */
-static struct value *queue_of(struct call *call, struct str *name)
+struct value *sqs_queue_of(struct call *call, struct str *name)
 {
     struct str url = call_text(call, "QueueUrl");
     *name = str_from_index(url, str_find_last(url, '/') < url.len ? str_find_last(url, '/') + 1 : 0);
@@ -113,6 +113,13 @@ static struct str attribute_value(const struct value *queue, const struct attrib
     return set ? set->text : str_from(attribute->otherwise);
 }
 
+int64_t sqs_queue_number(const struct value *queue, const char *name)
+{
+    const struct attribute *attribute = attribute_named(str_from(name));
+    int64_t number;
+    return str_to_int(attribute_value(queue, attribute), &number) ? number : 0;
+}
+
 /* Creating a queue again with the same attributes answers as the first time. */
 static bool create_again(struct call *call, const struct value *queue, struct str name)
 {
@@ -120,13 +127,12 @@ static bool create_again(struct call *call, const struct value *queue, struct st
     for (size_t i = 0; given && i < given->count; i++)
         if (!str_equal(attribute_value(queue, attribute_named(given->entries[i].key)),
                        value_text(given->entries[i].value)))
-            return fail_as_before(
-                call, "QueueNameExists", "QueueAlreadyExists",
-                arena_printf(call->arena,
-                             "A queue already exists with the same name and a different value "
-                             "for attribute %.*s",
-                             STR_ARG(given->entries[i].key))
-                    .ptr);
+            return sqs_fail(call, "QueueNameExists", "QueueAlreadyExists",
+                            arena_printf(call->arena,
+                                         "A queue already exists with the same name and a different value "
+                                         "for attribute %.*s",
+                                         STR_ARG(given->entries[i].key))
+                                .ptr);
     put_text(call, call->output, "QueueUrl", queue_url(call, name));
     return true;
 }
@@ -156,10 +162,9 @@ static bool create_queue(struct call *call)
     if (there)
         return create_again(call, there, name);
     if (is_newly_deleted(call, name))
-        return fail_as_before(
-            call, "QueueDeletedRecently", "AWS.SimpleQueueService.QueueDeletedRecently",
-            "You must wait 60 seconds after deleting a queue before you can create another with "
-            "the same name.");
+        return sqs_fail(call, "QueueDeletedRecently", "AWS.SimpleQueueService.QueueDeletedRecently",
+                        "You must wait 60 seconds after deleting a queue before you can create another with "
+                        "the same name.");
     struct value *queue = state_put(call, queues, name, value_map(call->arena));
     state_put(call, queue, STR("attributes"), value_map(call->arena));
     state_put(call, queue, STR("tags"), tags ? tags : value_map(call->arena));
@@ -189,7 +194,7 @@ static bool wants(const struct value *names, const char *name)
 static bool get_queue_attributes(struct call *call)
 {
     struct str name;
-    struct value *queue = queue_of(call, &name);
+    struct value *queue = sqs_queue_of(call, &name);
     if (!queue)
         return false;
     static const char *const counts[] = {"ApproximateNumberOfMessages",
@@ -201,7 +206,7 @@ static bool get_queue_attributes(struct call *call)
             put_text(call, out, attributes[i].name, attribute_value(queue, &attributes[i]));
     for (size_t i = 0; i < ARRAY_LENGTH(counts); i++)
         if (wants(names, counts[i]))
-            put_text(call, out, counts[i], STR("0"));
+            put_textf(call, out, counts[i], "%lld", (long long)sqs_count_messages(call, name, counts[i]));
     if (wants(names, "QueueArn"))
         put_text(call, out, "QueueArn", arn(call, "sqs", "%.*s", STR_ARG(name)));
     if (wants(names, "CreatedTimestamp"))
@@ -216,7 +221,7 @@ static bool get_queue_attributes(struct call *call)
 static bool set_queue_attributes(struct call *call)
 {
     struct str name;
-    struct value *queue = queue_of(call, &name);
+    struct value *queue = sqs_queue_of(call, &name);
     if (!queue || !check_attributes(call, value_get(call->input, "Attributes")))
         return false;
     set_attributes(call, queue, value_get(call->input, "Attributes"));
@@ -226,9 +231,10 @@ static bool set_queue_attributes(struct call *call)
 static bool delete_queue(struct call *call)
 {
     struct str name;
-    if (!queue_of(call, &name))
+    if (!sqs_queue_of(call, &name))
         return false;
     state_put(call, state_map(call, "deleted"), name, value_int(call->arena, call->now));
+    sqs_forget_messages(call, name);
     return value_remove(state_map(call, "queues"), name);
 }
 
@@ -260,7 +266,7 @@ static bool list_queues(struct call *call)
 static bool tag_queue(struct call *call)
 {
     struct str name;
-    struct value *queue = queue_of(call, &name), *tags = value_get(call->input, "Tags");
+    struct value *queue = sqs_queue_of(call, &name), *tags = value_get(call->input, "Tags");
     if (!queue)
         return false;
     if (!tags || tags->count > TAGS_MAX)
@@ -273,7 +279,7 @@ static bool tag_queue(struct call *call)
 static bool untag_queue(struct call *call)
 {
     struct str name;
-    struct value *queue = queue_of(call, &name);
+    struct value *queue = sqs_queue_of(call, &name);
     if (!queue)
         return false;
     state_remove_keys(queue, "tags", call_list(call, "TagKeys"));
@@ -283,7 +289,7 @@ static bool untag_queue(struct call *call)
 static bool list_queue_tags(struct call *call)
 {
     struct str name;
-    struct value *queue = queue_of(call, &name);
+    struct value *queue = sqs_queue_of(call, &name);
     if (!queue)
         return false;
     if (value_get(queue, "tags")->count)
@@ -291,13 +297,18 @@ static bool list_queue_tags(struct call *call)
     return true;
 }
 
+/* Messages are data, not a change of what is deployed. */
 static const struct sim_operation operations[] = {
     {.name = "CreateQueue", .effect = SIM_WRITE, .handle = create_queue},
+    {.name = "DeleteMessage", .effect = SIM_READ, .handle = sqs_delete_message},
+    {.name = "DeleteMessageBatch", .effect = SIM_READ, .handle = sqs_delete_message_batch},
     {.name = "DeleteQueue", .effect = SIM_WRITE, .handle = delete_queue},
     {.name = "GetQueueAttributes", .effect = SIM_READ, .handle = get_queue_attributes},
     {.name = "GetQueueUrl", .effect = SIM_READ, .handle = get_queue_url},
     {.name = "ListQueueTags", .effect = SIM_READ, .handle = list_queue_tags},
     {.name = "ListQueues", .effect = SIM_READ, .handle = list_queues},
+    {.name = "ReceiveMessage", .effect = SIM_READ, .handle = sqs_receive_message},
+    {.name = "SendMessage", .effect = SIM_READ, .handle = sqs_send_message},
     {.name = "SetQueueAttributes", .effect = SIM_WRITE, .handle = set_queue_attributes},
     {.name = "TagQueue", .effect = SIM_WRITE, .handle = tag_queue},
     {.name = "UntagQueue", .effect = SIM_WRITE, .handle = untag_queue},
