@@ -19,25 +19,26 @@ enum {
 
 /* The caller's environment without GIT_* (they would point the child at another repository or run other
  * programs), in English so that refusals can be told apart. */
-static char **child_environment(struct arena *arena)
+static char **child_environment(struct arena *arena, const char *variable)
 {
     size_t count = 0, used = 0;
     while (environ[count])
         count++;
-    char **copy = arena_array(arena, count + 4, sizeof *copy);
+    char **copy = arena_array(arena, count + 5, sizeof *copy);
     for (size_t i = 0; i < count; i++) {
-        struct str variable = str_from(environ[i]);
-        if (!str_starts(variable, "GIT_") && !str_starts(variable, "LC_ALL=") &&
-            !str_starts(variable, "LANGUAGE="))
+        struct str entry = str_from(environ[i]);
+        if (!str_starts(entry, "GIT_") && !str_starts(entry, "LC_ALL=") && !str_starts(entry, "LANGUAGE="))
             copy[used++] = environ[i];
     }
     copy[used++] = arena_strz(arena, STR("LC_ALL=C"));
     copy[used++] = arena_strz(arena, STR("GIT_TERMINAL_PROMPT=0"));
+    if (variable)
+        copy[used++] = arena_strz(arena, str_from(variable));
     copy[used] = NULL;
     return copy;
 }
 
-static int spawn(pid_t *pid, int talk, int words, char *const argv[])
+static int spawn(pid_t *pid, int talk, int words, char *const argv[], const char *variable)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -57,7 +58,8 @@ static int spawn(pid_t *pid, int talk, int words, char *const argv[])
     posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
-    int result = posix_spawnp(pid, argv[0], &actions, &attributes, argv, child_environment(arena));
+    char **environment = child_environment(arena, variable);
+    int result = posix_spawnp(pid, argv[0], &actions, &attributes, argv, environment);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     arena_free(arena);
@@ -70,7 +72,7 @@ static void close_pair(int pair[2])
     close(pair[1]);
 }
 
-bool child_start(struct child *child, struct session *session, char *const argv[])
+bool child_start(struct child *child, struct session *session, char *const argv[], const char *variable)
 {
     int talk[2], words[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, talk) != 0)
@@ -80,7 +82,7 @@ bool child_start(struct child *child, struct session *session, char *const argv[
         close_pair(talk);
         return false;
     }
-    int result = spawn(&child->pid, talk[1], words[1], argv);
+    int result = spawn(&child->pid, talk[1], words[1], argv, variable);
     if (result != 0) {
         close_pair(talk);
         close_pair(words);

@@ -19,7 +19,8 @@ struct child {
     int words; /* pipe from its standard error; -1 at its end */
 };
 
-WARN_UNUSED bool child_start(struct child *, struct session *, char *const argv[]);
+/* `variable` ("NAME=value") is added to its environment; NULL: none. */
+WARN_UNUSED bool child_start(struct child *, struct session *, char *const argv[], const char *variable);
 /* Both false with session->error set.  A read of 0 bytes is the end. */
 WARN_UNUSED bool child_read(struct child *, struct session *, char *buffer, size_t size, size_t *got);
 WARN_UNUSED bool child_write(struct child *, struct session *, const char *bytes, size_t size);

@@ -1,15 +1,16 @@
 #include <stdlib.h>
 
 #include "gitsync/library.h"
+#include "gitsync/ls_refs.h"
 #include "gitsync/mirror_private.h"
 #include "gitsync/session.h"
 
-enum { REFS_MAX = 200 * 1000, REF_NAME_MAX = 1024, ATTEMPTS = 5 };
+enum { REF_NAME_MAX = 1024, ATTEMPTS = 5 };
 
 /* Where HEAD points here when the remote's HEAD is no branch. */
 #define REMOTE_HEAD "refs/remote/HEAD"
 
-static const char *const prefixes[] = {"refs/heads/", "refs/tags/", "refs/plumb/"};
+static const char *const prefixes[] = {"refs/heads/", "refs/tags/", LEDGER_REFS};
 
 struct ref {
     const char *name;
@@ -32,15 +33,25 @@ struct fetch {
     bool disturbed; /* another mirror on the same cache has removed a ref while this one listed them */
 };
 
-static bool is_wanted(const struct fetch *fetch, const char *name)
+bool mirror_keeps(const char *name)
 {
     int valid;
-    if (fetch->only)
-        return strcmp(fetch->only, name) == 0;
     for (size_t i = 0; i < ARRAY_LENGTH(prefixes); i++)
         if (str_starts(str_from(name), prefixes[i]))
             return strlen(name) < REF_NAME_MAX && git_reference_name_is_valid(&valid, name) == 0 && valid;
-    return strcmp(name, REMOTE_HEAD) == 0;
+    return false;
+}
+
+bool mirror_keeps_head(const char *target)
+{
+    return strlen(target) < REF_NAME_MAX && str_starts(str_from(target), "refs/heads/");
+}
+
+static bool is_wanted(const struct fetch *fetch, const char *name)
+{
+    if (fetch->only)
+        return strcmp(fetch->only, name) == 0;
+    return mirror_keeps(name) || strcmp(name, REMOTE_HEAD) == 0;
 }
 
 static void add_ref(struct arena *arena, struct ref_list *list, const char *name, const git_oid *oid)
@@ -72,8 +83,7 @@ static const char *head_target(struct fetch *fetch)
 {
     git_buf name = GIT_BUF_INIT;
     const char *target = REMOTE_HEAD;
-    if (git_remote_default_branch(&name, fetch->session.remote) == 0 && name.size < REF_NAME_MAX &&
-        str_starts(str_from(name.ptr), "refs/heads/"))
+    if (git_remote_default_branch(&name, fetch->session.remote) == 0 && mirror_keeps_head(name.ptr))
         target = arena_strz(fetch->arena, str_from(name.ptr));
     git_buf_dispose(&name);
     return target;
@@ -119,9 +129,17 @@ static void note_disturbance(struct fetch *fetch, int result)
     fetch->disturbed = result == GIT_ENOTFOUND && last && last->klass == GIT_ERROR_REFERENCE;
 }
 
+static int list_one(struct fetch *fetch)
+{
+    git_reference *reference;
+    int result = git_reference_lookup(&reference, fetch->mirror->repository, fetch->only);
+    return result == 0 ? add_ours(reference, fetch) : result == GIT_ENOTFOUND ? 0 : result;
+}
+
 static bool list_ours(struct fetch *fetch, struct error *error)
 {
-    int result = git_reference_foreach(fetch->mirror->repository, add_ours, fetch);
+    int result =
+        fetch->only ? list_one(fetch) : git_reference_foreach(fetch->mirror->repository, add_ours, fetch);
     note_disturbance(fetch, result);
     if (result != 0)
         return library_error(error, result, "cannot list the refs of the cache '%s' (it may be deleted)",

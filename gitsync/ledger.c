@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "gitsync/ledger_private.h"
+#include "gitsync/library.h"
 #include "gitsync/mirror_private.h"
 
 #define VERSION_PATH "VERSION"
@@ -23,8 +24,8 @@ bool ledger_open(struct mirror *mirror, struct str account, struct ledger **out,
                          STR_ARG(account), ACCOUNT_DIGITS);
     struct ledger *ledger = memory_alloc(sizeof *ledger);
     ledger->mirror = mirror;
-    snprintf(ledger->ref, sizeof ledger->ref, "refs/plumb/%.*s", STR_ARG(account));
-    snprintf(ledger->seen, sizeof ledger->seen, "refs/seen/%.*s", STR_ARG(account));
+    snprintf(ledger->ref, sizeof ledger->ref, LEDGER_REFS "%.*s", STR_ARG(account));
+    snprintf(ledger->seen, sizeof ledger->seen, LEDGER_SEEN_REFS "%.*s", STR_ARG(account));
     if (!ledger_read_ref(ledger, ledger->seen, &seen, error)) {
         ledger_close(ledger);
         return false;
@@ -91,6 +92,26 @@ bool ledger_refresh(struct ledger *ledger, struct error *error)
         return hub_refresh(ledger, 0, error);
     return ledger_read_ref(ledger, ledger->seen, &before, error) &&
            mirror_fetch_ref(ledger->mirror, ledger->ref, error) && take_fetched(ledger, &before, error);
+}
+
+/* The ref in the cache lags behind what was appended here: what is on the way to the tip is no news. */
+bool ledger_is_behind(struct ledger *ledger, bool *behind, struct error *error)
+{
+    const char *const refs[] = {ledger->ref, ledger->seen};
+    *behind = false;
+    for (size_t i = 0; i < ARRAY_LENGTH(refs) && !*behind; i++) {
+        git_oid oid;
+        bool older = false;
+        if (!ledger_read_ref(ledger, refs[i], &oid, error))
+            return false;
+        if (git_oid_is_zero(&oid))
+            continue;
+        struct commit_id known = commit_id_of(&oid);
+        if (ledger->tip.hex[0] && !mirror_is_ancestor(ledger->mirror, &known, &ledger->tip, &older, error))
+            return false;
+        *behind = !older;
+    }
+    return true;
 }
 
 bool ledger_read(struct ledger *ledger, struct arena *arena, struct str path, struct str *bytes,

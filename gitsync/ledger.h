@@ -34,6 +34,10 @@ void ledger_close(struct ledger *);
  * or merged, with the commit ids; ERROR_INVALID: a newer plumb wrote it.  The tip stays where it was then. */
 WARN_UNUSED bool ledger_refresh(struct ledger *, struct error *);
 
+/* Does the cache know of something that this ledger has not seen: another ledger or a fetch may have brought
+ * it? Without a network. */
+WARN_UNUSED bool ledger_is_behind(struct ledger *, bool *behind, struct error *);
+
 /* The tip as last refreshed or appended; "" for an empty ledger. */
 const struct commit_id *ledger_tip(const struct ledger *);
 

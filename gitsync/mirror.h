@@ -56,6 +56,18 @@ void mirror_close(struct mirror *);
  * changes when it fails.  When nothing is new it costs the remote's list of refs: over http one request. */
 WARN_UNUSED bool mirror_fetch(struct mirror *, struct error *);
 
+/*
+ * Would a fetch bring something new to these refs?  A ref is "HEAD" or a full name below refs/heads/,
+ * refs/tags/ or refs/plumb/; one that ends with '/' stands for all below it.  At most 16.  HEAD also counts
+ * as moved when it points to another branch; what a ledger on this cache has appended is not new.
+ *
+ * Costs one small request whatever the number of refs, where the remote speaks Git's protocol v2 (the first
+ * poll asks that with one more); an older one sends its whole list, as to a fetch.  A local repository and
+ * ssh cost one process.
+ */
+WARN_UNUSED bool mirror_poll(struct mirror *, const struct str *refs, size_t count, bool *moved,
+                             struct error *);
+
 /* Would the remote take a push?  Asks as a push does and sends nothing; what a hook or a protected ref would
  * say shows only then.  ERROR_DENIED where a local repository cannot be written. */
 WARN_UNUSED bool mirror_can_push(struct mirror *, struct error *);

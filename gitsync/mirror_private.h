@@ -8,12 +8,20 @@
 #include "gitsync/mirror.h"
 #include "gitsync/remote_url.h"
 
+/* Of the account's ledger, here and there; and the newest tip of it that the cache has seen. */
+#define LEDGER_REFS "refs/plumb/"
+#define LEDGER_SEEN_REFS "refs/seen/"
+
+/* What the remote has shown to speak, asked by the first poll. */
+enum remote_protocol { PROTOCOL_UNKNOWN, PROTOCOL_OLDER, PROTOCOL_SECOND };
+
 struct mirror {
     struct arena *arena; /* of the mirror's life: holds the options' texts */
     struct mirror_options options;
     struct remote_url url;
     char *directory; /* the bare repository in the cache */
     git_repository *repository;
+    enum remote_protocol protocol;
     git_oid ancestor, descendant; /* the last pair that mirror_is_ancestor found so; or zero */
     bool shielded;                /* a cancellation does not stop what is under way; see ledger_shield */
 };
@@ -28,6 +36,11 @@ int64_t mirror_timeout_ms(const struct mirror *);
 int mirror_lock(struct mirror *, struct error *);
 void mirror_unlock(int lock);
 
+/* Is this a ref that a mirror keeps: below refs/heads/, refs/tags/ or refs/plumb/, with a name that Git
+ * allows? */
+bool mirror_keeps(const char *name);
+/* Is this what a remote's HEAD may point to, so that the mirror's points there too? */
+bool mirror_keeps_head(const char *target);
 /* Fetches one ref alone; a ref that is gone there goes here. */
 WARN_UNUSED bool mirror_fetch_ref(struct mirror *, const char *ref, struct error *);
 /* What the remote's ref is now, without fetching anything: all zero where it does not exist. */

@@ -40,7 +40,7 @@ static struct str ask_git(struct mirror *mirror, struct arena *arena)
     struct child child = {.pid = 0};
     struct buf text = BUF_INIT(PERSON_MAX);
     size_t got = 0;
-    if (child_start(&child, &session, argv)) {
+    if (child_start(&child, &session, argv, NULL)) {
         while (child_read(&child, &session, part, sizeof part, &got) && got)
             buf_add(&text, (struct str){.ptr = part, .len = got});
         child_stop(&child);

@@ -66,7 +66,7 @@ static void add_option(struct arguments *arguments, const char *option)
     add(arguments, option);
 }
 
-static void ssh_arguments(struct arena *arena, const struct mirror *mirror, const char *service,
+static void ssh_arguments(struct arena *arena, const struct mirror *mirror, const char *service, bool second,
                           struct arguments *out)
 {
     const struct remote_url *url = &mirror->url;
@@ -76,6 +76,8 @@ static void ssh_arguments(struct arena *arena, const struct mirror *mirror, cons
     add_option(out, "ClearAllForwardings=yes");
     add_option(out, "PermitLocalCommand=no");
     add_option(out, "ConnectTimeout=30");
+    if (second)
+        add_option(out, "SendEnv=GIT_PROTOCOL"); /* a server that does not take it speaks the older one */
     if (mirror->options.known_hosts.len) {
         add_option(out, ssh_option(arena, "UserKnownHostsFile", mirror->options.known_hosts));
         add_option(out, "GlobalKnownHostsFile=/dev/null");
@@ -97,20 +99,21 @@ static void ssh_arguments(struct arena *arena, const struct mirror *mirror, cons
     add(out, arena_printf(arena, "git-%s %s", service, shell_quote(arena, url->path)).ptr);
 }
 
-static bool start(struct spawn_transport *transport, const char *service)
+/* `second`: protocol v2 is asked for. */
+static bool start(struct child *child, struct session *session, const char *service, bool second)
 {
     struct arguments arguments = {.count = 0};
     struct arena *arena = arena_new();
-    const struct mirror *mirror = transport->session->mirror;
+    const struct mirror *mirror = session->mirror;
     if (mirror->url.kind == REMOTE_SSH) {
-        ssh_arguments(arena, mirror, service, &arguments);
+        ssh_arguments(arena, mirror, service, second, &arguments);
     } else {
         add(&arguments, "git");
         add(&arguments, service);
         add(&arguments, mirror->url.path);
     }
     add(&arguments, NULL);
-    bool started = child_start(&transport->child, transport->session, arguments.list);
+    bool started = child_start(child, session, arguments.list, second ? "GIT_PROTOCOL=version=2" : NULL);
     arena_free(arena);
     return started;
 }
@@ -131,14 +134,13 @@ static const struct {
 };
 
 /* The child has closed its output: why it did is in its last words. */
-static void explain_end(struct spawn_transport *transport)
+static void explain_end(struct child *child, struct session *session, bool spoke)
 {
-    struct session *session = transport->session;
-    int status = child_wait(&transport->child, session);
+    int status = child_wait(child, session);
     struct str words = session_words(session);
     enum error_code code = ERROR_UNAVAILABLE;
     for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++)
-        if (!transport->spoke && str_contains(words, refusals[i].words))
+        if (!spoke && str_contains(words, refusals[i].words))
             code = refusals[i].code;
     if (words.len)
         error_set(&session->error, code, "%.*s", STR_ARG(words));
@@ -157,7 +159,7 @@ static int stream_read(git_smart_subtransport_stream *stream, char *buffer, size
     if (!child_read(&transport->child, transport->session, buffer, size < READ_MAX ? size : READ_MAX, got))
         return -1;
     if (*got == 0)
-        explain_end(transport);
+        explain_end(&transport->child, transport->session, transport->spoke);
     transport->spoke = transport->spoke || *got > 0;
     return *got ? 0 : -1;
 }
@@ -182,7 +184,7 @@ static int action(git_smart_subtransport_stream **out, git_smart_subtransport *b
     if (listing) {
         child_stop(&transport->child);
         bool pull = service == GIT_SERVICE_UPLOADPACK_LS;
-        if (!start(transport, pull ? "upload-pack" : "receive-pack"))
+        if (!start(&transport->child, transport->session, pull ? "upload-pack" : "receive-pack", false))
             return -1;
     }
     *out = &transport->stream;
@@ -212,4 +214,46 @@ int transport_spawn_new(git_smart_subtransport **out, git_transport *owner, void
         .subtransport = &transport->base, .read = stream_read, .write = stream_write, .free = stream_free};
     *out = &transport->base;
     return 0;
+}
+
+/* ---- one question of protocol v2 ---- */
+
+static bool read_some(struct child *child, struct session *session, struct buf *answer, bool *ended)
+{
+    char bytes[READ_MAX];
+    size_t got;
+    if (!child_read(child, session, bytes, sizeof bytes, &got))
+        return false;
+    *ended = got == 0;
+    buf_add(answer, (struct str){.ptr = bytes, .len = got});
+    return !answer->overflow ||
+           error_set(&session->error, ERROR_OUT_OF_MEMORY, "more than %zu bytes of refs", answer->max);
+}
+
+/* It speaks first, so that one that cannot even begin is told from one that does not listen.  An end of the
+ * conversation in its middle shows in the answer. */
+static bool converse(struct child *child, struct session *session, struct str request, struct buf *answer)
+{
+    bool ended;
+    if (!read_some(child, session, answer, &ended))
+        return false;
+    if (ended) {
+        explain_end(child, session, false);
+        return false;
+    }
+    if (!child_write(child, session, request.ptr, request.len) && session->error.code != ERROR_UNAVAILABLE)
+        return false;
+    error_clear(&session->error); /* it may have hung up already: what it said decides */
+    while (!ended)
+        if (!read_some(child, session, answer, &ended))
+            return false;
+    return true;
+}
+
+bool transport_spawn_ask(struct session *session, struct str request, struct buf *answer)
+{
+    struct child child = {.talk = -1, .words = -1};
+    bool done = start(&child, session, "upload-pack", true) && converse(&child, session, request, answer);
+    child_stop(&child);
+    return done;
 }

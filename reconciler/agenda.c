@@ -187,6 +187,23 @@ void agenda_look_at_all(struct agenda *agenda)
     pthread_mutex_unlock(&agenda->lock);
 }
 
+bool agenda_look_at_each(struct agenda *agenda, struct str environment)
+{
+    bool any = false;
+    pthread_mutex_lock(&agenda->lock);
+    for (struct lane *lane = agenda->first; lane; lane = lane->next) {
+        if (environment.len && !str_is(environment, lane->first->item.environment))
+            continue;
+        for (struct entry *entry = lane->first->next; entry; entry = entry->next) {
+            hurry(agenda, entry);
+            any = true;
+        }
+    }
+    pthread_cond_broadcast(&agenda->changed);
+    pthread_mutex_unlock(&agenda->lock);
+    return any;
+}
+
 bool agenda_look_at(struct agenda *agenda, struct str environment, struct str application)
 {
     pthread_mutex_lock(&agenda->lock);

@@ -46,6 +46,8 @@ struct agenda_item *agenda_application(struct agenda *, const struct agenda_item
 /* Due at once: all environments (not their applications); the environment; the application.  One that has its
  * turn just now has another one afterwards.  False: not known here. */
 void agenda_look_at_all(struct agenda *);
+/* All applications of the environment, or where that is empty of all; false: there are none. */
+bool agenda_look_at_each(struct agenda *, struct str environment);
 bool agenda_look_at(struct agenda *, struct str environment, struct str application);
 
 /* The same for an item of the environment whose turn the caller has. */

@@ -218,6 +218,9 @@ static bool keep_application(struct turn *turn, bool background, struct error *e
     bool ok =
         subject_recall(subject, error) &&
         (rolling_is_due(subject) ? begin_rolling(turn, subject, error) : keep_planned(turn, subject, error));
+    if (subject->recalled)
+        whereabouts_set(turn->options->whereabouts, subject->environment.name, subject->application->name,
+                        &subject->inventory);
     if (turn->session)
         subject_close(subject);
     return ok;

@@ -12,6 +12,7 @@
 #include "reconciler/agenda.h"
 #include "reconciler/promotion.h"
 #include "reconciler/rollers.h"
+#include "reconciler/whereabouts.h"
 
 enum { KEEPER_PAUSE_MAX_MS = 10 * 60 * 1000, KEEPER_PARKED = 8 }; /* parked: so many failures in a row */
 
@@ -25,6 +26,7 @@ struct keeper_options {
     struct agenda *agenda;
     struct rollers *rollers;
     struct promotion_index *promotions;
+    struct whereabouts *whereabouts;
     struct str application; /* the only one that is kept; empty: all */
 };
 

@@ -9,13 +9,19 @@
 #include "reconciler/promoter.h"
 
 /* A worker without work for so long closes its session. */
-enum { NAP_MS = 50, PATIENCE_MS = 1000, IDLE_MS = 15 * 1000 };
+enum { NAP_MS = 20, PATIENCE_MS = 1000, IDLE_MS = 15 * 1000 };
+/* The repository has to be read within this time; polls may be an hour apart (environments/repository.h). */
+enum { READY_MS = 2 * 60 * 60 * 1000 };
 
 struct loop {
     const struct loop_options *options;
     struct session_options shared; /* of the workers */
     struct agenda *agenda;
     struct rollers *rollers;
+    struct whereabouts *whereabouts;
+    struct inbound *inbound;
+    atomic_bool hurries;     /* a poll is asked for */
+    _Atomic int64_t seen_ms; /* monotonic: when the last poll succeeded */
     struct keeper_options keeper;
     struct session *session; /* of the thread that polls */
     struct str account;      /* that the credentials are for, once it is known */
@@ -54,7 +60,7 @@ static void sleep_poll(const struct loop *loop)
     int64_t poll = poll_of(loop);
     int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)poll / 10 + 1);
     int64_t until = now_ms(loop) + poll + jitter;
-    while (!is_cancelled(loop) && now_ms(loop) < until)
+    while (!is_cancelled(loop) && now_ms(loop) < until && !atomic_exchange(&loop->hurries, false))
         clock_sleep(options->session.clock, NAP_MS);
 }
 
@@ -128,7 +134,6 @@ static void start_promoter(struct loop *loop)
     const struct promoter_options options = {.session = &loop->shared,
                                              .forge = loop->options->forge,
                                              .application = loop->keeper.application,
-                                             .poll_ms = loop->options->poll_ms,
                                              .keeps = keeps,
                                              .keeps_self = loop};
     loop->promoter = promoter_start(&options);
@@ -219,6 +224,38 @@ static void look_at_settings(const struct loop *loop)
     log_info(loop->options->session.log, "settings", LOG_INT("poll_ms", poll_of(loop)));
 }
 
+static void poll_now(void *self)
+{
+    struct loop *loop = self;
+    atomic_store(&loop->hurries, true);
+}
+
+/* Has the repository been read lately? */
+static bool is_ready(void *self, struct arena *arena, struct str *why)
+{
+    struct loop *loop = self;
+    int64_t age = now_ms(loop) - atomic_load(&loop->seen_ms);
+    *why = arena_printf(arena, "the repository was read %lld s ago", (long long)(age / 1000));
+    return age < READY_MS;
+}
+
+static bool listen(struct loop *loop, struct error *error)
+{
+    const struct session_options *session = &loop->options->session;
+    const struct inbound_receiver receiver = {.clock = session->clock,
+                                              .log = session->log,
+                                              .aws = session->aws,
+                                              .cancelled = session->cancelled,
+                                              .agenda = loop->agenda,
+                                              .whereabouts = loop->whereabouts,
+                                              .repository = mirror_url(session_mirror(loop->session)),
+                                              .self = loop,
+                                              .pushed = poll_now,
+                                              .discussed = poll_now,
+                                              .ready = is_ready};
+    return inbound_start(&loop->options->inbound, &receiver, &loop->inbound, error);
+}
+
 static bool begin(struct loop *loop, struct error *error)
 {
     const struct loop_options *options = loop->options;
@@ -230,16 +267,19 @@ static bool begin(struct loop *loop, struct error *error)
     loop->shared.share = session_share_new();
     loop->agenda = agenda_new(&agenda);
     loop->rollers = rollers_new(loop->agenda);
+    loop->whereabouts = whereabouts_new();
     loop->keeper = (struct keeper_options){.session = &loop->shared,
                                            .agenda = loop->agenda,
                                            .rollers = loop->rollers,
+                                           .whereabouts = loop->whereabouts,
                                            .promotions = promotion_index_new()};
     size_t slash = str_find(options->target, '/');
     if (slash < options->target.len)
         loop->keeper.application = str_from_index(options->target, slash + 1);
     session_share_set(loop->shared.share, session_commit(loop->session));
     look_at_settings(loop);
-    return find_environments(loop, error);
+    atomic_store(&loop->seen_ms, now_ms(loop));
+    return find_environments(loop, error) && listen(loop, error);
 }
 
 static void poll_once(struct loop *loop)
@@ -247,6 +287,8 @@ static void poll_once(struct loop *loop)
     struct error error = ERROR_INIT;
     bool moved = false;
     bool ok = session_refresh(loop->session, &moved, &error);
+    if (ok)
+        atomic_store(&loop->seen_ms, now_ms(loop));
     if (ok && moved) {
         session_share_set(loop->shared.share, session_commit(loop->session));
         look_at_settings(loop);
@@ -259,12 +301,14 @@ static void poll_once(struct loop *loop)
 
 static void end(struct loop *loop)
 {
+    inbound_stop(loop->inbound);
     if (loop->agenda) {
         stop_workers(loop);
         promoter_stop(loop->promoter);
         rollers_free(loop->rollers);
         agenda_free(loop->agenda);
         promotion_index_free(loop->keeper.promotions);
+        whereabouts_free(loop->whereabouts);
         session_share_free(loop->shared.share);
     }
     session_close(loop->session);
@@ -286,6 +330,7 @@ bool loop_run(const struct loop_options *options, struct error *error)
         sleep_poll(loop);
         if (!is_cancelled(loop))
             poll_once(loop);
+        promoter_wake(loop->promoter);
     }
     end(loop);
     return ok;

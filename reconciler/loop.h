@@ -10,6 +10,7 @@
  */
 
 #include "gitsync/forge.h"
+#include "reconciler/inbound.h"
 #include "reconciler/session.h"
 
 enum { LOOP_WORKERS = 8, LOOP_WORKERS_MAX = 64 };
@@ -19,8 +20,9 @@ struct loop_options {
     struct str
         target;      /* ENV or ENV/APP; empty: the environments of the account that the credentials are for */
     int64_t poll_ms; /* 0: `poll` of plumb.yaml */
+    size_t workers;  /* 0: LOOP_WORKERS */
+    struct inbound_options inbound;
     struct forge *forge; /* for promotions; NULL: there is none */
-    size_t workers;      /* 0: LOOP_WORKERS */
 };
 
 /* Returns when session.cancelled is set: true; false when it could not begin. */

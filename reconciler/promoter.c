@@ -9,7 +9,7 @@ struct promoter {
     struct promoter_options options;
     struct promotion_memory *memory;
     struct session *session;
-    int64_t poll_ms; /* as the session last said */
+    atomic_bool awake;
     pthread_t thread;
 };
 
@@ -18,21 +18,10 @@ static bool is_cancelled(const struct promoter *promoter)
     return atomic_load(promoter->options.session->cancelled);
 }
 
-static void sleep_poll(const struct promoter *promoter)
+static void wait_for_wake(struct promoter *promoter)
 {
-    const struct clock *clock = promoter->options.session->clock;
-    int64_t until = clock_monotonic(clock) + promoter->poll_ms;
-    while (!is_cancelled(promoter) && clock_monotonic(clock) < until)
-        clock_sleep(clock, NAP_MS);
-}
-
-/* One that is broken is told by the loop; then as before. */
-static void note_poll(struct promoter *promoter)
-{
-    struct error ignored = ERROR_INIT;
-    const struct repository *repository = session_repository(promoter->session, &ignored);
-    if (!promoter->options.poll_ms && repository)
-        promoter->poll_ms = repository->poll_ms;
+    while (!is_cancelled(promoter) && !atomic_exchange(&promoter->awake, false))
+        clock_sleep(promoter->options.session->clock, NAP_MS);
 }
 
 static bool make_ready(struct promoter *promoter, struct error *error)
@@ -58,7 +47,6 @@ static void pass(struct promoter *promoter)
         rest(promoter);
         return;
     }
-    note_poll(promoter);
     const struct promotion_options options = {.session = promoter->session,
                                               .forge = promoter->options.forge,
                                               .application = promoter->options.application,
@@ -72,7 +60,7 @@ static void *run(void *argument)
 {
     struct promoter *promoter = argument;
     while (!is_cancelled(promoter)) {
-        sleep_poll(promoter);
+        wait_for_wake(promoter);
         if (!is_cancelled(promoter))
             pass(promoter);
     }
@@ -84,11 +72,15 @@ struct promoter *promoter_start(const struct promoter_options *options)
 {
     struct promoter *promoter = memory_alloc(sizeof *promoter);
     promoter->options = *options;
-    promoter->poll_ms = options->poll_ms ? options->poll_ms : repository_otherwise.poll_ms;
     promoter->memory = promotion_memory_new();
     if (pthread_create(&promoter->thread, NULL, run, promoter) != 0)
         memory_exhausted();
     return promoter;
+}
+
+void promoter_wake(struct promoter *promoter)
+{
+    atomic_store(&promoter->awake, true);
 }
 
 void promoter_stop(struct promoter *promoter)

@@ -12,7 +12,6 @@ struct promoter_options {
     const struct session_options *session;
     struct forge *forge;    /* or NULL */
     struct str application; /* the only one that is kept; empty: all */
-    int64_t poll_ms;        /* 0: `poll` of plumb.yaml */
     /* Which environments are kept here; from the promoter's thread. */
     bool (*keeps)(const void *self, struct str environment);
     const void *keeps_self;
@@ -21,6 +20,9 @@ struct promoter_options {
 struct promoter;
 
 struct promoter *promoter_start(const struct promoter_options *);
+/* There may be something new: a pass begins, or another one follows that which is under way.  From any
+ * thread. */
+void promoter_wake(struct promoter *);
 void promoter_stop(struct promoter *); /* waits for its thread; the session is cancelled.  NULL is fine */
 
 #endif

@@ -164,13 +164,20 @@ static bool find_hub(struct session *session, struct str account, struct ledger_
 
 /* --- opening --- */
 
+/* As the cache has it. */
+static bool newest_commit(struct session *session, struct commit_id *commit, struct error *error)
+{
+    if (!session->options.share)
+        return mirror_resolve(session->mirror, session->options.revision, commit, error);
+    *commit = shared_commit(session->options.share);
+    return true;
+}
+
 static bool open_commit(struct session *session, struct error *error)
 {
     struct commit_id commit;
     struct snapshot *snapshot;
-    if (session->options.share)
-        commit = shared_commit(session->options.share);
-    else if (!mirror_resolve(session->mirror, session->options.revision, &commit, error))
+    if (!newest_commit(session, &commit, error))
         return false;
     if (session->snapshot && strcmp(session_commit(session)->hex, commit.hex) == 0)
         return true;
@@ -240,14 +247,72 @@ bool session_refresh(struct session *session, bool *moved, struct error *error)
     return true;
 }
 
+/* A revision that is no full name may be a branch or a tag, or become one.  With a share somebody else looks
+ * for commits. */
+static size_t watched_refs(const struct session *session, struct arena *arena, struct str refs[2])
+{
+    struct str revision = session->options.revision;
+    if (session->options.share)
+        return 0;
+    if (revision.len == 0 || str_is(revision, "HEAD")) {
+        refs[0] = STR("HEAD");
+        return 1;
+    }
+    if (str_starts(revision, "refs/")) {
+        refs[0] = revision;
+        return 1;
+    }
+    refs[0] = arena_printf(arena, "refs/heads/%.*s", STR_ARG(revision));
+    refs[1] = arena_printf(arena, "refs/tags/%.*s", STR_ARG(revision));
+    return 2;
+}
+
+static size_t find_ledger(const struct session *session, struct str account)
+{
+    size_t i = 0;
+    while (i < session->ledger_count && !str_equal(session->accounts[i], account))
+        i++;
+    return i;
+}
+
+/* The cache is shared: it may be ahead of what this session reads. */
+static bool cache_is_ahead(struct session *session, struct str account, bool *ahead, struct error *error)
+{
+    struct commit_id commit;
+    if (!newest_commit(session, &commit, error))
+        return false;
+    *ahead = strcmp(commit.hex, session_commit(session)->hex) != 0;
+    size_t i = find_ledger(session, account);
+    return *ahead || i == session->ledger_count || ledger_is_behind(session->ledgers[i], ahead, error);
+}
+
+static bool poll_refs(struct session *session, struct arena *arena, struct str account, bool *moved,
+                      struct error *error)
+{
+    struct str refs[3];
+    size_t count = watched_refs(session, arena, refs);
+    if (account.len)
+        refs[count++] = arena_printf(arena, "refs/plumb/%.*s", STR_ARG(account));
+    *moved = false;
+    if (count && !mirror_poll(session->mirror, refs, count, moved, error))
+        return false;
+    return *moved || cache_is_ahead(session, account, moved, error);
+}
+
+bool session_poll(struct session *session, struct str account, bool *moved, struct error *error)
+{
+    struct arena *arena = arena_new();
+    bool done = poll_refs(session, arena, account, moved, error);
+    arena_free(arena);
+    return done;
+}
+
 bool session_refresh_within(struct session *session, struct str account, int64_t age_ms, struct error *error)
 {
     int64_t now = clock_monotonic(session->options.clock);
     struct ledger *ledger;
-    size_t i = 0;
+    size_t i = find_ledger(session, account);
     bool moved;
-    while (i < session->ledger_count && !str_equal(session->accounts[i], account))
-        i++;
     if (i < session->ledger_count && session->refreshed_ms[i] && now - session->refreshed_ms[i] < age_ms)
         return true;
     if (!session_refresh(session, &moved, error) || !session_ledger(session, account, &ledger, error))
@@ -302,9 +367,7 @@ static bool open_ledger(struct session *session, struct str account, struct ledg
 
 bool session_ledger(struct session *session, struct str account, struct ledger **out, struct error *error)
 {
-    size_t i = 0;
-    while (i < session->ledger_count && !str_equal(session->accounts[i], account))
-        i++;
+    size_t i = find_ledger(session, account);
     if (i == LEDGERS_MAX)
         return error_set(error, ERROR_INVALID, "more than %d accounts in one repository", LEDGERS_MAX);
     if (i == session->ledger_count) {

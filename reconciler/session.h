@@ -56,6 +56,12 @@ void session_close(struct session *);
  * changed. */
 WARN_UNUSED bool session_refresh(struct session *, bool *moved, struct error *);
 
+/* Would a refresh bring something new: another commit of the revision or, where an account is given, another
+ * state of its ledger?  Costs one small request (mirror_poll).  What another session has fetched into the
+ * same cache meanwhile is new here too; what this one has appended to the ledger is not.  With a share,
+ * another commit is the share's, without a request. */
+WARN_UNUSED bool session_poll(struct session *, struct str account, bool *moved, struct error *);
+
 /* Does both, the commit and the ledger of an account, unless that was done less than `age_ms` ago: for what
  * looks often and shares the session. */
 WARN_UNUSED bool session_refresh_within(struct session *, struct str account, int64_t age_ms, struct error *);

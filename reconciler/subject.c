@@ -329,8 +329,8 @@ bool subject_plan(struct subject *subject, struct plan **plan, struct error *err
 {
     if (!read_repository(subject, error) || !subject_render_asking(subject, error) ||
         !check_artifacts(subject, error) || !(subject->recalled || subject_recall(subject, error)) ||
-        !subject_judge(subject, error) ||
-        !imports_give(subject, error) || !subject_connect(subject, error) || !subject_resolve(subject, error))
+        !subject_judge(subject, error) || !imports_give(subject, error) || !subject_connect(subject, error) ||
+        !subject_resolve(subject, error))
         return false;
     const struct plan_input input = {
         .aws = subject->aws,

@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 
+#include "reconciler/inbound.h"
 #include "reconciler/session.h"
 
 enum exit_status {
@@ -29,7 +30,8 @@ enum option_flag {
     OPTION_OLD_PARAMETER = 1 << 8,
     OPTION_FROM_STACK = 1 << 9,
     OPTION_WORKERS = 1 << 10,
-    OPTION_NOW = 1 << 11,
+    OPTION_INBOUND = 1 << 11,
+    OPTION_NOW = 1 << 12,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
@@ -51,6 +53,8 @@ struct options {
         struct str kind, api;
         const struct value *token; /* a VALUE_SECRET, or NULL */
     } forge;
+    struct inbound_options inbound;
+    struct str trust_anchor;
 };
 
 /* What main made for the command. */

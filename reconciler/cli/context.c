@@ -17,6 +17,7 @@ struct session_options context_session_options(const struct context *context)
         .http = &context->http,
         .aws = context->aws,
         .cancelled = context->cancelled,
+        .trust = {.anchor = context->options.trust_anchor},
     };
 }
 

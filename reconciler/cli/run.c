@@ -19,6 +19,7 @@ static enum exit_status run(struct context *context, struct error *error)
         .target = context->options.target,
         .poll_ms = context->options.poll_ms,
         .workers = (size_t)context->options.workers,
+        .inbound = context->options.inbound,
     };
     log_info(context->log, "started", LOG_STRZ("version", PLUMB_VERSION));
     bool ok = open_forge(context, &options.forge, error) && loop_run(&options, error);
@@ -37,9 +38,11 @@ const struct command command_run = {
         "Polls the repository, applies what changed in the environments of this account, and checks drift "
         "at\n"
         "each environment's interval.  Without ENV: the environments whose account is that of the\n"
-        "credentials.  Stops cleanly on SIGTERM; goes on after any kill.  Logs to standard error, as JSON\n"
-        "lines unless that is a terminal.",
-    .options = OPTION_POLL | OPTION_WORKERS,
+        "credentials.  With --listen or --queue it looks at once when a webhook comes or somebody changes a\n"
+        "resource.  Stops cleanly on SIGTERM; goes on after any kill.  Logs to standard error, as JSON "
+        "lines\n"
+        "unless that is a terminal.",
+    .options = OPTION_POLL | OPTION_WORKERS | OPTION_INBOUND,
     .targets = 1,
     .run = run,
 };

@@ -33,12 +33,12 @@ CREATES = ["sns.CreateTopic"] * 3 + ["sqs.CreateQueue"]
 class Running:
     """One `plumb run`, with a cache of its own and its log in a file."""
 
-    def __init__(self, repository, account, *arguments):
+    def __init__(self, repository, account, *arguments, variables=None):
         self.log = tempfile.NamedTemporaryFile("w+", dir=repository.home, suffix=".log")
         cache = tempfile.mkdtemp(prefix="cache-", dir=repository.home)
         self.process = subprocess.Popen(
-            [harness.PLUMB, "run", "--poll", "1s", *arguments], cwd=repository.path,
-            env=dict(repository.environment(account), PLUMB_CACHE=cache), stderr=self.log,
+            [harness.PLUMB, "run", *([] if "--poll" in arguments else ["--poll", "1s"]), *arguments], cwd=repository.path,
+            env=dict(repository.environment(account), PLUMB_CACHE=cache, **(variables or {})), stderr=self.log,
             stdout=subprocess.DEVNULL)
 
     def events(self):
@@ -84,8 +84,8 @@ class Run(unittest.TestCase):
         self.repository.write(f"environments/{name}/orders.yaml", f"template: {TEMPLATE_FILE}\n")
         self.repository.commit(f"Environment {name}")
 
-    def run_plumb(self, *arguments):
-        self.running.append(Running(self.repository, self.account, *arguments))
+    def run_plumb(self, *arguments, variables=None):
+        self.running.append(Running(self.repository, self.account, *arguments, variables=variables))
         return self.running[-1]
 
     def eventually(self, what, timeout=30):

@@ -30,6 +30,7 @@ struct git_server {
     const char *part;
     int times, requests;
     const char *authorization, *truth;
+    struct str say;
     bool stopping;
 };
 
@@ -70,8 +71,9 @@ static bool may_pass(struct git_server *server, struct MHD_Connection *connectio
 /* The backend's whole answer: header lines, an empty line, the body. */
 static struct str run_backend(struct git_server *server, struct arena *arena,
                               struct MHD_Connection *connection, const char *method, const char *url,
-                              const char *query, int input)
+                              const char *query, bool older, int input)
 {
+    const char *protocol = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Git-Protocol");
     const char *type = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Type");
     off_t length = lseek(input, 0, SEEK_END);
     lseek(input, 0, SEEK_SET);
@@ -80,6 +82,7 @@ static struct str run_backend(struct git_server *server, struct arena *arena,
         (char *)arena_printf(arena, "GIT_PROJECT_ROOT=%s", server->root).ptr,
         "GIT_HTTP_EXPORT_ALL=1",
         "GIT_CONFIG_NOSYSTEM=1",
+        (char *)arena_printf(arena, "GIT_PROTOCOL=%s", protocol && !older ? protocol : "").ptr,
         "REMOTE_USER=ann", /* who is known may push */
         (char *)arena_printf(arena, "REQUEST_METHOD=%s", method).ptr,
         (char *)arena_printf(arena, "PATH_INFO=%s", url).ptr,
@@ -121,20 +124,32 @@ static enum MHD_Result reply(struct MHD_Connection *connection, unsigned status,
     return result;
 }
 
+static void pass_header(struct MHD_Response *response, struct arena *arena, struct str line)
+{
+    size_t colon = str_find(line, ':');
+    MHD_add_response_header(response, arena_strz(arena, str_slice(line, 0, colon)),
+                            arena_strz(arena, str_trim(str_from_index(line, colon + 1))));
+}
+
 static enum MHD_Result reply_backend(struct MHD_Connection *connection, struct arena *arena,
                                      struct str answer)
 {
     unsigned status = 200;
-    struct str line, type = STR("text/plain"), rest = answer;
-    while (str_split(&rest, '\n', &line) && str_trim(line).len) {
-        struct str value = str_trim(str_from_index(line, str_find(line, ':') + 1));
+    struct str line, rest = answer;
+    while (str_split(&rest, '\n', &line) && str_trim(line).len)
+        ;
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(rest.len, (void *)rest.ptr, MHD_RESPMEM_MUST_COPY);
+    for (rest = answer; str_split(&rest, '\n', &line) && str_trim(line).len;) {
         uint64_t number;
-        if (str_starts(line, "Status:") && str_to_uint(str_slice(value, 0, 3), 999, &number))
+        if (!str_starts(line, "Status:"))
+            pass_header(response, arena, line);
+        else if (str_to_uint(str_slice(str_trim(str_from_index(line, 7)), 0, 3), 999, &number))
             status = (unsigned)number;
-        if (str_starts(line, "Content-Type:"))
-            type = value;
     }
-    return reply(connection, status, arena_strz(arena, type), rest);
+    enum MHD_Result result = MHD_queue_response(connection, status, response);
+    MHD_destroy_response(response);
+    return result;
 }
 
 static ssize_t cut_answer(void *half, uint64_t position, char *buffer, size_t size)
@@ -188,7 +203,7 @@ static enum MHD_Result answer_broken(struct git_server *server, struct MHD_Conne
 static bool runs_backend(enum git_server_fault fault)
 {
     return fault == FAULT_NONE || fault == FAULT_CUT || fault == FAULT_LOSE_ANSWER || fault == FAULT_REPEAT ||
-           fault == FAULT_FLIP || fault == FAULT_LIE;
+           fault == FAULT_FLIP || fault == FAULT_LIE || fault == FAULT_OLDER;
 }
 
 static void replace_all(char *text, size_t size, const char *from, const char *to)
@@ -218,20 +233,25 @@ static enum MHD_Result answer(struct git_server *server, struct MHD_Connection *
     enum MHD_Result result;
     if (!may_pass(server, connection)) {
         result = reply(connection, 401, "text/plain", STR("who are you?\n"));
+    } else if (fault == FAULT_SAY) {
+        const char *kind = service ? "advertisement" : "result";
+        result = reply(connection, 200, arena_printf(arena, "application/x-git-upload-pack-%s", kind).ptr,
+                       server->say);
     } else if (!runs_backend(fault)) {
         result = answer_broken(server, connection, fault);
     } else {
         if (fault == FAULT_LIE)
             undo_lie(server, input);
-        struct str text = run_backend(server, arena, connection, method, url, query, input);
+        struct str text =
+            run_backend(server, arena, connection, method, url, query, fault == FAULT_OLDER, input);
         if (fault == FAULT_LIE)
             replace_all((char *)text.ptr, text.len, server->truth, GIT_SERVER_LIE);
         if (fault == FAULT_FLIP)
             ((char *)memmem(text.ptr, text.len, "PACK", 4))[60] ^= 1;
         const char *type = arena_printf(arena, "application/x-%s-advertisement", service ? service : "").ptr;
         if (fault == FAULT_REPEAT)
-            text = run_backend(server, arena, connection, method, url, query, input);
-        if (fault == FAULT_NONE || fault == FAULT_REPEAT || fault == FAULT_FLIP || fault == FAULT_LIE)
+            text = run_backend(server, arena, connection, method, url, query, fault == FAULT_OLDER, input);
+        if (fault != FAULT_CUT && fault != FAULT_LOSE_ANSWER)
             result = reply_backend(connection, arena, text);
         else if (fault == FAULT_CUT)
             result = reply_cut(connection, text, service ? type : "application/x-git-upload-pack-result");
@@ -309,6 +329,12 @@ void git_server_break(struct git_server *server, enum git_server_fault fault, co
     server->part = part;
     server->times = times;
     pthread_mutex_unlock(&server->mutex);
+}
+
+void git_server_say(struct git_server *server, struct str bytes, const char *part, int times)
+{
+    server->say = bytes;
+    git_server_break(server, FAULT_SAY, part, times);
 }
 
 void git_server_lie(struct git_server *server, const char *commit)

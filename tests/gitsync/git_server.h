@@ -17,6 +17,8 @@ enum git_server_fault {
     FAULT_FAIL,        /* 500 */
     FAULT_MOVED,       /* 301 */
     FAULT_PAGE,        /* 200 with a page for people */
+    FAULT_SAY,         /* 200 with what git_server_say gave, as if the backend had said it */
+    FAULT_OLDER,       /* runs the backend in the protocol before v2, whatever is asked for */
 };
 
 struct git_server;
@@ -28,6 +30,8 @@ const char *git_server_url(struct git_server *, struct place *, const char *repo
 
 /* The fault befalls requests whose URL with query contains `part`, the first `times` of them. */
 void git_server_break(struct git_server *, enum git_server_fault, const char *part, int times);
+/* The same with FAULT_SAY; the bytes must outlive the server. */
+void git_server_say(struct git_server *, struct str bytes, const char *part, int times);
 /* From now on, refs at this commit are said to be at another one. */
 void git_server_lie(struct git_server *, const char *commit);
 /* Only requests with this Authorization header are served; NULL: all. */

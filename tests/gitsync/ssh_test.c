@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "gitsync/mirror_private.h"
 #include "repositories.h"
 
 #define SSHD "/usr/sbin/sshd"
@@ -102,7 +103,8 @@ static void begin(struct ssh *ssh)
         &ssh->place, at(ssh, "sshd_config"),
         arena_printf(ssh->place.arena,
                      "ListenAddress 127.0.0.1\nPort %u\nHostKey %s\nAuthorizedKeysFile %s\nPidFile none\n"
-                     "StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n",
+                     "StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n"
+                     "AcceptEnv GIT_PROTOCOL\n",
                      ssh->port, at(ssh, "host"), at(ssh, "authorized"))
             .ptr);
     start_daemon(ssh);
@@ -242,10 +244,32 @@ static int end_group(void **state)
     return 0;
 }
 
+/* The server takes the wish for protocol v2, which is sent as an environment variable. */
+static void polls(void **state)
+{
+    struct ssh *ssh = *state;
+    struct error error = ERROR_INIT;
+    const struct str refs[] = {STR("HEAD"), STR("refs/heads/polled")};
+    struct mirror_options options = ssh->options;
+    struct mirror *mirror;
+    bool moved;
+    GIT(&ssh->place, ssh->bare, "push", "-q", at(ssh, "plain.git"), "main");
+    DONE(mirror_open(&options, &mirror, &error));
+    DONE(mirror_fetch(mirror, &error));
+    DONE(mirror_poll(mirror, refs, ARRAY_LENGTH(refs), &moved, &error));
+    assert_false(moved);
+    assert_int_equal(mirror->protocol, PROTOCOL_SECOND);
+    GIT(&ssh->place, at(ssh, "plain.git"), "update-ref", "refs/heads/polled", "main");
+    DONE(mirror_poll(mirror, refs, ARRAY_LENGTH(refs), &moved, &error));
+    assert_true(moved);
+    mirror_close(mirror);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_a_ledger_with_either_key),
+        cmocka_unit_test(polls),
         cmocka_unit_test(quotes_the_path),
         cmocka_unit_test(refuses_strangers),
         cmocka_unit_test(a_silent_host_ends_in_time),

@@ -92,6 +92,12 @@ static void each_stands_in_it_once(void **state)
     agenda_give(agenda, item, AGENDA_NEVER);
     agenda_give(agenda, take(agenda, "a", "one"), AGENDA_NEVER);
     nothing(agenda);
+    assert_true(agenda_look_at_each(agenda, STR("a")));
+    agenda_give(agenda, take(agenda, "a", "one"), AGENDA_NEVER);
+    nothing(agenda);
+    assert_true(agenda_look_at_each(agenda, STR_EMPTY));
+    agenda_give(agenda, take(agenda, "a", "one"), AGENDA_NEVER);
+    assert_false(agenda_look_at_each(agenda, STR("b")));
     agenda_free(agenda);
 }
 
