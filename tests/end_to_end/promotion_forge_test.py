@@ -122,8 +122,8 @@ class Forge(Stages):
         self.waits_for(gamma, "approved by 1 of 2 that are needed: dora")
         # The environment changes: what was said of the old plan is void.
         before = self.forge.head(1)
-        self.repository.edit("environments/gamma/environment.yaml", "drift:", "tags: {team: shop}\ndrift:")
-        self.commit("A tag for everything")
+        self.repository.edit("environments/gamma/environment.yaml", "every: 1s", "every: 2s")
+        self.commit("Look less often")
         self.wait(lambda: self.forge.head(1) != before)
         self.forge.review(1, "carla")
         self.waits_for(gamma, "approved by 1 of 2 that are needed: carla")
