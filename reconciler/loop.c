@@ -54,7 +54,7 @@ static int64_t poll_of(const struct loop *loop)
 }
 
 /* With up to a tenth of it more, so that many instances do not ask at once. */
-static void sleep_poll(const struct loop *loop)
+static void sleep_poll(struct loop *loop)
 {
     const struct loop_options *options = loop->options;
     int64_t poll = poll_of(loop);
