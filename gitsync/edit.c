@@ -155,12 +155,15 @@ bool edit_push(struct mirror *mirror, struct str branch, const struct commit_id 
         return false;
     if (git_oid_equal(&from, &to))
         return true;
-    if (push_ref(mirror, ref, &from, git_oid_is_zero(&to) ? NULL : &to, &sent, error))
-        return true;
-    if (!sent || error->code == ERROR_DENIED || !mirror_read_remote_ref(mirror, ref, &now, &ignored) ||
-        !git_oid_equal(&now, &to))
-        return false;
-    error_clear(error);
+    if (!push_ref(mirror, ref, &from, git_oid_is_zero(&to) ? NULL : &to, &sent, error)) {
+        if (!sent || error->code == ERROR_DENIED || !mirror_read_remote_ref(mirror, ref, &now, &ignored) ||
+            !git_oid_equal(&now, &to))
+            return false;
+        error_clear(error);
+    }
+    /* The mirror need not wait for its next fetch to know of it. */
+    if (!mirror_fetch_ref(mirror, ref, &ignored))
+        error_clear(&ignored);
     return true;
 }
 

@@ -35,8 +35,8 @@ WARN_UNUSED bool edit_is(struct mirror *, const struct edit *, const struct comm
 WARN_UNUSED bool edit_branch(struct mirror *, struct str branch, struct commit_id *, struct error *);
 
 /* Moves the remote's branch from `expected` ("": it must not exist) to `next` ("": it goes).  When the answer
- * is lost the branch is read again and decides.  ERROR_CONFLICT: it is elsewhere; ERROR_DENIED: the remote
- * does not allow it, with its words. */
+ * is lost the branch is read again and decides.  The mirror then has the branch, too.  ERROR_CONFLICT: it is
+ * elsewhere; ERROR_DENIED: the remote does not allow it, with its words. */
 WARN_UNUSED bool edit_push(struct mirror *, struct str branch, const struct commit_id *expected,
                            const struct commit_id *next, struct error *);
 

@@ -98,8 +98,10 @@ static bool apply_changes(struct turn *turn, struct subject *subject, struct pla
         return false;
     if (result.failed)
         return error_set(error, ERROR_UNAVAILABLE, "%.*s", STR_ARG(result.release.verdict));
+    if (!subject_recall(subject, error)) /* what it has now */
+        return false;
     if (result.rolling)
-        return subject_recall(subject, error) && begin_rolling(turn, subject, error);
+        return begin_rolling(turn, subject, error);
     log_info(log_of(turn), "released", LOG_STR("application", name),
              LOG_STRZ("commit", plan->input.commit.hex), LOG_STR("verdict", result.release.verdict));
     return true;

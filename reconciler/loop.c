@@ -53,15 +53,18 @@ static int64_t poll_of(const struct loop *loop)
     return (repository ? repository : &repository_otherwise)->poll_ms;
 }
 
-/* With up to a tenth of it more, so that many instances do not ask at once. */
-static void sleep_poll(struct loop *loop)
+/* With up to a tenth of it more, so that many instances do not ask at once.  True: somebody asks for it now.
+ */
+static bool sleep_poll(struct loop *loop)
 {
+    bool asked = false;
     const struct loop_options *options = loop->options;
     int64_t poll = poll_of(loop);
     int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)poll / 10 + 1);
     int64_t until = now_ms(loop) + poll + jitter;
-    while (!is_cancelled(loop) && now_ms(loop) < until && !atomic_exchange(&loop->hurries, false))
+    while (!is_cancelled(loop) && now_ms(loop) < until && !(asked = atomic_exchange(&loop->hurries, false)))
         clock_sleep(options->session.clock, NAP_MS);
+    return asked;
 }
 
 /* --- workers --- */
@@ -282,11 +285,13 @@ static bool begin(struct loop *loop, struct error *error)
     return find_environments(loop, error) && listen(loop, error);
 }
 
-static void poll_once(struct loop *loop)
+/* `asked`: there is something new, as somebody says. */
+static void poll_once(struct loop *loop, bool asked)
 {
     struct error error = ERROR_INIT;
-    bool moved = false;
-    bool ok = session_refresh(loop->session, &moved, &error);
+    bool moved = asked;
+    bool ok = (asked || session_poll(loop->session, STR_EMPTY, &moved, &error)) &&
+              (!moved || session_refresh(loop->session, &moved, &error));
     if (ok)
         atomic_store(&loop->seen_ms, now_ms(loop));
     if (ok && moved) {
@@ -327,9 +332,9 @@ bool loop_run(const struct loop_options *options, struct error *error)
         start_promoter(loop);
     }
     while (ok && !is_cancelled(loop)) {
-        sleep_poll(loop);
+        bool asked = sleep_poll(loop);
         if (!is_cancelled(loop))
-            poll_once(loop);
+            poll_once(loop, asked);
         promoter_wake(loop->promoter);
     }
     end(loop);

@@ -31,7 +31,8 @@ enum option_flag {
     OPTION_FROM_STACK = 1 << 9,
     OPTION_WORKERS = 1 << 10,
     OPTION_INBOUND = 1 << 11,
-    OPTION_NOW = 1 << 12,
+    OPTION_ADDRESS = 1 << 12,
+    OPTION_NOW = 1 << 13,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
@@ -54,7 +55,7 @@ struct options {
         const struct value *token; /* a VALUE_SECRET, or NULL */
     } forge;
     struct inbound_options inbound;
-    struct str trust_anchor;
+    struct str trust_anchor, address;
 };
 
 /* What main made for the command. */
@@ -81,7 +82,7 @@ struct command {
 
 extern const struct command command_adopt, command_apply, command_diff, command_doctor, command_drift,
     command_log, command_plan, command_policy, command_promote, command_render, command_rollback,
-    command_rollout, command_run, command_schema, command_status, command_version;
+    command_rollout, command_run, command_schema, command_status, command_sync, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

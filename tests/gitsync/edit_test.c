@@ -79,8 +79,11 @@ static void makes_one_commit_and_pushes_it(void **state)
     const struct commit_id absent = {.hex = "4f2c1e0a1b2c3d4e5f60718293a4b5c6d7e8f901"};
     DONE(edit_is(scene.mirror, &edit, &absent, &same, &error));
     assert_false(same);
+    DONE(mirror_resolve(scene.mirror, BRANCH, &there, &error)); /* without a fetch */
+    assert_string_equal(there.hex, made.hex);
     /* And goes. */
     DONE(edit_push(scene.mirror, BRANCH, &made, &none, &error));
+    FAILED(mirror_resolve(scene.mirror, BRANCH, &there, &error), ERROR_NOT_FOUND, "there is no branch");
     DONE(edit_branch(scene.mirror, BRANCH, &there, &error));
     assert_string_equal(there.hex, "");
     DONE(edit_push(scene.mirror, BRANCH, &none, &none, &error));
