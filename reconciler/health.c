@@ -192,8 +192,15 @@ bool health_look(struct subject *subject, const struct drift_report *report, str
     judge_drift(subject->arena, report, health);
     for (size_t i = 0; i < count; i += ALARMS_A_CALL) {
         size_t left = count - i;
-        if (!look_at_alarms(subject, alarms + i, left < ALARMS_A_CALL ? left : ALARMS_A_CALL, health, error))
+        if (look_at_alarms(subject, alarms + i, left < ALARMS_A_CALL ? left : ALARMS_A_CALL, health, error))
+            continue;
+        if (error->code == ERROR_CANCELLED)
             return false;
+        /* What cannot be read proves nothing; the rest of the turn has not failed by it. */
+        health->alarms = true;
+        add_reason(subject->arena, health,
+                   arena_printf(subject->arena, "its alarms cannot be read: %s", error->message));
+        error_clear(error);
     }
     return true;
 }

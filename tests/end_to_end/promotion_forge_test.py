@@ -148,11 +148,13 @@ class Forge(Stages):
         gamma = self.run_prod()
         self.wait(lambda: 1 in self.forge.pulls)
         before = self.forge.head(1)
-        # The plan is made anew when what is live may have changed, and before it is merged.
+        # The plan is made anew when what is live may have changed; an approval of the old one is void.
         sqs, url = self.queue("gamma")
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "13"})
-        self.forge.review(1, "dora", sha=before)
         self.wait(lambda: self.forge.head(1) != before)
+        self.forge.review(1, "dora", sha=before)
+        asked = self.forge.count("GET pulls/1/reviews")
+        self.wait(lambda: self.forge.count("GET pulls/1/reviews") > asked + 2)
         self.waits_for(gamma, "approved by 0 of 1")
         self.assertFalse(self.forge.pulls[1]["merged"])
         self.forge.review(1, "dora")
