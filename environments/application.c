@@ -1,12 +1,6 @@
 #include "environments/deployment_parts.h"
 
-enum { APPROVALS_MAX = 100, REVISION_MAX = 255, TEMPLATE_PATH_MAX = 1024 };
-
-static const struct field promotion_fields[] = {
-    {"approvals", FIELD_WHOLE, .help = "How many people must agree", .most = APPROVALS_MAX, .otherwise = "0"},
-    {"from", FIELD_SCALAR | FIELD_REQUIRED, .help = "The environment that must be healthy first"},
-    {"soak", FIELD_DURATION, .help = "For how long it must have been healthy", .otherwise = "0s"},
-};
+enum { REVISION_MAX = 255, TEMPLATE_PATH_MAX = 1024 };
 
 static const struct field allow_fields[] = {
     {"delete", FIELD_LIST, .help = "Logical ids of stateful resources that may be deleted",
@@ -37,21 +31,6 @@ static const struct field application_fields[] = {
 const struct field application_file = {
     "NAME.yaml", FIELD_MAP, .help = "What an application is: environments/ENVIRONMENT/NAME.yaml of plumb",
     KEYS(application_fields)};
-
-static bool read_promotion(const struct value *node, struct promotion *out, struct error *error)
-{
-    if (!node)
-        return true;
-    if (!fields_check(node, "'promotion'", promotion_fields, ARRAY_LENGTH(promotion_fields), error))
-        return false;
-    *out = (struct promotion){
-        .present = true,
-        .from = value_get_text(node, "from"),
-        .soak_ms = field_ms(node, "soak", 0),
-        .approvals = value_get_int(node, "approvals", 0),
-    };
-    return true;
-}
 
 static bool read_allow(struct arena *arena, const struct value *node, struct application *out,
                        struct error *error)
@@ -100,6 +79,6 @@ bool application_read(const struct files *files, struct arena *arena, struct app
     return check_template(files, value_get(node, "template"), out, error) &&
            field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
            deployment_read(arena, value_get(node, "deployment"), &out->deployment, error) &&
-           read_promotion(value_get(node, "promotion"), &out->promotion, error) &&
+           promotion_read(arena, value_get(node, "promotion"), &out->promotion, error) &&
            read_allow(arena, value_get(node, "allow"), out, error);
 }

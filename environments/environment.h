@@ -13,6 +13,7 @@
 #include "base/value.h"
 #include "environments/deployment.h"
 #include "environments/guards.h"
+#include "environments/promotion.h"
 #include "environments/pull_requests.h"
 #include "environments/trust.h"
 
@@ -25,14 +26,6 @@ struct drift_ignore {
     struct str reason;   /* required */
     struct str expires;  /* "2026-12-31", or empty */
     int64_t expires_ms;  /* 0 where it never does */
-};
-
-/* `promotion:` of an application. */
-struct promotion {
-    bool present;
-    struct str from; /* the environment that must be healthy first */
-    int64_t soak_ms;
-    int64_t approvals;
 };
 
 struct application {
@@ -69,6 +62,8 @@ struct environment {
     bool removes_extras; /* `drift: {extras: remove}`: what nobody declared goes from what is ours */
     struct drift_ignore *ignores;
     size_t ignore_count;
+    struct freeze *freezes; /* `freeze:` and `stopTheLine:` */
+    size_t freeze_count;
     struct guards guards;      /* those of `guards:` here; joined with the repository's where it has some */
     struct trust_policy trust; /* from which commits it may be released */
     struct pull_policy pull_requests;

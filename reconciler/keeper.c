@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reconciler/drift.h"
+#include "reconciler/health.h"
 #include "reconciler/inputs.h"
 #include "reconciler/order.h"
 
@@ -106,6 +107,24 @@ static bool apply_changes(struct turn *turn, struct subject *subject, struct pla
     return true;
 }
 
+/* For those who promote from here: does it stay as it was released, and do its alarms stay quiet?  `known`
+ * NULL: the drift is looked for, where anybody wants to know. */
+static bool record_health(struct turn *turn, struct subject *subject, const struct drift_report *known,
+                          struct error *error)
+{
+    struct drift_report report;
+    struct health health;
+    int64_t soak_ms;
+    if (subject->release.state != RELEASE_RELEASED ||
+        !promotion_soak(turn->options->promotions, subject->session, subject->environment.name,
+                        subject->application->name, &soak_ms))
+        return true;
+    if (!known && !drift_find(subject, &report, error))
+        return false;
+    return health_look(subject, known ? known : &report, &health, error) &&
+           health_record(subject, &health, soak_ms, error);
+}
+
 /* What hangs on our resources and nobody declared is no change of a plan: it is looked for and told. */
 static bool report_extras(struct turn *turn, struct subject *subject, struct error *error)
 {
@@ -118,7 +137,7 @@ static bool report_extras(struct turn *turn, struct subject *subject, struct err
                  LOG_STRZ("kind", drift_kind_name(report.findings[i].kind)),
                  LOG_STR("path", report.findings[i].difference_count ? report.findings[i].differences[0].path
                                                                      : STR_EMPTY));
-    return true;
+    return record_health(turn, subject, &report, error);
 }
 
 /* Any commit on top may vouch for it, also one that changes nothing of the application: no input is kept. */
@@ -153,6 +172,7 @@ static bool keep_planned(struct turn *turn, struct subject *subject, struct erro
         log_warn(log_of(turn), "drift", LOG_STR("application", label(turn, subject->arena)),
                  LOG_INT("resources", (int64_t)(plan->count - plan->actions[CHANGE_NONE])),
                  LOG_STRZ("mode", "report: nothing is changed"));
+        ok = record_health(turn, subject, NULL, error);
     } else {
         ok = apply_changes(turn, subject, plan, error);
     }

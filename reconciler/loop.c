@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "reconciler/keeper.h"
+#include "reconciler/promoter.h"
 
 /* A worker without work for so long closes its session. */
 enum { NAP_MS = 20, PATIENCE_MS = 1000, IDLE_MS = 15 * 1000 };
@@ -32,6 +33,7 @@ struct loop {
         broken; /* environments; broken: that could not be read, so that nobody knows whose they are */
     pthread_t workers[LOOP_WORKERS_MAX];
     size_t worker_count;
+    struct promoter *promoter;
 };
 
 static bool is_cancelled(const struct loop *loop)
@@ -125,6 +127,22 @@ static void start_workers(struct loop *loop)
     while (loop->worker_count < count && loop->worker_count < LOOP_WORKERS_MAX)
         if (pthread_create(&loop->workers[loop->worker_count++], NULL, work, loop) != 0)
             memory_exhausted();
+}
+
+static bool keeps(const void *self, struct str environment)
+{
+    const struct loop *loop = self;
+    return agenda_has(loop->agenda, environment);
+}
+
+static void start_promoter(struct loop *loop)
+{
+    const struct promoter_options options = {.session = &loop->shared,
+                                             .forge = loop->options->forge,
+                                             .application = loop->keeper.application,
+                                             .keeps = keeps,
+                                             .keeps_self = loop};
+    loop->promoter = promoter_start(&options);
 }
 
 static void stop_workers(struct loop *loop)
@@ -259,7 +277,8 @@ static bool begin(struct loop *loop, struct error *error)
     loop->keeper = (struct keeper_options){.session = &loop->shared,
                                            .agenda = loop->agenda,
                                            .rollers = loop->rollers,
-                                           .whereabouts = loop->whereabouts};
+                                           .whereabouts = loop->whereabouts,
+                                           .promotions = promotion_index_new()};
     size_t slash = str_find(options->target, '/');
     if (slash < options->target.len)
         loop->keeper.application = str_from_index(options->target, slash + 1);
@@ -297,8 +316,10 @@ static void end(struct loop *loop)
     inbound_stop(loop->inbound);
     if (loop->agenda) {
         stop_workers(loop);
+        promoter_stop(loop->promoter);
         rollers_free(loop->rollers);
         agenda_free(loop->agenda);
+        promotion_index_free(loop->keeper.promotions);
         whereabouts_free(loop->whereabouts);
         session_share_free(loop->shared.share);
     }
@@ -313,12 +334,15 @@ bool loop_run(const struct loop_options *options, struct error *error)
     loop->options = options;
     loop->arena = arena_new();
     bool ok = begin(loop, error);
-    if (ok)
+    if (ok) {
         start_workers(loop);
+        start_promoter(loop);
+    }
     while (ok && !is_cancelled(loop)) {
         bool asked = sleep_poll(loop);
         if (!is_cancelled(loop))
             poll_once(loop, asked);
+        promoter_wake(loop->promoter);
     }
     end(loop);
     return ok;

@@ -7,6 +7,7 @@
 #include "providers/plain.h"
 #include "reconciler/assets.h"
 #include "reconciler/extras.h"
+#include "reconciler/freeze.h"
 #include "reconciler/graph.h"
 #include "reconciler/guards.h"
 #include "reconciler/judge.h"
@@ -327,6 +328,19 @@ static void finish(struct plan *plan)
     plan->held += plan->untrusted.len > 0;
 }
 
+static bool hold_frozen(struct plan *plan, struct error *error)
+{
+    bool held;
+    struct str why;
+    if (!freeze_check(plan, &held, &why, error))
+        return false;
+    if (!held || plan->rejected.len)
+        return true;
+    plan->rejected = why;
+    plan->held++;
+    return true;
+}
+
 static size_t position_of(const struct desired *desired, struct str logical_id)
 {
     size_t i = 0;
@@ -518,6 +532,10 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
     }
     guards_check(plan, plan->arena, plan->refused);
     finish(plan);
+    if (!hold_frozen(plan, error)) {
+        plan_free(plan);
+        return false;
+    }
     *out = plan;
     return true;
 }
