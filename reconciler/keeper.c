@@ -7,8 +7,9 @@
 #include "reconciler/health.h"
 #include "reconciler/inputs.h"
 #include "reconciler/order.h"
+#include "reconciler/review.h"
 
-enum { PAUSE_MIN_MS = 1000 };
+enum { PAUSE_MIN_MS = 1000, HELD_MS = 30 * 1000 };
 
 /* What is remembered between turns: only when to look again. */
 struct keeper_memo {
@@ -107,6 +108,22 @@ static bool apply_changes(struct turn *turn, struct subject *subject, struct pla
     return true;
 }
 
+/* Where the environment asks for it, only what people have seen.  An approval comes by the ledger: that is
+ * looked at again soon. */
+static bool apply_reviewed(struct turn *turn, struct subject *subject, struct plan *plan, struct error *error)
+{
+    struct review_verdict verdict;
+    if (!review_check(subject, plan, &verdict, error))
+        return false;
+    if (!verdict.holds)
+        return apply_changes(turn, subject, plan, error);
+    log_warn(log_of(turn), "held", LOG_STR("application", label(turn, subject->arena)),
+             LOG_STR("why", verdict.why));
+    inputs_clear(turn->inputs);
+    due_in(turn, HELD_MS);
+    return true;
+}
+
 /* For those who promote from here: does it stay as it was released, and do its alarms stay quiet?  `known`
  * NULL: the drift is looked for, where anybody wants to know. */
 static bool record_health(struct turn *turn, struct subject *subject, const struct drift_report *known,
@@ -174,7 +191,7 @@ static bool keep_planned(struct turn *turn, struct subject *subject, struct erro
                  LOG_STRZ("mode", "report: nothing is changed"));
         ok = record_health(turn, subject, NULL, error);
     } else {
-        ok = apply_changes(turn, subject, plan, error);
+        ok = apply_reviewed(turn, subject, plan, error);
     }
     plan_free(plan);
     return ok;

@@ -7,6 +7,7 @@
 
 #include "reconciler/keeper.h"
 #include "reconciler/promoter.h"
+#include "reconciler/pull_watch.h"
 
 /* A worker without work for so long closes its session. */
 enum { NAP_MS = 20, PATIENCE_MS = 1000, IDLE_MS = 15 * 1000 };
@@ -34,6 +35,7 @@ struct loop {
     pthread_t workers[LOOP_WORKERS_MAX];
     size_t worker_count;
     struct promoter *promoter;
+    struct pull_watch *pulls; /* or NULL */
 };
 
 static bool is_cancelled(const struct loop *loop)
@@ -143,6 +145,16 @@ static void start_promoter(struct loop *loop)
                                              .keeps = keeps,
                                              .keeps_self = loop};
     loop->promoter = promoter_start(&options);
+}
+
+/* Of an account's stages those alone that the loop keeps by the account, not by name. */
+static void start_pull_watch(struct loop *loop)
+{
+    struct forge *forge = loop->options->forge;
+    const struct pull_watch_options options = {
+        .session = &loop->options->session, .forge = forge, .account = loop->account};
+    if (forge && forge_kind(forge) != FORGE_NONE && loop->account.len)
+        loop->pulls = pull_watch_start(&options);
 }
 
 static void stop_workers(struct loop *loop)
@@ -317,6 +329,7 @@ static void end(struct loop *loop)
     if (loop->agenda) {
         stop_workers(loop);
         promoter_stop(loop->promoter);
+        pull_watch_stop(loop->pulls);
         rollers_free(loop->rollers);
         agenda_free(loop->agenda);
         promotion_index_free(loop->keeper.promotions);
@@ -337,12 +350,14 @@ bool loop_run(const struct loop_options *options, struct error *error)
     if (ok) {
         start_workers(loop);
         start_promoter(loop);
+        start_pull_watch(loop);
     }
     while (ok && !is_cancelled(loop)) {
         bool asked = sleep_poll(loop);
         if (!is_cancelled(loop))
             poll_once(loop, asked);
         promoter_wake(loop->promoter);
+        pull_watch_wake(loop->pulls);
     }
     end(loop);
     return ok;

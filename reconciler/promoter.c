@@ -1,28 +1,15 @@
 #include "reconciler/promoter.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
-enum { NAP_MS = 50 };
+#include "reconciler/attendant.h"
 
 struct promoter {
     struct promoter_options options;
     struct promotion_memory *memory;
     struct session *session;
-    atomic_bool awake;
-    pthread_t thread;
+    struct attendant *attendant;
 };
-
-static bool is_cancelled(const struct promoter *promoter)
-{
-    return atomic_load(promoter->options.session->cancelled);
-}
-
-static void wait_for_wake(struct promoter *promoter)
-{
-    while (!is_cancelled(promoter) && !atomic_exchange(&promoter->awake, false))
-        clock_sleep(promoter->options.session->clock, NAP_MS);
-}
 
 static bool make_ready(struct promoter *promoter, struct error *error)
 {
@@ -38,14 +25,15 @@ static void rest(struct promoter *promoter)
     promoter->session = NULL;
 }
 
-static void pass(struct promoter *promoter)
+static int64_t pass(void *self)
 {
+    struct promoter *promoter = self;
     struct error error = ERROR_INIT;
     if (!make_ready(promoter, &error)) {
-        if (!is_cancelled(promoter))
+        if (!atomic_load(promoter->options.session->cancelled))
             log_error(promoter->options.session->log, "cannot read the repository", LOG_ERROR_FIELD(&error));
         rest(promoter);
-        return;
+        return 0;
     }
     const struct promotion_options options = {.session = promoter->session,
                                               .forge = promoter->options.forge,
@@ -54,18 +42,7 @@ static void pass(struct promoter *promoter)
                                               .keeps_self = promoter->options.keeps_self};
     if (!promotion_pass(&options, promoter->memory))
         rest(promoter);
-}
-
-static void *run(void *argument)
-{
-    struct promoter *promoter = argument;
-    while (!is_cancelled(promoter)) {
-        wait_for_wake(promoter);
-        if (!is_cancelled(promoter))
-            pass(promoter);
-    }
-    session_close(promoter->session);
-    return NULL;
+    return 0;
 }
 
 struct promoter *promoter_start(const struct promoter_options *options)
@@ -73,21 +50,25 @@ struct promoter *promoter_start(const struct promoter_options *options)
     struct promoter *promoter = memory_alloc(sizeof *promoter);
     promoter->options = *options;
     promoter->memory = promotion_memory_new();
-    if (pthread_create(&promoter->thread, NULL, run, promoter) != 0)
-        memory_exhausted();
+    const struct attendant_options attendant = {.clock = options->session->clock,
+                                                .cancelled = options->session->cancelled,
+                                                .self = promoter,
+                                                .pass = pass};
+    promoter->attendant = attendant_start(&attendant);
     return promoter;
 }
 
 void promoter_wake(struct promoter *promoter)
 {
-    atomic_store(&promoter->awake, true);
+    attendant_wake(promoter->attendant);
 }
 
 void promoter_stop(struct promoter *promoter)
 {
     if (!promoter)
         return;
-    pthread_join(promoter->thread, NULL);
+    attendant_stop(promoter->attendant);
+    session_close(promoter->session);
     promotion_memory_free(promoter->memory);
     free(promoter);
 }
