@@ -32,6 +32,7 @@ enum option_flag {
     OPTION_WORKERS = 1 << 10,
     OPTION_INBOUND = 1 << 11,
     OPTION_ADDRESS = 1 << 12,
+    OPTION_SUSPEND = 1 << 14,
     OPTION_NOW = 1 << 13,
 };
 
@@ -55,7 +56,8 @@ struct options {
         const struct value *token; /* a VALUE_SECRET, or NULL */
     } forge;
     struct inbound_options inbound;
-    struct str trust_anchor, address;
+    struct str trust_anchor, address, reason;
+    int64_t for_ms;
 };
 
 /* What main made for the command. */
@@ -81,8 +83,9 @@ struct command {
 };
 
 extern const struct command command_adopt, command_apply, command_diff, command_doctor, command_drift,
-    command_log, command_plan, command_policy, command_promote, command_render, command_rollback,
-    command_rollout, command_run, command_schema, command_status, command_sync, command_version;
+    command_log, command_plan, command_policy, command_promote, command_render, command_resume,
+    command_rollback, command_rollout, command_run, command_schema, command_status, command_suspend,
+    command_sync, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);
