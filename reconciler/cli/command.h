@@ -53,7 +53,8 @@ struct options {
     struct git_access git;
     struct {
         struct str kind, api;
-        const struct value *token; /* a VALUE_SECRET, or NULL */
+        const struct value *token;              /* a VALUE_SECRET, or NULL */
+        struct str app, installation, key_file; /* of a GitHub App, in its place */
     } forge;
     struct inbound_options inbound;
     struct str trust_anchor, address, reason;
@@ -69,6 +70,7 @@ struct context {
     const struct log *log;
     struct http http;
     struct aws_session *aws;
+    struct forge *app; /* by which Git's tokens come, where the settings name a GitHub App; else NULL */
     atomic_bool *cancelled;
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reconciler/cli/forge.h"
 #include "reconciler/cli/settings.h"
 
 static const struct command *const commands[] = {
@@ -96,7 +97,8 @@ static enum exit_status run_connected(struct context *context, const struct comm
                                           .cancelled = context->cancelled,
                                           .pacing = true};
     context->aws = aws_session_new(&session);
-    enum exit_status status = command->run(context, error);
+    enum exit_status status = context_open_app(context, error) ? command->run(context, error) : EXIT_ERROR;
+    forge_free(context->app);
     aws_session_free(context->aws);
     http_client_free(client);
     return status;

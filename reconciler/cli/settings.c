@@ -231,6 +231,19 @@ const struct setting settings[] = {
      .variable = "PLUMB_FORGE_TOKEN",
      .store = STORE_SECRET,
      .at = AT(forge.token)},
+    {.field = IS("forge-app", FIELD_TEXT, .help = "Id of a GitHub App, in the place of both tokens"),
+     .variable = "PLUMB_FORGE_APP",
+     .store = STORE_TEXT,
+     .at = AT(forge.app)},
+    {.field = IS("forge-app-installation", FIELD_TEXT, .help = "The App's installation"),
+     .variable = "PLUMB_FORGE_APP_INSTALLATION",
+     .unset = "the repository's",
+     .store = STORE_TEXT,
+     .at = AT(forge.installation)},
+    {.field = IS("forge-app-key-file", FIELD_TEXT, .help = "File with the App's private key, in PEM"),
+     .variable = "PLUMB_FORGE_APP_KEY_FILE",
+     .store = STORE_TEXT,
+     .at = AT(forge.key_file)},
 };
 
 const size_t setting_count = ARRAY_LENGTH(settings);
