@@ -11,6 +11,11 @@ static const struct field allow_fields[] = {
      .items = FIELD_TEXT},
 };
 
+static const struct field suspend_fields[] = {
+    {"reason", FIELD_SCALAR | FIELD_REQUIRED, .help = "Why", .pattern = "\\S"},
+    {"until", FIELD_DATE, .help = "The day at whose end, in UTC, it ends; left out: until it is taken out"},
+};
+
 static const struct field application_fields[] = {
     {"allow", FIELD_MAP, .help = "What would lose data is done only where it is allowed here",
      KEYS(allow_fields)},
@@ -24,6 +29,7 @@ static const struct field application_fields[] = {
     {"revision", FIELD_TEXT, .help = "Commit, tag or branch of the template; left out: the commit itself",
      .longest = REVISION_MAX},
     {"stack", FIELD_SCALAR, .help = "The stack to take from a template that has several; left out: all"},
+    {"suspend", FIELD_MAP, .help = "plumb run leaves the application alone", KEYS(suspend_fields)},
     {"template", FIELD_TEXT | FIELD_REQUIRED, .help = "Path of the template from the root of the repository",
      .longest = TEMPLATE_PATH_MAX, .pattern = FIELD_PATH_PATTERN},
 };
@@ -44,6 +50,19 @@ static bool read_allow(struct arena *arena, const struct value *node, struct app
                        &out->allow_delete_count, error) &&
            field_names(arena, value_get(node, "replace"), "replace", &out->allow_replace,
                        &out->allow_replace_count, error);
+}
+
+static bool read_suspend(const struct value *node, struct suspend *out, struct error *error)
+{
+    const struct value *until = value_get(node, "until");
+    if (!node)
+        return true;
+    if (!fields_check(node, "'suspend'", suspend_fields, ARRAY_LENGTH(suspend_fields), error))
+        return false;
+    *out = (struct suspend){.present = true, .reason = str_trim(value_get_text(node, "reason"))};
+    if (!out->reason.len)
+        return value_error(value_get(node, "reason"), error, ERROR_INVALID, "'suspend' needs a 'reason'");
+    return !until || field_date(until, &out->until_ms, error);
 }
 
 /* With a revision of its own, the template is looked for there. */
@@ -80,5 +99,6 @@ bool application_read(const struct files *files, struct arena *arena, struct app
            field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
            deployment_read(arena, value_get(node, "deployment"), &out->deployment, error) &&
            promotion_read(arena, value_get(node, "promotion"), &out->promotion, error) &&
+           read_suspend(value_get(node, "suspend"), &out->suspend, error) &&
            read_allow(arena, value_get(node, "allow"), out, error);
 }

@@ -28,6 +28,13 @@ struct drift_ignore {
     int64_t expires_ms;  /* 0 where it never does */
 };
 
+/* `suspend:` of an application: `plumb run` leaves it alone. */
+struct suspend {
+    bool present;
+    struct str reason; /* never empty */
+    int64_t until_ms;  /* wall: the end of that day; 0: until it is taken out */
+};
+
 struct application {
     struct str name;     /* the file's name without .yaml */
     struct str file;     /* "environments/prod/orders.yaml" */
@@ -38,6 +45,7 @@ struct application {
     struct value *parameters;          /* map of name to scalar or list, never NULL */
     struct deployment deployment;
     struct promotion promotion;
+    struct suspend suspend;
     struct str *allow_delete; /* `allow: {delete: [LogicalId, ...]}`: stateful resources that may go */
     size_t allow_delete_count;
     struct str *allow_replace;

@@ -132,7 +132,7 @@ static bool take_options(struct mirror *mirror, const struct mirror_options *opt
         return false;
     if (mirror->url.kind == REMOTE_HTTP && !own->http)
         return error_set(error, ERROR_BUG, "a mirror of '%s' needs an HTTP client", mirror->url.shown);
-    if (mirror->url.kind == REMOTE_HTTP && mirror->url.user[0] && !own->token.len)
+    if (mirror->url.kind == REMOTE_HTTP && mirror->url.user[0] && !own->token.len && !own->fresh_token)
         return error_set(error, ERROR_INVALID, "'%s' has a user name but no token: give one, or none of both",
                          mirror->url.shown);
     return absolute_file(arena, "SSH key", &own->ssh_key, error) &&

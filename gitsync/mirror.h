@@ -40,10 +40,14 @@ struct mirror_options {
     const struct random *random; /* of the ledger's event numbers; NULL: the system's */
     struct str token;            /* for https: the password of basic authentication, of the user in the URL or
                                   * else "x-access-token" */
-    struct str ssh_key;          /* path of a private key; empty: ssh's own choice */
-    struct str known_hosts;      /* path; empty: ssh's own; host keys are always checked */
-    int64_t timeout_ms;          /* for one fetch or push; 0 gives 120 s */
-    uint64_t fetch_max;          /* bytes of one pack; 0 gives 1 GiB */
+    /* Gives the token anew for each request, in the place of `token`: one that does not last.  From the
+     * mirror's thread; NULL: `token` it is. */
+    bool (*fresh_token)(void *self, struct arena *, struct str *token, struct error *);
+    void *fresh_token_self;
+    struct str ssh_key;           /* path of a private key; empty: ssh's own choice */
+    struct str known_hosts;       /* path; empty: ssh's own; host keys are always checked */
+    int64_t timeout_ms;           /* for one fetch or push; 0 gives 120 s */
+    uint64_t fetch_max;           /* bytes of one pack; 0 gives 1 GiB */
     const atomic_bool *cancelled; /* may be NULL */
 };
 

@@ -8,15 +8,17 @@
 #include "reconciler/inputs.h"
 #include "reconciler/order.h"
 #include "reconciler/review.h"
+#include "reconciler/suspension.h"
 
-enum { PAUSE_MIN_MS = 1000, HELD_MS = 30 * 1000 };
+enum { PAUSE_MIN_MS = 1000, HELD_MS = 30 * 1000, SUSPENDED_MS = 30 * 1000 };
 
 /* What is remembered between turns: only when to look again. */
 struct keeper_memo {
     struct commit_id tried; /* the commit of the last turn */
     int64_t failures;       /* in a row */
     struct inputs *inputs;  /* of the last turn that did not fail; or NULL */
-    struct error order;     /* why it cannot be released in its place among the others, or ERROR_NONE */
+    bool suspended;
+    struct error order; /* why it cannot be released in its place among the others, or ERROR_NONE */
 };
 
 size_t keeper_memo_size(void)
@@ -224,6 +226,27 @@ static void note_inputs(struct turn *turn, struct subject *subject)
         subject->inputs = turn->inputs;
 }
 
+/* Somebody wants it to be left alone.  When that ends is looked at soon, and told once. */
+static bool look_for_suspension(struct turn *turn, struct subject *subject, bool *suspended,
+                                struct error *error)
+{
+    int64_t now = clock_wall(turn->session_options->clock);
+    struct suspension suspension;
+    if (!suspension_of(subject->ledger, subject->arena, &subject->environment, subject->application, now,
+                       &suspension, error))
+        return false;
+    *suspended = suspension.present;
+    if (turn->memo->suspended != suspension.present)
+        log_info(log_of(turn), suspension.present ? "suspended" : "resumed",
+                 LOG_STR("application", label(turn, subject->arena)),
+                 LOG_STR("why", suspension.present ? suspension_in_words(subject->arena, &suspension, now)
+                                                   : STR("it is over")));
+    turn->memo->suspended = suspension.present;
+    if (suspension.present)
+        due_in(turn, SUSPENDED_MS);
+    return true;
+}
+
 /* `background`: no commit waits for it. */
 static bool keep_application(struct turn *turn, bool background, struct error *error)
 {
@@ -234,9 +257,12 @@ static bool keep_application(struct turn *turn, bool background, struct error *e
     subject->background = background;
     note_inputs(turn, subject);
     due_in(turn, subject->environment.drift_every_ms);
-    bool ok =
-        subject_recall(subject, error) &&
-        (rolling_is_due(subject) ? begin_rolling(turn, subject, error) : keep_planned(turn, subject, error));
+    bool suspended = false;
+    bool ok = subject_recall(subject, error) && look_for_suspension(turn, subject, &suspended, error);
+    if (ok && rolling_is_due(subject))
+        ok = begin_rolling(turn, subject, error);
+    else if (ok && !suspended)
+        ok = keep_planned(turn, subject, error);
     if (subject->recalled)
         whereabouts_set(turn->options->whereabouts, subject->environment.name, subject->application->name,
                         &subject->inventory);

@@ -80,6 +80,8 @@ static bool open_another(struct session *session, struct mirror **out, struct er
         .clock = session->options.clock,
         .ssh_key = session->options.git.ssh_key,
         .known_hosts = session->options.git.known_hosts,
+        .fresh_token = session->options.git.fresh_token,
+        .fresh_token_self = session->options.git.fresh_token_self,
         .cancelled = session->options.cancelled,
     };
     return read_token(session->arena, &session->options.git, &mirror.token, error) &&

@@ -18,6 +18,9 @@ struct git_access {
     const struct value *token;       /* a VALUE_SECRET, or NULL */
     struct str token_file;           /* it is read anew for every session, so that the token may change */
     struct str ssh_key, known_hosts; /* files */
+    /* In the place of both, as of struct mirror_options; or NULL. */
+    bool (*fresh_token)(void *self, struct arena *, struct str *token, struct error *);
+    void *fresh_token_self;
 };
 
 struct session_options {

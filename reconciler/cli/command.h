@@ -32,6 +32,7 @@ enum option_flag {
     OPTION_WORKERS = 1 << 10,
     OPTION_INBOUND = 1 << 11,
     OPTION_ADDRESS = 1 << 12,
+    OPTION_SUSPEND = 1 << 14,
     OPTION_NOW = 1 << 13,
 };
 
@@ -52,10 +53,12 @@ struct options {
     struct git_access git;
     struct {
         struct str kind, api;
-        const struct value *token; /* a VALUE_SECRET, or NULL */
+        const struct value *token;              /* a VALUE_SECRET, or NULL */
+        struct str app, installation, key_file; /* of a GitHub App, in its place */
     } forge;
     struct inbound_options inbound;
-    struct str trust_anchor, address;
+    struct str trust_anchor, address, reason;
+    int64_t for_ms;
 };
 
 /* What main made for the command. */
@@ -67,6 +70,7 @@ struct context {
     const struct log *log;
     struct http http;
     struct aws_session *aws;
+    struct forge *app; /* by which Git's tokens come, where the settings name a GitHub App; else NULL */
     atomic_bool *cancelled;
 };
 
@@ -81,8 +85,9 @@ struct command {
 };
 
 extern const struct command command_adopt, command_apply, command_diff, command_doctor, command_drift,
-    command_log, command_plan, command_policy, command_promote, command_render, command_rollback,
-    command_rollout, command_run, command_schema, command_status, command_sync, command_version;
+    command_log, command_plan, command_policy, command_promote, command_render, command_resume,
+    command_rollback, command_rollout, command_run, command_schema, command_status, command_suspend,
+    command_sync, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

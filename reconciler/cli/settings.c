@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "reconciler/loop.h"
+#include "reconciler/suspension.h"
 
 _Static_assert(LOOP_WORKERS == 8, "the default of --workers");
 
@@ -63,6 +64,19 @@ const struct setting settings[] = {
      .commands = OPTION_INBOUND,
      .store = STORE_TEXT,
      .at = AT(inbound.secrets_file)},
+    {.field = IS("for", FIELD_DURATION, .help = "How long", .least = 60 * 1000, .most = SUSPENSION_MAX_MS,
+                 .otherwise = "1d"),
+     .flag = "for",
+     .value = "DURATION",
+     .commands = OPTION_SUSPEND,
+     .store = STORE_NUMBER,
+     .at = AT(for_ms)},
+    {.field = IS("reason", FIELD_TEXT, .help = "Why, for those who wonder", .longest = 500),
+     .flag = "reason",
+     .value = "TEXT",
+     .commands = OPTION_SUSPEND,
+     .store = STORE_TEXT,
+     .at = AT(reason)},
     {.field = IS("address", FIELD_TEXT, .help = "Where the plumb to be asked listens",
                  .otherwise = "http://127.0.0.1:8080"),
      .flag = "address",
@@ -217,6 +231,19 @@ const struct setting settings[] = {
      .variable = "PLUMB_FORGE_TOKEN",
      .store = STORE_SECRET,
      .at = AT(forge.token)},
+    {.field = IS("forge-app", FIELD_TEXT, .help = "Id of a GitHub App, in the place of both tokens"),
+     .variable = "PLUMB_FORGE_APP",
+     .store = STORE_TEXT,
+     .at = AT(forge.app)},
+    {.field = IS("forge-app-installation", FIELD_TEXT, .help = "The App's installation"),
+     .variable = "PLUMB_FORGE_APP_INSTALLATION",
+     .unset = "the repository's",
+     .store = STORE_TEXT,
+     .at = AT(forge.installation)},
+    {.field = IS("forge-app-key-file", FIELD_TEXT, .help = "File with the App's private key, in PEM"),
+     .variable = "PLUMB_FORGE_APP_KEY_FILE",
+     .store = STORE_TEXT,
+     .at = AT(forge.key_file)},
 };
 
 const size_t setting_count = ARRAY_LENGTH(settings);
