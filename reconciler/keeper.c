@@ -7,12 +7,13 @@
 #include "reconciler/inputs.h"
 #include "reconciler/order.h"
 
-enum { PAUSE_MIN_MS = 1000 };
+enum { PAUSE_MIN_MS = 1000, STAND_BY_MS = 15 * 1000 };
 
 /* What is remembered between turns: only when to look again. */
 struct keeper_memo {
     struct commit_id tried; /* the commit of the last turn */
     int64_t failures;       /* in a row */
+    bool stands_by;         /* another instance was at it in the last turn */
     struct inputs *inputs;  /* of the last turn that did not fail; or NULL */
     struct error order;     /* why it cannot be released in its place among the others, or ERROR_NONE */
 };
@@ -71,6 +72,21 @@ static int64_t back_off(struct turn *turn)
     pause = pause / 2 + (int64_t)random_below(turn->session_options->random, (uint64_t)pause / 2 + 1);
     due_in(turn, pause);
     return pause;
+}
+
+/* Another instance is at it, which is no failure: it is looked at again in case that one ends in the middle.
+ * What it does here is not known, so that any commit touches it. */
+static void stand_by(struct turn *turn, struct str why)
+{
+    struct arena *arena = arena_new();
+    if (!turn->memo->stands_by)
+        log_info(log_of(turn), "stands by", LOG_STR("application", label(turn, arena)),
+                 LOG_STRZ("commit", turn->memo->tried.hex), LOG_STR("why", why));
+    turn->memo->stands_by = true;
+    inputs_free(turn->memo->inputs);
+    turn->memo->inputs = NULL;
+    due_in(turn, STAND_BY_MS);
+    arena_free(arena);
 }
 
 /* --- an application --- */
@@ -185,6 +201,16 @@ static void note_inputs(struct turn *turn, struct subject *subject)
         subject->inputs = turn->inputs;
 }
 
+static bool keep_recalled(struct turn *turn, struct subject *subject, struct error *error)
+{
+    int64_t now_ms = clock_wall(turn->session_options->clock);
+    if (!claim_is_free(subject->arena, &subject->release, now_ms, error))
+        return false;
+    if (rolling_is_due(subject))
+        return begin_rolling(turn, subject, error);
+    return keep_planned(turn, subject, error);
+}
+
 /* `background`: no commit waits for it. */
 static bool keep_application(struct turn *turn, bool background, struct error *error)
 {
@@ -195,9 +221,7 @@ static bool keep_application(struct turn *turn, bool background, struct error *e
     subject->background = background;
     note_inputs(turn, subject);
     due_in(turn, subject->environment.drift_every_ms);
-    bool ok =
-        subject_recall(subject, error) &&
-        (rolling_is_due(subject) ? begin_rolling(turn, subject, error) : keep_planned(turn, subject, error));
+    bool ok = subject_recall(subject, error) && keep_recalled(turn, subject, error);
     if (subject->recalled)
         whereabouts_set(turn->options->whereabouts, subject->environment.name, subject->application->name,
                         &subject->inventory);
@@ -213,6 +237,7 @@ static void succeeded(struct turn *turn)
         log_info(log_of(turn), "goes on", LOG_STRZ("environment", turn->item->environment),
                  LOG_STRZ("application", turn->item->application));
     memo->failures = 0;
+    memo->stands_by = false;
     inputs_free(memo->inputs);
     memo->inputs = turn->inputs;
     turn->inputs = NULL;
@@ -237,11 +262,13 @@ static void look_at_application(struct turn *turn)
 {
     struct keeper_memo *memo = turn->memo;
     struct error error = memo->order;
-    bool background = !turn->fresh && !memo->failures;
+    bool background = !turn->fresh && !memo->failures && !memo->stands_by;
     if (turn->fresh)
         memo->failures = 0;
     if (error.code == ERROR_NONE && keep_application(turn, background, &error))
         succeeded(turn);
+    else if (error_is(&error, CLAIM_OF_ANOTHER) && !is_cancelled(turn))
+        stand_by(turn, str_from(error.message));
     else
         failed(turn, &error);
 }
