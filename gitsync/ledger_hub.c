@@ -119,9 +119,9 @@ bool hub_refresh(struct ledger *ledger, int64_t age_ms, struct error *error)
 
 /* --- appending --- */
 
-/* The id of the directory of a file at a commit, all zero where it is not there. */
-static bool directory_at(struct ledger *ledger, const struct commit_id *at, struct str path, git_oid *id,
-                         struct error *error)
+/* The id of a file at a commit, all zero where it is not there. */
+static bool file_at(struct ledger *ledger, const struct commit_id *at, struct str path, git_oid *id,
+                    struct error *error)
 {
     git_oid oid;
     git_commit *commit;
@@ -135,13 +135,9 @@ static bool directory_at(struct ledger *ledger, const struct commit_id *at, stru
     struct arena *arena = arena_new();
     int result = git_commit_tree(&tree, commit);
     if (result == 0)
-        git_oid_cpy(id, git_tree_id(tree)); /* of a file at the top */
-    if (result == 0 && path_directory(path).len) {
-        *id = (git_oid){.id = {0}};
-        result = git_tree_entry_bypath(&entry, tree, arena_strz(arena, path_directory(path)));
-        if (result == 0)
-            git_oid_cpy(id, git_tree_entry_id(entry));
-    }
+        result = git_tree_entry_bypath(&entry, tree, arena_strz(arena, path));
+    if (result == 0)
+        git_oid_cpy(id, git_tree_entry_id(entry));
     git_tree_entry_free(entry);
     git_tree_free(tree);
     git_commit_free(commit);
@@ -157,8 +153,8 @@ static bool is_as_seen(struct ledger *ledger, const struct writer *writer, struc
         return true;
     for (size_t i = 0; i < writer->event->file_count; i++) {
         struct str path = writer->event->files[i].path;
-        if (!directory_at(ledger, &writer->base, path, &seen, error) ||
-            !directory_at(ledger, &ledger->tip, path, &now, error))
+        if (!file_at(ledger, &writer->base, path, &seen, error) ||
+            !file_at(ledger, &ledger->tip, path, &now, error))
             return false;
         if (!git_oid_equal(&seen, &now))
             return error_set(error, ERROR_CONFLICT, "'%.*s' of the ledger '%s' was changed meanwhile",
