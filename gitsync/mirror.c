@@ -132,7 +132,7 @@ static bool take_options(struct mirror *mirror, const struct mirror_options *opt
         return false;
     if (mirror->url.kind == REMOTE_HTTP && !own->http)
         return error_set(error, ERROR_BUG, "a mirror of '%s' needs an HTTP client", mirror->url.shown);
-    if (mirror->url.kind == REMOTE_HTTP && mirror->url.user[0] && !own->token.len)
+    if (mirror->url.kind == REMOTE_HTTP && mirror->url.user[0] && !own->token.len && !own->fresh_token)
         return error_set(error, ERROR_INVALID, "'%s' has a user name but no token: give one, or none of both",
                          mirror->url.shown);
     return absolute_file(arena, "SSH key", &own->ssh_key, error) &&
@@ -254,6 +254,20 @@ bool mirror_is_ancestor(struct mirror *mirror, const struct commit_id *ancestor,
         mirror->ancestor = old;
         mirror->descendant = new;
     }
+    return true;
+}
+
+bool mirror_parent(struct mirror *mirror, const struct commit_id *id, struct commit_id *parent,
+                   struct error *error)
+{
+    git_oid oid;
+    git_commit *commit;
+    if (!commit_id_to_oid(id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &commit, error))
+        return false;
+    *parent = (struct commit_id){.hex = ""};
+    if (git_commit_parentcount(commit))
+        *parent = commit_id_of(git_commit_parent_id(commit, 0));
+    git_commit_free(commit);
     return true;
 }
 

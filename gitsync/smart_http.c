@@ -13,6 +13,7 @@ struct exchange {
     struct session *session;
     struct arena *arena;
     const struct smart_request *smart;
+    struct str token; /* or empty */
 };
 
 static void add_header(struct http_request *request, struct http_header *headers, const char *name,
@@ -21,10 +22,10 @@ static void add_header(struct http_request *request, struct http_header *headers
     headers[request->header_count++] = (struct http_header){.name = str_from(name), .value = value};
 }
 
-static struct str authorization(struct arena *arena, const struct mirror *mirror)
+static struct str authorization(struct arena *arena, const struct mirror *mirror, struct str token)
 {
     const char *user = mirror->url.user[0] ? mirror->url.user : "x-access-token";
-    struct str pair = arena_printf(arena, "%s:%.*s", user, STR_ARG(mirror->options.token));
+    struct str pair = arena_printf(arena, "%s:%.*s", user, STR_ARG(token));
     return arena_printf(arena, "Basic %.*s", STR_ARG(base64_encode(arena, pair)));
 }
 
@@ -37,8 +38,8 @@ static void add_headers(const struct exchange *exchange, struct http_request *re
     const char *service = exchange->smart->service;
     request->headers = headers;
     add_header(request, headers, "User-Agent", STR("git/2.0 (plumb " PLUMB_VERSION ")"));
-    if (mirror->options.token.len)
-        add_header(request, headers, "Authorization", authorization(arena, mirror));
+    if (exchange->token.len)
+        add_header(request, headers, "Authorization", authorization(arena, mirror, exchange->token));
     if (exchange->smart->second)
         add_header(request, headers, "Git-Protocol", STR("version=2"));
     if (exchange->smart->listing)
@@ -80,13 +81,18 @@ static enum error_code code_of_status(int status)
     }
 }
 
+static bool has_token(const struct mirror *mirror)
+{
+    return mirror->options.token.len || mirror->options.fresh_token;
+}
+
 static const char *words_of_status(const struct mirror *mirror, int status)
 {
     if (status == 401)
-        return mirror->options.token.len ? "the token was not accepted" : "a token is needed";
+        return has_token(mirror) ? "the token was not accepted" : "a token is needed";
     if (status == 403)
         return "access is forbidden";
-    if (status == 404 && !mirror->options.token.len)
+    if (status == 404 && !has_token(mirror))
         return "there is no such repository, or a token is needed";
     if (status == 404)
         return "there is no such repository, or the token does not reach it";
@@ -119,11 +125,15 @@ static bool check_answer(const struct exchange *exchange, const struct http_resp
 bool smart_http_perform(struct session *session, struct arena *arena, const struct smart_request *smart,
                         struct str *answer)
 {
-    const struct exchange exchange = {.session = session, .arena = arena, .smart = smart};
+    struct exchange exchange = {
+        .session = session, .arena = arena, .smart = smart, .token = session->mirror->options.token};
+    const struct mirror_options *options = &session->mirror->options;
     struct http_header headers[HEADERS_MAX];
     struct http_request request;
     struct http_response response;
-    if (!session_go_on(session))
+    if (!session_go_on(session) ||
+        (options->fresh_token &&
+         !options->fresh_token(options->fresh_token_self, arena, &exchange.token, &session->error)))
         return false;
     fill_request(&exchange, &request);
     add_headers(&exchange, &request, headers);

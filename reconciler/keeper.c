@@ -4,18 +4,22 @@
 #include <string.h>
 
 #include "reconciler/drift.h"
+#include "reconciler/health.h"
 #include "reconciler/inputs.h"
 #include "reconciler/order.h"
+#include "reconciler/review.h"
+#include "reconciler/suspension.h"
 
-enum { PAUSE_MIN_MS = 1000, STAND_BY_MS = 15 * 1000 };
+enum { PAUSE_MIN_MS = 1000, HELD_MS = 30 * 1000, SUSPENDED_MS = 30 * 1000, STAND_BY_MS = 15 * 1000 };
 
 /* What is remembered between turns: only when to look again. */
 struct keeper_memo {
     struct commit_id tried; /* the commit of the last turn */
     int64_t failures;       /* in a row */
-    bool stands_by;         /* another instance was at it in the last turn */
     struct inputs *inputs;  /* of the last turn that did not fail; or NULL */
-    struct error order;     /* why it cannot be released in its place among the others, or ERROR_NONE */
+    struct error *order;    /* why it cannot be released in its place among the others; NULL: it can */
+    bool suspended;
+    bool stands_by; /* another instance was at it in the last turn */
 };
 
 size_t keeper_memo_size(void)
@@ -25,7 +29,20 @@ size_t keeper_memo_size(void)
 
 void keeper_memo_free(void *memo)
 {
-    inputs_free(((struct keeper_memo *)memo)->inputs);
+    struct keeper_memo *kept = memo;
+    inputs_free(kept->inputs);
+    free(kept->order);
+}
+
+/* An error is large, and there are as many memos as applications. */
+static void keep_order(struct keeper_memo *memo, const struct error *order)
+{
+    free(memo->order);
+    memo->order = NULL;
+    if (order->code == ERROR_NONE)
+        return;
+    memo->order = memory_alloc(sizeof *memo->order);
+    *memo->order = *order;
 }
 
 /* A turn under way. */
@@ -113,11 +130,47 @@ static bool apply_changes(struct turn *turn, struct subject *subject, struct pla
         return false;
     if (result.failed)
         return error_set(error, ERROR_UNAVAILABLE, "%.*s", STR_ARG(result.release.verdict));
+    if (!subject_recall(subject, error)) /* what it has now */
+        return false;
     if (result.rolling)
-        return subject_recall(subject, error) && begin_rolling(turn, subject, error);
+        return begin_rolling(turn, subject, error);
     log_info(log_of(turn), "released", LOG_STR("application", name),
              LOG_STRZ("commit", plan->input.commit.hex), LOG_STR("verdict", result.release.verdict));
     return true;
+}
+
+/* Where the environment asks for it, only what people have seen.  An approval comes by the ledger: that is
+ * looked at again soon. */
+static bool apply_reviewed(struct turn *turn, struct subject *subject, struct plan *plan, struct error *error)
+{
+    struct review_verdict verdict;
+    if (!review_check(subject, plan, &verdict, error))
+        return false;
+    if (!verdict.holds)
+        return apply_changes(turn, subject, plan, error);
+    log_warn(log_of(turn), "held", LOG_STR("application", label(turn, subject->arena)),
+             LOG_STR("why", verdict.why));
+    inputs_clear(turn->inputs);
+    due_in(turn, HELD_MS);
+    return true;
+}
+
+/* For those who promote from here: does it stay as it was released, and do its alarms stay quiet?  `known`
+ * NULL: the drift is looked for, where anybody wants to know. */
+static bool record_health(struct turn *turn, struct subject *subject, const struct drift_report *known,
+                          struct error *error)
+{
+    struct drift_report report;
+    struct health health;
+    int64_t soak_ms;
+    if (subject->release.state != RELEASE_RELEASED ||
+        !promotion_soak(turn->options->promotions, subject->session, subject->environment.name,
+                        subject->application->name, &soak_ms))
+        return true;
+    if (!known && !drift_find(subject, &report, error))
+        return false;
+    return health_look(subject, known ? known : &report, &health, error) &&
+           health_record(subject, &health, soak_ms, error);
 }
 
 /* What hangs on our resources and nobody declared is no change of a plan: it is looked for and told. */
@@ -132,7 +185,7 @@ static bool report_extras(struct turn *turn, struct subject *subject, struct err
                  LOG_STRZ("kind", drift_kind_name(report.findings[i].kind)),
                  LOG_STR("path", report.findings[i].difference_count ? report.findings[i].differences[0].path
                                                                      : STR_EMPTY));
-    return true;
+    return record_health(turn, subject, &report, error);
 }
 
 /* Any commit on top may vouch for it, also one that changes nothing of the application: no input is kept. */
@@ -167,8 +220,9 @@ static bool keep_planned(struct turn *turn, struct subject *subject, struct erro
         log_warn(log_of(turn), "drift", LOG_STR("application", label(turn, subject->arena)),
                  LOG_INT("resources", (int64_t)(plan->count - plan->actions[CHANGE_NONE])),
                  LOG_STRZ("mode", "report: nothing is changed"));
+        ok = record_health(turn, subject, NULL, error);
     } else {
-        ok = apply_changes(turn, subject, plan, error);
+        ok = apply_reviewed(turn, subject, plan, error);
     }
     plan_free(plan);
     return ok;
@@ -201,14 +255,37 @@ static void note_inputs(struct turn *turn, struct subject *subject)
         subject->inputs = turn->inputs;
 }
 
+/* Somebody wants it to be left alone.  When that ends is looked at soon, and told once. */
+static bool look_for_suspension(struct turn *turn, struct subject *subject, bool *suspended,
+                                struct error *error)
+{
+    int64_t now = clock_wall(turn->session_options->clock);
+    struct suspension suspension;
+    if (!suspension_of(subject->ledger, subject->arena, &subject->environment, subject->application, now,
+                       &suspension, error))
+        return false;
+    *suspended = suspension.present;
+    if (turn->memo->suspended != suspension.present)
+        log_info(log_of(turn), suspension.present ? "suspended" : "resumed",
+                 LOG_STR("application", label(turn, subject->arena)),
+                 LOG_STR("why", suspension.present ? suspension_in_words(subject->arena, &suspension, now)
+                                                   : STR("it is over")));
+    turn->memo->suspended = suspension.present;
+    if (suspension.present)
+        due_in(turn, SUSPENDED_MS);
+    return true;
+}
+
 static bool keep_recalled(struct turn *turn, struct subject *subject, struct error *error)
 {
     int64_t now_ms = clock_wall(turn->session_options->clock);
-    if (!claim_is_free(subject->arena, &subject->release, now_ms, error))
+    bool suspended;
+    if (!claim_is_free(subject->arena, &subject->release, now_ms, error) ||
+        !look_for_suspension(turn, subject, &suspended, error))
         return false;
     if (rolling_is_due(subject))
         return begin_rolling(turn, subject, error);
-    return keep_planned(turn, subject, error);
+    return suspended || keep_planned(turn, subject, error);
 }
 
 /* `background`: no commit waits for it. */
@@ -261,11 +338,13 @@ static void failed(struct turn *turn, const struct error *error)
 static void look_at_application(struct turn *turn)
 {
     struct keeper_memo *memo = turn->memo;
-    struct error error = memo->order;
+    struct error error = ERROR_INIT;
     bool background = !turn->fresh && !memo->failures && !memo->stands_by;
     if (turn->fresh)
         memo->failures = 0;
-    if (error.code == ERROR_NONE && keep_application(turn, background, &error))
+    if (memo->order)
+        error = *memo->order;
+    if (!memo->order && keep_application(turn, background, &error))
         succeeded(turn);
     else if (error_is(&error, CLAIM_OF_ANOTHER) && !is_cancelled(turn))
         stand_by(turn, str_from(error.message));
@@ -288,7 +367,7 @@ static bool resolve_revision(void *self, struct arena *arena, struct str revisio
 /* Has the commit changed nothing of it? */
 static bool is_untouched(struct turn *turn, const struct keeper_memo *memo)
 {
-    return memo->failures == 0 && memo->order.code == ERROR_NONE && memo->inputs &&
+    return memo->failures == 0 && !memo->order && memo->inputs &&
            inputs_same(memo->inputs, session_files(turn->session), session_mirror(turn->session),
                        resolve_revision);
 }
@@ -305,7 +384,7 @@ static void place(struct turn *turn, struct agenda_item *const *items, const boo
             struct keeper_memo *memo = item->memo;
             if (items[k] != item || !touched[k])
                 continue;
-            memo->order = order[i].error;
+            keep_order(memo, &order[i].error);
             agenda_hurry(turn->options->agenda, item);
         }
     }

@@ -6,11 +6,15 @@
 #include <string.h>
 
 #include "reconciler/keeper.h"
+#include "reconciler/promoter.h"
+#include "reconciler/pull_watch.h"
 
 /* A worker without work for so long closes its session. */
 enum { NAP_MS = 20, PATIENCE_MS = 1000, IDLE_MS = 15 * 1000 };
 /* The repository has to be read within this time; polls may be an hour apart (environments/repository.h). */
 enum { READY_MS = 2 * 60 * 60 * 1000 };
+/* A poll looks at the watched branch; a `revision:` may name another one. */
+enum { WHOLE_MS = 5 * 60 * 1000 };
 
 struct loop {
     const struct loop_options *options;
@@ -21,6 +25,7 @@ struct loop {
     struct inbound *inbound;
     atomic_bool hurries;     /* a poll is asked for */
     _Atomic int64_t seen_ms; /* monotonic: when the last poll succeeded */
+    int64_t fetched_ms;      /* monotonic: when all branches and tags were fetched last */
     struct keeper_options keeper;
     struct session *session; /* of the thread that polls */
     struct str account;      /* that the credentials are for, once it is known */
@@ -29,6 +34,8 @@ struct loop {
         broken; /* environments; broken: that could not be read, so that nobody knows whose they are */
     pthread_t workers[LOOP_WORKERS_MAX];
     size_t worker_count;
+    struct promoter *promoter;
+    struct pull_watch *pulls; /* or NULL */
 };
 
 static bool is_cancelled(const struct loop *loop)
@@ -51,15 +58,18 @@ static int64_t poll_of(const struct loop *loop)
     return (repository ? repository : &repository_otherwise)->poll_ms;
 }
 
-/* With up to a tenth of it more, so that many instances do not ask at once. */
-static void sleep_poll(const struct loop *loop)
+/* With up to a tenth of it more, so that many instances do not ask at once.  True: somebody asks for it now.
+ */
+static bool sleep_poll(struct loop *loop)
 {
+    bool asked = false;
     const struct loop_options *options = loop->options;
     int64_t poll = poll_of(loop);
     int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)poll / 10 + 1);
     int64_t until = now_ms(loop) + poll + jitter;
-    while (!is_cancelled(loop) && now_ms(loop) < until && !atomic_exchange(&loop->hurries, false))
+    while (!is_cancelled(loop) && now_ms(loop) < until && !(asked = atomic_exchange(&loop->hurries, false)))
         clock_sleep(options->session.clock, NAP_MS);
+    return asked;
 }
 
 /* --- workers --- */
@@ -119,6 +129,32 @@ static void start_workers(struct loop *loop)
     while (loop->worker_count < count && loop->worker_count < LOOP_WORKERS_MAX)
         if (pthread_create(&loop->workers[loop->worker_count++], NULL, work, loop) != 0)
             memory_exhausted();
+}
+
+static bool keeps(const void *self, struct str environment)
+{
+    const struct loop *loop = self;
+    return agenda_has(loop->agenda, environment);
+}
+
+static void start_promoter(struct loop *loop)
+{
+    const struct promoter_options options = {.session = &loop->shared,
+                                             .forge = loop->options->forge,
+                                             .application = loop->keeper.application,
+                                             .keeps = keeps,
+                                             .keeps_self = loop};
+    loop->promoter = promoter_start(&options);
+}
+
+/* Of an account's stages those alone that the loop keeps by the account, not by name. */
+static void start_pull_watch(struct loop *loop)
+{
+    struct forge *forge = loop->options->forge;
+    const struct pull_watch_options options = {
+        .session = &loop->options->session, .forge = forge, .account = loop->account};
+    if (forge && forge_kind(forge) != FORGE_NONE && loop->account.len)
+        loop->pulls = pull_watch_start(&options);
 }
 
 static void stop_workers(struct loop *loop)
@@ -253,26 +289,33 @@ static bool begin(struct loop *loop, struct error *error)
     loop->keeper = (struct keeper_options){.session = &loop->shared,
                                            .agenda = loop->agenda,
                                            .rollers = loop->rollers,
-                                           .whereabouts = loop->whereabouts};
+                                           .whereabouts = loop->whereabouts,
+                                           .promotions = promotion_index_new()};
     size_t slash = str_find(options->target, '/');
     if (slash < options->target.len)
         loop->keeper.application = str_from_index(options->target, slash + 1);
     session_share_set(loop->shared.share, session_commit(loop->session));
     look_at_settings(loop);
     atomic_store(&loop->seen_ms, now_ms(loop));
+    loop->fetched_ms = now_ms(loop);
     return find_environments(loop, error) && listen(loop, error);
 }
 
-static void poll_once(struct loop *loop)
+/* `asked`: there is something new, as somebody says. */
+static void poll_once(struct loop *loop, bool asked)
 {
     struct error error = ERROR_INIT;
-    bool moved = false;
-    bool ok = session_refresh(loop->session, &moved, &error);
+    bool whole = now_ms(loop) - loop->fetched_ms >= WHOLE_MS, news = asked || whole, moved = false;
+    bool ok = (news || session_poll(loop->session, STR_EMPTY, &news, &error)) &&
+              (!news || session_refresh(loop->session, &moved, &error));
     if (ok)
         atomic_store(&loop->seen_ms, now_ms(loop));
-    if (ok && moved) {
+    if (ok && news)
+        loop->fetched_ms = now_ms(loop);
+    if (ok && (moved || whole)) {
         session_share_set(loop->shared.share, session_commit(loop->session));
-        look_at_settings(loop);
+        if (moved)
+            look_at_settings(loop);
         ok = find_environments(loop, &error);
         agenda_look_at_all(loop->agenda);
     }
@@ -285,8 +328,11 @@ static void end(struct loop *loop)
     inbound_stop(loop->inbound);
     if (loop->agenda) {
         stop_workers(loop);
+        promoter_stop(loop->promoter);
+        pull_watch_stop(loop->pulls);
         rollers_free(loop->rollers);
         agenda_free(loop->agenda);
+        promotion_index_free(loop->keeper.promotions);
         whereabouts_free(loop->whereabouts);
         session_share_free(loop->shared.share);
     }
@@ -301,12 +347,17 @@ bool loop_run(const struct loop_options *options, struct error *error)
     loop->options = options;
     loop->arena = arena_new();
     bool ok = begin(loop, error);
-    if (ok)
+    if (ok) {
         start_workers(loop);
+        start_promoter(loop);
+        start_pull_watch(loop);
+    }
     while (ok && !is_cancelled(loop)) {
-        sleep_poll(loop);
+        bool asked = sleep_poll(loop);
         if (!is_cancelled(loop))
-            poll_once(loop);
+            poll_once(loop, asked);
+        promoter_wake(loop->promoter);
+        pull_watch_wake(loop->pulls);
     }
     end(loop);
     return ok;

@@ -18,6 +18,9 @@ struct git_access {
     const struct value *token;       /* a VALUE_SECRET, or NULL */
     struct str token_file;           /* it is read anew for every session, so that the token may change */
     struct str ssh_key, known_hosts; /* files */
+    /* In the place of both, as of struct mirror_options; or NULL. */
+    bool (*fresh_token)(void *self, struct arena *, struct str *token, struct error *);
+    void *fresh_token_self;
 };
 
 struct session_options {
@@ -56,6 +59,9 @@ void session_close(struct session *);
  * changed. */
 WARN_UNUSED bool session_refresh(struct session *, bool *moved, struct error *);
 
+/* Stands at that commit until the next refresh: for who looks at what may come, and goes back afterwards. */
+WARN_UNUSED bool session_stand(struct session *, const struct commit_id *, struct error *);
+
 /* Would a refresh bring something new: another commit of the revision or, where an account is given, another
  * state of its ledger?  Costs one small request (mirror_poll).  What another session has fetched into the
  * same cache meanwhile is new here too; what this one has appended to the ledger is not.  With a share,
@@ -82,7 +88,9 @@ struct subject {
     struct arena *arena;
     struct session *session;
     struct environment environment;
-    struct repository repository; /* by subject_plan */
+    struct repository repository;    /* by subject_plan */
+    const struct repository *policy; /* set before subject_plan by who plans what may come: in the place of
+                                      * it, that of the base; else NULL */
     const struct application *application;
     struct owner owner;
     struct commit_id commit; /* at which the template is read */

@@ -31,6 +31,9 @@ enum option_flag {
     OPTION_FROM_STACK = 1 << 9,
     OPTION_WORKERS = 1 << 10,
     OPTION_INBOUND = 1 << 11,
+    OPTION_ADDRESS = 1 << 12,
+    OPTION_SUSPEND = 1 << 14,
+    OPTION_NOW = 1 << 13,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
@@ -42,14 +45,20 @@ struct options {
     struct value *words;          /* all that are no options; a list */
     unsigned output;              /* enum output_form */
     unsigned log_level, log_form; /* enum log_level, log_form */
-    bool transform_only, graph, no_color;
+    bool transform_only, graph, no_color, now;
     bool color;       /* results */
     bool error_color; /* progress and errors */
     int64_t poll_ms;  /* 0: plumb.yaml says */
     int64_t count, workers;
     struct git_access git;
+    struct {
+        struct str kind, api;
+        const struct value *token;              /* a VALUE_SECRET, or NULL */
+        struct str app, installation, key_file; /* of a GitHub App, in its place */
+    } forge;
     struct inbound_options inbound;
-    struct str trust_anchor;
+    struct str trust_anchor, address, reason;
+    int64_t for_ms;
 };
 
 /* What main made for the command. */
@@ -61,6 +70,7 @@ struct context {
     const struct log *log;
     struct http http;
     struct aws_session *aws;
+    struct forge *app; /* by which Git's tokens come, where the settings name a GitHub App; else NULL */
     atomic_bool *cancelled;
 };
 
@@ -75,8 +85,9 @@ struct command {
 };
 
 extern const struct command command_adopt, command_apply, command_diff, command_doctor, command_drift,
-    command_log, command_plan, command_policy, command_render, command_rollout, command_run, command_schema,
-    command_status, command_version;
+    command_log, command_plan, command_policy, command_promote, command_render, command_resume,
+    command_rollback, command_rollout, command_run, command_schema, command_status, command_suspend,
+    command_sync, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

@@ -5,12 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reconciler/cli/forge.h"
 #include "reconciler/cli/settings.h"
 
 static const struct command *const commands[] = {
-    &command_render, &command_diff,   &command_plan,   &command_apply,   &command_rollout,
-    &command_drift,  &command_adopt,  &command_run,    &command_log,     &command_status,
-    &command_policy, &command_doctor, &command_schema, &command_version,
+    &command_render,  &command_diff,     &command_plan,   &command_apply,   &command_rollout,
+    &command_promote, &command_rollback, &command_drift,  &command_adopt,   &command_run,
+    &command_log,     &command_status,   &command_sync,   &command_suspend, &command_resume,
+    &command_policy,  &command_doctor,   &command_schema, &command_version,
 };
 
 static atomic_bool cancelled;
@@ -95,7 +97,8 @@ static enum exit_status run_connected(struct context *context, const struct comm
                                           .cancelled = context->cancelled,
                                           .pacing = true};
     context->aws = aws_session_new(&session);
-    enum exit_status status = command->run(context, error);
+    enum exit_status status = context_open_app(context, error) ? command->run(context, error) : EXIT_ERROR;
+    forge_free(context->app);
     aws_session_free(context->aws);
     http_client_free(client);
     return status;

@@ -1,9 +1,20 @@
-#include "reconciler/cli/command.h"
+#include "reconciler/cli/forge.h"
 #include "reconciler/loop.h"
+
+/* For the address of the repository, which may be the one that one stands in. */
+static bool open_forge(struct context *context, struct forge **forge, struct error *error)
+{
+    struct session *session = NULL;
+    if (!context_names_forge(context))
+        return true;
+    bool ok = context_session(context, &session, error) && context_forge(context, session, forge, error);
+    session_close(session);
+    return ok;
+}
 
 static enum exit_status run(struct context *context, struct error *error)
 {
-    const struct loop_options options = {
+    struct loop_options options = {
         .session = context_session_options(context),
         .target = context->options.target,
         .poll_ms = context->options.poll_ms,
@@ -11,7 +22,9 @@ static enum exit_status run(struct context *context, struct error *error)
         .inbound = context->options.inbound,
     };
     log_info(context->log, "started", LOG_STRZ("version", PLUMB_VERSION));
-    if (!loop_run(&options, error))
+    bool ok = open_forge(context, &options.forge, error) && loop_run(&options, error);
+    forge_free(options.forge);
+    if (!ok)
         return EXIT_ERROR;
     log_info(context->log, "stopped");
     return EXIT_DONE;

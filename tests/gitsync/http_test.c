@@ -125,6 +125,35 @@ static void sends_the_token(void **state)
     end(&net);
 }
 
+/* Good for two requests, then none, then an error. */
+static bool give_token(void *self, struct arena *arena, struct str *token, struct error *error)
+{
+    size_t *asked = self;
+    (void)arena;
+    *token = *asked == 2 ? STR("") : STR("s3cr3t");
+    return ++*asked < 4 || error_set(error, ERROR_DENIED, "the App is gone");
+}
+
+static void asks_for_a_token_each_time(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct net net;
+    struct mirror *mirror;
+    size_t asked = 0;
+    begin(&net, 20 * 1000);
+    struct mirror_options options = net.options;
+    options.fresh_token = give_token;
+    options.fresh_token_self = &asked;
+    git_server_require(net.server, "Basic eC1hY2Nlc3MtdG9rZW46czNjcjN0");
+    DONE(mirror_open(&options, &mirror, &error));
+    DONE(mirror_fetch(mirror, &error)); /* two requests */
+    FAILED(mirror_fetch(mirror, &error), ERROR_DENIED, "the token was not accepted");
+    FAILED(mirror_fetch(mirror, &error), ERROR_DENIED, "the App is gone");
+    mirror_close(mirror);
+    end(&net);
+}
+
 static void names_what_is_wrong(void **state)
 {
     (void)state;
@@ -274,6 +303,7 @@ int main(void)
         cmocka_unit_test(mirrors_and_polls),
         cmocka_unit_test(keeps_a_ledger),
         cmocka_unit_test(sends_the_token),
+        cmocka_unit_test(asks_for_a_token_each_time),
         cmocka_unit_test(names_what_is_wrong),
         cmocka_unit_test(a_promise_is_checked),
         cmocka_unit_test(a_missing_repository_is_not_found),

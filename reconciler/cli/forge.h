@@ -1,0 +1,16 @@
+#ifndef PLUMB_RECONCILER_CLI_FORGE_H
+#define PLUMB_RECONCILER_CLI_FORGE_H
+
+#include "gitsync/forge.h"
+#include "reconciler/cli/command.h"
+
+/* The forge of the settings; NULL where they name none. */
+WARN_UNUSED bool context_forge(const struct context *, struct session *, struct forge **, struct error *);
+
+/* Where they name a GitHub App, Git's tokens come by it from now on; context->app is to be freed. */
+WARN_UNUSED bool context_open_app(struct context *, struct error *);
+
+/* Do they name any? */
+bool context_names_forge(const struct context *);
+
+#endif
