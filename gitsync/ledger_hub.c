@@ -9,6 +9,8 @@
 #include "gitsync/mirror_private.h"
 
 enum { BATCH_MAX = 100 };
+/* Where many events come, a push waits for others as long as the last one took, and at most so long. */
+enum { COMPANY_MS = 1000, WAIT_MAX_MS = 250 };
 
 /* Somebody who waits for an event of theirs to be written. */
 struct writer {
@@ -29,6 +31,8 @@ struct ledger_hub {
     struct commit_id tip; /* of the ledger */
     int64_t heard_ms;     /* monotonic: the remote was at the tip then; NEVER */
     int64_t failed_ms;    /* when the refresh began that failed; NEVER */
+    int64_t pushed_ms;    /* when the last push ended; NEVER */
+    int64_t took_ms;      /* it */
     struct error failure;
 };
 
@@ -44,7 +48,7 @@ bool ledger_hub_new(struct mirror *mirror, struct str account, struct ledger_hub
     hub->clock = mirror->options.clock;
     hub->tip = ledger->tip;
     hub->last = &hub->first;
-    hub->heard_ms = hub->failed_ms = NEVER;
+    hub->heard_ms = hub->failed_ms = hub->pushed_ms = NEVER;
     pthread_mutex_init(&hub->lock, NULL);
     pthread_cond_init(&hub->idle, NULL);
     *out = hub;
@@ -204,17 +208,31 @@ static struct writer *take_batch(struct ledger_hub *hub)
     return batch;
 }
 
+/* The first event after a while goes at once. */
+static void wait_for_company(struct ledger_hub *hub)
+{
+    int64_t wait = hub->took_ms < WAIT_MAX_MS ? hub->took_ms : WAIT_MAX_MS;
+    if (hub->pushed_ms == NEVER || clock_monotonic(hub->clock) - hub->pushed_ms >= COMPANY_MS)
+        return;
+    pthread_mutex_unlock(&hub->lock);
+    clock_sleep(hub->clock, wait);
+    pthread_mutex_lock(&hub->lock);
+}
+
 static void talk_push(struct ledger_hub *hub)
 {
-    struct writer *batch = take_batch(hub), *next;
     struct error error = ERROR_INIT;
-    int64_t began = clock_monotonic(hub->clock);
     hub->busy = true;
+    wait_for_company(hub);
+    struct writer *batch = take_batch(hub), *next;
+    int64_t began = clock_monotonic(hub->clock);
     pthread_mutex_unlock(&hub->lock);
     bool done = push_all(hub->ledger, batch, &error);
     pthread_mutex_lock(&hub->lock);
     if (done)
         hub->heard_ms = began;
+    hub->pushed_ms = clock_monotonic(hub->clock);
+    hub->took_ms = hub->pushed_ms - began;
     end_talk(hub);
     for (struct writer *writer = batch; writer; writer = next) {
         next = writer->next; /* a writer that is done is gone */
