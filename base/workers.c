@@ -15,21 +15,26 @@ struct task {
 
 struct workers {
     pthread_t *threads;
-    size_t count;
+    size_t count, most;
 
     pthread_mutex_t lock;
     pthread_cond_t changed; /* a task came, the last one ended, or the pool ends */
     struct task *first, **end;
-    size_t open; /* submitted and not yet run to their end */
+    size_t open;   /* submitted and not yet run to their end */
+    size_t queued; /* of them, not yet begun */
+    size_t free;   /* threads that wait for a task */
     bool stopping;
 };
 
 static struct task *next_task(struct workers *workers)
 {
+    workers->free++;
     while (!workers->first && !workers->stopping)
         pthread_cond_wait(&workers->changed, &workers->lock);
+    workers->free--;
     struct task *task = workers->first;
     if (task) {
+        workers->queued--;
         workers->first = task->next;
         if (!workers->first)
             workers->end = &workers->first;
@@ -54,28 +59,32 @@ static void *worker_thread(void *self)
     return NULL;
 }
 
-/* Signals are the main thread's. */
 struct workers *workers_new(size_t threads)
 {
-    sigset_t all, before;
     pthread_condattr_t monotonic;
     struct workers *workers = memory_alloc(sizeof *workers);
     workers->threads = memory_alloc(threads * sizeof *workers->threads);
+    workers->most = threads;
     workers->end = &workers->first;
     pthread_mutex_init(&workers->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&workers->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
+    return workers;
+}
+
+/* One thread more, with the lock.  Signals are the main thread's. */
+static void start_thread(struct workers *workers)
+{
+    sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    for (size_t i = 0; i < threads; i++)
-        if (pthread_create(&workers->threads[workers->count], NULL, worker_thread, workers) == 0)
-            workers->count++;
+    if (pthread_create(&workers->threads[workers->count], NULL, worker_thread, workers) == 0)
+        workers->count++;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (workers->count == 0)
         memory_exhausted(); /* the only reasons are memory and the limit on threads */
-    return workers;
 }
 
 void workers_submit(struct workers *workers, void (*run)(void *argument), void *argument)
@@ -87,6 +96,9 @@ void workers_submit(struct workers *workers, void (*run)(void *argument), void *
     *workers->end = task;
     workers->end = &task->next;
     workers->open++;
+    workers->queued++;
+    if (workers->queued > workers->free && workers->count < workers->most)
+        start_thread(workers);
     pthread_cond_broadcast(&workers->changed);
     pthread_mutex_unlock(&workers->lock);
 }

@@ -1,8 +1,9 @@
 #ifndef PLUMB_BASE_WORKERS_H
 #define PLUMB_BASE_WORKERS_H
 
-/* A fixed pool of threads that run tasks.  submit never blocks for long: the queue is bounded by the caller,
- * who submits only what it will wait for.  A task may submit further tasks. */
+/* A pool of threads that run tasks; a thread is started when there is more to do than those that are can
+ * take, up to the number given.  submit never blocks for long: the queue is bounded by the caller, who
+ * submits only what it will wait for.  A task may submit further tasks. */
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -89,8 +89,8 @@ void ledger_shield(struct ledger *, bool on);
  * remote at a time, for all that wait for it.  Events that come while one goes on are pushed together, one
  * commit each as ever; a refresh serves everybody who asked before it began.
  *
- * A ledger that has joined appends on the newest tip, though it has not seen it, where the directories of the
- * event's files are there as it saw them; else ERROR_CONFLICT.
+ * A ledger that has joined appends on the newest tip, though it has not seen it, where the event's files are
+ * there as it saw them; else ERROR_CONFLICT.
  */
 struct ledger_hub;
 

@@ -9,6 +9,8 @@
 #include "gitsync/mirror_private.h"
 
 enum { BATCH_MAX = 100 };
+/* Where many events come, a push waits for others as long as the last one took, and at most so long. */
+enum { COMPANY_MS = 1000, WAIT_MAX_MS = 250 };
 
 /* Somebody who waits for an event of theirs to be written. */
 struct writer {
@@ -29,6 +31,8 @@ struct ledger_hub {
     struct commit_id tip; /* of the ledger */
     int64_t heard_ms;     /* monotonic: the remote was at the tip then; NEVER */
     int64_t failed_ms;    /* when the refresh began that failed; NEVER */
+    int64_t pushed_ms;    /* when the last push ended; NEVER */
+    int64_t took_ms;      /* it */
     struct error failure;
 };
 
@@ -44,7 +48,7 @@ bool ledger_hub_new(struct mirror *mirror, struct str account, struct ledger_hub
     hub->clock = mirror->options.clock;
     hub->tip = ledger->tip;
     hub->last = &hub->first;
-    hub->heard_ms = hub->failed_ms = NEVER;
+    hub->heard_ms = hub->failed_ms = hub->pushed_ms = NEVER;
     pthread_mutex_init(&hub->lock, NULL);
     pthread_cond_init(&hub->idle, NULL);
     *out = hub;
@@ -119,9 +123,9 @@ bool hub_refresh(struct ledger *ledger, int64_t age_ms, struct error *error)
 
 /* --- appending --- */
 
-/* The id of the directory of a file at a commit, all zero where it is not there. */
-static bool directory_at(struct ledger *ledger, const struct commit_id *at, struct str path, git_oid *id,
-                         struct error *error)
+/* The id of a file at a commit, all zero where it is not there. */
+static bool file_at(struct ledger *ledger, const struct commit_id *at, struct str path, git_oid *id,
+                    struct error *error)
 {
     git_oid oid;
     git_commit *commit;
@@ -135,13 +139,9 @@ static bool directory_at(struct ledger *ledger, const struct commit_id *at, stru
     struct arena *arena = arena_new();
     int result = git_commit_tree(&tree, commit);
     if (result == 0)
-        git_oid_cpy(id, git_tree_id(tree)); /* of a file at the top */
-    if (result == 0 && path_directory(path).len) {
-        *id = (git_oid){.id = {0}};
-        result = git_tree_entry_bypath(&entry, tree, arena_strz(arena, path_directory(path)));
-        if (result == 0)
-            git_oid_cpy(id, git_tree_entry_id(entry));
-    }
+        result = git_tree_entry_bypath(&entry, tree, arena_strz(arena, path));
+    if (result == 0)
+        git_oid_cpy(id, git_tree_entry_id(entry));
     git_tree_entry_free(entry);
     git_tree_free(tree);
     git_commit_free(commit);
@@ -157,8 +157,8 @@ static bool is_as_seen(struct ledger *ledger, const struct writer *writer, struc
         return true;
     for (size_t i = 0; i < writer->event->file_count; i++) {
         struct str path = writer->event->files[i].path;
-        if (!directory_at(ledger, &writer->base, path, &seen, error) ||
-            !directory_at(ledger, &ledger->tip, path, &now, error))
+        if (!file_at(ledger, &writer->base, path, &seen, error) ||
+            !file_at(ledger, &ledger->tip, path, &now, error))
             return false;
         if (!git_oid_equal(&seen, &now))
             return error_set(error, ERROR_CONFLICT, "'%.*s' of the ledger '%s' was changed meanwhile",
@@ -208,17 +208,31 @@ static struct writer *take_batch(struct ledger_hub *hub)
     return batch;
 }
 
+/* The first event after a while goes at once. */
+static void wait_for_company(struct ledger_hub *hub)
+{
+    int64_t wait = hub->took_ms < WAIT_MAX_MS ? hub->took_ms : WAIT_MAX_MS;
+    if (hub->pushed_ms == NEVER || clock_monotonic(hub->clock) - hub->pushed_ms >= COMPANY_MS)
+        return;
+    pthread_mutex_unlock(&hub->lock);
+    clock_sleep(hub->clock, wait);
+    pthread_mutex_lock(&hub->lock);
+}
+
 static void talk_push(struct ledger_hub *hub)
 {
-    struct writer *batch = take_batch(hub), *next;
     struct error error = ERROR_INIT;
-    int64_t began = clock_monotonic(hub->clock);
     hub->busy = true;
+    wait_for_company(hub);
+    struct writer *batch = take_batch(hub), *next;
+    int64_t began = clock_monotonic(hub->clock);
     pthread_mutex_unlock(&hub->lock);
     bool done = push_all(hub->ledger, batch, &error);
     pthread_mutex_lock(&hub->lock);
     if (done)
         hub->heard_ms = began;
+    hub->pushed_ms = clock_monotonic(hub->clock);
+    hub->took_ms = hub->pushed_ms - began;
     end_talk(hub);
     for (struct writer *writer = batch; writer; writer = next) {
         next = writer->next; /* a writer that is done is gone */

@@ -269,7 +269,9 @@ bool adoption_carry_out(struct plan *plan, const struct apply_options *options,
     struct claim *claim;
     if (!claim_take(&where, plan->arena, &release, &claim, error))
         return false;
+    aws_set_fence(plan->input.aws, claim_fence(claim));
     bool ok = take_all(plan, claim, result, error);
+    aws_set_fence(plan->input.aws, (struct aws_fence){.check = NULL});
     release.state = ok ? RELEASE_ADOPTED : RELEASE_FAILED;
     release.finished = time_iso8601(plan->arena, clock_wall(options->clock));
     release.verdict = ok ? arena_printf(plan->arena, "%zu adopted", result->adopted)

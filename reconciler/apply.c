@@ -367,7 +367,9 @@ bool apply_plan(struct plan *plan, const struct apply_options *options, struct a
     if (!claim_take(&claim, plan->arena, &release, &run.claim, error))
         return false;
     pthread_mutex_init(&run.lock, NULL);
+    aws_set_fence(plan->input.aws, claim_fence(run.claim));
     carry_out_all(&run, result);
+    aws_set_fence(plan->input.aws, (struct aws_fence){.check = NULL});
     pthread_mutex_destroy(&run.lock);
     begin_rollout(&run, result, &release);
     record_outputs(&run, result);

@@ -71,16 +71,21 @@ bool claim_is_over(struct arena *arena, const struct release *release, int64_t n
     return release->lease_until_ms <= now_ms || holder_is_dead(arena, release->holder);
 }
 
-static bool is_free(const struct claim_options *options, struct arena *arena, const struct release *now,
-                    struct error *error)
+/* Always false. */
+static bool belongs_to_another(struct error *error)
 {
-    int64_t now_ms = clock_wall(options->clock), left = now->lease_until_ms - now_ms;
+    error_set_name(error, CLAIM_OF_ANOTHER);
+    return false;
+}
+
+bool claim_is_free(struct arena *arena, const struct release *now, int64_t now_ms, struct error *error)
+{
     bool held = now->state == RELEASE_APPLYING || now->state == RELEASE_ROLLING;
     if (!held || str_equal(now->holder, claim_holder(arena)) || claim_is_over(arena, now, now_ms))
         return true;
-    return error_set(error, ERROR_CONFLICT,
-                     "'%.*s' is applying it: wait for it, or %lld s if that instance is gone",
-                     STR_ARG(now->holder), (long long)(left / 1000 + 1));
+    error_set(error, ERROR_CONFLICT, "'%.*s' is applying it: wait for it, or %lld s if that instance is gone",
+              STR_ARG(now->holder), (long long)((now->lease_until_ms - now_ms) / 1000 + 1));
+    return belongs_to_another(error);
 }
 
 static struct str path_of(const struct claim_options *options, struct arena *arena, const char *file)
@@ -143,11 +148,13 @@ static bool append_unless_moved(const struct claim_options *options, struct aren
         if (!ledger_refresh(options->ledger, error) ||
             !release_load(options->ledger, arena, path_of(options, arena, "release.json"), &now, error))
             return false;
-        if (taking && !is_free(options, arena, &now, error))
+        if (taking && !claim_is_free(arena, &now, clock_wall(options->clock), error))
             return false;
-        if (now.epoch != epoch)
-            return error_set(error, ERROR_CONFLICT, "it was changed by '%.*s' meanwhile: plan again",
-                             STR_ARG(now.holder.len ? now.holder : STR("another instance")));
+        if (now.epoch != epoch) {
+            error_set(error, ERROR_CONFLICT, "it was changed by '%.*s' meanwhile: plan again",
+                      STR_ARG(now.holder.len ? now.holder : STR("another instance")));
+            return belongs_to_another(error);
+        }
         clock_sleep(options->clock, 20 * (attempt + 1));
     }
     return error_set(error, ERROR_CONFLICT, "the ledger is too busy: %d tries lost to other writers",
@@ -166,7 +173,7 @@ bool claim_take(const struct claim_options *options, struct arena *arena, struct
 {
     struct release before;
     if (!release_load(options->ledger, arena, path_of(options, arena, "release.json"), &before, error) ||
-        !is_free(options, arena, &before, error))
+        !claim_is_free(arena, &before, clock_wall(options->clock), error))
         return false;
     int64_t began = clock_monotonic(options->clock);
     if (release->state != RELEASE_ROLLING)
@@ -200,6 +207,16 @@ bool claim_check(struct claim *claim, struct error *error)
     if (valid)
         return true;
     return error_set(error, ERROR_CONFLICT, "the lease ran out: nothing more is written");
+}
+
+static bool check_claim(void *self, struct error *error)
+{
+    return claim_check(self, error);
+}
+
+struct aws_fence claim_fence(struct claim *claim)
+{
+    return (struct aws_fence){.self = claim, .check = check_claim};
 }
 
 bool claim_record(struct claim *claim, struct arena *arena, struct release *release,

@@ -11,10 +11,15 @@
  */
 
 #include "base/clock.h"
+#include "providers/aws/aws.h"
 #include "reconciler/record.h"
 #include "reconciler/trust.h"
 
 enum { CLAIM_LEASE_MS = 120 * 1000, CLAIM_RENEW_MS = 60 * 1000, CLAIM_MARGIN_MS = 10 * 1000 };
+
+/* The name of the errors (ERROR_CONFLICT) that tell of another instance: it has the application, or had it
+ * meanwhile. */
+#define CLAIM_OF_ANOTHER "ClaimOfAnother"
 
 struct claim;
 
@@ -35,14 +40,21 @@ struct str claim_holder(struct arena *);
  * of this host that is gone. */
 bool claim_is_over(struct arena *, const struct release *, int64_t now_ms);
 
+/* CLAIM_OF_ANOTHER where another instance is at it. */
+WARN_UNUSED bool claim_is_free(struct arena *, const struct release *, int64_t now_ms, struct error *);
+
 /* Writes `release` (state - RELEASE_ROLLING stays so -, holder, epoch and lease are filled in) as the intent.
- * ERROR_CONFLICT: another instance holds the application, or has moved it since `release` was read; its name
- * is in the message. */
+ * CLAIM_OF_ANOTHER: another instance holds the application, or has moved it since `release` was read; its
+ * name is in the message. */
 WARN_UNUSED bool claim_take(const struct claim_options *, struct arena *, struct release *, struct claim **,
                             struct error *);
 
 /* ERROR_CONFLICT when the lease has run out: nothing more may be written. */
 WARN_UNUSED bool claim_check(struct claim *, struct error *);
+
+/* The same for a handle of AWS, which then changes nothing once the lease has run out, in the middle of a
+ * resource either.  It is taken from the handle before the claim is freed. */
+struct aws_fence claim_fence(struct claim *);
 
 /* Prolongs the lease by a ledger event when more than CLAIM_RENEW_MS have passed; else does nothing. */
 WARN_UNUSED bool claim_renew(struct claim *, struct arena *, struct error *);

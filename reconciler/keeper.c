@@ -10,15 +10,16 @@
 #include "reconciler/review.h"
 #include "reconciler/suspension.h"
 
-enum { PAUSE_MIN_MS = 1000, HELD_MS = 30 * 1000, SUSPENDED_MS = 30 * 1000 };
+enum { PAUSE_MIN_MS = 1000, HELD_MS = 30 * 1000, SUSPENDED_MS = 30 * 1000, STAND_BY_MS = 15 * 1000 };
 
 /* What is remembered between turns: only when to look again. */
 struct keeper_memo {
     struct commit_id tried; /* the commit of the last turn */
     int64_t failures;       /* in a row */
     struct inputs *inputs;  /* of the last turn that did not fail; or NULL */
+    struct error *order;    /* why it cannot be released in its place among the others; NULL: it can */
     bool suspended;
-    struct error order; /* why it cannot be released in its place among the others, or ERROR_NONE */
+    bool stands_by; /* another instance was at it in the last turn */
 };
 
 size_t keeper_memo_size(void)
@@ -28,7 +29,20 @@ size_t keeper_memo_size(void)
 
 void keeper_memo_free(void *memo)
 {
-    inputs_free(((struct keeper_memo *)memo)->inputs);
+    struct keeper_memo *kept = memo;
+    inputs_free(kept->inputs);
+    free(kept->order);
+}
+
+/* An error is large, and there are as many memos as applications. */
+static void keep_order(struct keeper_memo *memo, const struct error *order)
+{
+    free(memo->order);
+    memo->order = NULL;
+    if (order->code == ERROR_NONE)
+        return;
+    memo->order = memory_alloc(sizeof *memo->order);
+    *memo->order = *order;
 }
 
 /* A turn under way. */
@@ -75,6 +89,21 @@ static int64_t back_off(struct turn *turn)
     pause = pause / 2 + (int64_t)random_below(turn->session_options->random, (uint64_t)pause / 2 + 1);
     due_in(turn, pause);
     return pause;
+}
+
+/* Another instance is at it, which is no failure: it is looked at again in case that one ends in the middle.
+ * What it does here is not known, so that any commit touches it. */
+static void stand_by(struct turn *turn, struct str why)
+{
+    struct arena *arena = arena_new();
+    if (!turn->memo->stands_by)
+        log_info(log_of(turn), "stands by", LOG_STR("application", label(turn, arena)),
+                 LOG_STRZ("commit", turn->memo->tried.hex), LOG_STR("why", why));
+    turn->memo->stands_by = true;
+    inputs_free(turn->memo->inputs);
+    turn->memo->inputs = NULL;
+    due_in(turn, STAND_BY_MS);
+    arena_free(arena);
 }
 
 /* --- an application --- */
@@ -247,6 +276,18 @@ static bool look_for_suspension(struct turn *turn, struct subject *subject, bool
     return true;
 }
 
+static bool keep_recalled(struct turn *turn, struct subject *subject, struct error *error)
+{
+    int64_t now_ms = clock_wall(turn->session_options->clock);
+    bool suspended;
+    if (!claim_is_free(subject->arena, &subject->release, now_ms, error) ||
+        !look_for_suspension(turn, subject, &suspended, error))
+        return false;
+    if (rolling_is_due(subject))
+        return begin_rolling(turn, subject, error);
+    return suspended || keep_planned(turn, subject, error);
+}
+
 /* `background`: no commit waits for it. */
 static bool keep_application(struct turn *turn, bool background, struct error *error)
 {
@@ -257,12 +298,7 @@ static bool keep_application(struct turn *turn, bool background, struct error *e
     subject->background = background;
     note_inputs(turn, subject);
     due_in(turn, subject->environment.drift_every_ms);
-    bool suspended = false;
-    bool ok = subject_recall(subject, error) && look_for_suspension(turn, subject, &suspended, error);
-    if (ok && rolling_is_due(subject))
-        ok = begin_rolling(turn, subject, error);
-    else if (ok && !suspended)
-        ok = keep_planned(turn, subject, error);
+    bool ok = subject_recall(subject, error) && keep_recalled(turn, subject, error);
     if (subject->recalled)
         whereabouts_set(turn->options->whereabouts, subject->environment.name, subject->application->name,
                         &subject->inventory);
@@ -278,6 +314,7 @@ static void succeeded(struct turn *turn)
         log_info(log_of(turn), "goes on", LOG_STRZ("environment", turn->item->environment),
                  LOG_STRZ("application", turn->item->application));
     memo->failures = 0;
+    memo->stands_by = false;
     inputs_free(memo->inputs);
     memo->inputs = turn->inputs;
     turn->inputs = NULL;
@@ -301,12 +338,16 @@ static void failed(struct turn *turn, const struct error *error)
 static void look_at_application(struct turn *turn)
 {
     struct keeper_memo *memo = turn->memo;
-    struct error error = memo->order;
-    bool background = !turn->fresh && !memo->failures;
+    struct error error = ERROR_INIT;
+    bool background = !turn->fresh && !memo->failures && !memo->stands_by;
     if (turn->fresh)
         memo->failures = 0;
-    if (error.code == ERROR_NONE && keep_application(turn, background, &error))
+    if (memo->order)
+        error = *memo->order;
+    if (!memo->order && keep_application(turn, background, &error))
         succeeded(turn);
+    else if (error_is(&error, CLAIM_OF_ANOTHER) && !is_cancelled(turn))
+        stand_by(turn, str_from(error.message));
     else
         failed(turn, &error);
 }
@@ -326,7 +367,7 @@ static bool resolve_revision(void *self, struct arena *arena, struct str revisio
 /* Has the commit changed nothing of it? */
 static bool is_untouched(struct turn *turn, const struct keeper_memo *memo)
 {
-    return memo->failures == 0 && memo->order.code == ERROR_NONE && memo->inputs &&
+    return memo->failures == 0 && !memo->order && memo->inputs &&
            inputs_same(memo->inputs, session_files(turn->session), session_mirror(turn->session),
                        resolve_revision);
 }
@@ -343,7 +384,7 @@ static void place(struct turn *turn, struct agenda_item *const *items, const boo
             struct keeper_memo *memo = item->memo;
             if (items[k] != item || !touched[k])
                 continue;
-            memo->order = order[i].error;
+            keep_order(memo, &order[i].error);
             agenda_hurry(turn->options->agenda, item);
         }
     }

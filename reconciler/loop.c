@@ -341,8 +341,12 @@ static void end(struct loop *loop)
     free(loop);
 }
 
+/* An arena of the allocator for each of many threads keeps what it once took. */
+enum { MALLOC_ARENAS = 2 };
+
 bool loop_run(const struct loop_options *options, struct error *error)
 {
+    mallopt(M_ARENA_MAX, MALLOC_ARENAS);
     struct loop *loop = memory_alloc(sizeof *loop);
     loop->options = options;
     loop->arena = arena_new();

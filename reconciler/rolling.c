@@ -309,6 +309,7 @@ bool rolling_open(struct subject *subject, const struct rolling_options *options
         free(rolling);
         return false;
     }
+    aws_set_fence(subject->aws, claim_fence(rolling->claim));
     rolling->recorded_ms = clock_monotonic(session->clock);
     rolling->workers = workers_new(1);
     rolling->telling = telling_new(subject, &rolling->release);
@@ -343,6 +344,7 @@ void rolling_close(struct rolling *rolling)
     rollout_run_free(rolling->run);
     workers_free(rolling->workers);
     telling_free(rolling->telling);
+    aws_set_fence(rolling->subject->aws, (struct aws_fence){.check = NULL});
     claim_abandon(rolling->claim);
     free(rolling);
 }

@@ -72,6 +72,15 @@ void aws_close(struct aws *);
  * in the background.  Set while no call is under way. */
 void aws_set_share(struct aws *, double share);
 
+/* Asked right before a call that changes something is sent, at each attempt and from any thread: where it
+ * says no the call ends with its error.  Handles made by aws_in_region take it over.  Set while no call is
+ * under way; without `check`: nobody is asked. */
+struct aws_fence {
+    void *self;
+    bool (*check)(void *self, struct error *);
+};
+void aws_set_fence(struct aws *, struct aws_fence);
+
 struct str aws_account(const struct aws *);
 struct str aws_region(const struct aws *);
 struct str aws_partition(const struct aws *);

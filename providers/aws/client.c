@@ -7,7 +7,8 @@ struct aws {
     struct aws_session *session;
     struct identity *identity;
     char *region;
-    double share;               /* of every rate bucket */
+    double share; /* of every rate bucket */
+    struct aws_fence fence;
     char account[ACCOUNT_SIZE]; /* the account that must answer; "" only while it is opened for any */
 };
 
@@ -80,12 +81,18 @@ bool aws_in_region(struct aws *aws, struct str region, struct aws **out, struct 
     *out = handle_new(aws->session, aws->identity, region);
     memcpy((*out)->account, aws->account, ACCOUNT_SIZE);
     (*out)->share = aws->share;
+    (*out)->fence = aws->fence;
     return true;
 }
 
 void aws_set_share(struct aws *aws, double share)
 {
     aws->share = share;
+}
+
+void aws_set_fence(struct aws *aws, struct aws_fence fence)
+{
+    aws->fence = fence;
 }
 
 struct str aws_account(const struct aws *aws)
@@ -119,6 +126,7 @@ static struct exchange exchange_of(struct aws *aws)
                              .region = aws_region(aws),
                              .account = aws_account(aws),
                              .share = aws->share,
+                             .fence = aws->fence,
                              .credentials = credentials_of,
                              .rejected = rejected,
                              .self = aws};

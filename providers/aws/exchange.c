@@ -71,6 +71,12 @@ static void sign(struct attempt *attempt, struct arena *scratch, const struct cr
     message_add_header(message, "Authorization", sigv4_sign(scratch, &scope, &request).authorization);
 }
 
+static bool may_send(const struct attempt *attempt, struct error *error)
+{
+    const struct aws_fence *fence = &attempt->exchange->fence;
+    return attempt->operation->safety == AWS_READ || !fence->check || fence->check(fence->self, error);
+}
+
 static bool send(struct attempt *attempt, struct arena *scratch, const struct credentials *credentials,
                  struct http_response *response, struct error *error)
 {
@@ -87,6 +93,8 @@ static bool send(struct attempt *attempt, struct arena *scratch, const struct cr
     int64_t began = clock_monotonic(session->options.clock), left = attempt->deadline_ms - began;
     if (left <= 0)
         return error_set(error, ERROR_UNAVAILABLE, "no time is left to send it");
+    if (!may_send(attempt, error))
+        return false;
     struct http_request request = {.method = message.method,
                                    .url = url_of(attempt),
                                    .headers = message.headers,

@@ -39,6 +39,7 @@ struct exchange {
     struct str region;
     struct str account; /* whose rate buckets; may be empty */
     double share;       /* of them */
+    struct aws_fence fence;
     /* The credentials of one attempt, to be released; NULL: the request goes unsigned. */
     bool (*credentials)(void *self, struct credentials *, struct error *);
     /* AWS says that these have expired.  True where others may be had. */

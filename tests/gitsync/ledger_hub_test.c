@@ -169,14 +169,14 @@ static void what_was_not_seen_is_not_overwritten(void **state)
     struct member one = join(stand), two = join(stand);
     DONE(append(one.ledger, "one", "a/x", "1", &error));
     DONE(append(two.ledger, "two", "b/x", "2", &error));
-    FAILED(append(one.ledger, "three", "b/y", "3", &error), ERROR_CONFLICT,
-           "'b/y' of the ledger 'refs/plumb/333333333333' was changed meanwhile");
-    DONE(append(one.ledger, "four", "a/y", "4", &error));
+    FAILED(append(one.ledger, "three", "b/x", "3", &error), ERROR_CONFLICT,
+           "'b/x' of the ledger 'refs/plumb/333333333333' was changed meanwhile");
+    DONE(append(one.ledger, "four", "b/y", "4", &error));                         /* beside it */
     DONE(ledger_read(one.ledger, stand->place.arena, STR("b/x"), &text, &error)); /* seen with its own */
-    DONE(append(one.ledger, "five", "b/y", "5", &error));
-    FAILED(append(two.ledger, "six", "top", "6", &error), ERROR_CONFLICT, "changed meanwhile");
+    DONE(append(one.ledger, "five", "b/x", "5", &error));
+    FAILED(append(two.ledger, "six", "b/x", "6", &error), ERROR_CONFLICT, "changed meanwhile");
     DONE(ledger_refresh(two.ledger, &error));
-    DONE(append(two.ledger, "six", "top", "6", &error));
+    DONE(append(two.ledger, "six", "b/x", "6", &error));
     assert_true(
         str_is(GIT(&stand->place, stand->bare, "log", "--format=%s", REF), "six\nfive\nfour\ntwo\none"));
     leave(&one);

@@ -46,6 +46,7 @@ void journal_add(struct journal *journal, const struct call *call, int status, c
     snprintf(entry->account, sizeof entry->account, "%.*s", STR_ARG(call->account));
     snprintf(entry->region, sizeof entry->region, "%.*s", STR_ARG(call->region));
     snprintf(entry->request_id, sizeof entry->request_id, "%.*s", STR_ARG(call->request_id));
+    snprintf(entry->key, sizeof entry->key, "%.*s", STR_ARG(call->access_key));
     if (call->error_code)
         snprintf(entry->code, sizeof entry->code, "%s", call->error_code);
     if (!call->operation)
@@ -59,7 +60,9 @@ static struct value *entry_value(struct arena *arena, const struct journal_entry
     struct value *value = value_map(arena);
     value_setz(arena, value, "n", value_int(arena, (int64_t)entry->number));
     value_setz(arena, value, "time", value_string(arena, time_iso8601(arena, entry->time)));
+    value_setz(arena, value, "ms", value_int(arena, entry->time));
     value_setz(arena, value, "account", value_stringz(arena, entry->account));
+    value_setz(arena, value, "key", value_stringz(arena, entry->key));
     value_setz(arena, value, "region", value_stringz(arena, entry->region));
     value_setz(arena, value, "service", value_stringz(arena, entry->service ? entry->service->name : ""));
     value_setz(arena, value, "operation",

@@ -18,7 +18,7 @@ struct journal_entry {
     const struct sim_operation *operation;
     const char *fault; /* its kind, or NULL */
     int status;        /* 0: no answer was given */
-    char account[13], region[24], code[64], request_id[40];
+    char account[13], region[24], code[64], request_id[40], key[24];
 };
 
 struct journal_counter {
