@@ -21,6 +21,7 @@ struct loop {
     struct inbound *inbound;
     atomic_bool hurries;     /* a poll is asked for */
     _Atomic int64_t seen_ms; /* monotonic: when the last poll succeeded */
+    struct keeper_count count;
     struct keeper_options keeper;
     struct session *session; /* of the thread that polls */
     struct str account;      /* that the credentials are for, once it is known */
@@ -29,6 +30,8 @@ struct loop {
         broken; /* environments; broken: that could not be read, so that nobody knows whose they are */
     pthread_t workers[LOOP_WORKERS_MAX];
     size_t worker_count;
+    atomic_bool over; /* the workers are to end */
+    bool polled;      /* since it was opened */
 };
 
 static bool is_cancelled(const struct loop *loop)
@@ -52,7 +55,7 @@ static int64_t poll_of(const struct loop *loop)
 }
 
 /* With up to a tenth of it more, so that many instances do not ask at once. */
-static void sleep_poll(const struct loop *loop)
+static void sleep_poll(struct loop *loop)
 {
     const struct loop_options *options = loop->options;
     int64_t poll = poll_of(loop);
@@ -100,7 +103,7 @@ static void *work(void *argument)
     struct loop *loop = argument;
     struct session *session = NULL;
     int64_t busy_ms = now_ms(loop);
-    while (!is_cancelled(loop)) {
+    while (!is_cancelled(loop) && !atomic_load(&loop->over)) {
         struct agenda_item *item = agenda_take(loop->agenda, PATIENCE_MS);
         if (item) {
             take_turn(loop, &session, item);
@@ -116,6 +119,8 @@ static void *work(void *argument)
 static void start_workers(struct loop *loop)
 {
     size_t count = loop->options->workers ? loop->options->workers : LOOP_WORKERS;
+    atomic_store(&loop->over, false);
+    agenda_start(loop->agenda);
     while (loop->worker_count < count && loop->worker_count < LOOP_WORKERS_MAX)
         if (pthread_create(&loop->workers[loop->worker_count++], NULL, work, loop) != 0)
             memory_exhausted();
@@ -123,9 +128,11 @@ static void start_workers(struct loop *loop)
 
 static void stop_workers(struct loop *loop)
 {
+    atomic_store(&loop->over, true);
     agenda_stop(loop->agenda);
     for (size_t i = 0; i < loop->worker_count; i++)
         pthread_join(loop->workers[i], NULL);
+    loop->worker_count = 0;
 }
 
 /* --- which environments are ours --- */
@@ -253,6 +260,7 @@ static bool begin(struct loop *loop, struct error *error)
     loop->keeper = (struct keeper_options){.session = &loop->shared,
                                            .agenda = loop->agenda,
                                            .rollers = loop->rollers,
+                                           .count = &loop->count,
                                            .whereabouts = loop->whereabouts};
     size_t slash = str_find(options->target, '/');
     if (slash < options->target.len)
@@ -263,25 +271,32 @@ static bool begin(struct loop *loop, struct error *error)
     return find_environments(loop, error) && listen(loop, error);
 }
 
-static void poll_once(struct loop *loop)
+static bool poll_once(struct loop *loop, struct error *error)
+{
+    bool moved = false;
+    if (!session_refresh(loop->session, &moved, error))
+        return false;
+    atomic_store(&loop->seen_ms, now_ms(loop));
+    if (!moved)
+        return true;
+    session_share_set(loop->shared.share, session_commit(loop->session));
+    look_at_settings(loop);
+    bool ok = find_environments(loop, error);
+    agenda_look_at_all(loop->agenda);
+    return ok;
+}
+
+static void poll_again(struct loop *loop)
 {
     struct error error = ERROR_INIT;
-    bool moved = false;
-    bool ok = session_refresh(loop->session, &moved, &error);
-    if (ok)
-        atomic_store(&loop->seen_ms, now_ms(loop));
-    if (ok && moved) {
-        session_share_set(loop->shared.share, session_commit(loop->session));
-        look_at_settings(loop);
-        ok = find_environments(loop, &error);
-        agenda_look_at_all(loop->agenda);
-    }
-    if (!ok && !is_cancelled(loop))
+    if (!poll_once(loop, &error) && !is_cancelled(loop))
         log_error(loop->options->session.log, "cannot look for environments", LOG_ERROR_FIELD(&error));
 }
 
-static void end(struct loop *loop)
+void loop_close(struct loop *loop)
 {
+    if (!loop)
+        return;
     inbound_stop(loop->inbound);
     if (loop->agenda) {
         stop_workers(loop);
@@ -295,19 +310,67 @@ static void end(struct loop *loop)
     free(loop);
 }
 
-bool loop_run(const struct loop_options *options, struct error *error)
+bool loop_open(const struct loop_options *options, struct loop **out, struct error *error)
 {
     struct loop *loop = memory_alloc(sizeof *loop);
     loop->options = options;
     loop->arena = arena_new();
-    bool ok = begin(loop, error);
-    if (ok)
-        start_workers(loop);
-    while (ok && !is_cancelled(loop)) {
+    if (begin(loop, error)) {
+        *out = loop;
+        return true;
+    }
+    loop_close(loop);
+    return false;
+}
+
+bool loop_run(const struct loop_options *options, struct error *error)
+{
+    struct loop *loop;
+    if (!loop_open(options, &loop, error))
+        return false;
+    start_workers(loop);
+    while (!is_cancelled(loop)) {
         sleep_poll(loop);
         if (!is_cancelled(loop))
-            poll_once(loop);
+            poll_again(loop);
     }
-    end(loop);
-    return ok;
+    loop_close(loop);
+    return true;
+}
+
+/* --- passes --- */
+
+/* A rollout that ends makes its application due first, and only then is gone: so the agenda is asked again.
+ */
+static bool is_done(struct loop *loop)
+{
+    return agenda_is_idle(loop->agenda) && !rollers_any(loop->rollers) && agenda_is_idle(loop->agenda);
+}
+
+static size_t failures(const struct loop *loop)
+{
+    return atomic_load(&loop->count.failures) + rollers_rolled_back(loop->rollers);
+}
+
+bool loop_pass(struct loop *loop, int64_t until_ms, struct loop_result *result, struct error *error)
+{
+    size_t looks = atomic_load(&loop->count.looks), failed = failures(loop);
+    if (loop->polled && !poll_once(loop, error))
+        return false;
+    loop->polled = true;
+    start_workers(loop);
+    while (!is_cancelled(loop) && now_ms(loop) < until_ms && !is_done(loop))
+        clock_sleep(loop->options->session.clock, NAP_MS);
+    stop_workers(loop);
+    rollers_wait(loop->rollers);
+    *result = (struct loop_result){.looks = atomic_load(&loop->count.looks) - looks,
+                                   .failures = failures(loop) - failed + loop->broken,
+                                   .complete = agenda_is_idle(loop->agenda) && !is_cancelled(loop)};
+    return true;
+}
+
+enum trigger_outcome loop_tell(struct loop *loop, struct arena *arena, struct str message, int64_t sent_ms,
+                               struct error *error)
+{
+    return inbound_take(loop->inbound, arena, message, sent_ms, error);
 }
