@@ -30,7 +30,10 @@ enum option_flag {
     OPTION_OLD_PARAMETER = 1 << 8,
     OPTION_FROM_STACK = 1 << 9,
     OPTION_WORKERS = 1 << 10,
-    OPTION_INBOUND = 1 << 11,
+    OPTION_INBOUND = 1 << 11, /* from where */
+    OPTION_SECRETS = 1 << 12, /* of webhooks */
+    OPTION_LISTEN = 1 << 13,
+    OPTION_ONCE = 1 << 14,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
@@ -42,7 +45,7 @@ struct options {
     struct value *words;          /* all that are no options; a list */
     unsigned output;              /* enum output_form */
     unsigned log_level, log_form; /* enum log_level, log_form */
-    bool transform_only, graph, no_color;
+    bool transform_only, graph, no_color, once;
     bool color;       /* results */
     bool error_color; /* progress and errors */
     int64_t poll_ms;  /* 0: plumb.yaml says */
@@ -75,8 +78,8 @@ struct command {
 };
 
 extern const struct command command_adopt, command_apply, command_diff, command_doctor, command_drift,
-    command_log, command_plan, command_policy, command_render, command_rollout, command_run, command_schema,
-    command_status, command_version;
+    command_health, command_lambda, command_log, command_plan, command_policy, command_render,
+    command_rollout, command_run, command_schema, command_status, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

@@ -8,8 +8,8 @@
 #include "reconciler/cli/settings.h"
 
 static const struct command *const commands[] = {
-    &command_render, &command_diff,   &command_plan,   &command_apply,   &command_rollout,
-    &command_drift,  &command_adopt,  &command_run,    &command_log,     &command_status,
+    &command_render, &command_diff,   &command_plan,   &command_apply,   &command_rollout, &command_drift,
+    &command_adopt,  &command_run,    &command_log,    &command_status,  &command_lambda,  &command_health,
     &command_policy, &command_doctor, &command_schema, &command_version,
 };
 
