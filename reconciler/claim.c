@@ -74,7 +74,8 @@ static bool holder_is_dead(struct arena *arena, struct str holder)
         return false;
     if (kill((pid_t)pid, 0) != 0 && errno == ESRCH)
         return true;
-    return start && start_time((pid_t)pid) != start;
+    uint64_t now = start_time((pid_t)pid);
+    return start && now && now != start; /* where /proc shows no processes of others, nothing is known */
 }
 
 bool claim_is_over(struct arena *arena, const struct release *release, int64_t now_ms)
