@@ -169,6 +169,7 @@ static bool is_ours(struct loop *loop, struct arena *arena, struct str name, boo
     return true;
 }
 
+/* An account that no environment is in may get one by a commit; one that was named is a mistake. */
 static bool complain(const struct loop *loop, struct error *error)
 {
     struct str target = loop->options->target, account = loop->account;
@@ -177,9 +178,10 @@ static bool complain(const struct loop *loop, struct error *error)
     if (target.len)
         return error_set(error, ERROR_NOT_FOUND, "no environment '%.*s' in the repository",
                          STR_ARG(str_slice(target, 0, str_find(target, '/'))));
-    return error_set(error, ERROR_NOT_FOUND,
-                     "no environment of the repository is in account %.*s: name one to run it anyway",
-                     STR_ARG(account.len ? account : STR("(unknown)")));
+    log_warn(loop->options->session.log, "no environment of the repository is in this account",
+             LOG_STR("account", account.len ? account : STR("(unknown)")),
+             LOG_STRZ("next", "a commit may add one; one that is named is kept anyway"));
+    return true;
 }
 
 /* Puts each environment of ours into the agenda. */
@@ -365,6 +367,7 @@ bool loop_pass(struct loop *loop, int64_t until_ms, struct loop_result *result, 
     rollers_wait(loop->rollers);
     *result = (struct loop_result){.looks = atomic_load(&loop->count.looks) - looks,
                                    .failures = failures(loop) - failed + loop->broken,
+                                   .environments = loop->kept,
                                    .complete = agenda_is_idle(loop->agenda) && !is_cancelled(loop)};
     return true;
 }

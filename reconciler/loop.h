@@ -24,16 +24,18 @@ struct loop_options {
     struct inbound_options inbound;
 };
 
-/* For ever.  Returns when session.cancelled is set: true; false when it could not begin. */
+/* For ever, also where no environment is in the account yet.  Returns when session.cancelled is set: true;
+ * false when it could not begin. */
 WARN_UNUSED bool loop_run(const struct loop_options *, struct error *);
 
 struct loop;
 
 /* What a pass came to. */
 struct loop_result {
-    size_t looks;    /* at applications */
-    size_t failures; /* applications and environments that are not as Git wants them; they are logged */
-    bool complete;   /* nothing more was due */
+    size_t environments; /* that are kept here */
+    size_t looks;        /* at applications */
+    size_t failures;     /* applications and environments that are not as Git wants them; they are logged */
+    bool complete;       /* nothing more was due */
 };
 
 /* Opens the repository and finds the environments; all of them are due.  The options live longer. */

@@ -15,6 +15,10 @@ static enum exit_status run_once(const struct loop_options *options, struct erro
                   result.failures);
     else if (ok && !result.complete)
         error_set(error, ERROR_CANCELLED, "the pass was interrupted: the next one goes on from here");
+    else if (ok && !result.environments)
+        error_set(
+            error, ERROR_NOT_FOUND,
+            "no environment of the repository is in the credentials' account: name one to run it anyway");
     return error->code == ERROR_NONE ? EXIT_DONE : EXIT_ERROR;
 }
 

@@ -37,6 +37,19 @@ class Once(run_test.Run):
         self.assertIn("plumb: 1 of the applications could not be kept: the log says why", done.stderr)
         self.assertTrue(self.released())
 
+    def test_an_account_without_an_environment(self):
+        elsewhere = run_test.ENVIRONMENT.replace("111111111111", "222222222222") % "heal"
+        self.repository.write("environments/prod/environment.yaml", elsewhere)
+        self.repository.commit("Prod is elsewhere")
+        done = self.once(1)
+        self.assertIn("no environment of the repository is in the credentials' account", done.stderr)
+        self.assertIn("no environment 'gamma' in the repository", self.once(1, "gamma").stderr)
+        running = self.run_plumb()  # it waits for one
+        self.eventually(lambda: running.told("no environment of the repository is in this account", account="111111111111"))
+        self.add_environment("beta", "heal")
+        self.eventually(lambda: self.released("beta"))
+        self.stops(running)
+
     def test_one_that_is_told_to_stop_says_so(self):
         self.account.post("faults", {"match": {"service": "sns", "operation": "CreateTopic"}, "fault": "delay",
                                      "ms": 2000, "times": 0})
