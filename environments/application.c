@@ -1,12 +1,6 @@
 #include "environments/deployment_parts.h"
 
-enum { APPROVALS_MAX = 100, REVISION_MAX = 255, TEMPLATE_PATH_MAX = 1024 };
-
-static const struct field promotion_fields[] = {
-    {"approvals", FIELD_WHOLE, .help = "How many people must agree", .most = APPROVALS_MAX, .otherwise = "0"},
-    {"from", FIELD_SCALAR | FIELD_REQUIRED, .help = "The environment that must be healthy first"},
-    {"soak", FIELD_DURATION, .help = "For how long it must have been healthy", .otherwise = "0s"},
-};
+enum { REVISION_MAX = 255, TEMPLATE_PATH_MAX = 1024 };
 
 static const struct field allow_fields[] = {
     {"delete", FIELD_LIST, .help = "Logical ids of stateful resources that may be deleted",
@@ -15,6 +9,11 @@ static const struct field allow_fields[] = {
      .otherwise = "false"},
     {"replace", FIELD_LIST, .help = "Logical ids of stateful resources that may be replaced",
      .items = FIELD_TEXT},
+};
+
+static const struct field suspend_fields[] = {
+    {"reason", FIELD_SCALAR | FIELD_REQUIRED, .help = "Why", .pattern = "\\S"},
+    {"until", FIELD_DATE, .help = "The day at whose end, in UTC, it ends; left out: until it is taken out"},
 };
 
 static const struct field application_fields[] = {
@@ -30,6 +29,7 @@ static const struct field application_fields[] = {
     {"revision", FIELD_TEXT, .help = "Commit, tag or branch of the template; left out: the commit itself",
      .longest = REVISION_MAX},
     {"stack", FIELD_SCALAR, .help = "The stack to take from a template that has several; left out: all"},
+    {"suspend", FIELD_MAP, .help = "plumb run leaves the application alone", KEYS(suspend_fields)},
     {"template", FIELD_TEXT | FIELD_REQUIRED, .help = "Path of the template from the root of the repository",
      .longest = TEMPLATE_PATH_MAX, .pattern = FIELD_PATH_PATTERN},
 };
@@ -37,21 +37,6 @@ static const struct field application_fields[] = {
 const struct field application_file = {
     "NAME.yaml", FIELD_MAP, .help = "What an application is: environments/ENVIRONMENT/NAME.yaml of plumb",
     KEYS(application_fields)};
-
-static bool read_promotion(const struct value *node, struct promotion *out, struct error *error)
-{
-    if (!node)
-        return true;
-    if (!fields_check(node, "'promotion'", promotion_fields, ARRAY_LENGTH(promotion_fields), error))
-        return false;
-    *out = (struct promotion){
-        .present = true,
-        .from = value_get_text(node, "from"),
-        .soak_ms = field_ms(node, "soak", 0),
-        .approvals = value_get_int(node, "approvals", 0),
-    };
-    return true;
-}
 
 static bool read_allow(struct arena *arena, const struct value *node, struct application *out,
                        struct error *error)
@@ -65,6 +50,19 @@ static bool read_allow(struct arena *arena, const struct value *node, struct app
                        &out->allow_delete_count, error) &&
            field_names(arena, value_get(node, "replace"), "replace", &out->allow_replace,
                        &out->allow_replace_count, error);
+}
+
+static bool read_suspend(const struct value *node, struct suspend *out, struct error *error)
+{
+    const struct value *until = value_get(node, "until");
+    if (!node)
+        return true;
+    if (!fields_check(node, "'suspend'", suspend_fields, ARRAY_LENGTH(suspend_fields), error))
+        return false;
+    *out = (struct suspend){.present = true, .reason = str_trim(value_get_text(node, "reason"))};
+    if (!out->reason.len)
+        return value_error(value_get(node, "reason"), error, ERROR_INVALID, "'suspend' needs a 'reason'");
+    return !until || field_date(until, &out->until_ms, error);
 }
 
 /* With a revision of its own, the template is looked for there. */
@@ -100,6 +98,7 @@ bool application_read(const struct files *files, struct arena *arena, struct app
     return check_template(files, value_get(node, "template"), out, error) &&
            field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
            deployment_read(arena, value_get(node, "deployment"), &out->deployment, error) &&
-           read_promotion(value_get(node, "promotion"), &out->promotion, error) &&
+           promotion_read(arena, value_get(node, "promotion"), &out->promotion, error) &&
+           read_suspend(value_get(node, "suspend"), &out->suspend, error) &&
            read_allow(arena, value_get(node, "allow"), out, error);
 }

@@ -40,15 +40,19 @@ static const struct field environment_fields[] = {
      KEYS(drift_fields)},
     {"externalId", FIELD_SCALAR, .help = "The external id that roleArn's trust policy asks for",
      .needs = {"roleArn"}},
+    {"freeze", FIELD_LIST, .help = "Times in which nothing is released here", KEYS(freeze_fields)},
     {"guards", FIELD_MAP, .help = "What a release may not do, whatever a template says", KEYS(guard_fields)},
     {"parameters", FIELD_MAP, .help = "Parameters for the templates of all applications here",
      .items = FIELD_SCALAR | FIELD_LIST},
+    {"pullRequests", FIELD_MAP, .help = "Who may speak in pull requests, and what a merge applies",
+     KEYS(pull_fields)},
     {"region", FIELD_TEXT | FIELD_REQUIRED, .help = "The AWS region, as in eu-west-1",
      .pattern = "^[a-z]+(-[a-z]+)+-[0-9]{1,2}$"},
     {"roleArn", FIELD_TEXT, .help = "The role to assume; left out: the credentials that plumb finds",
      .pattern = "^arn:[^:]*:iam:[^:]*:[0-9]{12}:role/[^:]"},
     {"stage", FIELD_SCALAR,
      .help = "The stage's name in templates; left out: the directory's, with a capital"},
+    {"stopTheLine", FIELD_MAP, .help = "Nothing is released here until this is taken out", KEYS(stop_fields)},
     {"tags", FIELD_MAP, .help = "Tags for everything that is made here", .items = FIELD_SCALAR,
      .pattern = "^(?!aws:)[\\s\\S]{0,128}$"},
     {"trust", FIELD_MAP, .help = "From which commits the environment may be released", KEYS(trust_fields)},
@@ -215,9 +219,12 @@ static bool read_environment(struct arena *arena, const struct value *node, stru
     return field_parameters(arena, value_get(node, "parameters"), &out->parameters, error) &&
            read_tags(arena, value_get(node, "tags"), &out->tags, error) &&
            read_allow(value_get(node, "allow"), out, error) &&
+           freezes_read(arena, value_get(node, "freeze"), value_get(node, "stopTheLine"), &out->freezes,
+                        &out->freeze_count, error) &&
            guards_read(arena, value_get(node, "guards"), &out->guards, error) &&
            read_drift(arena, value_get(node, "drift"), out, error) &&
-           trust_read(arena, value_get(node, "trust"), &out->trust, error);
+           trust_read(arena, value_get(node, "trust"), &out->trust, error) &&
+           pull_policy_read(arena, value_get(node, "pullRequests"), &out->pull_requests, error);
 }
 
 static bool name_is_sound(struct str name)

@@ -13,6 +13,8 @@
 #include "base/value.h"
 #include "environments/deployment.h"
 #include "environments/guards.h"
+#include "environments/promotion.h"
+#include "environments/pull_requests.h"
 #include "environments/trust.h"
 
 enum drift_mode { DRIFT_REPORT, DRIFT_HEAL };
@@ -26,12 +28,11 @@ struct drift_ignore {
     int64_t expires_ms;  /* 0 where it never does */
 };
 
-/* `promotion:` of an application. */
-struct promotion {
+/* `suspend:` of an application: `plumb run` leaves it alone. */
+struct suspend {
     bool present;
-    struct str from; /* the environment that must be healthy first */
-    int64_t soak_ms;
-    int64_t approvals;
+    struct str reason; /* never empty */
+    int64_t until_ms;  /* wall: the end of that day; 0: until it is taken out */
 };
 
 struct application {
@@ -44,6 +45,7 @@ struct application {
     struct value *parameters;          /* map of name to scalar or list, never NULL */
     struct deployment deployment;
     struct promotion promotion;
+    struct suspend suspend;
     struct str *allow_delete; /* `allow: {delete: [LogicalId, ...]}`: stateful resources that may go */
     size_t allow_delete_count;
     struct str *allow_replace;
@@ -68,8 +70,11 @@ struct environment {
     bool removes_extras; /* `drift: {extras: remove}`: what nobody declared goes from what is ours */
     struct drift_ignore *ignores;
     size_t ignore_count;
+    struct freeze *freezes; /* `freeze:` and `stopTheLine:` */
+    size_t freeze_count;
     struct guards guards;      /* those of `guards:` here; joined with the repository's where it has some */
     struct trust_policy trust; /* from which commits it may be released */
+    struct pull_policy pull_requests;
     struct application *applications; /* sorted by name */
     size_t application_count;
     const struct value *node; /* environment.yaml, for messages */

@@ -101,8 +101,9 @@ WARN_UNUSED bool field_file(const struct files *, struct arena *, struct str pat
 /* The files as the keys of one mapping each, for environments/schema.h. */
 extern const struct field environment_file, application_file, repository_file;
 
-/* The keys of `guards:`. */
-extern const struct field guard_fields[8], trust_fields[8];
+/* The keys of sections that have a reader of their own. */
+extern const struct field guard_fields[8], trust_fields[8], pull_fields[3], promotion_fields[6],
+    freeze_fields[3], stop_fields[2];
 
 /* A path in the repository, from its root; only for schemas. */
 #define FIELD_PATH_PATTERN "^(?!/)(?!(.*/)?\\.{1,2}(/|$))[^\\\\]+$"

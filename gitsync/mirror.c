@@ -257,6 +257,20 @@ bool mirror_is_ancestor(struct mirror *mirror, const struct commit_id *ancestor,
     return true;
 }
 
+bool mirror_parent(struct mirror *mirror, const struct commit_id *id, struct commit_id *parent,
+                   struct error *error)
+{
+    git_oid oid;
+    git_commit *commit;
+    if (!commit_id_to_oid(id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &commit, error))
+        return false;
+    *parent = (struct commit_id){.hex = ""};
+    if (git_commit_parentcount(commit))
+        *parent = commit_id_of(git_commit_parent_id(commit, 0));
+    git_commit_free(commit);
+    return true;
+}
+
 bool mirror_commit(struct mirror *mirror, struct arena *arena, const struct commit_id *id,
                    struct commit_facts *facts, struct error *error)
 {

@@ -84,6 +84,10 @@ WARN_UNUSED bool mirror_resolve(struct mirror *, struct str revision, struct com
 WARN_UNUSED bool mirror_is_ancestor(struct mirror *, const struct commit_id *ancestor,
                                     const struct commit_id *descendant, bool *yes, struct error *);
 
+/* The first parent of a commit: where its branch was before.  "" where it has none. */
+WARN_UNUSED bool mirror_parent(struct mirror *, const struct commit_id *, struct commit_id *parent,
+                               struct error *);
+
 struct commit_facts {
     struct commit_id id;
     struct str author_name, author_email, subject, body;
@@ -92,6 +96,24 @@ struct commit_facts {
 
 WARN_UNUSED bool mirror_commit(struct mirror *, struct arena *, const struct commit_id *,
                                struct commit_facts *, struct error *);
+
+enum { MERGE_CONFLICTS_SHOWN = 20, PULL_REF_MAX = 200 };
+
+struct mirror_merge {
+    struct commit_id commit; /* with conflicts "" */
+    struct str *conflicts;   /* paths, at most MERGE_CONFLICTS_SHOWN of them */
+    size_t conflict_count;
+};
+
+/* How it would be if `head` were merged into `base`, to be looked at by snapshot_open: `head` itself where it
+ * has all of `base`, else a commit that is in the cache alone, the same one for the same two.  Git's own
+ * merge, with renames found; no merge driver or attribute of the repository counts. */
+WARN_UNUSED bool mirror_merge(struct mirror *, struct arena *, const struct commit_id *base,
+                              const struct commit_id *head, struct mirror_merge *, struct error *);
+
+/* The head of a pull request that is in another repository, by the ref that the forge keeps for it here:
+ * "refs/pull/12/head".  It stays in the cache. */
+WARN_UNUSED bool mirror_fetch_pull(struct mirror *, struct str ref, struct commit_id *head, struct error *);
 
 /* The URL as it may be shown: without user info. */
 struct str mirror_url(const struct mirror *);

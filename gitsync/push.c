@@ -6,7 +6,7 @@
 #include "gitsync/mirror_private.h"
 #include "gitsync/session.h"
 
-enum { STATUS_MAX = 512, NAME_MAX_BYTES = 128 };
+enum { STATUS_MAX = 512, NAME_MAX_BYTES = 128, REFSPEC_MAX = 2 * NAME_MAX_BYTES + 256 };
 
 struct push {
     struct session session; /* first: the callbacks' payload is the session */
@@ -93,10 +93,11 @@ static bool judge(struct push *push, int result, struct error *error)
     return session_failed(&push->session, result, error, "cannot push to");
 }
 
-/* Forced, so that the lease alone decides: a ref that was reset must be a conflict, not a refusal. */
+/* Forced, so that the lease alone decides: a ref that was reset must be a conflict, not a refusal.  Nothing
+ * outgoing (NULL) deletes the ref. */
 static int send(struct push *push, const char *outgoing)
 {
-    char refspec[2 * NAME_MAX_BYTES];
+    char refspec[REFSPEC_MAX];
     char *list[] = {refspec};
     git_strarray refspecs = {.strings = list, .count = 1};
     git_push_options options;
@@ -105,7 +106,7 @@ static int send(struct push *push, const char *outgoing)
     push->session.callbacks.push_update_reference = take_verdict;
     options.callbacks = push->session.callbacks;
     options.pb_parallelism = 1;
-    snprintf(refspec, sizeof refspec, "+%s:%s", outgoing, push->ref);
+    snprintf(refspec, sizeof refspec, "%s%s:%s", outgoing ? "+" : "", outgoing ? outgoing : "", push->ref);
     git_error_clear();
     return git_remote_push(push->session.remote, &refspecs, &options);
 }
@@ -126,6 +127,8 @@ static bool run(struct push *push, const git_oid *next, struct error *error)
     char outgoing[NAME_MAX_BYTES];
     git_reference *reference;
     git_repository *repository = push->session.mirror->repository;
+    if (!next)
+        return judge(push, send(push, NULL), error);
     name_outgoing(next, outgoing);
     int result = git_reference_create(&reference, repository, outgoing, next, true, NULL);
     if (result != 0)

@@ -8,7 +8,7 @@
 
 /*
  * Compare-and-swap of one ref of the remote: from `expected` (all zero: it must not exist) to the commit
- * `next`, which is in the mirror's object store and is pushed with what it needs.
+ * `next`, which is in the mirror's object store and is pushed with what it needs.  `next` NULL: the ref goes.
  *
  * True: the remote said that it did.  Else:
  * - *sent is false: nothing was written; ERROR_CONFLICT when the ref is not at `expected`.

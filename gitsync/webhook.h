@@ -112,6 +112,9 @@ WARN_UNUSED bool webhook_read(const struct webhook_options *, const struct http_
                               size_t header_count, struct str body, struct arena *, struct webhook_event *,
                               struct error *);
 
+/* The value of X-Plumb-Signature: "t=SECONDS,v1=HEX". */
+struct str webhook_signature(struct arena *, struct str secret, int64_t seconds, struct str body);
+
 /* A generic event without a signature, that came by a way which has shown who its sender is. */
 WARN_UNUSED bool webhook_read_trusted(struct str body, struct arena *, struct webhook_event *,
                                       struct error *);

@@ -164,8 +164,6 @@ bool inbound_start(const struct inbound_options *options, const struct inbound_r
     bool ok = read_secrets(inbound, options, error);
     triggers.secret_count = inbound->secret_count;
     if (ok && triggers_start(&triggers, &inbound->triggers, error)) {
-        if (options->listen.len)
-            log_info(receiver->log, "listening", LOG_INT("port", triggers_port(inbound->triggers)));
         *out = inbound;
         return true;
     }

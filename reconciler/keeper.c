@@ -4,17 +4,21 @@
 #include <string.h>
 
 #include "reconciler/drift.h"
+#include "reconciler/health.h"
 #include "reconciler/inputs.h"
 #include "reconciler/order.h"
+#include "reconciler/review.h"
+#include "reconciler/suspension.h"
 
-enum { PAUSE_MIN_MS = 1000 };
+enum { PAUSE_MIN_MS = 1000, HELD_MS = 30 * 1000, SUSPENDED_MS = 30 * 1000 };
 
 /* What is remembered between turns: only when to look again. */
 struct keeper_memo {
     struct commit_id tried; /* the commit of the last turn */
     int64_t failures;       /* in a row */
     struct inputs *inputs;  /* of the last turn that did not fail; or NULL */
-    struct error order;     /* why it cannot be released in its place among the others, or ERROR_NONE */
+    bool suspended;
+    struct error order; /* why it cannot be released in its place among the others, or ERROR_NONE */
 };
 
 size_t keeper_memo_size(void)
@@ -102,11 +106,47 @@ static bool apply_changes(struct turn *turn, struct subject *subject, struct pla
         return false;
     if (result.failed)
         return error_set(error, ERROR_UNAVAILABLE, "%.*s", STR_ARG(result.release.verdict));
+    if (!subject_recall(subject, error)) /* what it has now */
+        return false;
     if (result.rolling)
-        return subject_recall(subject, error) && begin_rolling(turn, subject, error);
+        return begin_rolling(turn, subject, error);
     log_info(log_of(turn), "released", LOG_STR("application", name),
              LOG_STRZ("commit", plan->input.commit.hex), LOG_STR("verdict", result.release.verdict));
     return true;
+}
+
+/* Where the environment asks for it, only what people have seen.  An approval comes by the ledger: that is
+ * looked at again soon. */
+static bool apply_reviewed(struct turn *turn, struct subject *subject, struct plan *plan, struct error *error)
+{
+    struct review_verdict verdict;
+    if (!review_check(subject, plan, &verdict, error))
+        return false;
+    if (!verdict.holds)
+        return apply_changes(turn, subject, plan, error);
+    log_warn(log_of(turn), "held", LOG_STR("application", label(turn, subject->arena)),
+             LOG_STR("why", verdict.why));
+    inputs_clear(turn->inputs);
+    due_in(turn, HELD_MS);
+    return true;
+}
+
+/* For those who promote from here: does it stay as it was released, and do its alarms stay quiet?  `known`
+ * NULL: the drift is looked for, where anybody wants to know. */
+static bool record_health(struct turn *turn, struct subject *subject, const struct drift_report *known,
+                          struct error *error)
+{
+    struct drift_report report;
+    struct health health;
+    int64_t soak_ms;
+    if (subject->release.state != RELEASE_RELEASED ||
+        !promotion_soak(turn->options->promotions, subject->session, subject->environment.name,
+                        subject->application->name, &soak_ms))
+        return true;
+    if (!known && !drift_find(subject, &report, error))
+        return false;
+    return health_look(subject, known ? known : &report, &health, error) &&
+           health_record(subject, &health, soak_ms, error);
 }
 
 /* What hangs on our resources and nobody declared is no change of a plan: it is looked for and told. */
@@ -121,7 +161,7 @@ static bool report_extras(struct turn *turn, struct subject *subject, struct err
                  LOG_STRZ("kind", drift_kind_name(report.findings[i].kind)),
                  LOG_STR("path", report.findings[i].difference_count ? report.findings[i].differences[0].path
                                                                      : STR_EMPTY));
-    return true;
+    return record_health(turn, subject, &report, error);
 }
 
 /* Any commit on top may vouch for it, also one that changes nothing of the application: no input is kept. */
@@ -157,8 +197,9 @@ static bool keep_planned(struct turn *turn, struct subject *subject, struct erro
         log_warn(log_of(turn), "drift", LOG_STR("application", label(turn, subject->arena)),
                  LOG_INT("resources", (int64_t)(plan->count - plan->actions[CHANGE_NONE])),
                  LOG_STRZ("mode", "report: nothing is changed"));
+        ok = record_health(turn, subject, NULL, error);
     } else {
-        ok = apply_changes(turn, subject, plan, error);
+        ok = apply_reviewed(turn, subject, plan, error);
     }
     plan_free(plan);
     return ok;
@@ -191,6 +232,27 @@ static void note_inputs(struct turn *turn, struct subject *subject)
         subject->inputs = turn->inputs;
 }
 
+/* Somebody wants it to be left alone.  When that ends is looked at soon, and told once. */
+static bool look_for_suspension(struct turn *turn, struct subject *subject, bool *suspended,
+                                struct error *error)
+{
+    int64_t now = clock_wall(turn->session_options->clock);
+    struct suspension suspension;
+    if (!suspension_of(subject->ledger, subject->arena, &subject->environment, subject->application, now,
+                       &suspension, error))
+        return false;
+    *suspended = suspension.present;
+    if (turn->memo->suspended != suspension.present)
+        log_info(log_of(turn), suspension.present ? "suspended" : "resumed",
+                 LOG_STR("application", label(turn, subject->arena)),
+                 LOG_STR("why", suspension.present ? suspension_in_words(subject->arena, &suspension, now)
+                                                   : STR("it is over")));
+    turn->memo->suspended = suspension.present;
+    if (suspension.present)
+        due_in(turn, SUSPENDED_MS);
+    return true;
+}
+
 /* `background`: no commit waits for it. */
 static bool keep_application(struct turn *turn, bool background, struct error *error)
 {
@@ -201,9 +263,12 @@ static bool keep_application(struct turn *turn, bool background, struct error *e
     subject->background = background;
     note_inputs(turn, subject);
     due_in(turn, subject->environment.drift_every_ms);
-    bool ok =
-        subject_recall(subject, error) &&
-        (rolling_is_due(subject) ? begin_rolling(turn, subject, error) : keep_planned(turn, subject, error));
+    bool suspended = false;
+    bool ok = subject_recall(subject, error) && look_for_suspension(turn, subject, &suspended, error);
+    if (ok && rolling_is_due(subject))
+        ok = begin_rolling(turn, subject, error);
+    else if (ok && !suspended)
+        ok = keep_planned(turn, subject, error);
     if (subject->recalled)
         whereabouts_set(turn->options->whereabouts, subject->environment.name, subject->application->name,
                         &subject->inventory);

@@ -10,6 +10,7 @@
  */
 
 #include "reconciler/agenda.h"
+#include "reconciler/promotion.h"
 #include "reconciler/rollers.h"
 #include "reconciler/whereabouts.h"
 
@@ -30,6 +31,7 @@ struct keeper_options {
     const struct session_options *session;
     struct agenda *agenda;
     struct rollers *rollers;
+    struct promotion_index *promotions;
     struct whereabouts *whereabouts;
     struct keeper_count *count;
     struct str application; /* the only one that is kept; empty: all */

@@ -6,11 +6,15 @@
 #include <string.h>
 
 #include "reconciler/keeper.h"
+#include "reconciler/promoter.h"
+#include "reconciler/pull_watch.h"
 
 /* A worker without work for so long closes its session. */
 enum { NAP_MS = 20, PATIENCE_MS = 1000, IDLE_MS = 15 * 1000 };
 /* The repository has to be read within this time; polls may be an hour apart (environments/repository.h). */
 enum { READY_MS = 2 * 60 * 60 * 1000 };
+/* A poll looks at the watched branch; a `revision:` may name another one. */
+enum { WHOLE_MS = 5 * 60 * 1000 };
 
 struct loop {
     const struct loop_options *options;
@@ -22,6 +26,7 @@ struct loop {
     atomic_bool hurries;     /* a poll is asked for */
     _Atomic int64_t seen_ms; /* monotonic: when the last poll succeeded */
     struct keeper_count count;
+    int64_t fetched_ms; /* monotonic: when all branches and tags were fetched last */
     struct keeper_options keeper;
     struct session *session; /* of the thread that polls */
     struct str account;      /* that the credentials are for, once it is known */
@@ -32,6 +37,8 @@ struct loop {
     size_t worker_count;
     atomic_bool over; /* the workers are to end */
     bool polled;      /* since it was opened */
+    struct promoter *promoter;
+    struct pull_watch *pulls; /* or NULL */
 };
 
 static bool is_cancelled(const struct loop *loop)
@@ -54,15 +61,18 @@ static int64_t poll_of(const struct loop *loop)
     return (repository ? repository : &repository_otherwise)->poll_ms;
 }
 
-/* With up to a tenth of it more, so that many instances do not ask at once. */
-static void sleep_poll(struct loop *loop)
+/* With up to a tenth of it more, so that many instances do not ask at once.  True: somebody asks for it now.
+ */
+static bool sleep_poll(struct loop *loop)
 {
+    bool asked = false;
     const struct loop_options *options = loop->options;
     int64_t poll = poll_of(loop);
     int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)poll / 10 + 1);
     int64_t until = now_ms(loop) + poll + jitter;
-    while (!is_cancelled(loop) && now_ms(loop) < until && !atomic_exchange(&loop->hurries, false))
+    while (!is_cancelled(loop) && now_ms(loop) < until && !(asked = atomic_exchange(&loop->hurries, false)))
         clock_sleep(options->session.clock, NAP_MS);
+    return asked;
 }
 
 /* --- workers --- */
@@ -124,6 +134,33 @@ static void start_workers(struct loop *loop)
     while (loop->worker_count < count && loop->worker_count < LOOP_WORKERS_MAX)
         if (pthread_create(&loop->workers[loop->worker_count++], NULL, work, loop) != 0)
             memory_exhausted();
+}
+
+static bool keeps(const void *self, struct str environment)
+{
+    const struct loop *loop = self;
+    return agenda_has(loop->agenda, environment);
+}
+
+static void start_promoter(struct loop *loop, bool by_hand)
+{
+    const struct promoter_options options = {.session = &loop->shared,
+                                             .forge = loop->options->forge,
+                                             .application = loop->keeper.application,
+                                             .keeps = keeps,
+                                             .keeps_self = loop,
+                                             .by_hand = by_hand};
+    loop->promoter = promoter_start(&options);
+}
+
+/* Of an account's stages those alone that the loop keeps by the account, not by name. */
+static void start_pull_watch(struct loop *loop, bool by_hand)
+{
+    struct forge *forge = loop->options->forge;
+    const struct pull_watch_options options = {
+        .session = &loop->options->session, .forge = forge, .account = loop->account, .by_hand = by_hand};
+    if (forge && forge_kind(forge) != FORGE_NONE && loop->account.len)
+        loop->pulls = pull_watch_start(&options);
 }
 
 static void stop_workers(struct loop *loop)
@@ -263,35 +300,42 @@ static bool begin(struct loop *loop, struct error *error)
                                            .agenda = loop->agenda,
                                            .rollers = loop->rollers,
                                            .count = &loop->count,
-                                           .whereabouts = loop->whereabouts};
+                                           .whereabouts = loop->whereabouts,
+                                           .promotions = promotion_index_new()};
     size_t slash = str_find(options->target, '/');
     if (slash < options->target.len)
         loop->keeper.application = str_from_index(options->target, slash + 1);
     session_share_set(loop->shared.share, session_commit(loop->session));
     look_at_settings(loop);
     atomic_store(&loop->seen_ms, now_ms(loop));
+    loop->fetched_ms = now_ms(loop);
     return find_environments(loop, error) && listen(loop, error);
 }
 
-static bool poll_once(struct loop *loop, struct error *error)
+/* `asked`: there is something new, as somebody says. */
+static bool poll_once(struct loop *loop, bool asked, struct error *error)
 {
-    bool moved = false;
-    if (!session_refresh(loop->session, &moved, error))
+    bool whole = now_ms(loop) - loop->fetched_ms >= WHOLE_MS, news = asked || whole, moved = false;
+    if (!(news || session_poll(loop->session, STR_EMPTY, &news, error)) ||
+        !(!news || session_refresh(loop->session, &moved, error)))
         return false;
     atomic_store(&loop->seen_ms, now_ms(loop));
-    if (!moved)
+    if (news)
+        loop->fetched_ms = now_ms(loop);
+    if (!moved && !whole)
         return true;
     session_share_set(loop->shared.share, session_commit(loop->session));
-    look_at_settings(loop);
+    if (moved)
+        look_at_settings(loop);
     bool ok = find_environments(loop, error);
     agenda_look_at_all(loop->agenda);
     return ok;
 }
 
-static void poll_again(struct loop *loop)
+static void poll_again(struct loop *loop, bool asked)
 {
     struct error error = ERROR_INIT;
-    if (!poll_once(loop, &error) && !is_cancelled(loop))
+    if (!poll_once(loop, asked, &error) && !is_cancelled(loop))
         log_error(loop->options->session.log, "cannot look for environments", LOG_ERROR_FIELD(&error));
 }
 
@@ -302,8 +346,11 @@ void loop_close(struct loop *loop)
     inbound_stop(loop->inbound);
     if (loop->agenda) {
         stop_workers(loop);
+        promoter_stop(loop->promoter);
+        pull_watch_stop(loop->pulls);
         rollers_free(loop->rollers);
         agenda_free(loop->agenda);
+        promotion_index_free(loop->keeper.promotions);
         whereabouts_free(loop->whereabouts);
         session_share_free(loop->shared.share);
     }
@@ -331,10 +378,14 @@ bool loop_run(const struct loop_options *options, struct error *error)
     if (!loop_open(options, &loop, error))
         return false;
     start_workers(loop);
+    start_promoter(loop, false);
+    start_pull_watch(loop, false);
     while (!is_cancelled(loop)) {
-        sleep_poll(loop);
+        bool asked = sleep_poll(loop);
         if (!is_cancelled(loop))
-            poll_again(loop);
+            poll_again(loop, asked);
+        promoter_wake(loop->promoter);
+        pull_watch_wake(loop->pulls);
     }
     loop_close(loop);
     return true;
@@ -354,10 +405,21 @@ static size_t failures(const struct loop *loop)
     return atomic_load(&loop->count.failures) + rollers_rolled_back(loop->rollers);
 }
 
+/* What others do beside the workers: promotions, and what people say on pull requests. */
+static void attend(struct loop *loop)
+{
+    if (!loop->promoter) {
+        start_promoter(loop, true);
+        start_pull_watch(loop, true);
+    }
+    promoter_wake(loop->promoter);
+    pull_watch_wake(loop->pulls);
+}
+
 bool loop_pass(struct loop *loop, int64_t until_ms, struct loop_result *result, struct error *error)
 {
     size_t looks = atomic_load(&loop->count.looks), failed = failures(loop);
-    if (loop->polled && !poll_once(loop, error))
+    if (loop->polled && !poll_once(loop, atomic_exchange(&loop->hurries, false), error))
         return false;
     loop->polled = true;
     start_workers(loop);
@@ -365,6 +427,8 @@ bool loop_pass(struct loop *loop, int64_t until_ms, struct loop_result *result, 
         clock_sleep(loop->options->session.clock, NAP_MS);
     stop_workers(loop);
     rollers_wait(loop->rollers);
+    if (!is_cancelled(loop) && now_ms(loop) < until_ms)
+        attend(loop);
     *result = (struct loop_result){.looks = atomic_load(&loop->count.looks) - looks,
                                    .failures = failures(loop) - failed + loop->broken,
                                    .environments = loop->kept,

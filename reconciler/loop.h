@@ -6,10 +6,11 @@
  * the same as single passes, for who is called now and then (`plumb run --once`, `plumb lambda`).
  *
  * One thread polls and says what is to be looked at (agenda.h); a fixed number of workers look (keeper.h),
- * each with a session of its own while there is work; each rollout has a thread (rollers.h).  Every pass can
- * start from nothing but Git and the account.
+ * each with a session of its own while there is work; each rollout has a thread (rollers.h), and one promotes
+ * (promoter.h).  Every pass can start from nothing but Git and the account.
  */
 
+#include "gitsync/forge.h"
 #include "reconciler/inbound.h"
 #include "reconciler/session.h"
 
@@ -22,6 +23,7 @@ struct loop_options {
     int64_t poll_ms; /* 0: `poll` of plumb.yaml */
     size_t workers;  /* 0: LOOP_WORKERS */
     struct inbound_options inbound;
+    struct forge *forge; /* for promotions; NULL: there is none */
 };
 
 /* For ever, also where no environment is in the account yet.  Returns when session.cancelled is set: true;

@@ -1,25 +1,25 @@
 #include "reconciler/orders.h"
 
-#include "base/json.h"
-#include "reconciler/record.h"
+#include "reconciler/note.h"
 
-/* Other events of the account move the ref, too. */
-enum { ATTEMPTS = 20 };
+static struct note note_of(struct ledger *ledger, const struct clock *clock, struct str region,
+                           struct str environment, struct str application)
+{
+    return (struct note){.ledger = ledger,
+                         .clock = clock,
+                         .region = region,
+                         .environment = environment,
+                         .application = application,
+                         .file = "order.json"};
+}
 
 bool order_load(struct ledger *ledger, struct arena *arena, struct str region, struct str environment,
                 struct str application, struct order *order, struct error *error)
 {
-    struct str path = record_path(arena, region, environment, application, "order.json"), bytes;
+    const struct note note = note_of(ledger, NULL, region, environment, application);
     struct value *node;
-    *order = (struct order){.number = 0};
-    if (!ledger_read(ledger, arena, path, &bytes, error)) {
-        if (error->code != ERROR_NOT_FOUND)
-            return false;
-        error_clear(error);
-        return true;
-    }
-    if (!json_read(arena, path, bytes, &node, error))
-        return error_prefix(error, "the ledger is damaged");
+    if (!note_load(&note, arena, &node, error))
+        return false;
     *order = (struct order){.number = value_get_int(node, "number", 0),
                             .word = value_get_text(node, "order"),
                             .by = value_get_text(node, "by"),
@@ -27,47 +27,28 @@ bool order_load(struct ledger *ledger, struct arena *arena, struct str region, s
     return true;
 }
 
-static struct str text_of(struct arena *arena, const struct order *order)
+static bool make(void *self, struct arena *arena, const struct value *before, struct note_change *change,
+                 struct error *error)
 {
+    struct order *order = self;
     struct value *node = value_map(arena);
-    value_setz(arena, node, "version", value_int(arena, RECORD_VERSION));
+    (void)error;
+    order->number = value_get_int(before, "number", 0) + 1;
     value_setz(arena, node, "number", value_int(arena, order->number));
     value_setz(arena, node, "order", value_string(arena, order->word));
     value_setz(arena, node, "by", value_string(arena, order->by));
     value_setz(arena, node, "time", value_string(arena, order->time));
-    return arena_printf(arena, "%.*s\n", STR_ARG(json_text(arena, node, JSON_PRETTY)));
+    *change = (struct note_change){.what = arena_printf(arena, "%.*s asked for", STR_ARG(order->word)),
+                                   .body = arena_printf(arena, "by %.*s", STR_ARG(order->by)),
+                                   .trailer = {"Order", order->word},
+                                   .content = node};
+    return true;
 }
 
 bool order_give(struct ledger *ledger, const struct clock *clock, struct arena *arena, struct str region,
                 struct str environment, struct str application, struct order *order, struct error *error)
 {
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        struct order last;
-        error_clear(error);
-        if (!ledger_refresh(ledger, error) ||
-            !order_load(ledger, arena, region, environment, application, &last, error))
-            return false;
-        order->number = last.number + 1;
-        order->time = time_iso8601(arena, clock_wall(clock));
-        const struct ledger_file file = {
-            .path = record_path(arena, region, environment, application, "order.json"),
-            .bytes = text_of(arena, order)};
-        const struct ledger_trailer trailers[] = {
-            {"Environment", environment}, {"Application", application}, {"Order", order->word}};
-        const struct ledger_event event = {.subject = arena_printf(arena, "%.*s/%.*s: %.*s asked for",
-                                                                   STR_ARG(environment), STR_ARG(application),
-                                                                   STR_ARG(order->word)),
-                                           .body = arena_printf(arena, "by %.*s", STR_ARG(order->by)),
-                                           .trailers = trailers,
-                                           .trailer_count = ARRAY_LENGTH(trailers),
-                                           .files = &file,
-                                           .file_count = 1};
-        if (ledger_append(ledger, &event, error))
-            return true;
-        if (error->code != ERROR_CONFLICT)
-            return false;
-        clock_sleep(clock, 20 * (attempt + 1));
-    }
-    return error_set(error, ERROR_CONFLICT, "the ledger is too busy: %d tries lost to other writers",
-                     ATTEMPTS);
+    const struct note note = note_of(ledger, clock, region, environment, application);
+    order->time = time_iso8601(arena, clock_wall(clock));
+    return note_change(&note, arena, order, make, error);
 }

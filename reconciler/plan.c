@@ -2,18 +2,18 @@
 
 #include <stdlib.h>
 
-#include "base/digest.h"
-#include "base/json.h"
 #include "providers/cloudcontrol/types.h"
 #include "providers/facts.h"
 #include "providers/plain.h"
 #include "reconciler/assets.h"
 #include "reconciler/extras.h"
+#include "reconciler/freeze.h"
 #include "reconciler/graph.h"
 #include "reconciler/guards.h"
 #include "reconciler/judge.h"
 #include "reconciler/opaque.h"
 #include "reconciler/outputs.h"
+#include "reconciler/plan_digest.h"
 #include "reconciler/release_set.h"
 #include "reconciler/rivals.h"
 #include "reconciler/secret_mark.h"
@@ -288,20 +288,6 @@ static bool check_resource(const struct desired_resource *resource, const struct
     return true;
 }
 
-static struct value *differences_value(struct arena *arena, const struct change *change)
-{
-    struct value *list = value_list(arena);
-    for (size_t i = 0; i < change->differences.count; i++) {
-        const struct difference *d = &change->differences.items[i];
-        struct value *item = value_list(arena);
-        value_append(arena, item, value_string(arena, d->path));
-        value_append(arena, item, d->before ? value_copy(arena, d->before) : value_null(arena));
-        value_append(arena, item, d->after ? value_copy(arena, d->after) : value_null(arena));
-        value_append(arena, list, item);
-    }
-    return list;
-}
-
 static bool changes_permissions(const struct change *change)
 {
     return str_starts(change->type_name, "AWS::IAM::") &&
@@ -326,8 +312,6 @@ static void reject(struct plan *plan)
 
 static void finish(struct plan *plan)
 {
-    struct value *all = value_list(plan->arena);
-    value_append(plan->arena, all, value_stringz(plan->arena, plan->input.commit.hex));
     plan->held += plan->assets->held.len > 0;
     for (size_t i = 0; i < plan->count; i++) {
         const struct change *change = &plan->changes[i];
@@ -336,27 +320,25 @@ static void finish(struct plan *plan)
         plan->held += change->held.len > 0;
         plan->retained += change->retained;
         plan->not_comparable += change->differences.not_comparable;
-        if (change->action == CHANGE_NONE)
-            continue;
-        value_append(plan->arena, all, value_string(plan->arena, change->logical_id));
-        value_append(plan->arena, all, value_stringz(plan->arena, change_action_name(change->action)));
-        value_append(plan->arena, all, value_string(plan->arena, change->physical_id));
-        value_append(plan->arena, all, differences_value(plan->arena, change));
-        value_append(plan->arena, all,
-                     change->properties ? value_copy(plan->arena, change->properties)
-                                        : value_null(plan->arena));
     }
-    for (size_t i = 0; i < plan->output_change_count; i++) {
-        const struct output_change *change = &plan->output_changes[i];
-        value_append(plan->arena, all, value_string(plan->arena, change->name));
-        value_append(plan->arena, all,
-                     change->after ? value_copy(plan->arena, change->after) : value_null(plan->arena));
-    }
-    plan->hash = sha256_hex(plan->arena, json_text(plan->arena, all, JSON_CANONICAL));
+    plan_digest(plan);
     reject(plan);
     const struct trust_verdict *trust = plan->input.trust;
     plan->untrusted = trust && trust->broken != TRUST_HOLDS ? trust->sentence : STR_EMPTY;
     plan->held += plan->untrusted.len > 0;
+}
+
+static bool hold_frozen(struct plan *plan, struct error *error)
+{
+    bool held;
+    struct str why;
+    if (!freeze_check(plan, &held, &why, error))
+        return false;
+    if (!held || plan->rejected.len)
+        return true;
+    plan->rejected = why;
+    plan->held++;
+    return true;
 }
 
 static size_t position_of(const struct desired *desired, struct str logical_id)
@@ -550,6 +532,10 @@ bool plan_make(const struct plan_input *input, struct plan **out, struct error *
     }
     guards_check(plan, plan->arena, plan->refused);
     finish(plan);
+    if (!hold_frozen(plan, error)) {
+        plan_free(plan);
+        return false;
+    }
     *out = plan;
     return true;
 }

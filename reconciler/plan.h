@@ -101,7 +101,10 @@ struct plan {
     struct guard_findings *refused; /* guards.h; never NULL */
     bool new_permissions;           /* roles or policies change */
     struct str hash;                /* over commit, desired and live: hex */
-    struct str rejected;  /* why all of it is held: this was rolled back already; empty: it was not */
+    struct str asked;     /* over all that Git asks for, whatever is live and whatever the commit: hex */
+    struct str substance; /* over asked, live as far as it counts, and what is done about it: two plans
+                           * with the same do the same; what a review is about (review.h) */
+    struct str rejected;  /* why all of it is held: rolled back already, or a freeze; empty: it is not */
     struct str untrusted; /* why all of it is held: the commit is not trusted; empty: it is */
     struct arena *arena;
 };

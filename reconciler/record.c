@@ -45,7 +45,7 @@ static size_t index_of(struct str name, const char *const *names, size_t count)
     return 0;
 }
 
-static bool load(struct ledger *ledger, struct arena *arena, struct str path, struct value **out,
+bool record_load(struct ledger *ledger, struct arena *arena, struct str path, struct value **out,
                  struct error *error)
 {
     struct str bytes;
@@ -105,7 +105,7 @@ bool inventory_load(struct ledger *ledger, struct arena *arena, struct str path,
 {
     struct value *root;
     *out = (struct inventory){.count = 0};
-    if (!load(ledger, arena, path, &root, error))
+    if (!record_load(ledger, arena, path, &root, error))
         return false;
     out->outputs = value_get(root, "outputs");
     out->imports = value_get(root, "imports");
@@ -125,7 +125,7 @@ bool release_load(struct ledger *ledger, struct arena *arena, struct str path, s
 {
     struct value *root;
     *out = (struct release){.state = RELEASE_NONE};
-    if (!load(ledger, arena, path, &root, error))
+    if (!record_load(ledger, arena, path, &root, error))
         return false;
     if (!root)
         return true;

@@ -82,6 +82,11 @@ struct release {
 struct str record_path(struct arena *, struct str region, struct str environment, struct str application,
                        const char *file);
 
+/* A JSON file of the ledger with "version" at its top; NULL where there is none.  One of a newer version is
+ * refused. */
+WARN_UNUSED bool record_load(struct ledger *, struct arena *, struct str path, struct value **,
+                             struct error *);
+
 /* An absent file gives an empty inventory, or a release in state RELEASE_NONE. */
 WARN_UNUSED bool inventory_load(struct ledger *, struct arena *, struct str path, struct inventory *,
                                 struct error *);

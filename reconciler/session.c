@@ -173,21 +173,24 @@ static bool newest_commit(struct session *session, struct commit_id *commit, str
     return true;
 }
 
-static bool open_commit(struct session *session, struct error *error)
+bool session_stand(struct session *session, const struct commit_id *commit, struct error *error)
 {
-    struct commit_id commit;
     struct snapshot *snapshot;
-    if (!newest_commit(session, &commit, error))
-        return false;
-    if (session->snapshot && strcmp(session_commit(session)->hex, commit.hex) == 0)
+    if (session->snapshot && strcmp(session_commit(session)->hex, commit->hex) == 0)
         return true;
-    if (!snapshot_open(session->mirror, &commit, &snapshot, error))
+    if (!snapshot_open(session->mirror, commit, &snapshot, error))
         return false;
     snapshot_close(session->snapshot);
     session->snapshot = snapshot;
     session->files = snapshot_files(snapshot);
     read_settings(session);
     return true;
+}
+
+static bool open_commit(struct session *session, struct error *error)
+{
+    struct commit_id commit;
+    return newest_commit(session, &commit, error) && session_stand(session, &commit, error);
 }
 
 static bool find_repository(struct session *session, struct error *error)

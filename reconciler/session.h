@@ -56,6 +56,9 @@ void session_close(struct session *);
  * changed. */
 WARN_UNUSED bool session_refresh(struct session *, bool *moved, struct error *);
 
+/* Stands at that commit until the next refresh: for who looks at what may come, and goes back afterwards. */
+WARN_UNUSED bool session_stand(struct session *, const struct commit_id *, struct error *);
+
 /* Would a refresh bring something new: another commit of the revision or, where an account is given, another
  * state of its ledger?  Costs one small request (mirror_poll).  What another session has fetched into the
  * same cache meanwhile is new here too; what this one has appended to the ledger is not.  With a share,
@@ -82,7 +85,9 @@ struct subject {
     struct arena *arena;
     struct session *session;
     struct environment environment;
-    struct repository repository; /* by subject_plan */
+    struct repository repository;    /* by subject_plan */
+    const struct repository *policy; /* set before subject_plan by who plans what may come: in the place of
+                                      * it, that of the base; else NULL */
     const struct application *application;
     struct owner owner;
     struct commit_id commit; /* at which the template is read */

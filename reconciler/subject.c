@@ -52,6 +52,20 @@ static bool no_application(const struct subject *subject, struct str name, struc
                      nearest ? nearest : "", nearest ? "'?" : "");
 }
 
+/* A poll looks at the watched branch alone: what another one has is fetched when it is asked for. */
+static bool resolve_revision(struct session *session, struct str revision, struct commit_id *commit,
+                             struct error *error)
+{
+    struct mirror *mirror = session_mirror(session);
+    struct error why = ERROR_INIT;
+    if (mirror_resolve(mirror, revision, commit, &why))
+        return true;
+    if (why.code == ERROR_NOT_FOUND && mirror_fetch(mirror, error))
+        return mirror_resolve(mirror, revision, commit, error);
+    *error = why;
+    return false;
+}
+
 static bool find_application(struct subject *subject, struct str name, struct error *error)
 {
     struct session *session = subject->session;
@@ -62,7 +76,7 @@ static bool find_application(struct subject *subject, struct str name, struct er
     struct str revision = subject->application->revision;
     if (!revision.len)
         return true;
-    if (mirror_resolve(session_mirror(session), revision, &subject->commit, error))
+    if (resolve_revision(session, revision, &subject->commit, error))
         return true;
     return value_error(subject->application->revision_node, error, error->code, "revision '%.*s': %s",
                        STR_ARG(revision), error->message);
@@ -321,6 +335,8 @@ static bool read_repository(struct subject *subject, struct error *error)
 {
     if (!repository_load(session_files(subject->session), subject->arena, &subject->repository, error))
         return false;
+    if (subject->policy)
+        subject->repository = *subject->policy;
     guards_join(&subject->repository.guards, &subject->environment.guards);
     return true;
 }

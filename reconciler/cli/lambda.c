@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "reconciler/cli/command.h"
+#include "reconciler/cli/forge.h"
 #include "reconciler/cli/lambda_runtime.h"
 #include "reconciler/loop.h"
 
@@ -168,13 +168,19 @@ static bool answer_event(struct lambda *lambda, struct arena *arena, const struc
     return lambda_respond(lambda->runtime, arena, event, of_pass(arena, &result), error);
 }
 
+static bool open_loop(struct lambda *lambda, struct error *error)
+{
+    return lambda->loop ||
+           ((lambda->options.forge || context_open_forge(lambda->context, &lambda->options.forge, error)) &&
+            loop_open(&lambda->options, &lambda->loop, error));
+}
+
 static bool take_event(struct lambda *lambda, struct arena *arena, const struct lambda_event *event,
                        int64_t until_ms, struct error *error)
 {
     struct value *body;
     struct error refused = ERROR_INIT;
-    if (!json_read(arena, STR_EMPTY, event->body, &body, &refused) ||
-        (!lambda->loop && !loop_open(&lambda->options, &lambda->loop, &refused)))
+    if (!json_read(arena, STR_EMPTY, event->body, &body, &refused) || !open_loop(lambda, &refused))
         return lambda_fail(lambda->runtime, arena, event, &refused, error);
     enum trigger_outcome outcome = tell(lambda, arena, body, event->body, &refused);
     if (value_get(body, "headers"))
@@ -222,8 +228,6 @@ static struct loop_options options_of(struct lambda *lambda, struct aws_session 
     options.inbound.by_hand = true;
     options.session.aws = aws;
     options.session.cancelled = &lambda->cancelled;
-    if (!options.session.git.cache.len)
-        options.session.git.cache = STR("/tmp/plumb"); /* nothing else can be written to there */
     return options;
 }
 
@@ -236,6 +240,8 @@ static enum exit_status run(struct context *context, struct error *error)
                   "AWS_LAMBDA_RUNTIME_API is not set: `plumb lambda` is started by Lambda");
         return EXIT_ERROR;
     }
+    if (!context->options.git.cache.len)
+        context->options.git.cache = STR("/tmp/plumb"); /* nothing else can be written to there */
     if (!lambda_runtime_open(address, &lambda.runtime, error))
         return EXIT_ERROR;
     const struct aws_session_options session = {.http = &context->http,
@@ -248,6 +254,7 @@ static enum exit_status run(struct context *context, struct error *error)
     lambda.options = options_of(&lambda, aws);
     serve_all(&lambda, error);
     loop_close(lambda.loop);
+    forge_free(lambda.options.forge);
     aws_session_free(aws);
     lambda_runtime_close(lambda.runtime);
     return error->code == ERROR_NONE ? EXIT_DONE : EXIT_ERROR;

@@ -1,4 +1,4 @@
-#include "reconciler/cli/command.h"
+#include "reconciler/cli/forge.h"
 #include "reconciler/loop.h"
 
 /* In one sentence of the log, and by the exit status. */
@@ -24,7 +24,7 @@ static enum exit_status run_once(const struct loop_options *options, struct erro
 
 static enum exit_status run(struct context *context, struct error *error)
 {
-    const struct loop_options options = {
+    struct loop_options options = {
         .session = context_session_options(context),
         .target = context->options.target,
         .poll_ms = context->options.poll_ms,
@@ -33,10 +33,13 @@ static enum exit_status run(struct context *context, struct error *error)
     };
     enum exit_status status = EXIT_DONE;
     log_info(context->log, "started", LOG_STRZ("version", PLUMB_VERSION));
+    if (!context_open_forge(context, &options.forge, error))
+        return EXIT_ERROR;
     if (context->options.once)
         status = run_once(&options, error);
     else if (!loop_run(&options, error))
         status = EXIT_ERROR;
+    forge_free(options.forge);
     if (status == EXIT_DONE)
         log_info(context->log, "stopped");
     return status;

@@ -2,6 +2,7 @@
 
 #include "reconciler/claim.h"
 #include "reconciler/cli/each.h"
+#include "reconciler/suspension.h"
 
 /* How far the traffic is, why it does not go on, and who moves it. */
 static void rolling_text(struct buf *text, const struct subject *subject)
@@ -55,12 +56,34 @@ static void trust_text(struct buf *text, const struct subject *subject)
     buf_addc(text, '\n');
 }
 
+static void suspension_text(struct buf *text, const struct subject *subject,
+                            const struct suspension *suspension)
+{
+    if (!suspension->present)
+        return;
+    buf_addz(text, "  ");
+    text_escape(text, suspension_in_words(subject->arena, suspension,
+                                          clock_wall(session_options(subject->session)->clock)));
+    buf_addc(text, '\n');
+}
+
 static void set_text(struct arena *arena, struct value *map, const char *key, struct str text)
 {
     value_setz(arena, map, key, value_string(arena, text));
 }
 
-static struct value *json_node(struct arena *arena, const struct subject *subject)
+static struct value *suspension_node(struct arena *arena, const struct suspension *suspension)
+{
+    struct value *node = value_map(arena);
+    set_text(arena, node, "reason", suspension->reason);
+    set_text(arena, node, "by", suspension->by);
+    set_text(arena, node, "until",
+             suspension->until_ms ? time_iso8601(arena, suspension->until_ms) : STR_EMPTY);
+    return node;
+}
+
+static struct value *json_node(struct arena *arena, const struct subject *subject,
+                               const struct suspension *suspension)
 {
     const struct release *release = &subject->release;
     struct value *node = value_map(arena);
@@ -81,17 +104,23 @@ static struct value *json_node(struct arena *arena, const struct subject *subjec
     if (subject->inventory.outputs)
         value_setz(arena, node, "outputs", value_copy(arena, subject->inventory.outputs));
     value_setz(arena, node, "trust", trust_json(arena, &subject->trust));
+    if (suspension->present)
+        value_setz(arena, node, "suspended", suspension_node(arena, suspension));
     return node;
 }
 
 static bool visit(struct each *each, struct subject *subject, bool *differences, struct error *error)
 {
+    struct suspension suspension;
     (void)differences;
-    if (!subject_recall(subject, error) || !subject_judge(subject, error))
+    if (!subject_recall(subject, error) || !subject_judge(subject, error) ||
+        !suspension_of(subject->ledger, subject->arena, &subject->environment, subject->application,
+                       clock_wall(each->context->clock), &suspension, error))
         return false;
     text_line(each->text, subject);
     trust_text(each->text, subject);
-    value_append(each->context->arena, each->list, json_node(each->context->arena, subject));
+    suspension_text(each->text, subject, &suspension);
+    value_append(each->context->arena, each->list, json_node(each->context->arena, subject, &suspension));
     return true;
 }
 

@@ -1,7 +1,7 @@
 #include "reconciler/rollout/webhook.h"
 
-#include "base/digest.h"
 #include "base/json.h"
+#include "gitsync/webhook.h"
 #include "reconciler/rollout/notify_text.h"
 
 enum {
@@ -75,14 +75,6 @@ bool webhook_slack(const struct notify_options *options, struct arena *arena, co
                      ARRAY_LENGTH(headers), error);
 }
 
-static struct str signature(struct arena *arena, struct str secret, int64_t seconds, struct str body)
-{
-    unsigned char digest[SHA256_SIZE];
-    hmac_sha256(secret, arena_printf(arena, "%lld.%.*s", (long long)seconds, STR_ARG(body)), digest);
-    struct str hex = hex_encode(arena, (struct str){.ptr = (const char *)digest, .len = sizeof digest});
-    return arena_printf(arena, "t=%lld,v1=%.*s", (long long)seconds, STR_ARG(hex));
-}
-
 bool webhook_post(const struct notify_options *options, struct arena *arena, const struct value *url,
                   const struct value *secret, const struct notice *notice, struct error *error)
 {
@@ -97,6 +89,6 @@ bool webhook_post(const struct notify_options *options, struct arena *arena, con
     if (secret && !clear_text(secret, "secret", &key, error))
         return false;
     if (secret)
-        headers[3].value = signature(arena, key, clock_wall(aws_clock(options->aws)) / 1000, body);
+        headers[3].value = webhook_signature(arena, key, clock_wall(aws_clock(options->aws)) / 1000, body);
     return post_json(options, arena, url, body, headers, count, error);
 }

@@ -213,7 +213,7 @@ class Life(run_test.Run):
             "PLUMB_LISTEN": f"127.0.0.1:{self.port}", "PLUMB_POLL": "200ms"}
 
     def health(self):
-        return Container(Image.config, "health", variables={"PLUMB_LISTEN": f"127.0.0.1:{self.port}"}).output()
+        return Container(Image.config, "health", variables={"PLUMB_ADDRESS": f"http://127.0.0.1:{self.port}"}).output()
 
     def test_it_keeps_an_account_as_process_1(self):
         log = tempfile.NamedTemporaryFile("w+", suffix=".log")

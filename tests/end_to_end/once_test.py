@@ -81,7 +81,7 @@ class Rollout(rollout_run_test.Case):
 
 class Health(run_test.Run):
     def health(self, *arguments, **variables):
-        environment = {k: v for k, v in os.environ.items() if k != "PLUMB_LISTEN"}
+        environment = {k: v for k, v in os.environ.items() if k != "PLUMB_ADDRESS"}
         return subprocess.run([harness.PLUMB, "health", *arguments], env={**environment, **variables}, text=True,
                               capture_output=True, timeout=20)
 
@@ -89,18 +89,17 @@ class Health(run_test.Run):
         port = harness.free_port()
         running = self.run_plumb("--listen", f"0.0.0.0:{port}")
         self.eventually(lambda: running.told("listening"))
-        for done in (self.health("--listen", f"127.0.0.1:{port}"), self.health(PLUMB_LISTEN=f"0.0.0.0:{port}")):
+        address = f"http://127.0.0.1:{port}"
+        for done in (self.health("--address", address + "/"), self.health(PLUMB_ADDRESS=address)):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertRegex(done.stdout, r"^the repository was read \d+ s ago\n$")
         self.stops(running)
 
     def test_nobody_is_not_healthy(self):
-        done = self.health("--listen", f"127.0.0.1:{harness.free_port()}")
+        done = self.health("--address", f"http://127.0.0.1:{harness.free_port()}")
         self.assertEqual(done.returncode, 1)
         self.assertIn("no connection", done.stderr)
-        done = self.health()
-        self.assertEqual((done.returncode, done.stderr),
-                         (1, "plumb: say by --listen or PLUMB_LISTEN where the other plumb listens\n"))
+        self.assertIn("plain http is for loopback addresses only", self.health("--address", "http://192.0.2.1:8080").stderr)
 
     def test_one_that_is_not_ready_says_why(self):
         program = os.environ.get("PLUMB_TRIGGERS", os.path.join(harness.TOP, "build/dev/tests/plumb-triggers"))
@@ -111,7 +110,7 @@ class Health(run_test.Run):
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         process.stdout.readline()
-        done = self.health("--listen", f"127.0.0.1:{port}")
+        done = self.health("--address", f"http://127.0.0.1:{port}")
         self.assertEqual((done.returncode, done.stderr), (1, "plumb: not ready: the ledger is old (503)\n"))
 
 

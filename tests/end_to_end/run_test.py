@@ -238,6 +238,41 @@ class Run(unittest.TestCase):
         self.eventually(self.released)
         self.stops(running)
 
+    def test_what_is_suspended_is_left_alone(self):
+        running = self.run_plumb("prod")
+        self.eventually(self.released)
+        told = self.repository.plumb(self.account, "suspend", "prod", "--for", "1h", "--reason", "the <incident>",
+                                     expect=0).stdout
+        self.assertRegex(told, r"^prod/orders: plumb run leaves it alone until 20\d\d-")
+        self.eventually(lambda: running.told("suspended", application="prod/orders"))
+        self.edit_queue("77")
+        self.commit_timeout(60, 61)
+        time.sleep(4)
+        self.assertEqual(self.timeout_of_queue(), "77")
+        status = self.repository.plumb(self.account, "status", "prod", expect=0).stdout
+        self.assertRegex(status, r"suspended for .*, by Test <test@example.com>, until .*: the <incident>")
+        self.assertEqual(self.repository.json(self.account, "status", "prod")[0]["suspended"]["reason"], "the <incident>")
+        self.repository.plumb(self.account, "resume", "prod/orders", expect=0)
+        self.eventually(self.released, timeout=60)
+        self.assertEqual(self.timeout_of_queue(), "61")
+        self.assertIn("nobody has suspended it by command",
+                      self.repository.plumb(self.account, "resume", "prod/orders", expect=1).stderr)
+        self.assertIn("say why", self.repository.plumb(self.account, "suspend", "prod", expect=1).stderr)
+        self.assertEqual([s for s in self.subjects() if "sus" in s or "resumed" in s],
+                         ["prod/orders: suspended", "prod/orders: resumed"])
+        self.stops(running)
+
+    def test_a_file_suspends_too(self):
+        self.repository.write("environments/prod/orders.yaml", f"template: {TEMPLATE_FILE}\n"
+                              "suspend: {reason: not yet, until: 2000-01-01}\n")
+        self.add_environment("beta", "report")
+        self.repository.write("environments/beta/orders.yaml", f"template: {TEMPLATE_FILE}\nsuspend: {{reason: not yet}}\n")
+        self.repository.commit("beta is suspended, prod was")
+        running = self.run_plumb()
+        self.eventually(lambda: self.released("prod") and running.told("suspended", application="beta/orders"))
+        self.assertFalse([s for s in self.subjects() if s.startswith("beta/")])
+        self.stops(running)
+
     def test_what_vanished_stays(self):
         self.add_environment("beta", "heal")
         running = self.run_plumb()

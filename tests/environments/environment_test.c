@@ -101,6 +101,14 @@ static void reads_what_is_written(void **state)
          "\"tags\":{\"team\":\"orders\",\"cost\":\"12\"},\"heal\":true,\"every\":5400000,\"share\":30,"
          "\"ignore\":\"Table Tags set by finance 1835481600000\","
          "\"orders\":\"apps/orders/template.yaml@ 1 AllAtOnce 2 Pre Post 1 gamma 1800000 1 1 2 1\"}"},
+        {WHERE "freeze: [{from: 2026-12-20, until: 2027-01-04, reason: fair}]\nstopTheLine: {reason: "
+               "incident, since: 2026-11-27}\n",
+         "template: apps/orders/template.yaml\npromotion: {from: gamma, soak: 30m, approvals: 1, auto: true, "
+         "checks: "
+         "[build], windows: [{days: [mon-thu, sat], from: 09:00, to: 16:00, zone: +01:00}]}\n",
+         "{\"stage\":\"Prod\",\"account\":\"333333333333\",\"region\":\"us-east-1\",\"role\":\"\","
+         "\"parameters\":{},\"tags\":{},\"heal\":false,\"every\":600000,"
+         "\"orders\":\"apps/orders/template.yaml@ 0  0   1 gamma 1800000 1 0 0 0\"}"},
         {WHERE, "template: not/yet.yaml\nrevision: v1.2\n",
          "{\"stage\":\"Prod\",\"account\":\"333333333333\",\"region\":\"us-east-1\",\"role\":\"\","
          "\"parameters\":{},\"tags\":{},\"heal\":false,\"every\":600000,"
@@ -161,6 +169,24 @@ static void refuses_each_mistake_with_one_sentence(void **state)
          "1:11)"},
         {WHERE, "template: apps/orders/template.yaml\nrevision: 1234567\n",
          "'revision' must be a text: write it in quotes (" A "2:11)"},
+        {WHERE "freeze: [{from: 2026-12-20, reason: fair}]\n", NULL, "a freeze needs 'until' (" E "3:10)"},
+        {WHERE "freeze: [{until: 2026-12-32, reason: fair}]\n", NULL,
+         "'2026-12-32' is no date: write it as in '2026-12-31' or '2026-12-31T18:00:00Z' (" E "3:18)"},
+        {WHERE "freeze: [{from: 2027-01-05, until: 2027-01-04, reason: fair}]\n", NULL,
+         "a freeze must end after it begins (" E "3:36)"},
+        {WHERE,
+         "template: apps/orders/template.yaml\npromotion: {from: beta, windows: [{from: 09:00, to: "
+         "08:00}]}\n",
+         "a window must end after it begins on the same day: over midnight, write two (" A "2:53)"},
+        {WHERE "stopTheLine: {}\n", NULL, "'stopTheLine' needs 'reason' (" E "3:14)"},
+        {WHERE,
+         "template: apps/orders/template.yaml\npromotion: {from: beta, windows: [{days: [mo], from: 09:00, "
+         "to: 10:00}]}\n",
+         "'mo' is no day: write mon, tue, wed, thu, fri, sat, sun or a span such as mon-fri (" A "2:43)"},
+        {WHERE,
+         "template: apps/orders/template.yaml\npromotion: {from: beta, windows: [{from: 09:00, to: "
+         "25:00}]}\n",
+         "'25:00' is no time of day: write it as in \"09:00\" (" A "2:53)"},
         {WHERE, "template: apps/orders/template.yaml\npromotion: {soak: 1h}\n",
          "'promotion' needs 'from' (" A "2:12)"},
         {WHERE, "template: apps/orders/template.yaml\npromotion: {from: beta, approvals: -1}\n",

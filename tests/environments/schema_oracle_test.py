@@ -56,6 +56,13 @@ PLUMB_ALONE = (
     (r"account .* 12 digits", "numbers in a list have no limits of their own"),
     (r"'signatures: required' needs", "it depends on a value"),
     (r"'rules' need 'signatures: required'", "it depends on a value"),
+    (r"'apply: ask' needs 'approvers'", "it depends on a value"),
+    (r"is no login: write it", "texts in lists are read by plumb"),
+    (r"is no day: write mon", "texts in lists have no pattern of their own"),
+    (r"the name of a check has at most", "texts in lists are counted by plumb"),
+    (r"a window must end after it begins", "it compares two values"),
+    (r"a freeze must end after it begins", "it compares two values"),
+    (r"needs a 'reason' of at most 500 bytes", "it is counted in bytes"),
     (r"header '.*' must have a name", "values of headers are of one line"),
 )
 

@@ -1,0 +1,251 @@
+#include "gitsync/edit.h"
+
+#include "gitsync/library.h"
+#include "gitsync/mirror_private.h"
+#include "gitsync/push.h"
+
+/* --- the tree --- */
+
+static bool add_file(struct mirror *mirror, struct arena *arena, git_tree *tree, const struct edit_file *file,
+                     git_tree_update *update, struct error *error)
+{
+    git_tree_entry *entry;
+    char *path = arena_strz(arena, file->path);
+    int result = git_tree_entry_bypath(&entry, tree, path);
+    if (result == GIT_ENOTFOUND)
+        return error_set(error, ERROR_NOT_FOUND, "there is no file '%s' to edit", path);
+    if (result != 0)
+        return library_error(error, result, "cannot read '%s'", path);
+    git_filemode_t mode = git_tree_entry_filemode(entry);
+    git_tree_entry_free(entry);
+    if (mode != GIT_FILEMODE_BLOB && mode != GIT_FILEMODE_BLOB_EXECUTABLE)
+        return error_set(error, ERROR_INVALID, "'%s' is no plain file", path);
+    *update = (git_tree_update){.action = GIT_TREE_UPDATE_UPSERT, .filemode = mode, .path = path};
+    result = git_blob_create_from_buffer(&update->id, mirror->repository, file->bytes.ptr, file->bytes.len);
+    return result == 0 || library_error(error, result, "cannot write to the cache '%s'", mirror->directory);
+}
+
+static bool write_tree(struct mirror *mirror, git_commit *base, const struct edit *edit, git_oid *id,
+                       struct error *error)
+{
+    git_tree *tree;
+    git_tree_update updates[EDIT_FILES_MAX];
+    if (edit->count == 0 || edit->count > EDIT_FILES_MAX)
+        return error_set(error, ERROR_BUG, "an edit of %zu files", edit->count);
+    int result = git_commit_tree(&tree, base);
+    if (result != 0)
+        return library_error(error, result, "cannot read the tree of '%s'", edit->base.hex);
+    struct arena *arena = arena_new();
+    bool done = true;
+    for (size_t i = 0; done && i < edit->count; i++)
+        done = add_file(mirror, arena, tree, &edit->files[i], &updates[i], error);
+    if (done) {
+        result = git_tree_create_updated(id, mirror->repository, tree, edit->count, updates);
+        done = result == 0 || library_error(error, result, "cannot write the tree of an edit");
+    }
+    git_tree_free(tree);
+    arena_free(arena);
+    return done;
+}
+
+static bool lookup_base(struct mirror *mirror, const struct edit *edit, git_commit **base,
+                        struct error *error)
+{
+    git_oid oid;
+    return commit_id_to_oid(&edit->base, &oid, error) && mirror_commit_lookup(mirror, &oid, base, error);
+}
+
+/* --- the commit --- */
+
+static bool write_commit(struct mirror *mirror, git_commit *base, const git_oid *tree_id, const char *message,
+                         git_oid *id, struct error *error)
+{
+    git_tree *tree;
+    git_signature *author;
+    const git_commit *parents[] = {base};
+    git_time_t now = clock_wall(mirror->options.clock) / 1000;
+    int result = git_tree_lookup(&tree, mirror->repository, tree_id);
+    if (result == 0) {
+        result = git_signature_new(&author, "plumb", "plumb@localhost", now, 0);
+        if (result == 0) {
+            result = git_commit_create(id, mirror->repository, NULL, author, author, NULL, message, tree, 1,
+                                       parents);
+            git_signature_free(author);
+        }
+        git_tree_free(tree);
+    }
+    return result == 0 || library_error(error, result, "cannot write the commit of an edit");
+}
+
+bool edit_commit(struct mirror *mirror, const struct edit *edit, struct commit_id *out, struct error *error)
+{
+    git_commit *base;
+    git_oid tree, id;
+    if (!lookup_base(mirror, edit, &base, error))
+        return false;
+    struct arena *arena = arena_new();
+    bool done = write_tree(mirror, base, edit, &tree, error) &&
+                write_commit(mirror, base, &tree, arena_strz(arena, edit->message), &id, error);
+    if (done)
+        *out = commit_id_of(&id);
+    arena_free(arena);
+    git_commit_free(base);
+    return done;
+}
+
+bool edit_is(struct mirror *mirror, const struct edit *edit, const struct commit_id *commit, bool *yes,
+             struct error *error)
+{
+    git_commit *base, *made;
+    git_oid oid, tree;
+    *yes = false;
+    if (!commit->hex[0])
+        return true;
+    if (!commit_id_to_oid(commit, &oid, error) || !lookup_base(mirror, edit, &base, error))
+        return false;
+    bool done = write_tree(mirror, base, edit, &tree, error);
+    if (done && git_commit_lookup(&made, mirror->repository, &oid) == 0) {
+        *yes = git_commit_parentcount(made) == 1 &&
+               git_oid_equal(git_commit_parent_id(made, 0), git_commit_id(base)) &&
+               git_oid_equal(git_commit_tree_id(made), &tree) &&
+               str_equal(str_from(git_commit_message_raw(made)), edit->message);
+        git_commit_free(made);
+    }
+    git_commit_free(base);
+    return done;
+}
+
+/* --- branches --- */
+
+static bool name_ref(struct str branch, char ref[EDIT_BRANCH_MAX + 16], struct error *error)
+{
+    int valid = 0;
+    if (branch.len && branch.len <= EDIT_BRANCH_MAX) {
+        snprintf(ref, EDIT_BRANCH_MAX + 16, "refs/heads/%.*s", STR_ARG(branch));
+        if (git_reference_name_is_valid(&valid, ref) == 0 && valid)
+            return true;
+    }
+    return error_set(error, ERROR_INVALID, "'%.*s' is no name of a branch", STR_ARG(branch));
+}
+
+bool edit_branch(struct mirror *mirror, struct str branch, struct commit_id *out, struct error *error)
+{
+    char ref[EDIT_BRANCH_MAX + 16];
+    git_oid oid;
+    if (!name_ref(branch, ref, error) || !mirror_read_remote_ref(mirror, ref, &oid, error))
+        return false;
+    *out = git_oid_is_zero(&oid) ? (struct commit_id){.hex = ""} : commit_id_of(&oid);
+    return true;
+}
+
+static bool read_oid(const struct commit_id *id, git_oid *oid, struct error *error)
+{
+    *oid = (git_oid){.id = {0}};
+    return !id->hex[0] || commit_id_to_oid(id, oid, error);
+}
+
+bool edit_push(struct mirror *mirror, struct str branch, const struct commit_id *expected,
+               const struct commit_id *next, struct error *error)
+{
+    char ref[EDIT_BRANCH_MAX + 16];
+    git_oid from, to, now;
+    struct error ignored = ERROR_INIT;
+    bool sent = false;
+    if (!name_ref(branch, ref, error) || !read_oid(expected, &from, error) || !read_oid(next, &to, error))
+        return false;
+    if (git_oid_equal(&from, &to))
+        return true;
+    if (!push_ref(mirror, ref, &from, git_oid_is_zero(&to) ? NULL : &to, &sent, error)) {
+        if (!sent || error->code == ERROR_DENIED || !mirror_read_remote_ref(mirror, ref, &now, &ignored) ||
+            !git_oid_equal(&now, &to))
+            return false;
+        error_clear(error);
+    }
+    /* The mirror need not wait for its next fetch to know of it. */
+    if (!mirror_fetch_ref(mirror, ref, &ignored))
+        error_clear(&ignored);
+    return true;
+}
+
+/* --- what commits are to each other --- */
+
+struct commit_id commit_parent(struct mirror *mirror, const struct commit_id *id)
+{
+    git_oid oid;
+    git_commit *commit;
+    struct error ignored = ERROR_INIT;
+    struct commit_id parent = {.hex = ""};
+    if (!commit_id_to_oid(id, &oid, &ignored) || git_commit_lookup(&commit, mirror->repository, &oid) != 0)
+        return parent;
+    if (git_commit_parentcount(commit))
+        parent = commit_id_of(git_commit_parent_id(commit, 0));
+    git_commit_free(commit);
+    return parent;
+}
+
+/* All zero where there is nothing. */
+static bool read_entry(struct mirror *mirror, const struct commit_id *id, const char *path, git_oid *out,
+                       struct error *error)
+{
+    git_oid oid;
+    git_commit *commit;
+    git_tree *tree;
+    git_tree_entry *entry;
+    *out = (git_oid){.id = {0}};
+    if (!commit_id_to_oid(id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &commit, error))
+        return false;
+    int result = git_commit_tree(&tree, commit);
+    git_commit_free(commit);
+    if (result != 0)
+        return library_error(error, result, "cannot read the tree of '%s'", id->hex);
+    result = git_tree_entry_bypath(&entry, tree, path);
+    git_tree_free(tree);
+    if (result == 0) {
+        git_oid_cpy(out, git_tree_entry_id(entry));
+        git_tree_entry_free(entry);
+    }
+    return result == 0 || result == GIT_ENOTFOUND || library_error(error, result, "cannot read '%s'", path);
+}
+
+bool commits_agree(struct mirror *mirror, const struct commit_id *a, const struct commit_id *b,
+                   struct str path, bool *yes, struct error *error)
+{
+    git_oid first, second;
+    struct arena *arena = arena_new();
+    const char *name = arena_strz(arena, path);
+    bool done = read_entry(mirror, a, name, &first, error) && read_entry(mirror, b, name, &second, error);
+    *yes = done && git_oid_equal(&first, &second);
+    arena_free(arena);
+    return done;
+}
+
+bool commits_between(struct mirror *mirror, struct arena *arena, const struct commit_id *from,
+                     const struct commit_id *to, size_t max, struct commit_facts **out, size_t *count,
+                     bool *more, struct error *error)
+{
+    git_revwalk *walk;
+    git_oid old, new, oid;
+    if (!read_oid(from, &old, error) || !commit_id_to_oid(to, &new, error))
+        return false;
+    *out = arena_array(arena, max + 1, sizeof **out);
+    *count = 0;
+    *more = false;
+    int result = git_revwalk_new(&walk, mirror->repository);
+    if (result != 0)
+        return library_error(error, result, "cannot walk through the commits");
+    git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
+    result = git_revwalk_push(walk, &new);
+    if (result == 0 && !git_oid_is_zero(&old))
+        result = git_revwalk_hide(walk, &old);
+    bool done = true;
+    while (result == 0 && done && !*more && (result = git_revwalk_next(&oid, walk)) == 0) {
+        struct commit_id id = commit_id_of(&oid);
+        *more = *count == max;
+        done = *more || mirror_commit(mirror, arena, &id, &(*out)[(*count)++], error);
+    }
+    git_revwalk_free(walk);
+    if (!done)
+        return false;
+    return result == 0 || result == GIT_ITEROVER ||
+           library_error(error, result, "cannot list the commits from '%s' to '%s'", from->hex, to->hex);
+}

@@ -1,0 +1,16 @@
+#ifndef PLUMB_RECONCILER_CLI_FORGE_H
+#define PLUMB_RECONCILER_CLI_FORGE_H
+
+#include "gitsync/forge.h"
+#include "reconciler/cli/command.h"
+
+/* The forge of the settings; NULL where they name none. */
+WARN_UNUSED bool context_forge(const struct context *, struct session *, struct forge **, struct error *);
+
+/* The same for who has no session: of the repository, which may be the one that one stands in. */
+WARN_UNUSED bool context_open_forge(struct context *, struct forge **, struct error *);
+
+/* Do they name any? */
+bool context_names_forge(const struct context *);
+
+#endif
