@@ -422,17 +422,18 @@ bool loop_pass(struct loop *loop, int64_t until_ms, struct loop_result *result, 
     if (loop->polled && !poll_once(loop, atomic_exchange(&loop->hurries, false), error))
         return false;
     loop->polled = true;
+    bool done = false;
     start_workers(loop);
-    while (!is_cancelled(loop) && now_ms(loop) < until_ms && !is_done(loop))
+    while (!is_cancelled(loop) && now_ms(loop) < until_ms && !(done = is_done(loop)))
         clock_sleep(loop->options->session.clock, NAP_MS);
     stop_workers(loop);
     rollers_wait(loop->rollers);
-    if (!is_cancelled(loop) && now_ms(loop) < until_ms)
+    if (done)
         attend(loop);
     *result = (struct loop_result){.looks = atomic_load(&loop->count.looks) - looks,
                                    .failures = failures(loop) - failed + loop->broken,
                                    .environments = loop->kept,
-                                   .complete = agenda_is_idle(loop->agenda) && !is_cancelled(loop)};
+                                   .complete = done};
     return true;
 }
 

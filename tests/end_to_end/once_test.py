@@ -7,6 +7,7 @@ import tempfile
 import unittest
 
 import harness
+import promotion_test
 import rollout_run_test
 import run_test
 
@@ -79,6 +80,19 @@ class Rollout(rollout_run_test.Case):
         self.watch.wait(("1",))
 
 
+class Promotion(promotion_test.Stages):
+    def test_a_pass_promotes_what_is_released(self):
+        self.plumb("apply", expect=0)
+        second = self.change(90)
+        self.plumb("apply", "beta", expect=0)
+        self.plumb("run", "--once", "gamma", expect=0)
+        self.assertEqual(self.branches(), ["plumb/promote/gamma-orders"])
+        self.merge("plumb/promote/gamma-orders")
+        self.plumb("run", "--once", "gamma", expect=0)
+        self.assertEqual((self.timeout("gamma"), self.timeout("prod")), (90, 60))
+        self.assertIn(second, self.repository.read("environments/gamma/orders.yaml"))
+
+
 class Health(run_test.Run):
     def health(self, *arguments, **variables):
         environment = {k: v for k, v in os.environ.items() if k != "PLUMB_ADDRESS"}
@@ -116,7 +130,7 @@ class Health(run_test.Run):
 
 def load_tests(loader, _, __):
     return unittest.TestSuite(
-        loader.loadTestsFromName(f"{__name__}.{case.__name__}.{name}") for case in (Once, Rollout, Health)
+        loader.loadTestsFromName(f"{__name__}.{case.__name__}.{name}") for case in (Once, Rollout, Promotion, Health)
         for name in vars(case) if name.startswith("test_"))
 
 
