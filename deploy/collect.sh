@@ -8,29 +8,27 @@ set -eu
 root=$1
 shift
 
-# Where dpkg knows a file: libraries are found below /lib, which is a link to /usr/lib.
-package_of()
-{
-    dpkg-query -S "$1" "/usr$1" "${1#/usr}" "$(realpath "$1")" 2>/dev/null | head -n 1 | cut -d: -f1
-}
+# The programs, and of each "libz.so.1 => /lib/x86_64-linux-gnu/libz.so.1 (0x...)" and the loader, which stands as
+# "/lib64/ld-linux-x86-64.so.2 (0x...)".
+files=$(for program in "$@"; do
+    echo "$program"
+    ldd "$program" | grep -oE '/[^ ]+ \(0x' | cut -d' ' -f1
+done | sort -u)
 
-copy()
-{
-    real=$(realpath "$1")
-    mkdir -p "$root$(dirname "$1")"
-    [ -e "$root$1" ] || install -m 755 "$real" "$root$1"
-    package=$(package_of "$1")
-    [ -n "$package" ] || return 0
-    mkdir -p "$root/usr/share/doc/$package" "$root/var/lib/dpkg/status.d"
+for file in $files; do
+    mkdir -p "$root$(dirname "$file")"
+    install -m 755 "$(realpath "$file")" "$root$file"
+done
+
+# dpkg may know a file of /lib below /usr/lib or the other way round: one is a link to the other.
+packages=$(for file in $files; do
+    printf '%s\n' "$file" "/usr$file" "${file#/usr}" "$(realpath "$file")"
+done | sort -u | xargs dpkg-query -S 2>/dev/null | grep -v '^diversion ' | cut -d: -f1 | sort -u) || true
+
+mkdir -p "$root/var/lib/dpkg/status.d"
+for package in $packages; do
+    mkdir -p "$root/usr/share/doc/$package"
     cp -L "/usr/share/doc/$package/copyright" "$root/usr/share/doc/$package/copyright"
     dpkg-query -s "$package" | grep -E '^(Package|Status|Maintainer|Architecture|Source|Version): ' \
         >"$root/var/lib/dpkg/status.d/$package"
-}
-
-for program in "$@"; do
-    copy "$program"
-    # "libz.so.1 => /lib/x86_64-linux-gnu/libz.so.1 (0x...)", or the loader as "/lib64/ld-linux-x86-64.so.2 (0x...)"
-    for library in $(ldd "$program" | grep -oE '/[^ ]+ \(0x' | cut -d' ' -f1); do
-        copy "$library"
-    done
 done
