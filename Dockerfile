@@ -2,7 +2,7 @@
 #
 # The image has no shell, no package manager and no Git: only plumb, ssh for ssh:// repositories, and the libraries of
 # both.  It runs as user 65532 on a read-only root file system; only its cache is written:
-#   docker run --read-only --tmpfs /var/cache/plumb:uid=65532 plumb run --repo https://git.example/orders.git
+#   docker run --read-only plumb run --repo https://git.example/orders.git
 
 FROM debian:bookworm-slim AS build
 RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
@@ -33,6 +33,8 @@ FROM scratch
 COPY --from=build /root-fs /
 # Listens at loopback, so that the health check has whom to ask: 0.0.0.0:8080 is for webhooks.
 ENV PATH=/usr/local/bin:/usr/bin HOME=/var/cache/plumb PLUMB_CACHE=/var/cache/plumb PLUMB_LISTEN=127.0.0.1:8080
+# Volumes get the owner that the directory has here; on Fargate only those that are named here.
+VOLUME /var/cache/plumb
 USER 65532:65532
 WORKDIR /var/cache/plumb
 HEALTHCHECK --interval=30s --timeout=5s --start-period=2m CMD ["/usr/local/bin/plumb", "health"]

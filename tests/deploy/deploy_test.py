@@ -127,7 +127,9 @@ class Templates(unittest.TestCase):
         with open(os.path.join(TOP, "Dockerfile"), encoding="utf-8") as f:
             image = f.read()
         self.assertIn(f"USER {container['User']}", image)
-        self.assertIn(f"PLUMB_CACHE={container['MountPoints'][0]['ContainerPath']}", image)
+        cache = container["MountPoints"][0]["ContainerPath"]
+        self.assertIn(f"PLUMB_CACHE={cache} ", image)
+        self.assertIn(f"VOLUME {cache}\n", image)
         self.assertIn(json.dumps(container["HealthCheck"]["Command"][1:]), image)
         # What it is told exists.
         table = run(PLUMB, "help", "configuration").stdout

@@ -155,6 +155,8 @@ class Image(unittest.TestCase):
         self.assertEqual(self.config["User"], "65532:65532")
         self.assertEqual(self.config["Entrypoint"], ["/usr/local/bin/plumb"])
         self.assertEqual(self.config["Healthcheck"]["Test"], ["CMD", "/usr/local/bin/plumb", "health"])
+        self.assertEqual(list(self.config["Volumes"]), ["/var/cache/plumb"])
+        self.assertEqual(os.stat(ROOT + "/var/cache/plumb").st_uid, 65532)
         programs = sorted(os.path.join(where, name).removeprefix(ROOT) for where, _, names in os.walk(ROOT)
                           for name in names if where.endswith("/bin"))
         self.assertEqual(programs, ["/usr/bin/ssh", "/usr/local/bin/plumb"])
