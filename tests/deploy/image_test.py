@@ -229,7 +229,9 @@ class Life(run_test.Run):
         except AssertionError:
             log.seek(0)
             self.fail(log.read())
-        self.assertEqual(self.health(), (0, "the repository was read 0 s ago\n", ""))
+        status, out, error = self.health()
+        self.assertEqual((status, error), (0, ""))
+        self.assertRegex(out, r"^the repository was read \d+ s ago\n$")
         self.commit_timeout(60, 61)
         self.eventually(self.released)
         time.sleep(2)  # ten polls, each with an ssh of its own
@@ -240,7 +242,7 @@ class Life(run_test.Run):
         self.assertEqual(self.zombies(first), [])
         start = time.monotonic()
         self.assertEqual(container.stop(), 0)
-        self.assertLess(time.monotonic() - start, 10)
+        self.assertLess(time.monotonic() - start, 20)
 
     def zombies(self, parent):
         found = subprocess.run(["ps", "--ppid", str(parent), "-o", "stat=,comm="], capture_output=True, text=True).stdout
