@@ -230,6 +230,13 @@ void agenda_stop(struct agenda *agenda)
     pthread_mutex_unlock(&agenda->lock);
 }
 
+void agenda_start(struct agenda *agenda)
+{
+    pthread_mutex_lock(&agenda->lock);
+    agenda->stopped = false;
+    pthread_mutex_unlock(&agenda->lock);
+}
+
 /* --- turns --- */
 
 /* The first that is due; else *next becomes no later than when one will be. */
@@ -303,4 +310,15 @@ void agenda_give(struct agenda *agenda, struct agenda_item *item, int64_t due_ms
     entry->again = false;
     pthread_cond_signal(&agenda->changed);
     pthread_mutex_unlock(&agenda->lock);
+}
+
+bool agenda_is_idle(struct agenda *agenda)
+{
+    bool idle = true;
+    pthread_mutex_lock(&agenda->lock);
+    int64_t now = now_ms(agenda), next = AGENDA_NEVER;
+    for (struct lane *lane = agenda->first; idle && lane; lane = lane->next)
+        idle = !lane->busy && !due_in(lane, now, &next);
+    pthread_mutex_unlock(&agenda->lock);
+    return idle;
 }

@@ -58,7 +58,11 @@ struct agenda_item *agenda_take(struct agenda *, int64_t patience_ms);
 /* Ends the turn: it is due again at `due_ms` (monotonic; AGENDA_NEVER: not by itself). */
 void agenda_give(struct agenda *, struct agenda_item *, int64_t due_ms);
 
-/* Whoever waits stops waiting, now and from now on. */
+/* Whoever waits stops waiting, and no turn is given until agenda_start. */
 void agenda_stop(struct agenda *);
+void agenda_start(struct agenda *);
+
+/* Has nobody a turn, and is nothing due now? */
+bool agenda_is_idle(struct agenda *);
 
 #endif

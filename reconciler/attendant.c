@@ -8,6 +8,7 @@ enum { NAP_MS = 50 };
 struct attendant {
     struct attendant_options options;
     atomic_bool awake;
+    int64_t alone_until_ms; /* monotonic; without a thread */
     pthread_t thread;
 };
 
@@ -46,14 +47,25 @@ struct attendant *attendant_start(const struct attendant_options *options)
     struct attendant *attendant = memory_alloc(sizeof *attendant);
     attendant->options = *options;
     atomic_init(&attendant->awake, true);
-    if (pthread_create(&attendant->thread, NULL, run, attendant) != 0)
+    if (!options->by_hand && pthread_create(&attendant->thread, NULL, run, attendant) != 0)
         memory_exhausted();
     return attendant;
 }
 
+static void make_pass(struct attendant *attendant)
+{
+    const struct clock *clock = attendant->options.clock;
+    if (clock_monotonic(clock) < attendant->alone_until_ms)
+        return;
+    struct attendant_rest rest = attendant->options.pass(attendant->options.self);
+    attendant->alone_until_ms = clock_monotonic(clock) + rest.least_ms;
+}
+
 void attendant_wake(struct attendant *attendant)
 {
-    if (attendant)
+    if (attendant && attendant->options.by_hand)
+        make_pass(attendant);
+    else if (attendant)
         atomic_store(&attendant->awake, true);
 }
 
@@ -61,6 +73,7 @@ void attendant_stop(struct attendant *attendant)
 {
     if (!attendant)
         return;
-    pthread_join(attendant->thread, NULL);
+    if (!attendant->options.by_hand)
+        pthread_join(attendant->thread, NULL);
     free(attendant);
 }

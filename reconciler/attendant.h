@@ -24,6 +24,7 @@ struct attendant_options {
     const atomic_bool *cancelled;
     void *self;
     struct attendant_rest (*pass)(void *self); /* ends soon when cancelled */
+    bool by_hand;                              /* no thread: whoever wakes it makes the pass */
 };
 
 struct attendant;

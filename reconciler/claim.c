@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ATTEMPTS = 20, HOST_MAX = 256 };
+enum { ATTEMPTS = 20, HOST_MAX = 256, NUMBERS_MAX = 64 };
 
 struct claim {
     struct claim_options options;
@@ -36,11 +36,22 @@ static uint64_t start_time(pid_t pid)
     return str_to_uint(field, UINT64_MAX, &ticks) ? ticks : 0;
 }
 
+/* Where process numbers mean the same: containers of one host have numbers of their own, and Lambda gives all
+ * its machines a few names, so that there the log stream, of which each has its own, is the name
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html). */
 static struct str host_name(struct arena *arena)
 {
-    char host[HOST_MAX] = "";
+    char host[HOST_MAX] = "", numbers[NUMBERS_MAX] = "";
+    const char *stream = getenv("AWS_LAMBDA_LOG_STREAM_NAME");
     gethostname(host, sizeof host - 1);
-    return arena_str(arena, str_from(host));
+    if (readlink("/proc/self/ns/pid", numbers, sizeof numbers - 1) < 0)
+        numbers[0] = '\0'; /* "pid:[4026531836]" */
+    struct str name =
+        arena_printf(arena, "%s %s%s%s", host, numbers, stream ? " " : "", stream ? stream : "");
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] == '/') /* a holder's parts are between them */
+            ((char *)name.ptr)[i] = '-';
+    return name;
 }
 
 struct str claim_holder(struct arena *arena)
@@ -63,7 +74,8 @@ static bool holder_is_dead(struct arena *arena, struct str holder)
         return false;
     if (kill((pid_t)pid, 0) != 0 && errno == ESRCH)
         return true;
-    return start && start_time((pid_t)pid) != start;
+    uint64_t now = start_time((pid_t)pid);
+    return start && now && now != start; /* where /proc shows no processes of others, nothing is known */
 }
 
 bool claim_is_over(struct arena *arena, const struct release *release, int64_t now_ms)

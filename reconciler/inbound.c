@@ -145,7 +145,7 @@ bool inbound_start(const struct inbound_options *options, const struct inbound_r
                    struct inbound **out, struct error *error)
 {
     *out = NULL;
-    if (!options->listen.len && !options->queue_url.len)
+    if (!options->listen.len && !options->queue_url.len && !options->by_hand)
         return true;
     struct inbound *inbound = memory_alloc(sizeof *inbound);
     inbound->receiver = *receiver;
@@ -169,6 +169,12 @@ bool inbound_start(const struct inbound_options *options, const struct inbound_r
     }
     inbound_stop(inbound);
     return false;
+}
+
+enum trigger_outcome inbound_take(struct inbound *inbound, struct arena *arena, struct str message,
+                                  int64_t sent_ms, struct error *error)
+{
+    return triggers_take(inbound->triggers, arena, message, sent_ms, error);
 }
 
 void inbound_stop(struct inbound *inbound)

@@ -15,6 +15,7 @@ struct inbound_options {
     const struct value *secret; /* a VALUE_SECRET, or NULL */
     struct str secrets_file;    /* one a line, "github: SECRET" or for any forge "SECRET" */
     struct str region;          /* of the queue, where its URL does not tell it */
+    bool by_hand;               /* inbound_take is called */
 };
 
 struct inbound_receiver {
@@ -33,9 +34,12 @@ struct inbound_receiver {
 
 struct inbound;
 
-/* Nothing where neither an address nor a queue is given: *out is NULL then. */
+/* Nothing where neither an address nor a queue is given, nor `by_hand`: *out is NULL then. */
 WARN_UNUSED bool inbound_start(const struct inbound_options *, const struct inbound_receiver *,
                                struct inbound **out, struct error *);
+/* As triggers_take. */
+enum trigger_outcome inbound_take(struct inbound *, struct arena *, struct str message, int64_t sent_ms,
+                                  struct error *);
 void inbound_stop(struct inbound *); /* NULL is fine */
 
 #endif

@@ -106,6 +106,11 @@ static void stand_by(struct turn *turn, struct str why)
     arena_free(arena);
 }
 
+static void count_failure(struct turn *turn)
+{
+    atomic_fetch_add(&turn->options->count->failures, 1);
+}
+
 /* --- an application --- */
 
 /* The subject, and the session under it, go to the rollout. */
@@ -212,6 +217,7 @@ static bool keep_planned(struct turn *turn, struct subject *subject, struct erro
         return false;
     bool ok = true;
     if (plan->rejected.len) {
+        count_failure(turn);
         log_warn(log_of(turn), "not tried again", LOG_STR("application", label(turn, subject->arena)),
                  LOG_STR("why", plan->rejected));
     } else if (!plan_has_changes(plan)) {
@@ -325,13 +331,15 @@ static void failed(struct turn *turn, const struct error *error)
     struct arena *arena = arena_new();
     struct str name = label(turn, arena), commit = str_from(turn->memo->tried.hex);
     int64_t pause = back_off(turn);
-    if (is_cancelled(turn))
+    if (is_cancelled(turn)) {
         log_warn(log_of(turn), "interrupted", LOG_STR("application", name), LOG_STR("commit", commit),
                  LOG_STRZ("next", "the next start goes on from here"));
-    else
+    } else {
+        count_failure(turn);
         log_error(log_of(turn), turn->memo->failures >= KEEPER_PARKED ? "parked" : "failed",
                   LOG_STR("application", name), LOG_STR("commit", commit), LOG_ERROR_FIELD(error),
                   LOG_INT("again_in_ms", pause));
+    }
     arena_free(arena);
 }
 
@@ -340,6 +348,7 @@ static void look_at_application(struct turn *turn)
     struct keeper_memo *memo = turn->memo;
     struct error error = ERROR_INIT;
     bool background = !turn->fresh && !memo->failures && !memo->stands_by;
+    atomic_fetch_add(&turn->options->count->looks, 1);
     if (turn->fresh)
         memo->failures = 0;
     if (memo->order)
@@ -428,7 +437,9 @@ static void look_at_environment(struct turn *turn)
         turn->memo->failures = 0;
     if (ok)
         look_at_applications(turn, arena, &environment);
-    else if (turn->fresh)
+    else
+        count_failure(turn);
+    if (!ok && turn->fresh)
         log_error(log_of(turn), "failed", LOG_STRZ("environment", turn->item->environment),
                   LOG_ERROR_FIELD(&error));
     arena_free(arena);

@@ -21,12 +21,19 @@ struct keeper_memo;
 size_t keeper_memo_size(void);
 void keeper_memo_free(void *memo);
 
+/* What the turns came to, of all workers together. */
+struct keeper_count {
+    atomic_size_t looks;    /* at applications */
+    atomic_size_t failures; /* also releases that are not tried again; of applications and environments */
+};
+
 struct keeper_options {
     const struct session_options *session;
     struct agenda *agenda;
     struct rollers *rollers;
     struct promotion_index *promotions;
     struct whereabouts *whereabouts;
+    struct keeper_count *count;
     struct str application; /* the only one that is kept; empty: all */
 };
 

@@ -25,7 +25,8 @@ struct loop {
     struct inbound *inbound;
     atomic_bool hurries;     /* a poll is asked for */
     _Atomic int64_t seen_ms; /* monotonic: when the last poll succeeded */
-    int64_t fetched_ms;      /* monotonic: when all branches and tags were fetched last */
+    struct keeper_count count;
+    int64_t fetched_ms; /* monotonic: when all branches and tags were fetched last */
     struct keeper_options keeper;
     struct session *session; /* of the thread that polls */
     struct str account;      /* that the credentials are for, once it is known */
@@ -34,6 +35,8 @@ struct loop {
         broken; /* environments; broken: that could not be read, so that nobody knows whose they are */
     pthread_t workers[LOOP_WORKERS_MAX];
     size_t worker_count;
+    atomic_bool over; /* the workers are to end */
+    bool polled;      /* since it was opened */
     struct promoter *promoter;
     struct pull_watch *pulls; /* or NULL */
 };
@@ -110,7 +113,7 @@ static void *work(void *argument)
     struct loop *loop = argument;
     struct session *session = NULL;
     int64_t busy_ms = now_ms(loop);
-    while (!is_cancelled(loop)) {
+    while (!is_cancelled(loop) && !atomic_load(&loop->over)) {
         struct agenda_item *item = agenda_take(loop->agenda, PATIENCE_MS);
         if (item) {
             take_turn(loop, &session, item);
@@ -126,6 +129,8 @@ static void *work(void *argument)
 static void start_workers(struct loop *loop)
 {
     size_t count = loop->options->workers ? loop->options->workers : LOOP_WORKERS;
+    atomic_store(&loop->over, false);
+    agenda_start(loop->agenda);
     while (loop->worker_count < count && loop->worker_count < LOOP_WORKERS_MAX)
         if (pthread_create(&loop->workers[loop->worker_count++], NULL, work, loop) != 0)
             memory_exhausted();
@@ -137,31 +142,34 @@ static bool keeps(const void *self, struct str environment)
     return agenda_has(loop->agenda, environment);
 }
 
-static void start_promoter(struct loop *loop)
+static void start_promoter(struct loop *loop, bool by_hand)
 {
     const struct promoter_options options = {.session = &loop->shared,
                                              .forge = loop->options->forge,
                                              .application = loop->keeper.application,
                                              .keeps = keeps,
-                                             .keeps_self = loop};
+                                             .keeps_self = loop,
+                                             .by_hand = by_hand};
     loop->promoter = promoter_start(&options);
 }
 
 /* Of an account's stages those alone that the loop keeps by the account, not by name. */
-static void start_pull_watch(struct loop *loop)
+static void start_pull_watch(struct loop *loop, bool by_hand)
 {
     struct forge *forge = loop->options->forge;
     const struct pull_watch_options options = {
-        .session = &loop->options->session, .forge = forge, .account = loop->account};
+        .session = &loop->options->session, .forge = forge, .account = loop->account, .by_hand = by_hand};
     if (forge && forge_kind(forge) != FORGE_NONE && loop->account.len)
         loop->pulls = pull_watch_start(&options);
 }
 
 static void stop_workers(struct loop *loop)
 {
+    atomic_store(&loop->over, true);
     agenda_stop(loop->agenda);
     for (size_t i = 0; i < loop->worker_count; i++)
         pthread_join(loop->workers[i], NULL);
+    loop->worker_count = 0;
 }
 
 /* --- which environments are ours --- */
@@ -198,6 +206,7 @@ static bool is_ours(struct loop *loop, struct arena *arena, struct str name, boo
     return true;
 }
 
+/* An account that no environment is in may get one by a commit; one that was named is a mistake. */
 static bool complain(const struct loop *loop, struct error *error)
 {
     struct str target = loop->options->target, account = loop->account;
@@ -206,9 +215,10 @@ static bool complain(const struct loop *loop, struct error *error)
     if (target.len)
         return error_set(error, ERROR_NOT_FOUND, "no environment '%.*s' in the repository",
                          STR_ARG(str_slice(target, 0, str_find(target, '/'))));
-    return error_set(error, ERROR_NOT_FOUND,
-                     "no environment of the repository is in account %.*s: name one to run it anyway",
-                     STR_ARG(account.len ? account : STR("(unknown)")));
+    log_warn(loop->options->session.log, "no environment of the repository is in this account",
+             LOG_STR("account", account.len ? account : STR("(unknown)")),
+             LOG_STRZ("next", "a commit may add one; one that is named is kept anyway"));
+    return true;
 }
 
 /* Puts each environment of ours into the agenda. */
@@ -289,6 +299,7 @@ static bool begin(struct loop *loop, struct error *error)
     loop->keeper = (struct keeper_options){.session = &loop->shared,
                                            .agenda = loop->agenda,
                                            .rollers = loop->rollers,
+                                           .count = &loop->count,
                                            .whereabouts = loop->whereabouts,
                                            .promotions = promotion_index_new()};
     size_t slash = str_find(options->target, '/');
@@ -302,29 +313,36 @@ static bool begin(struct loop *loop, struct error *error)
 }
 
 /* `asked`: there is something new, as somebody says. */
-static void poll_once(struct loop *loop, bool asked)
+static bool poll_once(struct loop *loop, bool asked, struct error *error)
+{
+    bool whole = now_ms(loop) - loop->fetched_ms >= WHOLE_MS, news = asked || whole, moved = false;
+    if (!(news || session_poll(loop->session, STR_EMPTY, &news, error)) ||
+        !(!news || session_refresh(loop->session, &moved, error)))
+        return false;
+    atomic_store(&loop->seen_ms, now_ms(loop));
+    if (news)
+        loop->fetched_ms = now_ms(loop);
+    if (!moved && !whole)
+        return true;
+    session_share_set(loop->shared.share, session_commit(loop->session));
+    if (moved)
+        look_at_settings(loop);
+    bool ok = find_environments(loop, error);
+    agenda_look_at_all(loop->agenda);
+    return ok;
+}
+
+static void poll_again(struct loop *loop, bool asked)
 {
     struct error error = ERROR_INIT;
-    bool whole = now_ms(loop) - loop->fetched_ms >= WHOLE_MS, news = asked || whole, moved = false;
-    bool ok = (news || session_poll(loop->session, STR_EMPTY, &news, &error)) &&
-              (!news || session_refresh(loop->session, &moved, &error));
-    if (ok)
-        atomic_store(&loop->seen_ms, now_ms(loop));
-    if (ok && news)
-        loop->fetched_ms = now_ms(loop);
-    if (ok && (moved || whole)) {
-        session_share_set(loop->shared.share, session_commit(loop->session));
-        if (moved)
-            look_at_settings(loop);
-        ok = find_environments(loop, &error);
-        agenda_look_at_all(loop->agenda);
-    }
-    if (!ok && !is_cancelled(loop))
+    if (!poll_once(loop, asked, &error) && !is_cancelled(loop))
         log_error(loop->options->session.log, "cannot look for environments", LOG_ERROR_FIELD(&error));
 }
 
-static void end(struct loop *loop)
+void loop_close(struct loop *loop)
 {
+    if (!loop)
+        return;
     inbound_stop(loop->inbound);
     if (loop->agenda) {
         stop_workers(loop);
@@ -344,25 +362,87 @@ static void end(struct loop *loop)
 /* An arena of the allocator for each of many threads keeps what it once took. */
 enum { MALLOC_ARENAS = 2 };
 
-bool loop_run(const struct loop_options *options, struct error *error)
+bool loop_open(const struct loop_options *options, struct loop **out, struct error *error)
 {
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
     struct loop *loop = memory_alloc(sizeof *loop);
     loop->options = options;
     loop->arena = arena_new();
-    bool ok = begin(loop, error);
-    if (ok) {
-        start_workers(loop);
-        start_promoter(loop);
-        start_pull_watch(loop);
+    if (begin(loop, error)) {
+        *out = loop;
+        return true;
     }
-    while (ok && !is_cancelled(loop)) {
+    loop_close(loop);
+    return false;
+}
+
+bool loop_run(const struct loop_options *options, struct error *error)
+{
+    struct loop *loop;
+    if (!loop_open(options, &loop, error))
+        return false;
+    start_workers(loop);
+    start_promoter(loop, false);
+    start_pull_watch(loop, false);
+    while (!is_cancelled(loop)) {
         bool asked = sleep_poll(loop);
         if (!is_cancelled(loop))
-            poll_once(loop, asked);
+            poll_again(loop, asked);
         promoter_wake(loop->promoter);
         pull_watch_wake(loop->pulls);
     }
-    end(loop);
-    return ok;
+    loop_close(loop);
+    return true;
+}
+
+/* --- passes --- */
+
+/* A rollout that ends makes its application due first, and only then is gone: so the agenda is asked again.
+ */
+static bool is_done(struct loop *loop)
+{
+    return agenda_is_idle(loop->agenda) && !rollers_any(loop->rollers) && agenda_is_idle(loop->agenda);
+}
+
+static size_t failures(const struct loop *loop)
+{
+    return atomic_load(&loop->count.failures) + rollers_rolled_back(loop->rollers);
+}
+
+/* What others do beside the workers: promotions, and what people say on pull requests. */
+static void attend(struct loop *loop)
+{
+    if (!loop->promoter) {
+        start_promoter(loop, true);
+        start_pull_watch(loop, true);
+    }
+    promoter_wake(loop->promoter);
+    pull_watch_wake(loop->pulls);
+}
+
+bool loop_pass(struct loop *loop, int64_t until_ms, struct loop_result *result, struct error *error)
+{
+    size_t looks = atomic_load(&loop->count.looks), failed = failures(loop);
+    if (loop->polled && !poll_once(loop, atomic_exchange(&loop->hurries, false), error))
+        return false;
+    loop->polled = true;
+    bool done = false;
+    start_workers(loop);
+    while (!is_cancelled(loop) && now_ms(loop) < until_ms && !(done = is_done(loop)))
+        clock_sleep(loop->options->session.clock, NAP_MS);
+    stop_workers(loop);
+    rollers_wait(loop->rollers);
+    if (done)
+        attend(loop);
+    *result = (struct loop_result){.looks = atomic_load(&loop->count.looks) - looks,
+                                   .failures = failures(loop) - failed + loop->broken,
+                                   .environments = loop->kept,
+                                   .complete = done};
+    return true;
+}
+
+enum trigger_outcome loop_tell(struct loop *loop, struct arena *arena, struct str message, int64_t sent_ms,
+                               struct error *error)
+{
+    return inbound_take(loop->inbound, arena, message, sent_ms, error);
 }

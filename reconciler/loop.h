@@ -2,7 +2,8 @@
 #define PLUMB_RECONCILER_LOOP_H
 
 /*
- * The loop of `plumb run`: poll the repository, apply what changed, check drift, until it is cancelled.
+ * The loop of `plumb run`: poll the repository, apply what changed, check drift, until it is cancelled; and
+ * the same as single passes, for who is called now and then (`plumb run --once`, `plumb lambda`).
  *
  * One thread polls and says what is to be looked at (agenda.h); a fixed number of workers look (keeper.h),
  * each with a session of its own while there is work; each rollout has a thread (rollers.h), and one promotes
@@ -25,7 +26,33 @@ struct loop_options {
     struct forge *forge; /* for promotions; NULL: there is none */
 };
 
-/* Returns when session.cancelled is set: true; false when it could not begin. */
+/* For ever, also where no environment is in the account yet.  Returns when session.cancelled is set: true;
+ * false when it could not begin. */
 WARN_UNUSED bool loop_run(const struct loop_options *, struct error *);
+
+struct loop;
+
+/* What a pass came to. */
+struct loop_result {
+    size_t environments; /* that are kept here */
+    size_t looks;        /* at applications */
+    size_t failures;     /* applications and environments that are not as Git wants them; they are logged */
+    bool complete;       /* nothing more was due */
+};
+
+/* Opens the repository and finds the environments; all of them are due.  The options live longer. */
+WARN_UNUSED bool loop_open(const struct loop_options *, struct loop **, struct error *);
+/* One pass, with the work that comes out of it: until nothing is due at once and no rollout is under way.
+ *
+ * From `until_ms` on (monotonic; INT64_MAX: never) nothing is begun any more, and what is under way goes on
+ * until it is done or session.cancelled is set: the next pass, here or elsewhere, continues it.  False where
+ * the repository cannot be read. */
+WARN_UNUSED bool loop_pass(struct loop *, int64_t until_ms, struct loop_result *, struct error *);
+/* Something that came from outside, as messages of the queue are; what it is about is due now.  The loop
+ * needs inbound.by_hand.  The error says what is wrong with what is refused. */
+enum trigger_outcome loop_tell(struct loop *, struct arena *, struct str message, int64_t sent_ms,
+                               struct error *);
+/* No pass may be under way; NULL is fine. */
+void loop_close(struct loop *);
 
 #endif

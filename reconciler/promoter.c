@@ -55,7 +55,8 @@ struct promoter *promoter_start(const struct promoter_options *options)
     const struct attendant_options attendant = {.clock = options->session->clock,
                                                 .cancelled = options->session->cancelled,
                                                 .self = promoter,
-                                                .pass = pass};
+                                                .pass = pass,
+                                                .by_hand = options->by_hand};
     promoter->attendant = attendant_start(&attendant);
     return promoter;
 }

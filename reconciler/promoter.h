@@ -15,6 +15,7 @@ struct promoter_options {
     /* Which environments are kept here; from the promoter's thread. */
     bool (*keeps)(const void *self, struct str environment);
     const void *keeps_self;
+    bool by_hand; /* no thread: promoter_wake makes the pass */
 };
 
 struct promoter;

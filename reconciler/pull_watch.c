@@ -49,7 +49,8 @@ struct pull_watch *pull_watch_start(const struct pull_watch_options *options)
     const struct attendant_options attendant = {.clock = options->session->clock,
                                                 .cancelled = options->session->cancelled,
                                                 .self = watch,
-                                                .pass = pass};
+                                                .pass = pass,
+                                                .by_hand = options->by_hand};
     watch->attendant = attendant_start(&attendant);
     return watch;
 }

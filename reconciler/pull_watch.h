@@ -9,6 +9,7 @@ struct pull_watch_options {
     const struct session_options *session; /* without a share */
     struct forge *forge;
     struct str account;
+    bool by_hand; /* no thread: pull_watch_wake makes the pass */
 };
 
 struct pull_watch;

@@ -21,6 +21,7 @@ struct rollers {
     pthread_cond_t fewer;
     struct roller *first;
     size_t count;
+    atomic_size_t rolled_back;
 };
 
 struct rollers *rollers_new(struct agenda *agenda)
@@ -33,12 +34,30 @@ struct rollers *rollers_new(struct agenda *agenda)
     return rollers;
 }
 
-void rollers_free(struct rollers *rollers)
+void rollers_wait(struct rollers *rollers)
 {
     pthread_mutex_lock(&rollers->lock);
     while (rollers->count)
         pthread_cond_wait(&rollers->fewer, &rollers->lock);
     pthread_mutex_unlock(&rollers->lock);
+}
+
+bool rollers_any(struct rollers *rollers)
+{
+    pthread_mutex_lock(&rollers->lock);
+    bool any = rollers->count > 0;
+    pthread_mutex_unlock(&rollers->lock);
+    return any;
+}
+
+size_t rollers_rolled_back(struct rollers *rollers)
+{
+    return atomic_load(&rollers->rolled_back);
+}
+
+void rollers_free(struct rollers *rollers)
+{
+    rollers_wait(rollers);
     boards_free(rollers->boards);
     pthread_cond_destroy(&rollers->fewer);
     pthread_mutex_destroy(&rollers->lock);
@@ -119,6 +138,8 @@ static void *roll(void *argument)
     while (rolling_tick(roller->rolling, &ended, &error) && !ended)
         sleep_tick(roller);
     log_end(roller, ended, &error);
+    if (ended && rolling_rollout(roller->rolling)->phase != ROLLOUT_SUCCEEDED)
+        atomic_fetch_add(&roller->rollers->rolled_back, 1);
     rolling_close(roller->rolling);
     subject_close(roller->subject);
     session_close(roller->session);

@@ -17,6 +17,12 @@ struct rollers *rollers_new(struct agenda *);
 /* Waits until all have ended; they do within a tick when the sessions are cancelled. */
 void rollers_free(struct rollers *);
 
+/* The same, and it goes on afterwards: nobody begins one meanwhile. */
+void rollers_wait(struct rollers *);
+bool rollers_any(struct rollers *);
+/* How many have ended with traffic moved back, since the start. */
+size_t rollers_rolled_back(struct rollers *);
+
 /* Does the item have a rollout under way? */
 bool rollers_have(struct rollers *, const struct agenda_item *);
 

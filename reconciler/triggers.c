@@ -85,11 +85,28 @@ static void log_refusal(struct triggers *triggers, struct str from, const struct
              LOG_INT("unlogged", (int64_t)atomic_exchange(&triggers->quiet_count, 0)));
 }
 
-enum outcome { OUTCOME_ACCEPTED, OUTCOME_SEEN, OUTCOME_NOTHING, OUTCOME_DENIED, OUTCOME_INVALID };
+static const struct {
+    int status;
+    const char *words;
+} answers[] = {[TRIGGER_ACCEPTED] = {202, "accepted\n"},
+               [TRIGGER_SEEN] = {202, "seen before\n"},
+               [TRIGGER_NOTHING] = {202, "nothing to do\n"},
+               [TRIGGER_DENIED] = {401, "not signed as it should be\n"},
+               [TRIGGER_INVALID] = {400, ""}};
 
-static enum outcome take_webhook(struct triggers *triggers, const struct http_header *headers, size_t count,
-                                 struct str body, int64_t now_ms, struct str from, struct arena *arena,
-                                 struct error *error)
+int trigger_outcome_status(enum trigger_outcome outcome)
+{
+    return answers[outcome].status;
+}
+
+const char *trigger_outcome_words(enum trigger_outcome outcome)
+{
+    return answers[outcome].words;
+}
+
+static enum trigger_outcome take_webhook(struct triggers *triggers, const struct http_header *headers,
+                                         size_t count, struct str body, int64_t now_ms, struct str from,
+                                         struct arena *arena, struct error *error)
 {
     const struct webhook_options options = {.secrets = triggers->options.secrets,
                                             .secret_count = triggers->options.secret_count,
@@ -97,14 +114,14 @@ static enum outcome take_webhook(struct triggers *triggers, const struct http_he
     struct webhook_event event;
     if (!webhook_read(&options, headers, count, body, arena, &event, error)) {
         log_refusal(triggers, from, error);
-        return error->code == ERROR_DENIED ? OUTCOME_DENIED : OUTCOME_INVALID;
+        return error->code == ERROR_DENIED ? TRIGGER_DENIED : TRIGGER_INVALID;
     }
     if (!deliveries_add(triggers->deliveries, &event))
-        return OUTCOME_SEEN;
+        return TRIGGER_SEEN;
     log_info(triggers->options.log, "webhook", LOG_STRZ("forge", webhook_forge_name(event.forge)),
              LOG_STR("name", event.name), LOG_STR("repository", event.repository),
              LOG_STR("delivery", event.delivery), LOG_STR("from", from));
-    return tell_webhook(triggers, &event) ? OUTCOME_ACCEPTED : OUTCOME_NOTHING;
+    return tell_webhook(triggers, &event) ? TRIGGER_ACCEPTED : TRIGGER_NOTHING;
 }
 
 /* --- routes --- */
@@ -133,62 +150,61 @@ static void on_ready(void *self, const struct http_listener_request *request,
 static void on_webhook(void *self, const struct http_listener_request *request,
                        struct http_listener_answer *answer)
 {
-    static const struct {
-        int status;
-        const char *words;
-    } answers[] = {[OUTCOME_ACCEPTED] = {202, "accepted\n"},
-                   [OUTCOME_SEEN] = {202, "seen before\n"},
-                   [OUTCOME_NOTHING] = {202, "nothing to do\n"},
-                   [OUTCOME_DENIED] = {401, "not signed as it should be\n"},
-                   [OUTCOME_INVALID] = {400, ""}};
     struct triggers *triggers = self;
     struct error error = ERROR_INIT;
-    enum outcome outcome =
+    enum trigger_outcome outcome =
         take_webhook(triggers, request->headers, request->header_count, request->body,
                      clock_wall(triggers->options.clock), request->peer, request->arena, &error);
     answer->status = answers[outcome].status;
-    answer->body = outcome == OUTCOME_INVALID ? arena_printf(request->arena, "%s\n", error.message)
+    answer->body = outcome == TRIGGER_INVALID ? arena_printf(request->arena, "%s\n", error.message)
                                               : str_from(answers[outcome].words);
 }
 
 /* --- the queue --- */
 
-static void take_message(struct triggers *triggers, struct arena *arena, const struct queue_message *message,
-                         int64_t sent_ms, struct error *error)
+static enum trigger_outcome take_message(struct triggers *triggers, struct arena *arena,
+                                         const struct queue_message *message, int64_t sent_ms,
+                                         struct error *error)
 {
     struct webhook_event event;
     const struct trigger trigger = {.kind = TRIGGER_RESOURCE, .resource = &message->resource};
     switch (message->kind) {
     case QUEUE_NOTHING:
         log_debug(triggers->options.log, "message ignored", LOG_STRZ("why", message->why));
-        break;
+        return TRIGGER_NOTHING;
     case QUEUE_WEBHOOK:
-        (void)take_webhook(triggers, message->headers, message->header_count, message->body, sent_ms,
-                           STR("queue"), arena, error);
-        error_clear(error); /* it has been logged */
-        break;
+        return take_webhook(triggers, message->headers, message->header_count, message->body, sent_ms,
+                            STR("queue"), arena, error);
     case QUEUE_EVENT:
-        if (webhook_read_trusted(message->body, arena, &event, error))
-            (void)tell_webhook(triggers, &event);
-        break;
+        if (!webhook_read_trusted(message->body, arena, &event, error))
+            return TRIGGER_INVALID;
+        return tell_webhook(triggers, &event) ? TRIGGER_ACCEPTED : TRIGGER_NOTHING;
     case QUEUE_RESOURCE:
-        if (!message->resource.id.len ||
-            deliveries_add_id(triggers->deliveries, "event", message->resource.id))
-            tell(triggers, &trigger);
         break;
     }
+    if (message->resource.id.len && !deliveries_add_id(triggers->deliveries, "event", message->resource.id))
+        return TRIGGER_SEEN;
+    tell(triggers, &trigger);
+    return TRIGGER_ACCEPTED;
+}
+
+enum trigger_outcome triggers_take(struct triggers *triggers, struct arena *arena, struct str text,
+                                   int64_t sent_ms, struct error *error)
+{
+    struct queue_message message = {.kind = QUEUE_NOTHING};
+    enum trigger_outcome outcome = TRIGGER_INVALID;
+    if (queue_message_read(arena, text, &message, error))
+        outcome = take_message(triggers, arena, &message, sent_ms, error);
+    if (outcome == TRIGGER_INVALID && message.kind != QUEUE_WEBHOOK) /* of those there is a line already */
+        log_warn(triggers->options.log, "a message cannot be read and is deleted", LOG_ERROR_FIELD(error),
+                 LOG_STR("begins", str_clip(text, 200)));
+    return outcome;
 }
 
 static void on_message(void *self, struct arena *arena, struct str body, int64_t sent_ms)
 {
-    struct triggers *triggers = self;
-    struct queue_message message;
-    struct error error = ERROR_INIT;
-    if (queue_message_read(arena, body, &message, &error))
-        take_message(triggers, arena, &message, sent_ms, &error);
-    if (error.code != ERROR_NONE)
-        log_warn(triggers->options.log, "a message of the queue cannot be read and is deleted",
-                 LOG_ERROR_FIELD(&error), LOG_STR("begins", str_clip(body, 200)));
+    struct error error = ERROR_INIT; /* it has been logged */
+    (void)triggers_take(self, arena, body, sent_ms, &error);
 }
 
 /* --- start and stop --- */

@@ -46,10 +46,27 @@ struct triggers_options {
 
 struct triggers;
 
+/* What became of something that came in. */
+enum trigger_outcome {
+    TRIGGER_ACCEPTED,
+    TRIGGER_SEEN,    /* it came before */
+    TRIGGER_NOTHING, /* understood, and nothing to look at */
+    TRIGGER_DENIED,  /* a webhook that is not signed as it should be */
+    TRIGGER_INVALID,
+};
+/* What a webhook is answered: status and words with a line feed; empty of TRIGGER_INVALID, whose error says
+ * more. */
+int trigger_outcome_status(enum trigger_outcome);
+const char *trigger_outcome_words(enum trigger_outcome);
+
 /* All that the options point to lives longer than the triggers. */
 WARN_UNUSED bool triggers_start(const struct triggers_options *, struct triggers **, struct error *);
 uint16_t triggers_port(const struct triggers *);                        /* 0 without a listener */
 const struct http_listener *triggers_listener(const struct triggers *); /* for its counters; or NULL */
+/* Takes what came by another way than listener and queue, as a message of the queue; `trigger` is called
+ * before it returns.  The error says what is wrong with what is denied or invalid; it has been logged. */
+enum trigger_outcome triggers_take(struct triggers *, struct arena *, struct str message, int64_t sent_ms,
+                                   struct error *);
 /* No trigger comes after it returns; see queue_stop.  NULL is fine. */
 void triggers_stop(struct triggers *);
 

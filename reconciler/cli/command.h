@@ -30,10 +30,12 @@ enum option_flag {
     OPTION_OLD_PARAMETER = 1 << 8,
     OPTION_FROM_STACK = 1 << 9,
     OPTION_WORKERS = 1 << 10,
-    OPTION_INBOUND = 1 << 11,
+    OPTION_INBOUND = 1 << 11, /* from where */
     OPTION_ADDRESS = 1 << 12,
-    OPTION_SUSPEND = 1 << 14,
     OPTION_NOW = 1 << 13,
+    OPTION_SUSPEND = 1 << 14,
+    OPTION_SECRETS = 1 << 15, /* of webhooks */
+    OPTION_ONCE = 1 << 16,
 };
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
@@ -45,7 +47,7 @@ struct options {
     struct value *words;          /* all that are no options; a list */
     unsigned output;              /* enum output_form */
     unsigned log_level, log_form; /* enum log_level, log_form */
-    bool transform_only, graph, no_color, now;
+    bool transform_only, graph, no_color, now, once;
     bool color;       /* results */
     bool error_color; /* progress and errors */
     int64_t poll_ms;  /* 0: plumb.yaml says */
@@ -85,9 +87,9 @@ struct command {
 };
 
 extern const struct command command_adopt, command_apply, command_diff, command_doctor, command_drift,
-    command_log, command_plan, command_policy, command_promote, command_render, command_resume,
-    command_rollback, command_rollout, command_run, command_schema, command_status, command_suspend,
-    command_sync, command_version;
+    command_health, command_lambda, command_log, command_plan, command_policy, command_promote,
+    command_render, command_resume, command_rollback, command_rollout, command_run, command_schema,
+    command_status, command_suspend, command_sync, command_version;
 
 /* The session that the options ask for, and such a session opened. */
 struct session_options context_session_options(const struct context *);

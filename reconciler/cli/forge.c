@@ -73,3 +73,14 @@ bool context_open_app(struct context *context, struct error *error)
     set->git.fresh_token_self = context->app;
     return true;
 }
+
+bool context_open_forge(struct context *context, struct forge **forge, struct error *error)
+{
+    struct session *session = NULL;
+    *forge = NULL;
+    if (!context_names_forge(context))
+        return true;
+    bool ok = context_session(context, &session, error) && context_forge(context, session, forge, error);
+    session_close(session);
+    return ok;
+}

@@ -9,10 +9,11 @@
 #include "reconciler/cli/settings.h"
 
 static const struct command *const commands[] = {
-    &command_render,  &command_diff,     &command_plan,   &command_apply,   &command_rollout,
-    &command_promote, &command_rollback, &command_drift,  &command_adopt,   &command_run,
-    &command_log,     &command_status,   &command_sync,   &command_suspend, &command_resume,
-    &command_policy,  &command_doctor,   &command_schema, &command_version,
+    &command_render,  &command_diff,     &command_plan,   &command_apply,  &command_rollout,
+    &command_promote, &command_rollback, &command_drift,  &command_adopt,  &command_run,
+    &command_lambda,  &command_health,   &command_log,    &command_status, &command_sync,
+    &command_suspend, &command_resume,   &command_policy, &command_doctor, &command_schema,
+    &command_version,
 };
 
 static atomic_bool cancelled;

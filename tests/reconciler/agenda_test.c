@@ -165,6 +165,26 @@ static void who_waits_is_woken(void **state)
     assert_null(item);
     agenda_look_at_all(agenda);
     nothing(agenda); /* it stays stopped */
+    agenda_start(agenda);
+    item = agenda_take(agenda, 0);
+    assert_non_null(item);
+    agenda_give(agenda, item, AGENDA_NEVER);
+    agenda_free(agenda);
+}
+
+static void it_is_idle_between_turns(void **state)
+{
+    (void)state;
+    struct agenda *agenda = start((const char *const[]){"a", "b", NULL});
+    assert_false(agenda_is_idle(agenda));
+    struct agenda_item *a = take(agenda, "a", ""), *b = take(agenda, "b", "");
+    assert_false(agenda_is_idle(agenda)); /* nothing is due, but both have their turn */
+    agenda_give(agenda, a, AGENDA_NEVER);
+    assert_false(agenda_is_idle(agenda));
+    agenda_give(agenda, b, time_ms + 10);
+    assert_true(agenda_is_idle(agenda));
+    time_ms += 10;
+    assert_false(agenda_is_idle(agenda));
     agenda_free(agenda);
 }
 
@@ -176,6 +196,7 @@ int main(void)
         cmocka_unit_test(what_is_due_comes_in_its_time),
         cmocka_unit_test(the_order_may_change),
         cmocka_unit_test(who_waits_is_woken),
+        cmocka_unit_test(it_is_idle_between_turns),
     };
     return cmocka_run_group_tests_name("agenda", tests, NULL, NULL);
 }

@@ -170,13 +170,56 @@ static void a_dead_holder_on_this_host_is_taken_over_at_once(void **state)
     struct instance one = begin(stand, "one", "orders");
     struct claim *claim;
     struct release release;
-    char host[256] = "", holder[512];
-    gethostname(host, sizeof host - 1);
-    snprintf(holder, sizeof holder, "%s/%d/1", host, (int)getpid()); /* our pid, but begun at another time */
+    struct arena *arena = arena_new();
+    struct str mine = claim_holder(arena);
+    size_t start = str_find_last(mine, '/'); /* our host and pid, but begun at another time */
+    const char *holder = arena_strz(arena, arena_printf(arena, "%.*s/1", STR_ARG(str_slice(mine, 0, start))));
     claim_as(stand, &one, holder, 3);
     MUST(stand, take(stand, &one, &release, &claim));
     assert_int_equal(release.epoch, 4);
     MUST(stand, finish(stand, claim, &release));
+    end(&one);
+    arena_free(arena);
+}
+
+/* Another container of the host, or another machine of Lambda: the number means nothing here. */
+static void a_holder_of_other_process_numbers_is_waited_for(void **state)
+{
+    struct stand *stand = *state;
+    struct instance one = begin(stand, "one", "orders");
+    struct claim *claim;
+    struct release release;
+    char host[256] = "", holder[512];
+    gethostname(host, sizeof host - 1);
+    snprintf(holder, sizeof holder, "%s pid:[1]/%d/1", host, (int)getpid());
+    claim_as(stand, &one, holder, 3);
+    assert_false(take(stand, &one, &release, &claim));
+    assert_int_equal(stand->error.code, ERROR_CONFLICT);
+    error_clear(&stand->error);
+    end(&one);
+}
+
+static void lambdas_machines_are_told_apart_by_their_log(void **state)
+{
+    struct stand *stand = *state;
+    struct instance one = begin(stand, "one", "orders");
+    struct arena *arena = arena_new();
+    struct claim *claim;
+    struct release release;
+    setenv("AWS_LAMBDA_LOG_STREAM_NAME", "2026/11/27/[$LATEST]0a", 1);
+    struct str mine = claim_holder(arena);
+    const char *holder = arena_strz(
+        arena, arena_printf(arena, "%.*s/1", STR_ARG(str_slice(mine, 0, str_find_last(mine, '/')))));
+    claim_as(stand, &one, holder, 3);
+    setenv("AWS_LAMBDA_LOG_STREAM_NAME", "2026/11/27/[$LATEST]0b", 1);
+    assert_false(take(stand, &one, &release, &claim));
+    assert_int_equal(stand->error.code, ERROR_CONFLICT);
+    error_clear(&stand->error);
+    setenv("AWS_LAMBDA_LOG_STREAM_NAME", "2026/11/27/[$LATEST]0a", 1);
+    MUST(stand, take(stand, &one, &release, &claim));
+    MUST(stand, finish(stand, claim, &release));
+    unsetenv("AWS_LAMBDA_LOG_STREAM_NAME");
+    arena_free(arena);
     end(&one);
 }
 
@@ -250,6 +293,8 @@ int main(void)
         CASE(a_release_is_taken_and_ended),
         CASE(another_instance_waits_until_the_lease_is_over),
         CASE(a_dead_holder_on_this_host_is_taken_over_at_once),
+        CASE(a_holder_of_other_process_numbers_is_waited_for),
+        CASE(lambdas_machines_are_told_apart_by_their_log),
         CASE(who_stopped_too_long_writes_nothing_more),
         CASE(a_long_release_prolongs_its_lease),
         CASE(applications_of_one_account_do_not_disturb_each_other),
