@@ -27,11 +27,16 @@ static void leave_alone(const struct attendant *attendant, int64_t ms)
 static void *run(void *argument)
 {
     struct attendant *attendant = argument;
+    const struct clock *clock = attendant->options.clock;
+    int64_t again_ms = INT64_MAX;
     while (!is_cancelled(attendant)) {
-        if (atomic_exchange(&attendant->awake, false))
-            leave_alone(attendant, attendant->options.pass(attendant->options.self));
-        else
-            clock_sleep(attendant->options.clock, NAP_MS);
+        if (!atomic_exchange(&attendant->awake, false) && clock_monotonic(clock) < again_ms) {
+            clock_sleep(clock, NAP_MS);
+            continue;
+        }
+        struct attendant_rest rest = attendant->options.pass(attendant->options.self);
+        again_ms = rest.most_ms ? clock_monotonic(clock) + rest.most_ms : INT64_MAX;
+        leave_alone(attendant, rest.least_ms);
     }
     return NULL;
 }
@@ -40,6 +45,7 @@ struct attendant *attendant_start(const struct attendant_options *options)
 {
     struct attendant *attendant = memory_alloc(sizeof *attendant);
     attendant->options = *options;
+    atomic_init(&attendant->awake, true);
     if (pthread_create(&attendant->thread, NULL, run, attendant) != 0)
         memory_exhausted();
     return attendant;

@@ -25,24 +25,26 @@ static void rest(struct promoter *promoter)
     promoter->session = NULL;
 }
 
-static int64_t pass(void *self)
+static struct attendant_rest pass(void *self)
 {
     struct promoter *promoter = self;
+    const struct attendant_rest again = {.most_ms = ATTENDANT_AGAIN_MS}, woken = {.most_ms = 0};
     struct error error = ERROR_INIT;
     if (!make_ready(promoter, &error)) {
         if (!atomic_load(promoter->options.session->cancelled))
             log_error(promoter->options.session->log, "cannot read the repository", LOG_ERROR_FIELD(&error));
         rest(promoter);
-        return 0;
+        return again;
     }
     const struct promotion_options options = {.session = promoter->session,
                                               .forge = promoter->options.forge,
                                               .application = promoter->options.application,
                                               .keeps = promoter->options.keeps,
                                               .keeps_self = promoter->options.keeps_self};
-    if (!promotion_pass(&options, promoter->memory))
-        rest(promoter);
-    return 0;
+    if (promotion_pass(&options, promoter->memory))
+        return again;
+    rest(promoter);
+    return woken;
 }
 
 struct promoter *promoter_start(const struct promoter_options *options)

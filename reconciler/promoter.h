@@ -3,7 +3,7 @@
 
 /*
  * The thread of `plumb run` that promotes (promoting.h), with a session of its own while there is something
- * to promote into: once a poll, one target after the other.
+ * to promote into: once a poll, and at least once a minute, one target after the other.
  */
 
 #include "reconciler/promoting.h"

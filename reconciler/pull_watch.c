@@ -26,7 +26,7 @@ static int64_t pause_of(struct pull_watch *watch, bool done)
     return asked > watch->pause_ms ? asked : watch->pause_ms;
 }
 
-static int64_t pass(void *self)
+static struct attendant_rest pass(void *self)
 {
     struct pull_watch *watch = self;
     const struct session_options *session = watch->options.session;
@@ -37,7 +37,8 @@ static int64_t pass(void *self)
     done = done && pulls_pass(&options, watch->memory, &error);
     if (!done && !atomic_load(session->cancelled))
         log_error(session->log, "cannot look at pull requests", LOG_ERROR_FIELD(&error));
-    return pause_of(watch, done);
+    int64_t pause = pause_of(watch, done);
+    return (struct attendant_rest){.least_ms = pause, .most_ms = done ? ATTENDANT_AGAIN_MS : pause};
 }
 
 struct pull_watch *pull_watch_start(const struct pull_watch_options *options)

@@ -102,7 +102,7 @@ static enum outcome take_webhook(struct triggers *triggers, const struct http_he
     if (!deliveries_add(triggers->deliveries, &event))
         return OUTCOME_SEEN;
     log_info(triggers->options.log, "webhook", LOG_STRZ("forge", webhook_forge_name(event.forge)),
-             LOG_STR("event", event.name), LOG_STR("repository", event.repository),
+             LOG_STR("name", event.name), LOG_STR("repository", event.repository),
              LOG_STR("delivery", event.delivery), LOG_STR("from", from));
     return tell_webhook(triggers, &event) ? OUTCOME_ACCEPTED : OUTCOME_NOTHING;
 }

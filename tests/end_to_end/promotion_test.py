@@ -288,6 +288,17 @@ class Loop(Stages):
         self.assertIn("beta/orders: healthy", self.repository.git("log", "--format=%s", "refs/plumb/111111111111"))
         self.assertEqual(self.branches(), [])
 
+    def test_it_looks_by_itself_where_polls_are_far_apart(self):
+        """Nobody tells an instance of what another account's ledger has."""
+        self.promotion("gamma", "from: beta, soak: 1s, auto: true")
+        self.repository.commit("By itself")
+        self.plumb("apply", expect=0)
+        gamma = Running(self.repository, self.account, "gamma", "--poll", "1h")
+        self.addCleanup(gamma.close)
+        self.wait(lambda: gamma.told("promotion waits"), 30)  # the first look is at once
+        list(self.start("beta"))
+        self.wait(lambda: "Promote gamma/orders" in self.repository.git("log", "--format=%s", "main"), 100)
+
     def test_drift_ends_the_soak(self):
         self.promotion("gamma", "from: beta, soak: 6s, auto: true")
         self.repository.commit("By itself")
