@@ -221,7 +221,7 @@ def disturb(instance, chance, longs):
     else:
         instance.end(signal.SIGTERM if what > 0.85 else signal.SIGKILL)
         if chance.random() < 0.1:
-            shutil.rmtree(instance.cache)
+            shutil.rmtree(instance.cache, ignore_errors=True)  # it may not have made it yet
         instance.start()
     return longs
 
