@@ -4,7 +4,7 @@
 #include <stdarg.h>
 
 /* Memory for objects and pack windows: a mirror of a large repository must fit in a small container. */
-#define OBJECT_CACHE ((ssize_t)(16 * 1024 * 1024))
+#define OBJECT_CACHE ((ssize_t)(256 * 1024)) /* libgit2 counts about a quarter of what it takes */
 #define PACK_WINDOW ((size_t)(8 * 1024 * 1024))
 #define PACK_MAPPED ((size_t)(128 * 1024 * 1024))
 #define PACK_FILES_OPEN ((size_t)128)
