@@ -34,9 +34,7 @@ class Instances(unittest.TestCase):
             running[0].pause(PAUSE_S)
             before = self.calls(world, running[0])
             running.append(instances.Instance(world, "b"))
-            time.sleep(10)
-            self.assertEqual(self.calls(world, running[1]), [], "it wrote while another had the claim")
-            time.sleep(PAUSE_S - 10)
+            time.sleep(PAUSE_S)  # what the other does meanwhile, and may not, is checked below
             self.eventually(lambda: instances.is_settled(world))
             running[0].go_on()
             time.sleep(5)
