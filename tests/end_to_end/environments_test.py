@@ -80,7 +80,7 @@ class Environments(run_test.Run):
         ours = collections.Counter(self.subjects()[events:])
         self.assertEqual(ours, {f"{name}/p: {what} {self.head()}": 1 for name in self.names
                                 for what in ("applying", "released")})
-        self.assertLess(self.pushes() - pushes, 2 * COUNT * 0.9)  # fewer than events; how many depends on the machine
+        self.assertLessEqual(self.pushes() - pushes, 2 * COUNT)  # never more than events; how many depends on the machine
         events, pushes = len(self.subjects()), self.pushes()
         self.words("e07")
         self.eventually(lambda: self.all_released(["e07"]))
