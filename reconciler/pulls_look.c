@@ -5,7 +5,7 @@
 
 /* One pull request: is it as it was, what would it do, what was said. */
 
-enum { SOON_MS = 60 * 1000, LATER_MS = 10 * 60 * 1000 };
+enum { SOON_MS = 60 * 1000, LATER_MS = 10 * 60 * 1000, FORGE_TICK_MS = 1000 };
 
 struct pull_memory *pulls_memory_of(struct pulls_memory *memory, int64_t number)
 {
@@ -134,24 +134,34 @@ static bool look_again(struct pulls_at_work *work, const struct pull *pull, stru
     return true;
 }
 
+/* Is there something to hear?  A forge tells time in whole seconds: a comment in the second that it told of
+ * last moves nothing, so that comments are read once more when that second is over. */
+static bool may_be_said(const struct pulls_at_work *work, const struct pull *pull, struct pull_memory *memory)
+{
+    if (!memory->met || memory->updated_ms != pull->updated_ms)
+        memory->settled_ms = now_ms(work) + FORGE_TICK_MS;
+    memory->updated_ms = pull->updated_ms;
+    return !memory->met || memory->heard_ms < memory->settled_ms;
+}
+
 /* Comments come before the plan, so that what is shown answers them. */
 static bool attend(struct pulls_at_work *work, const struct pull *pull, struct pull_memory *memory,
                    struct error *error)
 {
     struct comments comments = {.count = 0};
     struct pull_command *commands;
-    bool stale = is_stale(work, pull, memory);
-    bool said = !memory->met || pull->updated_ms != memory->updated_ms;
+    bool stale = is_stale(work, pull, memory), said = may_be_said(work, pull, memory);
+    int64_t heard_ms = now_ms(work);
     if (!stale && !said)
         return true;
-    if ((said || stale) && !forge_comments(work->options->forge, work->arena, pull->number, &comments, error))
+    if (!forge_comments(work->options->forge, work->arena, pull->number, &comments, error))
         return false;
     if (!memory->met)
         pulls_recall(work, &comments, memory);
     size_t count = pull_commands_read(work->arena, &comments, memory->handled, work->self, &commands);
     stale = stale || pulls_asked_to_plan(memory, pull, commands, count);
     if (!stale && !count) {
-        memory->updated_ms = pull->updated_ms;
+        memory->heard_ms = heard_ms;
         return true;
     }
     if (stale && !look_again(work, pull, memory, error))
@@ -166,7 +176,7 @@ static bool attend(struct pulls_at_work *work, const struct pull *pull, struct p
         memory->again_ms = 0; /* the same plan, and said once more */
         return false;
     }
-    memory->updated_ms = pull->updated_ms;
+    memory->heard_ms = heard_ms;
     return true;
 }
 

@@ -19,7 +19,9 @@ struct pull_memory {
     struct pull_memory *next;
     int64_t number;
     char head[PULL_SHA_SIZE + 1], base[PULL_SHA_SIZE + 1], facts[FACTS_SIZE + 1];
-    int64_t updated_ms;           /* as the forge said when its comments were read */
+    int64_t updated_ms;           /* as the forge said last */
+    int64_t settled_ms;           /* monotonic: from then on the next comment moves updated_ms */
+    int64_t heard_ms;             /* monotonic: when its comments were read last, and answered */
     int64_t handled;              /* the id of the last comment that was heard */
     bool met;                     /* its comments have been read once */
     bool commented;               /* it has a comment of ours */

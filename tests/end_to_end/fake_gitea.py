@@ -68,7 +68,7 @@ class FakeGitea:
         self.comments[number] = []
 
     def touch(self, number):
-        self.pulls[number]["updated_at"] = stamp(time.time() + len(self.asked))
+        self.pulls[number]["updated_at"] = stamp(self.clock())
 
     def push(self, number, sha):
         self.pulls[number]["head"]["sha"] = sha

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import time
 import unittest
 
 import changes_test
@@ -68,6 +69,12 @@ class Pulls(changes_test.Changes):
     def passes(self):
         self.assertEqual(self.ask("pass"), {"done": "pass"})
 
+    def passes_when_quiet(self):
+        """The second of the last change is over: nothing can be said in it any more."""
+        self.passes()
+        time.sleep(1.1)
+        self.passes()
+
     def policy(self, **pull_requests):
         self.repository.write("environments/beta/environment.yaml", json.dumps(
             {"account": ACCOUNT, "region": REGION, "pullRequests": pull_requests}))
@@ -117,7 +124,7 @@ class Comment(Pulls):
         self.assertEqual(self.account.mutating(), written)  # only reads
 
         # As it was: the list alone, after one more look at the comments, which our own comment has moved.
-        self.passes()
+        self.passes_when_quiet()
         self.gitea.asked.clear()
         reads = len(self.reads())
         self.passes()
@@ -485,6 +492,18 @@ class Commands(Pulls):
         self.passes()
         self.assertEqual(self.gitea.status(sha)["plumb/beta"][0], "success")
 
+    def test_an_approval_in_the_second_of_the_comment(self):
+        """The forge tells time in whole seconds: the approval does not move what it says of the pull request."""
+        now = self.gitea.clock()
+        self.gitea.clock = lambda: now
+        sha = self.set_up_policy()
+        self.passes()
+        self.passes()
+        self.gitea.say(7, "bob", f"plumb approve beta/shop {self.hash()}", at=now + 5)
+        time.sleep(1.1)
+        self.passes()
+        self.assertEqual(self.gitea.status(sha)["plumb/beta"][0], "success")
+
     def test_plan_reads_the_account_again(self):
         self.set_up_policy("always")
         self.passes()
@@ -614,6 +633,7 @@ class Merge(Pulls):
         self.apply()
         self.passes()
         self.assertIn("Nothing of it is held.", self.comment())
+        self.passes_when_quiet()
         self.gitea.asked.clear()
         self.passes()
         self.assertEqual(self.gitea.asked, ["GET pulls"])
