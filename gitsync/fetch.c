@@ -220,10 +220,10 @@ static bool have_all(struct fetch *fetch, struct error *error)
                                  fetch->mirror->url.shown, missing->name, commit_id_of(missing->oid).hex);
 }
 
-static int set_ref(git_repository *repository, const struct ref *change)
+static int set_ref(const struct mirror *mirror, const struct ref *change)
 {
     git_reference *reference;
-    int result = git_reference_create(&reference, repository, change->name, change->oid, true, NULL);
+    int result = git_reference_create(&reference, mirror->repository, change->name, change->oid, true, NULL);
     if (result == 0)
         git_reference_free(reference);
     return result;
@@ -234,19 +234,22 @@ static int apply_changes(struct fetch *fetch, const char **name)
     git_repository *repository = fetch->mirror->repository;
     git_reference *head;
     int result = 0;
+    mirror_unbar(fetch->mirror, "packed-refs");
     for (int deletes = 1; deletes >= 0; deletes--) { /* first, so that "a" makes room for "a/b" */
         for (size_t i = 0; i < fetch->changes.count && result == 0; i++) {
             const struct ref *change = &fetch->changes.refs[i];
             *name = change->name;
+            mirror_unbar(fetch->mirror, change->name);
             if (!change->oid && deletes)
                 result = git_reference_remove(repository, change->name);
             else if (change->oid && !deletes)
-                result = set_ref(repository, change);
+                result = set_ref(fetch->mirror, change);
         }
     }
     if (result != 0 || !fetch->head_moves)
         return result;
     *name = "HEAD";
+    mirror_unbar(fetch->mirror, *name);
     result = git_reference_symbolic_create(&head, repository, "HEAD", fetch->head, true, NULL);
     if (result == 0)
         git_reference_free(head);

@@ -66,6 +66,7 @@ bool ledger_check_follows(struct ledger *ledger, const git_oid *old, const git_o
 static bool write_seen(struct ledger *ledger, const git_oid *tip, struct error *error)
 {
     git_reference *reference;
+    mirror_unbar(ledger->mirror, ledger->seen);
     int result = git_reference_create(&reference, ledger->mirror->repository, ledger->seen, tip, true, NULL);
     if (result != 0)
         return library_error(error, result, "cannot set '%s' in the cache '%s'", ledger->seen,

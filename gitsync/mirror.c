@@ -63,6 +63,13 @@ void mirror_unlock(int lock)
     close(lock);
 }
 
+void mirror_unbar(const struct mirror *mirror, const char *name)
+{
+    char path[PATH_MAX];
+    if ((size_t)snprintf(path, sizeof path, "%s/%s.lock", mirror->directory, name) < sizeof path)
+        unlink(path);
+}
+
 /* A name for people, and a digest that tells one URL from another. */
 static char *directory_of(struct mirror *mirror)
 {

@@ -35,6 +35,9 @@ int64_t mirror_timeout_ms(const struct mirror *);
  * or -1 with the error set when the lock is not free within the timeout. */
 int mirror_lock(struct mirror *, struct error *);
 void mirror_unlock(int lock);
+/* With that lock, before a ref or "packed-refs" is written: takes away the file by which a process that was
+ * killed in the middle of it would bar it for ever. */
+void mirror_unbar(const struct mirror *, const char *name);
 
 /* Is this a ref that a mirror keeps: below refs/heads/, refs/tags/ or refs/plumb/, with a name that Git
  * allows? */

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "gitsync/mirror_private.h"
 #include "repositories.h"
 
 static void check_revision(struct mirror *mirror, const char *revision, struct str expected)
@@ -95,6 +96,43 @@ static void follows_the_remote(void **state)
     assert_true(yes);
     DONE(mirror_default_branch(mirror, place.arena, &name, &error));
     assert_true(str_is(name, "trunk"));
+    mirror_close(mirror);
+    place_end(&place);
+}
+
+/* Where a process is killed while it writes a ref, its lock file stays. */
+static void goes_on_after_a_kill(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct place place = place_new();
+    const char *origin = make_origin(&place);
+    GIT(&place, origin, "branch", "old");
+    struct mirror *mirror = open_mirror(&place, origin, "cache");
+    struct ledger *ledger = open_ledger(mirror);
+    DONE(mirror_fetch(mirror, &error));
+    DONE(append(ledger, "One", "a/b/c/release.json", "1", &error));
+    GIT(&place, mirror->directory, "pack-refs", "--all");
+
+    static const char *const left[] = {"refs/heads/main",       "refs/heads/new", "refs/heads/old",
+                                       "packed-refs",           "HEAD",           REF,
+                                       "refs/seen/333333333333"};
+    for (size_t i = 0; i < ARRAY_LENGTH(left); i++)
+        write_file(&place, arena_printf(place.arena, "%s/%s.lock", mirror->directory, left[i]).ptr, "");
+    commit_all(&place, origin, "Next");
+    GIT(&place, origin, "branch", "-D", "old");
+    GIT(&place, origin, "branch", "new");
+    GIT(&place, origin, "checkout", "-q", "new");
+    DONE(append(ledger, "Two", "a/b/c/release.json", "2", &error));
+    DONE(mirror_fetch(mirror, &error));
+    struct commit_id id;
+    struct str name;
+    check_revision(mirror, "main", GIT(&place, origin, "rev-parse", "main"));
+    check_revision(mirror, "new", GIT(&place, origin, "rev-parse", "new"));
+    FAILED(mirror_resolve(mirror, STR("old"), &id, &error), ERROR_NOT_FOUND, "'old'");
+    DONE(mirror_default_branch(mirror, place.arena, &name, &error));
+    assert_true(str_is(name, "new"));
+    ledger_close(ledger);
     mirror_close(mirror);
     place_end(&place);
 }
@@ -209,15 +247,11 @@ static void discovers_the_top(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mirrors_a_work_tree),
-        cmocka_unit_test(refuses_unknown_revisions),
-        cmocka_unit_test(follows_the_remote),
-        cmocka_unit_test(reads_a_detached_head),
-        cmocka_unit_test(reads_commits),
-        cmocka_unit_test(mirrors_an_empty_repository),
-        cmocka_unit_test(says_what_is_no_repository),
-        cmocka_unit_test(obeys_cancellation_and_size),
-        cmocka_unit_test(discovers_the_top),
+        cmocka_unit_test(mirrors_a_work_tree),         cmocka_unit_test(refuses_unknown_revisions),
+        cmocka_unit_test(follows_the_remote),          cmocka_unit_test(goes_on_after_a_kill),
+        cmocka_unit_test(reads_a_detached_head),       cmocka_unit_test(reads_commits),
+        cmocka_unit_test(mirrors_an_empty_repository), cmocka_unit_test(says_what_is_no_repository),
+        cmocka_unit_test(obeys_cancellation_and_size), cmocka_unit_test(discovers_the_top),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
