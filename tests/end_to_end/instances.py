@@ -67,7 +67,8 @@ class Instance:
         self.world, self.name, self.starts = world, name, 0
         self.cache = os.path.join(world.repository.home, f"cache-{name}")
         self.log = open(os.path.join(world.repository.home, f"log-{name}"), "a+", encoding="utf-8")
-        self.process, self.paused_until, self.next = None, None, 0
+        self.process, self.paused_until = None, None
+        self.next = time.monotonic() + 1  # before that it may not listen to signals
         self.start()
 
     def start(self):
@@ -103,6 +104,10 @@ class Instance:
     def events(self):
         with open(self.log.name, encoding="utf-8") as f:
             return [json.loads(line) for line in f if line.startswith("{")]
+
+    def last_words(self):
+        with open(self.log.name, encoding="utf-8") as f:
+            return f"status {self.process.returncode}\n{''.join(f.readlines()[-5:])}"
 
     def close(self):
         if self.process.poll() is None:
@@ -230,7 +235,7 @@ def play(world, instances, chance, count, longs):
     number, next_commit, told = 0, time.monotonic() + 5, 0
     while world.releases() < count or longs:
         for instance in instances:
-            assert instance.process.poll() is None, f"{instance.name} ended by itself: {instance.process.returncode}"
+            assert instance.process.poll() is None, f"{instance.name} ended by itself: {instance.last_words()}"
             if time.monotonic() >= instance.next:
                 longs = disturb(instance, chance, longs)
         if time.monotonic() >= next_commit:
