@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+struct lane;
+
 /* An item with what the queue knows of it. */
 struct entry {
     struct agenda_item item; /* first, so that one can be had from the other */
-    struct entry *next;      /* in the lane, by order */
+    struct lane *lane;
+    struct entry *next; /* in the lane, by order */
     size_t order;
     int64_t due_ms;
     bool taken, again; /* again: asked for during its turn */
@@ -92,9 +95,11 @@ static struct entry *find_entry(struct lane *lane, struct str application)
     return entry;
 }
 
-static struct entry *make_entry(struct agenda *agenda, struct str environment, struct str application)
+static struct entry *make_entry(struct agenda *agenda, struct lane *lane, struct str environment,
+                                struct str application)
 {
     struct entry *entry = memory_alloc(sizeof *entry);
+    entry->lane = lane;
     entry->item.environment = memory_text(environment);
     entry->item.application = memory_text(application);
     entry->item.memo = memory_alloc(agenda->options.memo_size);
@@ -116,7 +121,7 @@ bool agenda_add(struct agenda *agenda, struct str environment)
     bool fresh = !find_lane(agenda, environment);
     if (fresh) {
         struct lane *lane = memory_alloc(sizeof *lane);
-        lane->first = make_entry(agenda, environment, STR_EMPTY);
+        lane->first = make_entry(agenda, lane, environment, STR_EMPTY);
         *agenda->last = lane;
         agenda->last = &lane->next;
         pthread_cond_signal(&agenda->changed);
@@ -147,13 +152,13 @@ struct agenda_item *agenda_application(struct agenda *agenda, const struct agend
                                        struct str application, size_t order, bool *fresh)
 {
     pthread_mutex_lock(&agenda->lock);
-    struct lane *lane = find_lane(agenda, str_from(environment->environment));
+    struct lane *lane = ((const struct entry *)environment)->lane;
     struct entry *entry = find_entry(lane, application);
     *fresh = !entry;
     if (entry)
         take_out(lane, entry);
     else
-        entry = make_entry(agenda, str_from(environment->environment), application);
+        entry = make_entry(agenda, lane, str_from(environment->environment), application);
     entry->order = order;
     insert(lane, entry);
     pthread_mutex_unlock(&agenda->lock);
@@ -294,8 +299,7 @@ void agenda_give(struct agenda *agenda, struct agenda_item *item, int64_t due_ms
 {
     struct entry *entry = (struct entry *)item;
     pthread_mutex_lock(&agenda->lock);
-    struct lane *lane = find_lane(agenda, str_from(item->environment));
-    lane->busy = entry->taken = false;
+    entry->lane->busy = entry->taken = false;
     if (!entry->again)
         entry->due_ms = due_ms;
     entry->again = false;

@@ -18,6 +18,7 @@ struct keeper_memo {
     int64_t failures;       /* in a row */
     struct inputs *inputs;  /* of the last turn that did not fail; or NULL */
     struct error *order;    /* why it cannot be released in its place among the others; NULL: it can */
+    bool touched;           /* by the commit that its environment is looked at for */
     bool suspended;
     bool stands_by; /* another instance was at it in the last turn */
 };
@@ -385,20 +386,17 @@ static bool is_untouched(struct turn *turn, const struct keeper_memo *memo)
 }
 
 /* Of those that the commit touches the order counts; the others are looked at in their own time. */
-static void place(struct turn *turn, struct agenda_item *const *items, const bool *touched,
-                  const struct ordered_application *order, size_t count)
+static void place(struct turn *turn, const struct ordered_application *order, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        bool known;
+        bool fresh;
         struct agenda_item *item =
-            agenda_application(turn->options->agenda, turn->item, order[i].name, i, &known);
-        for (size_t k = 0; k < count; k++) {
-            struct keeper_memo *memo = item->memo;
-            if (items[k] != item || !touched[k])
-                continue;
-            keep_order(memo, &order[i].error);
-            agenda_hurry(turn->options->agenda, item);
-        }
+            agenda_application(turn->options->agenda, turn->item, order[i].name, i, &fresh);
+        struct keeper_memo *memo = item->memo;
+        if (!memo->touched)
+            continue;
+        keep_order(memo, &order[i].error);
+        agenda_hurry(turn->options->agenda, item);
     }
 }
 
@@ -406,8 +404,6 @@ static void look_at_applications(struct turn *turn, struct arena *arena,
                                  const struct environment *environment)
 {
     size_t count = 0, touches = 0;
-    struct agenda_item **items = arena_array(arena, environment->application_count + 1, sizeof *items);
-    bool *touched = arena_array(arena, environment->application_count + 1, sizeof *touched);
     struct ordered_application *order = arena_array(arena, environment->application_count + 1, sizeof *order);
     struct str only = turn->options->application;
     for (size_t i = 0; i < environment->application_count; i++) {
@@ -415,17 +411,17 @@ static void look_at_applications(struct turn *turn, struct arena *arena,
         bool fresh;
         if (only.len && !str_equal(only, name))
             continue;
-        items[count] = agenda_application(turn->options->agenda, turn->item, name, count, &fresh);
-        order[count].name = name;
-        touched[count] = fresh || !is_untouched(turn, items[count]->memo);
-        touches += touched[count];
-        if (!touched[count])
-            ((struct keeper_memo *)items[count]->memo)->tried = *session_commit(turn->session);
-        count++;
+        struct keeper_memo *memo =
+            agenda_application(turn->options->agenda, turn->item, name, count, &fresh)->memo;
+        memo->touched = fresh || !is_untouched(turn, memo);
+        touches += memo->touched;
+        if (!memo->touched)
+            memo->tried = *session_commit(turn->session);
+        order[count++].name = name;
     }
     if (touches && count > 1 && !only.len)
         order = applications_order(turn->session, arena, environment);
-    place(turn, items, touched, order, count);
+    place(turn, order, count);
 }
 
 static void look_at_environment(struct turn *turn)
