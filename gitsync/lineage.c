@@ -8,10 +8,9 @@
 
 bool lineage_has(struct mirror *mirror, const struct commit_id *id)
 {
-    git_oid oid;
     git_commit *commit;
     struct error ignored = ERROR_INIT;
-    if (!commit_id_to_oid(id, &oid, &ignored) || !mirror_commit_lookup(mirror, &oid, &commit, &ignored))
+    if (!mirror_commit_of(mirror, id, &commit, &ignored))
         return false;
     git_commit_free(commit);
     return true;
@@ -63,9 +62,8 @@ static int compare_ids(const void *a, const void *b)
 static bool link_parents(struct mirror *mirror, struct arena *arena, struct lineage *lineage,
                          struct lineage_commit **sorted, struct lineage_commit *commit, struct error *error)
 {
-    git_oid oid;
     git_commit *read;
-    if (!commit_id_to_oid(&commit->id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &read, error))
+    if (!mirror_commit_of(mirror, &commit->id, &read, error))
         return false;
     commit->parent_count = git_commit_parentcount(read);
     commit->parents = arena_array(arena, commit->parent_count + 1, sizeof *commit->parents);
@@ -102,12 +100,11 @@ bool lineage_between(struct mirror *mirror, struct arena *arena, const struct co
 
 static bool tree_of(struct mirror *mirror, const struct commit_id *id, git_tree **tree, struct error *error)
 {
-    git_oid oid;
     git_commit *commit;
     *tree = NULL;
     if (!id->hex[0])
         return true;
-    if (!commit_id_to_oid(id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &commit, error))
+    if (!mirror_commit_of(mirror, id, &commit, error))
         return false;
     int result = git_commit_tree(tree, commit);
     git_commit_free(commit);
@@ -153,20 +150,12 @@ bool lineage_paths(struct mirror *mirror, struct arena *arena, const struct comm
 bool lineage_entry(struct mirror *mirror, struct arena *arena, const struct commit_id *id, struct str path,
                    struct str *entry, struct error *error)
 {
-    git_tree *tree;
-    git_tree_entry *found;
+    struct commit_entry found;
     *entry = STR_EMPTY;
-    if (!tree_of(mirror, id, &tree, error))
+    if (!mirror_entry(mirror, id, path, &found, error))
         return false;
-    int result = git_tree_entry_bypath(&found, tree, arena_strz(arena, path));
-    git_tree_free(tree);
-    if (result == GIT_ENOTFOUND)
-        return true;
-    if (result != 0)
-        return library_error(error, result, "cannot read '%.*s' of commit '%s'", STR_ARG(path), id->hex);
-    *entry = arena_printf(arena, "%o %s", (unsigned)git_tree_entry_filemode_raw(found),
-                          commit_id_of(git_tree_entry_id(found)).hex);
-    git_tree_entry_free(found);
+    if (found.there)
+        *entry = arena_printf(arena, "%o %s", found.mode, commit_id_of(&found.id).hex);
     return true;
 }
 
