@@ -120,12 +120,6 @@ bool edit_branch(struct mirror *mirror, struct str branch, struct commit_id *out
     return true;
 }
 
-static bool read_oid(const struct commit_id *id, git_oid *oid, struct error *error)
-{
-    *oid = (git_oid){.id = {0}};
-    return !id->hex[0] || commit_id_to_oid(id, oid, error);
-}
-
 bool edit_push(struct mirror *mirror, struct str branch, const struct commit_id *expected,
                const struct commit_id *next, struct error *error)
 {
@@ -133,7 +127,8 @@ bool edit_push(struct mirror *mirror, struct str branch, const struct commit_id 
     git_oid from, to, now;
     struct error ignored = ERROR_INIT;
     bool sent = false;
-    if (!name_ref(branch, ref, error) || !read_oid(expected, &from, error) || !read_oid(next, &to, error))
+    if (!name_ref(branch, ref, error) || !commit_id_to_oid_or_zero(expected, &from, error) ||
+        !commit_id_to_oid_or_zero(next, &to, error))
         return false;
     if (git_oid_equal(&from, &to))
         return true;
@@ -147,60 +142,4 @@ bool edit_push(struct mirror *mirror, struct str branch, const struct commit_id 
     if (!mirror_fetch_ref(mirror, ref, &ignored))
         error_clear(&ignored);
     return true;
-}
-
-/* --- what commits are to each other --- */
-
-struct commit_id commit_parent(struct mirror *mirror, const struct commit_id *id)
-{
-    git_oid oid;
-    git_commit *commit;
-    struct error ignored = ERROR_INIT;
-    struct commit_id parent = {.hex = ""};
-    if (!commit_id_to_oid(id, &oid, &ignored) || git_commit_lookup(&commit, mirror->repository, &oid) != 0)
-        return parent;
-    if (git_commit_parentcount(commit))
-        parent = commit_id_of(git_commit_parent_id(commit, 0));
-    git_commit_free(commit);
-    return parent;
-}
-
-bool commits_agree(struct mirror *mirror, const struct commit_id *a, const struct commit_id *b,
-                   struct str path, bool *yes, struct error *error)
-{
-    struct commit_entry first, second;
-    bool done = mirror_entry(mirror, a, path, &first, error) && mirror_entry(mirror, b, path, &second, error);
-    *yes = done && git_oid_equal(&first.id, &second.id);
-    return done;
-}
-
-bool commits_between(struct mirror *mirror, struct arena *arena, const struct commit_id *from,
-                     const struct commit_id *to, size_t max, struct commit_facts **out, size_t *count,
-                     bool *more, struct error *error)
-{
-    git_revwalk *walk;
-    git_oid old, new, oid;
-    if (!read_oid(from, &old, error) || !commit_id_to_oid(to, &new, error))
-        return false;
-    *out = arena_array(arena, max + 1, sizeof **out);
-    *count = 0;
-    *more = false;
-    int result = git_revwalk_new(&walk, mirror->repository);
-    if (result != 0)
-        return library_error(error, result, "cannot walk through the commits");
-    git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
-    result = git_revwalk_push(walk, &new);
-    if (result == 0 && !git_oid_is_zero(&old))
-        result = git_revwalk_hide(walk, &old);
-    bool done = true;
-    while (result == 0 && done && !*more && (result = git_revwalk_next(&oid, walk)) == 0) {
-        struct commit_id id = commit_id_of(&oid);
-        *more = *count == max;
-        done = *more || mirror_commit(mirror, arena, &id, &(*out)[(*count)++], error);
-    }
-    git_revwalk_free(walk);
-    if (!done)
-        return false;
-    return result == 0 || result == GIT_ITEROVER ||
-           library_error(error, result, "cannot list the commits from '%s' to '%s'", from->hex, to->hex);
 }

@@ -69,9 +69,9 @@ static bool resolve_outcome(struct ledger *ledger, const git_oid *id, const git_
 
 bool ledger_push(struct ledger *ledger, const git_oid *id, struct error *error)
 {
-    git_oid expected = {.id = {0}};
+    git_oid expected;
     bool sent = false;
-    if (ledger->tip.hex[0] && !commit_id_to_oid(&ledger->tip, &expected, error))
+    if (!commit_id_to_oid_or_zero(&ledger->tip, &expected, error))
         return false;
     struct error why = ERROR_INIT;
     if (push_ref(ledger->mirror, ledger->ref, &expected, id, &sent, &why))

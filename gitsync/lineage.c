@@ -16,20 +16,21 @@ bool lineage_has(struct mirror *mirror, const struct commit_id *id)
     return true;
 }
 
-static bool begin_walk(struct mirror *mirror, const git_oid *from, const git_oid *to, git_revwalk **walk,
-                       struct error *error)
+/* From `to` back, without `from` (may be zero) and what it has.  What libgit2 says: 0, or its error. */
+static int begin_walk(struct mirror *mirror, const git_oid *from, const git_oid *to, unsigned sorting,
+                      git_revwalk **walk)
 {
     int result = git_revwalk_new(walk, mirror->repository);
-    if (result == 0) {
-        result = git_revwalk_sorting(*walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
-        result = result ? result : git_revwalk_push(*walk, to);
-        if (result == 0 && !git_oid_is_zero(from))
-            result = git_revwalk_hide(*walk, from);
-        if (result == 0)
-            return true;
+    if (result != 0)
+        return result;
+    result = git_revwalk_sorting(*walk, sorting);
+    if (result == 0)
+        result = git_revwalk_push(*walk, to);
+    if (result == 0 && !git_oid_is_zero(from))
+        result = git_revwalk_hide(*walk, from);
+    if (result != 0)
         git_revwalk_free(*walk);
-    }
-    return library_error(error, result, "cannot walk the history");
+    return result;
 }
 
 static bool collect(git_revwalk *walk, struct arena *arena, struct lineage *out, struct error *error)
@@ -81,12 +82,14 @@ static bool link_parents(struct mirror *mirror, struct arena *arena, struct line
 bool lineage_between(struct mirror *mirror, struct arena *arena, const struct commit_id *from,
                      const struct commit_id *to, struct lineage *out, struct error *error)
 {
-    git_oid start = {.id = {0}}, end;
+    git_oid start, end;
     git_revwalk *walk;
     *out = (struct lineage){.count = 0};
-    if ((from->hex[0] && !commit_id_to_oid(from, &start, error)) || !commit_id_to_oid(to, &end, error) ||
-        !begin_walk(mirror, &start, &end, &walk, error))
+    if (!commit_id_to_oid_or_zero(from, &start, error) || !commit_id_to_oid(to, &end, error))
         return false;
+    int result = begin_walk(mirror, &start, &end, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE, &walk);
+    if (result != 0)
+        return library_error(error, result, "cannot walk the history");
     bool fine = collect(walk, arena, out, error);
     git_revwalk_free(walk);
     struct lineage_commit **sorted = arena_array(arena, out->count + 1, sizeof(struct lineage_commit *));
@@ -157,6 +160,42 @@ bool lineage_entry(struct mirror *mirror, struct arena *arena, const struct comm
     if (found.there)
         *entry = arena_printf(arena, "%o %s", found.mode, commit_id_of(&found.id).hex);
     return true;
+}
+
+bool commits_agree(struct mirror *mirror, const struct commit_id *a, const struct commit_id *b,
+                   struct str path, bool *yes, struct error *error)
+{
+    struct commit_entry first, second;
+    bool done = mirror_entry(mirror, a, path, &first, error) && mirror_entry(mirror, b, path, &second, error);
+    *yes = done && git_oid_equal(&first.id, &second.id);
+    return done;
+}
+
+bool commits_between(struct mirror *mirror, struct arena *arena, const struct commit_id *from,
+                     const struct commit_id *to, size_t max, struct commit_facts **out, size_t *count,
+                     bool *more, struct error *error)
+{
+    git_revwalk *walk;
+    git_oid old, new, oid;
+    if (!commit_id_to_oid_or_zero(from, &old, error) || !commit_id_to_oid(to, &new, error))
+        return false;
+    *out = arena_array(arena, max + 1, sizeof **out);
+    *count = 0;
+    *more = false;
+    int result = begin_walk(mirror, &old, &new, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME, &walk);
+    if (result == 0) {
+        bool done = true;
+        while (done && !*more && (result = git_revwalk_next(&oid, walk)) == 0) {
+            struct commit_id id = commit_id_of(&oid);
+            *more = *count == max;
+            done = *more || mirror_commit(mirror, arena, &id, &(*out)[(*count)++], error);
+        }
+        git_revwalk_free(walk);
+        if (!done)
+            return false;
+    }
+    return result == 0 || result == GIT_ITEROVER ||
+           library_error(error, result, "cannot list the commits from '%s' to '%s'", from->hex, to->hex);
 }
 
 static bool collect_branches(git_reference_iterator *iterator, struct arena *arena,
