@@ -105,7 +105,7 @@ bool mirror_fetch_pull(struct mirror *mirror, struct str ref, struct commit_id *
     char name[PULL_REF_MAX + 1];
     int valid;
     if (ref.len > PULL_REF_MAX || !str_starts(ref, "refs/") || str_starts(ref, "refs/heads/") ||
-        str_starts(ref, "refs/tags/") || str_starts(ref, "refs/plumb/") || str_starts(ref, "refs/seen/"))
+        str_starts(ref, "refs/tags/") || str_starts(ref, LEDGER_REFS) || str_starts(ref, LEDGER_SEEN_REFS))
         return error_set(error, ERROR_BUG, "'%.*s' is no ref of a pull request", STR_ARG(ref));
     snprintf(name, sizeof name, "%.*s", STR_ARG(ref));
     if (git_reference_name_is_valid(&valid, name) != 0 || !valid)

@@ -33,12 +33,7 @@ bool forge_number(const struct forge *forge, const struct value *map, const char
 
 bool forge_is_sha(struct str text)
 {
-    if (text.len != 40 && text.len != 64)
-        return false;
-    for (size_t i = 0; i < text.len; i++)
-        if (!((text.ptr[i] >= '0' && text.ptr[i] <= '9') || (text.ptr[i] >= 'a' && text.ptr[i] <= 'f')))
-            return false;
-    return true;
+    return (text.len == 40 || text.len == 64) && str_is_hex(text);
 }
 
 bool forge_sha(const struct forge *forge, const struct value *map, const char *key, struct str *out,

@@ -126,9 +126,7 @@ bool take_commit(struct delivery *delivery, const struct value *from, const char
     struct str text = STR_EMPTY;
     if (!take_text(delivery, from, path, need, &text))
         return false;
-    bool ok = text.len >= COMMIT_DIGITS_LEAST && text.len <= COMMIT_DIGITS_MOST;
-    for (size_t i = 0; ok && i < text.len; i++)
-        ok = strchr("0123456789abcdef", text.ptr[i]) != NULL;
+    bool ok = text.len >= COMMIT_DIGITS_LEAST && text.len <= COMMIT_DIGITS_MOST && str_is_hex(text);
     if (!ok && (text.len || need == FIELD_MUST))
         return error_set(delivery->error, ERROR_INVALID, "'%s' is no commit id", path);
     if (text.len)
