@@ -298,17 +298,11 @@ bool alike_delete_hook(struct forge *forge, struct arena *arena, int64_t id, str
     return forge_call_maybe(forge, arena, &call, &ignored, error);
 }
 
-bool alike_write_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
-                      struct value *body, struct error *error)
+bool alike_send_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
+                     const char *change, struct value *body, struct error *error)
 {
     struct forge_answer answer;
-    struct value *config = forge_body(arena, "url", hook->url, "content_type", STR("json"), NULL);
-    value_setz(arena, config, "secret", value_secret(arena, hook->secret));
-    if (forge->api == &forge_github)
-        value_setz(arena, config, "insecure_ssl", value_stringz(arena, "0"));
-    value_setz(arena, body, "config", config);
-    value_setz(arena, body, "active", value_bool(arena, true));
-    struct forge_call call = {.method = hook->id ? "PATCH" : "POST",
+    struct forge_call call = {.method = hook->id ? change : "POST",
                               .path = hook->id ? forge_path(forge, arena, "hooks/%" PRId64, hook->id)
                                                : forge_path(forge, arena, "hooks"),
                               .body = body,
@@ -316,4 +310,23 @@ bool alike_write_hook(struct forge *forge, struct arena *arena, const struct for
                               .needs = forge->api->needs.hook,
                               .what = "write a webhook"};
     return forge_call(forge, arena, &call, &answer, error);
+}
+
+bool alike_write_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
+                      struct error *error)
+{
+    const struct forge_hook_form *form = &forge->api->hook;
+    struct value *body = value_map(arena), *events = value_list(arena);
+    struct value *config = forge_body(arena, "url", hook->url, "content_type", STR("json"), NULL);
+    if (!hook->id)
+        value_setz(arena, body, form->key, value_stringz(arena, form->word));
+    for (size_t i = 0; i < ARRAY_LENGTH(form->events) && form->events[i]; i++)
+        value_append(arena, events, value_stringz(arena, form->events[i]));
+    value_setz(arena, body, "events", events);
+    value_setz(arena, config, "secret", value_secret(arena, hook->secret));
+    if (form->insecure)
+        value_setz(arena, config, form->insecure, value_stringz(arena, "0"));
+    value_setz(arena, body, "config", config);
+    value_setz(arena, body, "active", value_bool(arena, true));
+    return alike_send_hook(forge, arena, hook, "PATCH", body, error);
 }

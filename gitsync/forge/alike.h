@@ -42,8 +42,9 @@ WARN_UNUSED bool alike_hooks_by(struct forge *, struct arena *, struct str url, 
 WARN_UNUSED bool alike_hooks(struct forge *, struct arena *, struct str url, struct forge_ids *,
                              struct error *);
 WARN_UNUSED bool alike_delete_hook(struct forge *, struct arena *, int64_t id, struct error *);
-/* Sends a new or changed webhook as `body`, to which it adds address and secret. */
-WARN_UNUSED bool alike_write_hook(struct forge *, struct arena *, const struct forge_hook *,
-                                  struct value *body, struct error *);
+WARN_UNUSED bool alike_write_hook(struct forge *, struct arena *, const struct forge_hook *, struct error *);
+/* Sends a new webhook, or by the method `change` one that is there.  The same on GitLab. */
+WARN_UNUSED bool alike_send_hook(struct forge *, struct arena *, const struct forge_hook *,
+                                 const char *change, struct value *body, struct error *);
 
 #endif

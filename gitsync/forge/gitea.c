@@ -58,18 +58,6 @@ static bool reviews(struct forge *forge, struct arena *arena, int64_t number, st
     return alike_reviews(forge, arena, number, review_read, out, error);
 }
 
-/* "pull_request" stands for all about pull requests, their reviews and comments too. */
-static bool write_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
-                       struct error *error)
-{
-    static const char *const events[] = {"push", "pull_request"};
-    struct value *body = value_map(arena);
-    if (!hook->id)
-        value_setz(arena, body, "type", value_stringz(arena, "gitea"));
-    value_setz(arena, body, "events", forge_strings(arena, events, ARRAY_LENGTH(events)));
-    return alike_write_hook(forge, arena, hook, body, error);
-}
-
 const struct forge_api forge_gitea = {
     .kind = FORGE_GITEA,
     .name = "Gitea",
@@ -81,6 +69,8 @@ const struct forge_api forge_gitea = {
     .status_state = "status",
     .flat = true,
     .keeps_secret = true,
+    /* "pull_request" stands for all about pull requests, their reviews and comments too. */
+    .hook = {.key = "type", .word = "gitea", .events = {"push", "pull_request"}},
     .needs = {.self = "the scope read:user",
               .read = "the scopes read:repository and read:issue",
               .pull = "the scopes write:repository and write:issue, and to write in the repository",
@@ -106,6 +96,6 @@ const struct forge_api forge_gitea = {
     .create_status = alike_create_status,
     .read_file = alike_read_file,
     .hooks = alike_hooks,
-    .write_hook = write_hook,
+    .write_hook = alike_write_hook,
     .delete_hook = alike_delete_hook,
 };

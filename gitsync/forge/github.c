@@ -63,19 +63,6 @@ static bool reviews(struct forge *forge, struct arena *arena, int64_t number, st
     return alike_reviews(forge, arena, number, review_read, out, error);
 }
 
-/* ---- Webhooks ---- */
-
-static bool write_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
-                       struct error *error)
-{
-    static const char *const events[] = {"push", "pull_request", "pull_request_review", "issue_comment"};
-    struct value *body = value_map(arena);
-    if (!hook->id)
-        value_setz(arena, body, "name", value_stringz(arena, "web"));
-    value_setz(arena, body, "events", forge_strings(arena, events, ARRAY_LENGTH(events)));
-    return alike_write_hook(forge, arena, hook, body, error);
-}
-
 const struct forge_api forge_github = {
     .kind = FORGE_GITHUB,
     .name = "GitHub",
@@ -90,6 +77,10 @@ const struct forge_api forge_github = {
     .login = "login",
     .status_state = "state",
     .flat = true,
+    .hook = {.key = "name",
+             .word = "web",
+             .events = {"push", "pull_request", "pull_request_review", "issue_comment"},
+             .insecure = "insecure_ssl"},
     .needs = {.self = "a token of a person or a GitHub App",
               .read = "Pull requests: read",
               .pull = "Pull requests: write",
@@ -115,6 +106,6 @@ const struct forge_api forge_github = {
     .create_status = alike_create_status,
     .read_file = alike_read_file,
     .hooks = alike_hooks,
-    .write_hook = write_hook,
+    .write_hook = alike_write_hook,
     .delete_hook = alike_delete_hook,
 };

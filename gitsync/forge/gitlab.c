@@ -364,19 +364,11 @@ static bool write_hook(struct forge *forge, struct arena *arena, const struct fo
 {
     static const char *const on[] = {"push_events", "merge_requests_events", "note_events",
                                      "enable_ssl_verification"};
-    struct forge_answer answer;
     struct value *body = forge_body(arena, "url", hook->url, NULL);
     value_setz(arena, body, "token", value_secret(arena, hook->secret));
     for (size_t i = 0; i < ARRAY_LENGTH(on); i++)
         value_setz(arena, body, on[i], value_bool(arena, true));
-    struct forge_call call = {.method = hook->id ? "PUT" : "POST",
-                              .path = hook->id ? forge_path(forge, arena, "hooks/%" PRId64, hook->id)
-                                               : forge_path(forge, arena, "hooks"),
-                              .body = body,
-                              .natural = hook->id != 0,
-                              .needs = forge->api->needs.hook,
-                              .what = "write a webhook"};
-    return forge_call(forge, arena, &call, &answer, error);
+    return alike_send_hook(forge, arena, hook, "PUT", body, error);
 }
 
 const struct forge_api forge_gitlab = {

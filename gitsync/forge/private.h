@@ -101,7 +101,6 @@ void forge_add_review(struct reviews *, const struct review *);
 struct value *forge_body(struct arena *, ...) __attribute__((sentinel));
 /* A path below the project: "repos/owner/name/" and the rest. */
 struct str forge_path(const struct forge *, struct arena *, const char *format, ...) PRINTF_LIKE(3, 4);
-struct value *forge_strings(struct arena *, const char *const *texts, size_t count);
 
 /* ---- The table of a forge ---- */
 
@@ -113,6 +112,13 @@ struct forge_needs {
 struct forge_hook {
     int64_t id; /* 0: a new one */
     struct str url, secret;
+};
+
+/* How the forges that are alike write one. */
+struct forge_hook_form {
+    const char *key, *word; /* what a new one must say: "type": "gitea" */
+    const char *events[4];
+    const char *insecure; /* key that is "0" where certificates are verified; NULL: there is none */
 };
 
 struct forge_ids {
@@ -136,6 +142,7 @@ struct forge_api {
     const char *status_state; /* key of the state in a status of a list */
     bool flat;                /* a repository is owner/name, no deeper */
     bool keeps_secret;        /* a webhook that is changed keeps its old secret */
+    struct forge_hook_form hook;
     struct forge_needs needs;
 
     bool (*self)(struct forge *, struct arena *, struct str *login, struct error *);

@@ -181,11 +181,3 @@ struct str forge_path(const struct forge *forge, struct arena *arena, const char
     buf_release(&path);
     return copy;
 }
-
-struct value *forge_strings(struct arena *arena, const char *const *texts, size_t count)
-{
-    struct value *list = value_list(arena);
-    for (size_t i = 0; i < count; i++)
-        value_append(arena, list, value_stringz(arena, texts[i]));
-    return list;
-}
