@@ -91,6 +91,13 @@ bool alike_close_pull(struct forge *forge, struct arena *arena, int64_t number, 
     return one_pull(forge, arena, "PATCH", pull_path(forge, arena, number), body, NULL, error);
 }
 
+struct str alike_merge_method(enum merge_method method)
+{
+    static const char *const methods[] = {
+        [MERGE_COMMIT] = "merge", [MERGE_SQUASH] = "squash", [MERGE_REBASE] = "rebase"};
+    return str_from(methods[method]);
+}
+
 /* ---- Comments and reviews ---- */
 
 bool alike_comments(struct forge *forge, struct arena *arena, int64_t number, struct comments *comments,
@@ -103,8 +110,8 @@ bool alike_comments(struct forge *forge, struct arena *arena, int64_t number, st
         return false;
     *comments = (struct comments){.items = arena_array(arena, list->count, sizeof *comments->items)};
     for (; comments->count < list->count; comments->count++)
-        if (!forge_read_comment(forge, arena, list->items[comments->count], &comments->items[comments->count],
-                                error))
+        if (!forge_read_comment(forge, list->items[comments->count], "user",
+                                &comments->items[comments->count], error))
             return false;
     return true;
 }
@@ -136,8 +143,7 @@ bool alike_update_comment(struct forge *forge, struct arena *arena, int64_t numb
     return forge_call(forge, arena, &call, &answer, error);
 }
 
-bool alike_reviews(struct forge *forge, struct arena *arena, int64_t number,
-                   bool (*read)(const struct value *, struct review *), struct reviews *reviews,
+bool alike_reviews(struct forge *forge, struct arena *arena, int64_t number, struct reviews *reviews,
                    struct error *error)
 {
     struct value *list;
@@ -153,7 +159,7 @@ bool alike_reviews(struct forge *forge, struct arena *arena, int64_t number,
                                 .time_ms = forge_time(item, "submitted_at")};
         if (!forge_is_sha(review.commit))
             review.commit = STR_EMPTY;
-        if (read(item, &review))
+        if (forge->api->read_review(item, &review))
             forge_add_review(reviews, &review);
     }
     return true;

@@ -17,6 +17,7 @@ WARN_UNUSED bool alike_create_pull(struct forge *, struct arena *, struct str he
                                    const struct pull_text *, struct pull *, struct error *);
 WARN_UNUSED bool alike_update_pull(struct forge *, struct arena *, int64_t number, const struct pull_text *,
                                    struct error *);
+struct str alike_merge_method(enum merge_method);
 WARN_UNUSED bool alike_close_pull(struct forge *, struct arena *, int64_t number, struct error *);
 WARN_UNUSED bool alike_comments(struct forge *, struct arena *, int64_t number, struct comments *,
                                 struct error *);
@@ -24,9 +25,7 @@ WARN_UNUSED bool alike_create_comment(struct forge *, struct arena *, int64_t nu
                                       int64_t *id, struct error *);
 WARN_UNUSED bool alike_update_comment(struct forge *, struct arena *, int64_t number, int64_t id,
                                       struct str body, struct error *);
-/* `read` is true where the review is somebody's word. */
-WARN_UNUSED bool alike_reviews(struct forge *, struct arena *, int64_t number,
-                               bool (*read)(const struct value *, struct review *), struct reviews *,
+WARN_UNUSED bool alike_reviews(struct forge *, struct arena *, int64_t number, struct reviews *,
                                struct error *);
 WARN_UNUSED bool alike_permission(struct forge *, struct arena *, struct str login, enum permission *,
                                   struct error *);

@@ -7,12 +7,6 @@
 #include "base/digest.h"
 #include "gitsync/forge/alike.h"
 
-static const char *const methods[] = {
-    [MERGE_COMMIT] = "merge",
-    [MERGE_SQUASH] = "squash",
-    [MERGE_REBASE] = "rebase",
-};
-
 /* Forgejo and Gitea before 1.25 do not select by base: forge_pulls does. */
 static bool pulls(struct forge *forge, struct arena *arena, struct str base, struct str head,
                   struct pulls *out, struct error *error)
@@ -35,13 +29,13 @@ static bool merge_pull(struct forge *forge, struct arena *arena, int64_t number,
                               .path = forge_path(forge, arena, "pulls/%" PRId64 "/merge", number),
                               .needs = forge->api->needs.merge,
                               .what = "merge a pull request"};
-    call.body = forge_body(arena, "do", str_from(methods[merge->method]), "head_commit_id", merge->head_sha,
+    call.body = forge_body(arena, "do", alike_merge_method(merge->method), "head_commit_id", merge->head_sha,
                            "merge_title_field", merge->title, "merge_message_field", merge->message,
                            "MergeTitleField", merge->title, "MergeMessageField", merge->message, NULL);
     return forge_call(forge, arena, &call, &answer, error);
 }
 
-static bool review_read(const struct value *item, struct review *review)
+static bool read_review(const struct value *item, struct review *review)
 {
     const struct value *state = value_get(item, "state");
     if (!value_is_text(state, "APPROVED") && !value_is_text(state, "REQUEST_CHANGES"))
@@ -50,12 +44,6 @@ static bool review_read(const struct value *item, struct review *review)
                     : value_is_text(state, "APPROVED")       ? REVIEW_APPROVED
                                                              : REVIEW_CHANGES_REQUESTED;
     return true;
-}
-
-static bool reviews(struct forge *forge, struct arena *arena, int64_t number, struct reviews *out,
-                    struct error *error)
-{
-    return alike_reviews(forge, arena, number, review_read, out, error);
 }
 
 const struct forge_api forge_gitea = {
@@ -90,7 +78,8 @@ const struct forge_api forge_gitea = {
     .comments = alike_comments,
     .create_comment = alike_create_comment,
     .update_comment = alike_update_comment,
-    .reviews = reviews,
+    .reviews = alike_reviews,
+    .read_review = read_review,
     .permission = alike_permission,
     .has_status = alike_has_status,
     .create_status = alike_create_status,

@@ -7,12 +7,6 @@
 #include "base/digest.h"
 #include "gitsync/forge/alike.h"
 
-static const char *const methods[] = {
-    [MERGE_COMMIT] = "merge",
-    [MERGE_SQUASH] = "squash",
-    [MERGE_REBASE] = "rebase",
-};
-
 static bool pulls(struct forge *forge, struct arena *arena, struct str base, struct str head,
                   struct pulls *out, struct error *error)
 {
@@ -34,12 +28,12 @@ static bool merge_pull(struct forge *forge, struct arena *arena, int64_t number,
                               .path = forge_path(forge, arena, "pulls/%" PRId64 "/merge", number),
                               .needs = forge->api->needs.merge,
                               .what = "merge a pull request"};
-    call.body = forge_body(arena, "sha", merge->head_sha, "merge_method", str_from(methods[merge->method]),
+    call.body = forge_body(arena, "sha", merge->head_sha, "merge_method", alike_merge_method(merge->method),
                            "commit_title", merge->title, "commit_message", merge->message, NULL);
     return forge_call(forge, arena, &call, &answer, error);
 }
 
-static bool review_read(const struct value *item, struct review *review)
+static bool read_review(const struct value *item, struct review *review)
 {
     static const struct {
         const char *name;
@@ -55,12 +49,6 @@ static bool review_read(const struct value *item, struct review *review)
             return true;
         }
     return false;
-}
-
-static bool reviews(struct forge *forge, struct arena *arena, int64_t number, struct reviews *out,
-                    struct error *error)
-{
-    return alike_reviews(forge, arena, number, review_read, out, error);
 }
 
 const struct forge_api forge_github = {
@@ -100,7 +88,8 @@ const struct forge_api forge_github = {
     .comments = alike_comments,
     .create_comment = alike_create_comment,
     .update_comment = alike_update_comment,
-    .reviews = reviews,
+    .reviews = alike_reviews,
+    .read_review = read_review,
     .permission = alike_permission,
     .has_status = alike_has_status,
     .create_status = alike_create_status,

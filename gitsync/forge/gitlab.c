@@ -158,7 +158,7 @@ static bool merge_pull(struct forge *forge, struct arena *arena, int64_t number,
 {
     bool squash = merge->method == MERGE_SQUASH;
     struct str message = merge->title;
-    struct forge_answer answer;
+    struct forge_answer answer = {.status = 0};
     struct forge_call call = {.method = "PUT",
                               .path = pull_path(forge, arena, number, "/merge"),
                               .needs = forge->api->needs.merge,
@@ -174,7 +174,7 @@ static bool merge_pull(struct forge *forge, struct arena *arena, int64_t number,
     call.body = body;
     if (forge_call(forge, arena, &call, &answer, error))
         return true;
-    if (error->code == ERROR_INVALID && str_contains(str_from(error->message), "status 422"))
+    if (answer.status == 422)
         error->code = ERROR_CONFLICT;
     return false;
 }
@@ -200,14 +200,7 @@ static bool comments(struct forge *forge, struct arena *arena, int64_t number, s
     *out = (struct comments){.items = arena_array(arena, list->count, sizeof *out->items)};
     for (size_t i = 0; i < list->count; i++) {
         const struct value *note = list->items[i];
-        if (!is_comment(note))
-            continue;
-        struct comment *comment = &out->items[out->count++];
-        *comment = (struct comment){.author = forge_login_of(value_get(note, "author"), "username"),
-                                    .body = value_get_text(note, "body"),
-                                    .created_ms = forge_time(note, "created_at"),
-                                    .updated_ms = forge_time(note, "updated_at")};
-        if (!forge_number(forge, note, "id", &comment->id, error))
+        if (is_comment(note) && !forge_read_comment(forge, note, "author", &out->items[out->count++], error))
             return false;
     }
     return true;

@@ -91,8 +91,9 @@ bool forge_same_text(struct str theirs, struct str ours);
 /* Pull requests, comments and reviews as GitHub writes them, and Gitea nearly so. */
 WARN_UNUSED bool forge_read_pull(struct forge *, struct arena *, const struct value *, struct pull *,
                                  struct error *);
-WARN_UNUSED bool forge_read_comment(struct forge *, struct arena *, const struct value *, struct comment *,
-                                    struct error *);
+/* `author`: the key of who wrote it.  Also GitLab's. */
+WARN_UNUSED bool forge_read_comment(const struct forge *, const struct value *, const char *author,
+                                    struct comment *, struct error *);
 
 /* Adds a review to the list, in the place of an earlier one of the same author. */
 void forge_add_review(struct reviews *, const struct review *);
@@ -161,6 +162,8 @@ struct forge_api {
     bool (*update_comment)(struct forge *, struct arena *, int64_t number, int64_t id, struct str body,
                            struct error *);
     bool (*reviews)(struct forge *, struct arena *, int64_t number, struct reviews *, struct error *);
+    /* State of one review; false where it is nobody's word.  For alike_reviews. */
+    bool (*read_review)(const struct value *, struct review *);
     bool (*permission)(struct forge *, struct arena *, struct str login, enum permission *, struct error *);
     /* Has the commit this status already? */
     bool (*has_status)(struct forge *, struct arena *, struct str sha, const struct status *, bool *,

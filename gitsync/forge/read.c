@@ -118,12 +118,11 @@ bool forge_read_pull(struct forge *forge, struct arena *arena, const struct valu
            forge_text(forge, base, "ref", &pull->base_ref, error);
 }
 
-bool forge_read_comment(struct forge *forge, struct arena *arena, const struct value *value,
+bool forge_read_comment(const struct forge *forge, const struct value *value, const char *author,
                         struct comment *comment, struct error *error)
 {
-    (void)arena;
     *comment = (struct comment){
-        .author = forge_login_of(value_get(value, "user"), "login"),
+        .author = forge_login_of(value_get(value, author), forge->api->login),
         .body = value_get_text(value, "body"),
         .created_ms = forge_time(value, "created_at"),
         .updated_ms = forge_time(value, "updated_at"),
