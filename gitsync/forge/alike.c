@@ -185,23 +185,36 @@ bool alike_permission(struct forge *forge, struct arena *arena, struct str login
 
 /* ---- Statuses ---- */
 
+bool alike_list_statuses(struct forge *forge, struct arena *arena, struct str sha, struct value **list,
+                         struct error *error)
+{
+    struct forge_call call = {
+        .method = "GET", .needs = forge->api->needs.status, .what = "list the statuses of a commit"};
+    call.path = forge_path(forge, arena, "commits/%.*s/status?%s", STR_ARG(sha), forge->api->page);
+    return forge_call_list(forge, arena, &call, "statuses", list, error);
+}
+
+bool alike_lists_status(const struct forge *forge, const struct value *list, const char *name,
+                        const char *word, const struct status *status)
+{
+    bool there = false;
+    for (size_t i = 0; i < list->count && !there; i++) {
+        const struct value *item = list->items[i];
+        there = str_equal(value_get_text(item, name), status->context) &&
+                value_is_text(value_get(item, forge->api->status_state), word) &&
+                str_equal(value_get_text(item, "description"), status->description) &&
+                str_equal(value_get_text(item, "target_url"), status->url);
+    }
+    return there;
+}
+
 bool alike_has_status(struct forge *forge, struct arena *arena, struct str sha, const struct status *status,
                       bool *there, struct error *error)
 {
     struct value *list;
-    struct forge_call call = {
-        .method = "GET", .needs = forge->api->needs.status, .what = "list the statuses of a commit"};
-    call.path = forge_path(forge, arena, "commits/%.*s/status?%s", STR_ARG(sha), forge->api->page);
-    *there = false;
-    if (!forge_call_list(forge, arena, &call, "statuses", &list, error))
+    if (!alike_list_statuses(forge, arena, sha, &list, error))
         return false;
-    for (size_t i = 0; i < list->count && !*there; i++) {
-        const struct value *item = list->items[i];
-        *there = str_equal(value_get_text(item, "context"), status->context) &&
-                 value_is_text(value_get(item, forge->api->status_state), states[status->state]) &&
-                 str_equal(value_get_text(item, "description"), status->description) &&
-                 str_equal(value_get_text(item, "target_url"), status->url);
-    }
+    *there = alike_lists_status(forge, list, "context", states[status->state], status);
     return true;
 }
 

@@ -29,6 +29,14 @@ WARN_UNUSED bool alike_reviews(struct forge *, struct arena *, int64_t number, s
                                struct error *);
 WARN_UNUSED bool alike_permission(struct forge *, struct arena *, struct str login, enum permission *,
                                   struct error *);
+WARN_UNUSED bool alike_statuses(struct forge *, struct arena *, struct str sha, struct statuses *,
+                                struct error *);
+/* The list that they are read from. */
+WARN_UNUSED bool alike_list_statuses(struct forge *, struct arena *, struct str sha, struct value **list,
+                                     struct error *);
+/* Is this status in a list, in which its context is called `name` and its state is `word`?  Also GitLab's. */
+bool alike_lists_status(const struct forge *, const struct value *list, const char *name, const char *word,
+                        const struct status *);
 WARN_UNUSED bool alike_has_status(struct forge *, struct arena *, struct str sha, const struct status *,
                                   bool *, struct error *);
 WARN_UNUSED bool alike_create_status(struct forge *, struct arena *, struct str sha, const struct status *,

@@ -81,6 +81,7 @@ const struct forge_api forge_gitea = {
     .reviews = alike_reviews,
     .read_review = read_review,
     .permission = alike_permission,
+    .statuses = alike_statuses,
     .has_status = alike_has_status,
     .create_status = alike_create_status,
     .read_file = alike_read_file,

@@ -91,6 +91,7 @@ const struct forge_api forge_github = {
     .reviews = alike_reviews,
     .read_review = read_review,
     .permission = alike_permission,
+    .statuses = github_statuses,
     .has_status = alike_has_status,
     .create_status = alike_create_status,
     .read_file = alike_read_file,

@@ -293,16 +293,9 @@ static bool has_status(struct forge *forge, struct arena *arena, struct str sha,
         .method = "GET", .needs = forge->api->needs.status, .what = "list the statuses of a commit"};
     call.path = forge_path(forge, arena, "repository/commits/%.*s/statuses?name=%.*s&%s", STR_ARG(sha),
                            STR_ARG(uri_encode(arena, status->context, "")), forge->api->page);
-    *there = false;
     if (!forge_call_list(forge, arena, &call, NULL, &list, error))
         return false;
-    for (size_t i = 0; i < list->count && !*there; i++) {
-        const struct value *item = list->items[i];
-        *there = str_equal(value_get_text(item, "name"), status->context) &&
-                 value_is_text(value_get(item, "status"), states[status->state]) &&
-                 str_equal(value_get_text(item, "description"), status->description) &&
-                 str_equal(value_get_text(item, "target_url"), status->url);
-    }
+    *there = alike_lists_status(forge, list, "name", states[status->state], status);
     return true;
 }
 
@@ -394,6 +387,7 @@ const struct forge_api forge_gitlab = {
     .update_comment = update_comment,
     .reviews = gitlab_reviews,
     .permission = permission,
+    .statuses = gitlab_statuses,
     .has_status = has_status,
     .create_status = create_status,
     .read_file = read_file,

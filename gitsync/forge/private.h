@@ -165,6 +165,7 @@ struct forge_api {
     /* State of one review; false where it is nobody's word.  For alike_reviews. */
     bool (*read_review)(const struct value *, struct review *);
     bool (*permission)(struct forge *, struct arena *, struct str login, enum permission *, struct error *);
+    bool (*statuses)(struct forge *, struct arena *, struct str sha, struct statuses *, struct error *);
     /* Has the commit this status already? */
     bool (*has_status)(struct forge *, struct arena *, struct str sha, const struct status *, bool *,
                        struct error *);
@@ -181,6 +182,10 @@ struct forge_api {
 extern const struct forge_api forge_github, forge_gitlab, forge_gitea;
 WARN_UNUSED bool gitlab_reviews(struct forge *, struct arena *, int64_t number, struct reviews *,
                                 struct error *);
+WARN_UNUSED bool gitlab_statuses(struct forge *, struct arena *, struct str sha, struct statuses *,
+                                 struct error *);
+WARN_UNUSED bool github_statuses(struct forge *, struct arena *, struct str sha, struct statuses *,
+                                 struct error *);
 
 /* ---- A forge ---- */
 
