@@ -190,6 +190,19 @@ bool make_refs(struct delivery *delivery, size_t count)
     return true;
 }
 
+bool take_meaning(struct delivery *delivery, const struct meaning *meanings, size_t count, struct str name)
+{
+    size_t i = 0;
+    while (i < count && !str_is(name, meanings[i].name))
+        i++;
+    if (i == count)
+        return false;
+    delivery->event->kind = meanings[i].kind;
+    delivery->event->action = meanings[i].action;
+    delivery->event->verdict = meanings[i].verdict;
+    return true;
+}
+
 /* --- all of it --- */
 
 static const struct row *row_of(const struct delivery *delivery)
