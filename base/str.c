@@ -235,6 +235,14 @@ size_t str_utf8_prefix(struct str s)
     return at;
 }
 
+bool str_is_hex(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!((s.ptr[i] >= '0' && s.ptr[i] <= '9') || (s.ptr[i] >= 'a' && s.ptr[i] <= 'f')))
+            return false;
+    return true;
+}
+
 bool str_is_utf8(struct str s)
 {
     return str_utf8_prefix(s) == s.len;

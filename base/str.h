@@ -46,6 +46,7 @@ WARN_UNUSED bool str_to_int(struct str, int64_t *out);
 /* The nearest known name to `name`, or NULL if none is near: for "did you mean". */
 const char *str_nearest(struct str name, const char *const *known, size_t count);
 uint64_t str_hash(struct str); /* FNV-1a */
+bool str_is_hex(struct str);   /* nothing but digits 0-9 and a-f */
 bool str_is_utf8(struct str);
 struct str str_clip(struct str, size_t max); /* at most `max` bytes, cut between characters */
 size_t str_utf8_prefix(struct str);          /* how many bytes from the start are well-formed UTF-8 */

@@ -38,18 +38,20 @@ static bool check_form(const struct value *value, const struct field *field, str
 /* A number, or one of the words that stand for one. */
 static bool check_number(const struct value *value, const struct field *field, struct error *error)
 {
-    int64_t most = field->most ? field->most : INT64_MAX, ignored;
+    int64_t most = field->most ? field->most : INT64_MAX, number;
     for (size_t i = 0; i < field->word_count; i++)
         if (value_is_text(value, field->words[i]))
             return true;
     if (!has(field->form, FIELD_WHOLE))
         return value_is(value, VALUE_NUMBER) ||
                value_error(value, error, ERROR_INVALID, "'%s' must be a number", field->name);
-    if (!field->word_count)
-        return field_number(value, field->name, field->least, most, &ignored, error);
-    return field_number(value, field->name, field->least, most, &ignored, error) ||
-           value_error(value, error, ERROR_INVALID, "'%s' must be a number from %lld to %lld, or '%s'",
-                       field->name, (long long)field->least, (long long)most, field->words[0]);
+    if (value_is(value, VALUE_NUMBER) && value_to_int(value, &number) && number >= field->least &&
+        number <= most)
+        return true;
+    bool words = field->word_count > 0;
+    return value_error(value, error, ERROR_INVALID, "'%s' must be a number from %lld to %lld%s%s%s",
+                       field->name, (long long)field->least, (long long)most, words ? ", or '" : "",
+                       words ? field->words[0] : "", words ? "'" : "");
 }
 
 /* "1s" of 1000, for messages. */
@@ -93,7 +95,6 @@ static bool check_text(const struct value *value, const struct field *field, str
 
 static bool check_scalar(const struct value *value, const struct field *field, struct error *error)
 {
-    bool ignored;
     int64_t date;
     size_t word;
     if (has(field->form, FIELD_WHOLE) || (field->form & FIELD_SCALAR) == FIELD_NUMBER)
@@ -105,7 +106,8 @@ static bool check_scalar(const struct value *value, const struct field *field, s
     if (field->word_count)
         return field_choice(value, field->name, field->words, field->word_count, &word, error);
     if (!has(field->form, FIELD_TEXT))
-        return !has(field->form, FIELD_FLAG) || field_flag(value, field->name, &ignored, error);
+        return !has(field->form, FIELD_FLAG) || value_is(value, VALUE_BOOL) ||
+               value_error(value, error, ERROR_INVALID, "'%s' must be true or false", field->name);
     return check_text(value, field, error);
 }
 
@@ -252,34 +254,10 @@ bool field_date(const struct value *value, int64_t *milliseconds, struct error *
     return true;
 }
 
-bool field_flag(const struct value *value, const char *what, bool *out, struct error *error)
-{
-    if (!value)
-        return true;
-    *out = value->boolean;
-    return value_is(value, VALUE_BOOL) ||
-           value_error(value, error, ERROR_INVALID, "'%s' must be true or false", what);
-}
-
-bool field_number(const struct value *value, const char *what, int64_t least, int64_t most, int64_t *out,
-                  struct error *error)
-{
-    int64_t number;
-    if (!value)
-        return true;
-    if (!value_is(value, VALUE_NUMBER) || !value_to_int(value, &number) || number < least || number > most)
-        return value_error(value, error, ERROR_INVALID, "'%s' must be a number from %lld to %lld", what,
-                           (long long)least, (long long)most);
-    *out = number;
-    return true;
-}
-
 bool field_choice(const struct value *value, const char *what, const char *const *words, size_t count,
                   size_t *out, struct error *error)
 {
     struct str text = value_text(value);
-    if (!value)
-        return true;
     for (*out = 0; *out < count; ++*out)
         if (str_is(text, words[*out]))
             return true;

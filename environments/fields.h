@@ -75,13 +75,7 @@ int64_t field_ms(const struct value *map, const char *key, int64_t otherwise);
 WARN_UNUSED bool field_duration(const struct value *, int64_t *milliseconds, struct error *);
 /* "2026-12-31" gives the end of that day, UTC. */
 WARN_UNUSED bool field_date(const struct value *, int64_t *milliseconds, struct error *);
-/* These leave *out as it is where the value is NULL, so that defaults can be set before.  `what` is the key.
- */
-WARN_UNUSED bool field_flag(const struct value *, const char *what, bool *out, struct error *);
-/* A whole number in these limits. */
-WARN_UNUSED bool field_number(const struct value *, const char *what, int64_t least, int64_t most,
-                              int64_t *out, struct error *);
-/* One of these words; *out is its index.  Others are refused with the nearest. */
+/* One of these words; *out is its index.  Others are refused with the nearest.  `what` is the key. */
 WARN_UNUSED bool field_choice(const struct value *, const char *what, const char *const *words, size_t count,
                               size_t *out, struct error *);
 /* Letters, digits, '-' and '_', at most 64: what names something in messages. */

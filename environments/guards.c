@@ -80,25 +80,24 @@ const struct field guard_fields[] = {
      .items = FIELD_TEXT | FIELD_MAP},
 };
 
-static bool read_pattern(const struct value *node, const char *what, struct str *out, struct error *error)
+static struct str pattern_of(const struct value *map, const char *key)
 {
-    *out = node ? value_text(node) : STR("*");
-    return (out->len > 0 && out->len <= GUARD_PATTERN_MAX) ||
-           value_error(node, error, ERROR_INVALID, "'%s' must have from 1 to %d characters", what,
-                       GUARD_PATTERN_MAX);
+    const struct value *pattern = value_get(map, key);
+    return pattern ? value_text(pattern) : STR("*");
 }
 
 /* A list of patterns. */
 static bool read_patterns(const struct value *list, const char *what, const struct value **out,
                           struct error *error)
 {
-    struct str ignored;
     *out = list;
     for (size_t i = 0; list && i < list->count; i++) {
+        size_t length = value_text(list->items[i]).len;
         if (!value_is(list->items[i], VALUE_STRING))
             return value_error(list->items[i], error, ERROR_INVALID, "'%s' must be a list of texts", what);
-        if (!read_pattern(list->items[i], what, &ignored, error))
-            return false;
+        if (length == 0 || length > GUARD_PATTERN_MAX)
+            return value_error(list->items[i], error, ERROR_INVALID, "'%s' must have from 1 to %d characters",
+                               what, GUARD_PATTERN_MAX);
     }
     return true;
 }
@@ -131,10 +130,10 @@ static bool read_protection(const struct value *node, struct guard_protection *o
     if (!value_get(node, "type") && !value_get(node, "name"))
         return value_error(node, error, ERROR_INVALID,
                            "what is protected needs a 'type' or a 'name': '*' stands for all");
-    return read_pattern(value_get(node, "type"), "type", &out->type, error) &&
-           read_pattern(value_get(node, "name"), "name", &out->name, error) &&
-           read_pattern(value_get(node, "application"), "application", &out->application, error) &&
-           read_from(value_get(node, "from"), out, error);
+    out->type = pattern_of(node, "type");
+    out->name = pattern_of(node, "name");
+    out->application = pattern_of(node, "application");
+    return read_from(value_get(node, "from"), out, error);
 }
 
 static bool read_protections(struct arena *arena, const struct value *list, struct guards *out,
@@ -217,13 +216,6 @@ static bool read_accounts(const struct value *list, struct guards *out, struct e
     return true;
 }
 
-static bool read_boundary(const struct value *node, struct guards *out, struct error *error)
-{
-    struct str ignored;
-    out->boundary = node;
-    return !node || read_pattern(node, "permissionsBoundary", &ignored, error);
-}
-
 /* --- exceptions --- */
 
 static bool read_exception(const struct value *node, struct guard_exception *out, struct error *error)
@@ -237,12 +229,11 @@ static bool read_exception(const struct value *node, struct guard_exception *out
     out->expires = value_get_text(node, "expires");
     if (!out->reason.len)
         return value_error(value_get(node, "reason"), error, ERROR_INVALID, "an exception needs a 'reason'");
-    if (value_get(node, "expires") && !field_date(value_get(node, "expires"), &out->expires_ms, error))
-        return false;
-    return read_pattern(value_get(node, "resource"), "resource", &out->resource, error) &&
-           read_pattern(value_get(node, "application"), "application", &out->application, error) &&
-           read_pattern(value_get(node, "environment"), "environment", &out->environment, error) &&
-           read_pattern(value_get(node, "value"), "value", &out->value, error);
+    out->resource = pattern_of(node, "resource");
+    out->application = pattern_of(node, "application");
+    out->environment = pattern_of(node, "environment");
+    out->value = pattern_of(node, "value");
+    return !value_get(node, "expires") || field_date(value_get(node, "expires"), &out->expires_ms, error);
 }
 
 static bool read_exceptions(struct arena *arena, const struct value *list, struct guards *out,
@@ -259,7 +250,8 @@ static bool read_exceptions(struct arena *arena, const struct value *list, struc
 bool guards_read(struct arena *arena, const struct value *node, struct guards *out, struct error *error)
 {
     *out = (struct guards){.max_deletes = value_get(node, "maxDeletes"),
-                           .most_deletes = value_get_int(node, "maxDeletes", 0)};
+                           .most_deletes = value_get_int(node, "maxDeletes", 0),
+                           .boundary = value_get(node, "permissionsBoundary")};
     if (!node)
         return true;
     return fields_check(node, "'guards'", guard_fields, ARRAY_LENGTH(guard_fields), error) &&
@@ -267,7 +259,6 @@ bool guards_read(struct arena *arena, const struct value *node, struct guards *o
            read_tags(arena, value_get(node, "requireTags"), out, error) &&
            read_policies(value_get(node, "policies"), out, error) &&
            read_public(value_get(node, "public"), out, error) &&
-           read_boundary(value_get(node, "permissionsBoundary"), out, error) &&
            read_accounts(value_get(node, "accounts"), out, error) &&
            read_exceptions(arena, value_get(node, "allow"), out, error);
 }

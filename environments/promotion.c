@@ -192,12 +192,10 @@ bool promotion_read(struct arena *arena, const struct value *node, struct promot
         !field_name(value_get(node, "from"), "'from'", error))
         return false;
     out->from = value_get_text(node, "from");
-    const struct value *soak = value_get(node, "soak");
-    return (!soak || field_duration(soak, &out->soak_ms, error)) &&
-           field_number(value_get(node, "approvals"), "approvals", 0, PROMOTION_APPROVALS_MAX,
-                        &out->approvals, error) &&
-           field_flag(value_get(node, "auto"), "auto", &out->automatic, error) &&
-           read_checks(arena, value_get(node, "checks"), out, error) &&
+    out->soak_ms = field_ms(node, "soak", 0);
+    out->approvals = value_get_int(node, "approvals", 0);
+    out->automatic = value_get_bool(node, "auto", false);
+    return read_checks(arena, value_get(node, "checks"), out, error) &&
            read_windows(arena, value_get(node, "windows"), out, error);
 }
 

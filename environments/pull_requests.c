@@ -54,16 +54,16 @@ static bool read_approvers(struct arena *arena, const struct value *list, struct
 bool pull_policy_read(struct arena *arena, const struct value *node, struct pull_policy *out,
                       struct error *error)
 {
-    size_t apply = PULL_APPLY_ALWAYS;
     *out = (struct pull_policy){.apply = PULL_APPLY_ALWAYS};
     if (!node)
         return true;
     if (!fields_check(node, "'pullRequests'", pull_fields, ARRAY_LENGTH(pull_fields), error) ||
-        !read_approvers(arena, value_get(node, "approvers"), out, error) ||
-        !field_flag(value_get(node, "forks"), "forks", &out->forks, error) ||
-        !field_choice(value_get(node, "apply"), "'apply'", applies, ARRAY_LENGTH(applies), &apply, error))
+        !read_approvers(arena, value_get(node, "approvers"), out, error))
         return false;
-    out->apply = (enum pull_apply)apply;
+    out->forks = value_get_bool(node, "forks", false);
+    for (size_t i = 0; i < ARRAY_LENGTH(applies); i++)
+        if (value_is_text(value_get(node, "apply"), applies[i]))
+            out->apply = (enum pull_apply)i;
     return out->apply != PULL_APPLY_ASK || out->approver_count ||
            value_error(value_get(node, "apply"), error, ERROR_INVALID,
                        "'apply: ask' needs 'approvers': nobody could approve anything");

@@ -84,11 +84,7 @@ static bool read_rules(struct arena *arena, const struct value *node, struct tru
 static bool read_rewrite(const struct value *node, struct trust_policy *out, struct error *error)
 {
     out->accept_rewrite = value_text(node);
-    bool sound = value_is(node, VALUE_STRING) && node->text.len == COMMIT_ID_LENGTH;
-    for (size_t i = 0; sound && i < node->text.len; i++) {
-        char c = node->text.ptr[i];
-        sound = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    }
+    bool sound = value_is(node, VALUE_STRING) && node->text.len == COMMIT_ID_LENGTH && str_is_hex(node->text);
     return !node || sound ||
            value_error(node, error, ERROR_INVALID,
                        "'acceptRewrite' must be the whole id of the commit that is abandoned, in quotes");

@@ -48,32 +48,14 @@ static bool write_tree(struct mirror *mirror, git_commit *base, const struct edi
     return done;
 }
 
-static bool lookup_base(struct mirror *mirror, const struct edit *edit, git_commit **base,
-                        struct error *error)
-{
-    git_oid oid;
-    return commit_id_to_oid(&edit->base, &oid, error) && mirror_commit_lookup(mirror, &oid, base, error);
-}
-
 /* --- the commit --- */
 
-static bool write_commit(struct mirror *mirror, git_commit *base, const git_oid *tree_id, const char *message,
+static bool write_commit(struct mirror *mirror, git_commit *base, const git_oid *tree, const char *message,
                          git_oid *id, struct error *error)
 {
-    git_tree *tree;
-    git_signature *author;
     const git_commit *parents[] = {base};
     git_time_t now = clock_wall(mirror->options.clock) / 1000;
-    int result = git_tree_lookup(&tree, mirror->repository, tree_id);
-    if (result == 0) {
-        result = git_signature_new(&author, "plumb", "plumb@localhost", now, 0);
-        if (result == 0) {
-            result = git_commit_create(id, mirror->repository, NULL, author, author, NULL, message, tree, 1,
-                                       parents);
-            git_signature_free(author);
-        }
-        git_tree_free(tree);
-    }
+    int result = mirror_write_commit(mirror, parents, ARRAY_LENGTH(parents), tree, now, message, id);
     return result == 0 || library_error(error, result, "cannot write the commit of an edit");
 }
 
@@ -81,7 +63,7 @@ bool edit_commit(struct mirror *mirror, const struct edit *edit, struct commit_i
 {
     git_commit *base;
     git_oid tree, id;
-    if (!lookup_base(mirror, edit, &base, error))
+    if (!mirror_commit_of(mirror, &edit->base, &base, error))
         return false;
     struct arena *arena = arena_new();
     bool done = write_tree(mirror, base, edit, &tree, error) &&
@@ -101,7 +83,7 @@ bool edit_is(struct mirror *mirror, const struct edit *edit, const struct commit
     *yes = false;
     if (!commit->hex[0])
         return true;
-    if (!commit_id_to_oid(commit, &oid, error) || !lookup_base(mirror, edit, &base, error))
+    if (!commit_id_to_oid(commit, &oid, error) || !mirror_commit_of(mirror, &edit->base, &base, error))
         return false;
     bool done = write_tree(mirror, base, edit, &tree, error);
     if (done && git_commit_lookup(&made, mirror->repository, &oid) == 0) {
@@ -138,12 +120,6 @@ bool edit_branch(struct mirror *mirror, struct str branch, struct commit_id *out
     return true;
 }
 
-static bool read_oid(const struct commit_id *id, git_oid *oid, struct error *error)
-{
-    *oid = (git_oid){.id = {0}};
-    return !id->hex[0] || commit_id_to_oid(id, oid, error);
-}
-
 bool edit_push(struct mirror *mirror, struct str branch, const struct commit_id *expected,
                const struct commit_id *next, struct error *error)
 {
@@ -151,7 +127,8 @@ bool edit_push(struct mirror *mirror, struct str branch, const struct commit_id 
     git_oid from, to, now;
     struct error ignored = ERROR_INIT;
     bool sent = false;
-    if (!name_ref(branch, ref, error) || !read_oid(expected, &from, error) || !read_oid(next, &to, error))
+    if (!name_ref(branch, ref, error) || !commit_id_to_oid_or_zero(expected, &from, error) ||
+        !commit_id_to_oid_or_zero(next, &to, error))
         return false;
     if (git_oid_equal(&from, &to))
         return true;
@@ -165,87 +142,4 @@ bool edit_push(struct mirror *mirror, struct str branch, const struct commit_id 
     if (!mirror_fetch_ref(mirror, ref, &ignored))
         error_clear(&ignored);
     return true;
-}
-
-/* --- what commits are to each other --- */
-
-struct commit_id commit_parent(struct mirror *mirror, const struct commit_id *id)
-{
-    git_oid oid;
-    git_commit *commit;
-    struct error ignored = ERROR_INIT;
-    struct commit_id parent = {.hex = ""};
-    if (!commit_id_to_oid(id, &oid, &ignored) || git_commit_lookup(&commit, mirror->repository, &oid) != 0)
-        return parent;
-    if (git_commit_parentcount(commit))
-        parent = commit_id_of(git_commit_parent_id(commit, 0));
-    git_commit_free(commit);
-    return parent;
-}
-
-/* All zero where there is nothing. */
-static bool read_entry(struct mirror *mirror, const struct commit_id *id, const char *path, git_oid *out,
-                       struct error *error)
-{
-    git_oid oid;
-    git_commit *commit;
-    git_tree *tree;
-    git_tree_entry *entry;
-    *out = (git_oid){.id = {0}};
-    if (!commit_id_to_oid(id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &commit, error))
-        return false;
-    int result = git_commit_tree(&tree, commit);
-    git_commit_free(commit);
-    if (result != 0)
-        return library_error(error, result, "cannot read the tree of '%s'", id->hex);
-    result = git_tree_entry_bypath(&entry, tree, path);
-    git_tree_free(tree);
-    if (result == 0) {
-        git_oid_cpy(out, git_tree_entry_id(entry));
-        git_tree_entry_free(entry);
-    }
-    return result == 0 || result == GIT_ENOTFOUND || library_error(error, result, "cannot read '%s'", path);
-}
-
-bool commits_agree(struct mirror *mirror, const struct commit_id *a, const struct commit_id *b,
-                   struct str path, bool *yes, struct error *error)
-{
-    git_oid first, second;
-    struct arena *arena = arena_new();
-    const char *name = arena_strz(arena, path);
-    bool done = read_entry(mirror, a, name, &first, error) && read_entry(mirror, b, name, &second, error);
-    *yes = done && git_oid_equal(&first, &second);
-    arena_free(arena);
-    return done;
-}
-
-bool commits_between(struct mirror *mirror, struct arena *arena, const struct commit_id *from,
-                     const struct commit_id *to, size_t max, struct commit_facts **out, size_t *count,
-                     bool *more, struct error *error)
-{
-    git_revwalk *walk;
-    git_oid old, new, oid;
-    if (!read_oid(from, &old, error) || !commit_id_to_oid(to, &new, error))
-        return false;
-    *out = arena_array(arena, max + 1, sizeof **out);
-    *count = 0;
-    *more = false;
-    int result = git_revwalk_new(&walk, mirror->repository);
-    if (result != 0)
-        return library_error(error, result, "cannot walk through the commits");
-    git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
-    result = git_revwalk_push(walk, &new);
-    if (result == 0 && !git_oid_is_zero(&old))
-        result = git_revwalk_hide(walk, &old);
-    bool done = true;
-    while (result == 0 && done && !*more && (result = git_revwalk_next(&oid, walk)) == 0) {
-        struct commit_id id = commit_id_of(&oid);
-        *more = *count == max;
-        done = *more || mirror_commit(mirror, arena, &id, &(*out)[(*count)++], error);
-    }
-    git_revwalk_free(walk);
-    if (!done)
-        return false;
-    return result == 0 || result == GIT_ITEROVER ||
-           library_error(error, result, "cannot list the commits from '%s' to '%s'", from->hex, to->hex);
 }

@@ -40,17 +40,4 @@ WARN_UNUSED bool edit_branch(struct mirror *, struct str branch, struct commit_i
 WARN_UNUSED bool edit_push(struct mirror *, struct str branch, const struct commit_id *expected,
                            const struct commit_id *next, struct error *);
 
-/* The first parent; "" where there is none, or where the commit is not in the mirror. */
-struct commit_id commit_parent(struct mirror *, const struct commit_id *);
-
-/* Do two commits hold the same at a path (file or directory)?  Absent in both is the same. */
-WARN_UNUSED bool commits_agree(struct mirror *, const struct commit_id *, const struct commit_id *,
-                               struct str path, bool *yes, struct error *);
-
-/* The commits that `to` has and `from` ("": none) has not, the newest first, at most `max`; `more`: there are
- * others. */
-WARN_UNUSED bool commits_between(struct mirror *, struct arena *, const struct commit_id *from,
-                                 const struct commit_id *to, size_t max, struct commit_facts **,
-                                 size_t *count, bool *more, struct error *);
-
 #endif

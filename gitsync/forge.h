@@ -199,6 +199,16 @@ struct status {
 WARN_UNUSED bool forge_set_status(struct forge *, struct arena *, struct str sha, const struct status *,
                                   struct error *);
 
+struct statuses {
+    struct status *items; /* the last of each context; description and url are left out */
+    size_t count;
+};
+
+/* What others said of a commit, by its checks: statuses, on GitHub also check runs (neutral and skipped ones
+ * are a success, as GitHub counts them), on GitLab also jobs.  `sha` is 40 hex digits. */
+WARN_UNUSED bool forge_statuses(struct forge *, struct arena *, struct str sha, struct statuses *,
+                                struct error *);
+
 /* A file at a branch, tag or commit.  At most `max` bytes, which is at most FORGE_FILE_MAX.  A directory or
  * submodule is ERROR_INVALID; a symbolic link may be followed by the forge, inside of the repository: who
  * must know reads by Git. */

@@ -5,24 +5,12 @@
 
 enum { NONCE_BYTES = 8 };
 
-static bool make_commit(struct ledger *ledger, git_commit *parent, const git_oid *tree_id,
-                        const char *message, git_oid *id, struct error *error)
+static bool make_commit(struct ledger *ledger, git_commit *parent, const git_oid *tree, const char *message,
+                        git_oid *id, struct error *error)
 {
-    git_tree *tree;
-    git_signature *author;
-    git_repository *repository = ledger->mirror->repository;
     const git_commit *parents[] = {parent};
     git_time_t now = clock_wall(ledger->mirror->options.clock) / 1000;
-    int result = git_tree_lookup(&tree, repository, tree_id);
-    if (result == 0) {
-        result = git_signature_new(&author, "plumb", "plumb@localhost", now, 0);
-        if (result == 0) {
-            result = git_commit_create(id, repository, NULL, author, author, NULL, message, tree,
-                                       parent ? 1 : 0, parents);
-            git_signature_free(author);
-        }
-        git_tree_free(tree);
-    }
+    int result = mirror_write_commit(ledger->mirror, parents, parent ? 1 : 0, tree, now, message, id);
     return result == 0 || library_error(error, result, "cannot write the commit of an event");
 }
 
@@ -38,14 +26,13 @@ bool ledger_write_event(struct ledger *ledger, const struct ledger_event *event,
                         struct error *error)
 {
     char nonce[2 * NONCE_BYTES + 1];
-    git_oid tip, tree;
+    git_oid tree;
     git_commit *parent = NULL;
     struct buf message;
     fill_nonce(ledger->mirror->options.random, nonce);
     if (!ledger_message(event, nonce, &message, error))
         return error_prefix(error, "cannot append to the ledger '%s'", ledger->ref);
-    bool done = !ledger->tip.hex[0] || (commit_id_to_oid(&ledger->tip, &tip, error) &&
-                                        mirror_commit_lookup(ledger->mirror, &tip, &parent, error));
+    bool done = !ledger->tip.hex[0] || mirror_commit_of(ledger->mirror, &ledger->tip, &parent, error);
     done = done && ledger_tree(ledger, parent, event, &tree, error) &&
            make_commit(ledger, parent, &tree, message.ptr, id, error);
     git_commit_free(parent);
@@ -82,9 +69,9 @@ static bool resolve_outcome(struct ledger *ledger, const git_oid *id, const git_
 
 bool ledger_push(struct ledger *ledger, const git_oid *id, struct error *error)
 {
-    git_oid expected = {.id = {0}};
+    git_oid expected;
     bool sent = false;
-    if (ledger->tip.hex[0] && !commit_id_to_oid(&ledger->tip, &expected, error))
+    if (!commit_id_to_oid_or_zero(&ledger->tip, &expected, error))
         return false;
     struct error why = ERROR_INIT;
     if (push_ref(ledger->mirror, ledger->ref, &expected, id, &sent, &why))

@@ -2,35 +2,15 @@
 #include "gitsync/library.h"
 #include "gitsync/mirror_private.h"
 
-/* The id of what is at the path in a commit; all zero where nothing is (or there is no commit). */
-static bool id_at_path(git_commit *commit, const char *path, git_oid *id, struct error *error)
-{
-    git_tree *tree;
-    git_tree_entry *entry;
-    *id = (git_oid){.id = {0}};
-    if (!commit)
-        return true;
-    int result = git_commit_tree(&tree, commit);
-    if (result == 0) {
-        result = git_tree_entry_bypath(&entry, tree, path);
-        if (result == 0) {
-            git_oid_cpy(id, git_tree_entry_id(entry));
-            git_tree_entry_free(entry);
-        }
-        git_tree_free(tree);
-    }
-    return result == 0 || result == GIT_ENOTFOUND || library_error(error, result, "cannot read '%s'", path);
-}
-
 static bool touches(git_commit *commit, git_commit *parent, const char *path, bool *yes, struct error *error)
 {
-    git_oid here, before;
+    struct commit_entry here, before;
     *yes = true;
     if (!path[0])
         return true;
-    if (!id_at_path(commit, path, &here, error) || !id_at_path(parent, path, &before, error))
+    if (!commit_entry_read(commit, path, &here, error) || !commit_entry_read(parent, path, &before, error))
         return false;
-    *yes = !git_oid_equal(&here, &before);
+    *yes = !git_oid_equal(&here.id, &before.id);
     return true;
 }
 
@@ -84,7 +64,6 @@ static bool step(struct walk *walk, git_commit **commit, struct error *error)
 bool ledger_history(struct ledger *ledger, struct arena *arena, struct str path, size_t max,
                     struct ledger_record **records, size_t *count, struct error *error)
 {
-    git_oid tip;
     git_commit *commit = NULL;
     struct walk walk = {.ledger = ledger, .arena = arena};
     *records = NULL;
@@ -94,8 +73,7 @@ bool ledger_history(struct ledger *ledger, struct arena *arena, struct str path,
     walk.path = arena_strz(arena, path);
     if (!ledger->tip.hex[0] || max == 0)
         return true;
-    bool fine = commit_id_to_oid(&ledger->tip, &tip, error) &&
-                mirror_commit_lookup(ledger->mirror, &tip, &commit, error);
+    bool fine = mirror_commit_of(ledger->mirror, &ledger->tip, &commit, error);
     while (fine && commit && walk.count < max)
         fine = step(&walk, &commit, error);
     git_commit_free(commit);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "gitsync/ledger_private.h"
-#include "gitsync/library.h"
 #include "gitsync/mirror_private.h"
 
 enum { BATCH_MAX = 100 };
@@ -123,44 +122,17 @@ bool hub_refresh(struct ledger *ledger, int64_t age_ms, struct error *error)
 
 /* --- appending --- */
 
-/* The id of a file at a commit, all zero where it is not there. */
-static bool file_at(struct ledger *ledger, const struct commit_id *at, struct str path, git_oid *id,
-                    struct error *error)
-{
-    git_oid oid;
-    git_commit *commit;
-    git_tree *tree = NULL;
-    git_tree_entry *entry = NULL;
-    *id = (git_oid){.id = {0}};
-    if (!at->hex[0])
-        return true;
-    if (!commit_id_to_oid(at, &oid, error) || !mirror_commit_lookup(ledger->mirror, &oid, &commit, error))
-        return false;
-    struct arena *arena = arena_new();
-    int result = git_commit_tree(&tree, commit);
-    if (result == 0)
-        result = git_tree_entry_bypath(&entry, tree, arena_strz(arena, path));
-    if (result == 0)
-        git_oid_cpy(id, git_tree_entry_id(entry));
-    git_tree_entry_free(entry);
-    git_tree_free(tree);
-    git_commit_free(commit);
-    arena_free(arena);
-    return result == 0 || result == GIT_ENOTFOUND ||
-           library_error(error, result, "cannot read the ledger '%s'", ledger->ref);
-}
-
 static bool is_as_seen(struct ledger *ledger, const struct writer *writer, struct error *error)
 {
-    git_oid seen, now;
+    struct commit_entry seen, now;
     if (strcmp(writer->base.hex, ledger->tip.hex) == 0)
         return true;
     for (size_t i = 0; i < writer->event->file_count; i++) {
         struct str path = writer->event->files[i].path;
-        if (!file_at(ledger, &writer->base, path, &seen, error) ||
-            !file_at(ledger, &ledger->tip, path, &now, error))
+        if (!mirror_entry(ledger->mirror, &writer->base, path, &seen, error) ||
+            !mirror_entry(ledger->mirror, &ledger->tip, path, &now, error))
             return false;
-        if (!git_oid_equal(&seen, &now))
+        if (!git_oid_equal(&seen.id, &now.id))
             return error_set(error, ERROR_CONFLICT, "'%.*s' of the ledger '%s' was changed meanwhile",
                              STR_ARG(path), ledger->ref);
     }

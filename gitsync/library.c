@@ -104,3 +104,9 @@ bool commit_id_to_oid(const struct commit_id *id, git_oid *oid, struct error *er
         return true;
     return error_set(error, ERROR_INVALID, "'%s' is no commit id: it must be 40 hex digits", id->hex);
 }
+
+bool commit_id_to_oid_or_zero(const struct commit_id *id, git_oid *oid, struct error *error)
+{
+    *oid = (git_oid){.id = {0}};
+    return !id->hex[0] || commit_id_to_oid(id, oid, error);
+}

@@ -19,5 +19,7 @@ bool library_error(struct error *, int result, const char *format, ...) PRINTF_L
 struct commit_id commit_id_of(const git_oid *);
 /* False where it is not 40 hex digits. */
 WARN_UNUSED bool commit_id_to_oid(const struct commit_id *, git_oid *, struct error *);
+/* The same, but "" is all zero. */
+WARN_UNUSED bool commit_id_to_oid_or_zero(const struct commit_id *, git_oid *, struct error *);
 
 #endif

@@ -8,29 +8,29 @@
 
 bool lineage_has(struct mirror *mirror, const struct commit_id *id)
 {
-    git_oid oid;
     git_commit *commit;
     struct error ignored = ERROR_INIT;
-    if (!commit_id_to_oid(id, &oid, &ignored) || !mirror_commit_lookup(mirror, &oid, &commit, &ignored))
+    if (!mirror_commit_of(mirror, id, &commit, &ignored))
         return false;
     git_commit_free(commit);
     return true;
 }
 
-static bool begin_walk(struct mirror *mirror, const git_oid *from, const git_oid *to, git_revwalk **walk,
-                       struct error *error)
+/* From `to` back, without `from` (may be zero) and what it has.  What libgit2 says: 0, or its error. */
+static int begin_walk(struct mirror *mirror, const git_oid *from, const git_oid *to, unsigned sorting,
+                      git_revwalk **walk)
 {
     int result = git_revwalk_new(walk, mirror->repository);
-    if (result == 0) {
-        result = git_revwalk_sorting(*walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
-        result = result ? result : git_revwalk_push(*walk, to);
-        if (result == 0 && !git_oid_is_zero(from))
-            result = git_revwalk_hide(*walk, from);
-        if (result == 0)
-            return true;
+    if (result != 0)
+        return result;
+    result = git_revwalk_sorting(*walk, sorting);
+    if (result == 0)
+        result = git_revwalk_push(*walk, to);
+    if (result == 0 && !git_oid_is_zero(from))
+        result = git_revwalk_hide(*walk, from);
+    if (result != 0)
         git_revwalk_free(*walk);
-    }
-    return library_error(error, result, "cannot walk the history");
+    return result;
 }
 
 static bool collect(git_revwalk *walk, struct arena *arena, struct lineage *out, struct error *error)
@@ -63,9 +63,8 @@ static int compare_ids(const void *a, const void *b)
 static bool link_parents(struct mirror *mirror, struct arena *arena, struct lineage *lineage,
                          struct lineage_commit **sorted, struct lineage_commit *commit, struct error *error)
 {
-    git_oid oid;
     git_commit *read;
-    if (!commit_id_to_oid(&commit->id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &read, error))
+    if (!mirror_commit_of(mirror, &commit->id, &read, error))
         return false;
     commit->parent_count = git_commit_parentcount(read);
     commit->parents = arena_array(arena, commit->parent_count + 1, sizeof *commit->parents);
@@ -83,12 +82,14 @@ static bool link_parents(struct mirror *mirror, struct arena *arena, struct line
 bool lineage_between(struct mirror *mirror, struct arena *arena, const struct commit_id *from,
                      const struct commit_id *to, struct lineage *out, struct error *error)
 {
-    git_oid start = {.id = {0}}, end;
+    git_oid start, end;
     git_revwalk *walk;
     *out = (struct lineage){.count = 0};
-    if ((from->hex[0] && !commit_id_to_oid(from, &start, error)) || !commit_id_to_oid(to, &end, error) ||
-        !begin_walk(mirror, &start, &end, &walk, error))
+    if (!commit_id_to_oid_or_zero(from, &start, error) || !commit_id_to_oid(to, &end, error))
         return false;
+    int result = begin_walk(mirror, &start, &end, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE, &walk);
+    if (result != 0)
+        return library_error(error, result, "cannot walk the history");
     bool fine = collect(walk, arena, out, error);
     git_revwalk_free(walk);
     struct lineage_commit **sorted = arena_array(arena, out->count + 1, sizeof(struct lineage_commit *));
@@ -102,12 +103,11 @@ bool lineage_between(struct mirror *mirror, struct arena *arena, const struct co
 
 static bool tree_of(struct mirror *mirror, const struct commit_id *id, git_tree **tree, struct error *error)
 {
-    git_oid oid;
     git_commit *commit;
     *tree = NULL;
     if (!id->hex[0])
         return true;
-    if (!commit_id_to_oid(id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &commit, error))
+    if (!mirror_commit_of(mirror, id, &commit, error))
         return false;
     int result = git_commit_tree(tree, commit);
     git_commit_free(commit);
@@ -153,21 +153,49 @@ bool lineage_paths(struct mirror *mirror, struct arena *arena, const struct comm
 bool lineage_entry(struct mirror *mirror, struct arena *arena, const struct commit_id *id, struct str path,
                    struct str *entry, struct error *error)
 {
-    git_tree *tree;
-    git_tree_entry *found;
+    struct commit_entry found;
     *entry = STR_EMPTY;
-    if (!tree_of(mirror, id, &tree, error))
+    if (!mirror_entry(mirror, id, path, &found, error))
         return false;
-    int result = git_tree_entry_bypath(&found, tree, arena_strz(arena, path));
-    git_tree_free(tree);
-    if (result == GIT_ENOTFOUND)
-        return true;
-    if (result != 0)
-        return library_error(error, result, "cannot read '%.*s' of commit '%s'", STR_ARG(path), id->hex);
-    *entry = arena_printf(arena, "%o %s", (unsigned)git_tree_entry_filemode_raw(found),
-                          commit_id_of(git_tree_entry_id(found)).hex);
-    git_tree_entry_free(found);
+    if (found.there)
+        *entry = arena_printf(arena, "%o %s", found.mode, commit_id_of(&found.id).hex);
     return true;
+}
+
+bool commits_agree(struct mirror *mirror, const struct commit_id *a, const struct commit_id *b,
+                   struct str path, bool *yes, struct error *error)
+{
+    struct commit_entry first, second;
+    bool done = mirror_entry(mirror, a, path, &first, error) && mirror_entry(mirror, b, path, &second, error);
+    *yes = done && git_oid_equal(&first.id, &second.id);
+    return done;
+}
+
+bool commits_between(struct mirror *mirror, struct arena *arena, const struct commit_id *from,
+                     const struct commit_id *to, size_t max, struct commit_facts **out, size_t *count,
+                     bool *more, struct error *error)
+{
+    git_revwalk *walk;
+    git_oid old, new, oid;
+    if (!commit_id_to_oid_or_zero(from, &old, error) || !commit_id_to_oid(to, &new, error))
+        return false;
+    *out = arena_array(arena, max + 1, sizeof **out);
+    *count = 0;
+    *more = false;
+    int result = begin_walk(mirror, &old, &new, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME, &walk);
+    if (result == 0) {
+        bool done = true;
+        while (done && !*more && (result = git_revwalk_next(&oid, walk)) == 0) {
+            struct commit_id id = commit_id_of(&oid);
+            *more = *count == max;
+            done = *more || mirror_commit(mirror, arena, &id, &(*out)[(*count)++], error);
+        }
+        git_revwalk_free(walk);
+        if (!done)
+            return false;
+    }
+    return result == 0 || result == GIT_ITEROVER ||
+           library_error(error, result, "cannot list the commits from '%s' to '%s'", from->hex, to->hex);
 }
 
 static bool collect_branches(git_reference_iterator *iterator, struct arena *arena,

@@ -35,6 +35,16 @@ WARN_UNUSED bool lineage_paths(struct mirror *, struct arena *, const struct com
 WARN_UNUSED bool lineage_entry(struct mirror *, struct arena *, const struct commit_id *, struct str path,
                                struct str *entry, struct error *);
 
+/* Do two commits hold the same at a path (file or directory)?  Absent in both is the same. */
+WARN_UNUSED bool commits_agree(struct mirror *, const struct commit_id *, const struct commit_id *,
+                               struct str path, bool *yes, struct error *);
+
+/* The commits that `to` has and `from` ("": none) has not, the newest first, at most `max`; `more`: there are
+ * others. */
+WARN_UNUSED bool commits_between(struct mirror *, struct arena *, const struct commit_id *from,
+                                 const struct commit_id *to, size_t max, struct commit_facts **,
+                                 size_t *count, bool *more, struct error *);
+
 struct lineage_branch {
     struct str name; /* "release/1" */
     struct commit_id tip;

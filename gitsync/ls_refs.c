@@ -123,18 +123,10 @@ static bool is_name(struct str text)
 /* An id of zeros stands for no object in Git's protocols, and never in this answer. */
 static bool take_id(struct str text, struct commit_id *id)
 {
-    bool zero = true;
-    if (text.len != COMMIT_ID_SIZE)
+    if (text.len != COMMIT_ID_SIZE || !str_is_hex(text))
         return false;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
-            return false;
-        zero = zero && c == '0';
-        id->hex[i] = c;
-    }
-    id->hex[COMMIT_ID_SIZE] = '\0';
-    return !zero;
+    snprintf(id->hex, sizeof id->hex, "%.*s", STR_ARG(text));
+    return strspn(id->hex, "0") < COMMIT_ID_SIZE;
 }
 
 /* "<id> <name>[ symref-target:<name>][ <what later versions say>]" */

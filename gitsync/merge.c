@@ -32,15 +32,6 @@ struct merging {
     git_index *index;
 };
 
-static bool look_up(struct merging *merging, const struct commit_id *base, const struct commit_id *head,
-                    struct error *error)
-{
-    git_oid ours, theirs;
-    return commit_id_to_oid(base, &ours, error) && commit_id_to_oid(head, &theirs, error) &&
-           mirror_commit_lookup(merging->mirror, &ours, &merging->base, error) &&
-           mirror_commit_lookup(merging->mirror, &theirs, &merging->head, error);
-}
-
 static bool list_conflicts(struct merging *merging, struct arena *arena, struct mirror_merge *out,
                            struct error *error)
 {
@@ -63,22 +54,13 @@ static bool list_conflicts(struct merging *merging, struct arena *arena, struct 
 /* Everything in it comes from the two commits, so that the same two give the same commit. */
 static bool write_commit(struct merging *merging, struct commit_id *out, struct error *error)
 {
-    git_repository *repository = merging->mirror->repository;
     const git_commit *parents[] = {merging->base, merging->head};
     git_time_t ours = git_commit_time(merging->base), theirs = git_commit_time(merging->head);
-    git_signature *author = NULL;
-    git_tree *tree = NULL;
-    git_oid id, tree_id;
-    int result = git_index_write_tree_to(&tree_id, merging->index, repository);
+    git_oid id, tree;
+    int result = git_index_write_tree_to(&tree, merging->index, merging->mirror->repository);
     if (result == 0)
-        result = git_tree_lookup(&tree, repository, &tree_id);
-    if (result == 0)
-        result = git_signature_new(&author, "plumb", "plumb@localhost", ours > theirs ? ours : theirs, 0);
-    if (result == 0)
-        result = git_commit_create(&id, repository, NULL, author, author, NULL, "As it would be merged\n",
-                                   tree, ARRAY_LENGTH(parents), parents);
-    git_signature_free(author);
-    git_tree_free(tree);
+        result = mirror_write_commit(merging->mirror, parents, ARRAY_LENGTH(parents), &tree,
+                                     ours > theirs ? ours : theirs, "As it would be merged\n", &id);
     if (result != 0)
         return library_error(error, result, "cannot write a merge into the cache '%s'",
                              merging->mirror->directory);
@@ -110,7 +92,8 @@ bool mirror_merge(struct mirror *mirror, struct arena *arena, const struct commi
         return true;
     }
     struct merging merging = {.mirror = mirror};
-    bool done = look_up(&merging, base, head, error) && merge(&merging, arena, out, error);
+    bool done = mirror_commit_of(mirror, base, &merging.base, error) &&
+                mirror_commit_of(mirror, head, &merging.head, error) && merge(&merging, arena, out, error);
     git_index_free(merging.index);
     git_commit_free(merging.base);
     git_commit_free(merging.head);
@@ -122,7 +105,7 @@ bool mirror_fetch_pull(struct mirror *mirror, struct str ref, struct commit_id *
     char name[PULL_REF_MAX + 1];
     int valid;
     if (ref.len > PULL_REF_MAX || !str_starts(ref, "refs/") || str_starts(ref, "refs/heads/") ||
-        str_starts(ref, "refs/tags/") || str_starts(ref, "refs/plumb/") || str_starts(ref, "refs/seen/"))
+        str_starts(ref, "refs/tags/") || str_starts(ref, LEDGER_REFS) || str_starts(ref, LEDGER_SEEN_REFS))
         return error_set(error, ERROR_BUG, "'%.*s' is no ref of a pull request", STR_ARG(ref));
     snprintf(name, sizeof name, "%.*s", STR_ARG(ref));
     if (git_reference_name_is_valid(&valid, name) != 0 || !valid)

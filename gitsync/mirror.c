@@ -242,6 +242,13 @@ bool mirror_commit_lookup(struct mirror *mirror, const git_oid *oid, git_commit 
     return result == 0 || library_error(error, result, "cannot read commit '%s'", commit_id_of(oid).hex);
 }
 
+bool mirror_commit_of(struct mirror *mirror, const struct commit_id *id, git_commit **commit,
+                      struct error *error)
+{
+    git_oid oid;
+    return commit_id_to_oid(id, &oid, error) && mirror_commit_lookup(mirror, &oid, commit, error);
+}
+
 bool mirror_is_ancestor(struct mirror *mirror, const struct commit_id *ancestor,
                         const struct commit_id *descendant, bool *yes, struct error *error)
 {
@@ -267,9 +274,8 @@ bool mirror_is_ancestor(struct mirror *mirror, const struct commit_id *ancestor,
 bool mirror_parent(struct mirror *mirror, const struct commit_id *id, struct commit_id *parent,
                    struct error *error)
 {
-    git_oid oid;
     git_commit *commit;
-    if (!commit_id_to_oid(id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &commit, error))
+    if (!mirror_commit_of(mirror, id, &commit, error))
         return false;
     *parent = (struct commit_id){.hex = ""};
     if (git_commit_parentcount(commit))
@@ -281,9 +287,8 @@ bool mirror_parent(struct mirror *mirror, const struct commit_id *id, struct com
 bool mirror_commit(struct mirror *mirror, struct arena *arena, const struct commit_id *id,
                    struct commit_facts *facts, struct error *error)
 {
-    git_oid oid;
     git_commit *commit;
-    if (!commit_id_to_oid(id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &commit, error))
+    if (!mirror_commit_of(mirror, id, &commit, error))
         return false;
     const git_signature *author = git_commit_author(commit);
     *facts = (struct commit_facts){

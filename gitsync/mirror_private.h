@@ -49,10 +49,30 @@ WARN_UNUSED bool mirror_fetch_ref(struct mirror *, const char *ref, struct error
 /* What the remote's ref is now, without fetching anything: all zero where it does not exist. */
 WARN_UNUSED bool mirror_read_remote_ref(struct mirror *, const char *ref, git_oid *, struct error *);
 
-/* The commit or the tree of a commit, with its size checked before it is read. */
+/* A commit, with its size checked before it is read. */
 WARN_UNUSED bool mirror_commit_lookup(struct mirror *, const git_oid *, git_commit **, struct error *);
+WARN_UNUSED bool mirror_commit_of(struct mirror *, const struct commit_id *, git_commit **, struct error *);
 /* Bytes of an object of that type, from its header. */
 WARN_UNUSED bool mirror_object_size(struct mirror *, const git_oid *, git_object_t, uint64_t *size,
                                     struct error *);
+
+/* commits.c */
+
+/* What stands at a path of a commit: all zero where nothing does. */
+struct commit_entry {
+    bool there;
+    git_oid id;
+    unsigned mode;
+};
+/* Of a commit; NULL: nothing is anywhere in it. */
+WARN_UNUSED bool commit_entry_read(const git_commit *, const char *path, struct commit_entry *,
+                                   struct error *);
+/* The same by its id; "": none. */
+WARN_UNUSED bool mirror_entry(struct mirror *, const struct commit_id *, struct str path,
+                              struct commit_entry *, struct error *);
+
+/* Writes a commit of the tree, by "plumb", into the cache alone.  What libgit2 says: 0, or its error. */
+int mirror_write_commit(struct mirror *, const git_commit *parents[], size_t count, const git_oid *tree,
+                        git_time_t seconds, const char *message, git_oid *);
 
 #endif

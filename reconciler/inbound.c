@@ -1,8 +1,9 @@
 #include "reconciler/inbound.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/small_file.h"
 
 enum { SECRETS_MAX = 32, FILE_SIZE_MAX = 64 * 1024, SECRET_MIN = 16 };
 
@@ -45,19 +46,15 @@ static bool add_line(struct inbound *inbound, struct str line, struct error *err
 
 static bool read_file(struct inbound *inbound, struct str path, struct error *error)
 {
-    char *bytes = memory_alloc(FILE_SIZE_MAX);
-    FILE *file = fopen(arena_strz(inbound->arena, path), "re");
-    struct str all = {.ptr = bytes, .len = file ? fread(bytes, 1, FILE_SIZE_MAX, file) : 0}, line;
-    bool ok = file != NULL && all.len < FILE_SIZE_MAX;
-    if (!ok)
-        error_set(error, ERROR_INVALID, "the file of webhooks' secrets '%.*s' %s", STR_ARG(path),
-                  file ? "is too large" : "cannot be read");
-    while (ok && str_split(&all, '\n', &line))
-        ok = add_line(inbound, line, error);
-    if (file)
-        fclose(file);
-    free(bytes);
-    return ok;
+    struct str all, line;
+    bool read = small_file_read(inbound->arena, path, FILE_SIZE_MAX, &all);
+    if (!read || all.len == FILE_SIZE_MAX)
+        return error_set(error, ERROR_INVALID, "the file of webhooks' secrets '%.*s' %s", STR_ARG(path),
+                         read ? "is too large" : "cannot be read");
+    while (str_split(&all, '\n', &line))
+        if (!add_line(inbound, line, error))
+            return false;
+    return true;
 }
 
 static bool read_secrets(struct inbound *inbound, const struct inbound_options *options, struct error *error)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "gitsync/edit.h"
+#include "gitsync/lineage.h"
 #include "reconciler/holds.h"
 #include "reconciler/promotion_text.h"
 #include "reconciler/release_set.h"

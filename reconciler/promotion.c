@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "gitsync/forge_statuses.h"
 #include "reconciler/health.h"
 #include "reconciler/holds.h"
 

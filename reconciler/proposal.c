@@ -4,6 +4,7 @@
 
 #include "environments/revision_line.h"
 #include "gitsync/edit.h"
+#include "gitsync/lineage.h"
 
 enum { APPLICATION_FILE_MAX = 1024 * 1024 };
 
@@ -50,9 +51,11 @@ static bool find_base(const struct proposal *proposal, const struct commit_id *t
 {
     struct mirror *mirror = session_mirror(proposal->session);
     const struct commit_id *newest = session_commit(proposal->session);
-    struct commit_id parent = tip->hex[0] ? commit_parent(mirror, tip) : nowhere;
+    struct commit_id parent = nowhere;
+    struct error ignored = ERROR_INIT;
     bool before, same = false, also = false;
     *base = *newest;
+    (void)!mirror_parent(mirror, tip, &parent, &ignored); /* none of a tip that is not in the mirror */
     if (!parent.hex[0])
         return true;
     if (!mirror_is_ancestor(mirror, &parent, newest, &before, error) ||

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/small_file.h"
+
 enum { WORKERS = 16, LEDGERS_MAX = 64, TOKEN_MAX = 4096, SHARED_AGE_MS = 1000 };
 
 struct session_share {
@@ -58,14 +60,10 @@ static bool read_token(struct arena *arena, const struct git_access *git, struct
     *token = git->token ? git->token->text : STR_EMPTY;
     if (token->len || !path.len)
         return true;
-    char text[TOKEN_MAX];
-    FILE *file = fopen(arena_strz(arena, path), "re");
-    size_t size = file ? fread(text, 1, sizeof text, file) : 0;
-    if (file)
-        fclose(file);
-    struct str all = {.ptr = text, .len = size};
-    *token = arena_str(arena, str_trim(str_slice(all, 0, str_find(all, '\n'))));
-    if (token->len)
+    struct str all;
+    bool read = small_file_read(arena, path, TOKEN_MAX, &all);
+    *token = str_trim(str_slice(all, 0, str_find(all, '\n')));
+    if (read && token->len)
         return true;
     return error_set(error, ERROR_INVALID, "PLUMB_GIT_TOKEN_FILE names '%.*s', which holds no token",
                      STR_ARG(path));

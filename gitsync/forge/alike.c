@@ -91,6 +91,13 @@ bool alike_close_pull(struct forge *forge, struct arena *arena, int64_t number, 
     return one_pull(forge, arena, "PATCH", pull_path(forge, arena, number), body, NULL, error);
 }
 
+struct str alike_merge_method(enum merge_method method)
+{
+    static const char *const methods[] = {
+        [MERGE_COMMIT] = "merge", [MERGE_SQUASH] = "squash", [MERGE_REBASE] = "rebase"};
+    return str_from(methods[method]);
+}
+
 /* ---- Comments and reviews ---- */
 
 bool alike_comments(struct forge *forge, struct arena *arena, int64_t number, struct comments *comments,
@@ -103,8 +110,8 @@ bool alike_comments(struct forge *forge, struct arena *arena, int64_t number, st
         return false;
     *comments = (struct comments){.items = arena_array(arena, list->count, sizeof *comments->items)};
     for (; comments->count < list->count; comments->count++)
-        if (!forge_read_comment(forge, arena, list->items[comments->count], &comments->items[comments->count],
-                                error))
+        if (!forge_read_comment(forge, list->items[comments->count], "user",
+                                &comments->items[comments->count], error))
             return false;
     return true;
 }
@@ -136,8 +143,7 @@ bool alike_update_comment(struct forge *forge, struct arena *arena, int64_t numb
     return forge_call(forge, arena, &call, &answer, error);
 }
 
-bool alike_reviews(struct forge *forge, struct arena *arena, int64_t number,
-                   bool (*read)(const struct value *, struct review *), struct reviews *reviews,
+bool alike_reviews(struct forge *forge, struct arena *arena, int64_t number, struct reviews *reviews,
                    struct error *error)
 {
     struct value *list;
@@ -153,7 +159,7 @@ bool alike_reviews(struct forge *forge, struct arena *arena, int64_t number,
                                 .time_ms = forge_time(item, "submitted_at")};
         if (!forge_is_sha(review.commit))
             review.commit = STR_EMPTY;
-        if (read(item, &review))
+        if (forge->api->read_review(item, &review))
             forge_add_review(reviews, &review);
     }
     return true;
@@ -179,23 +185,36 @@ bool alike_permission(struct forge *forge, struct arena *arena, struct str login
 
 /* ---- Statuses ---- */
 
+bool alike_list_statuses(struct forge *forge, struct arena *arena, struct str sha, struct value **list,
+                         struct error *error)
+{
+    struct forge_call call = {
+        .method = "GET", .needs = forge->api->needs.status, .what = "list the statuses of a commit"};
+    call.path = forge_path(forge, arena, "commits/%.*s/status?%s", STR_ARG(sha), forge->api->page);
+    return forge_call_list(forge, arena, &call, "statuses", list, error);
+}
+
+bool alike_lists_status(const struct forge *forge, const struct value *list, const char *name,
+                        const char *word, const struct status *status)
+{
+    bool there = false;
+    for (size_t i = 0; i < list->count && !there; i++) {
+        const struct value *item = list->items[i];
+        there = str_equal(value_get_text(item, name), status->context) &&
+                value_is_text(value_get(item, forge->api->status_state), word) &&
+                str_equal(value_get_text(item, "description"), status->description) &&
+                str_equal(value_get_text(item, "target_url"), status->url);
+    }
+    return there;
+}
+
 bool alike_has_status(struct forge *forge, struct arena *arena, struct str sha, const struct status *status,
                       bool *there, struct error *error)
 {
     struct value *list;
-    struct forge_call call = {
-        .method = "GET", .needs = forge->api->needs.status, .what = "list the statuses of a commit"};
-    call.path = forge_path(forge, arena, "commits/%.*s/status?%s", STR_ARG(sha), forge->api->page);
-    *there = false;
-    if (!forge_call_list(forge, arena, &call, "statuses", &list, error))
+    if (!alike_list_statuses(forge, arena, sha, &list, error))
         return false;
-    for (size_t i = 0; i < list->count && !*there; i++) {
-        const struct value *item = list->items[i];
-        *there = str_equal(value_get_text(item, "context"), status->context) &&
-                 value_is_text(value_get(item, forge->api->status_state), states[status->state]) &&
-                 str_equal(value_get_text(item, "description"), status->description) &&
-                 str_equal(value_get_text(item, "target_url"), status->url);
-    }
+    *there = alike_lists_status(forge, list, "context", states[status->state], status);
     return true;
 }
 
@@ -298,17 +317,11 @@ bool alike_delete_hook(struct forge *forge, struct arena *arena, int64_t id, str
     return forge_call_maybe(forge, arena, &call, &ignored, error);
 }
 
-bool alike_write_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
-                      struct value *body, struct error *error)
+bool alike_send_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
+                     const char *change, struct value *body, struct error *error)
 {
     struct forge_answer answer;
-    struct value *config = forge_body(arena, "url", hook->url, "content_type", STR("json"), NULL);
-    value_setz(arena, config, "secret", value_secret(arena, hook->secret));
-    if (forge->api == &forge_github)
-        value_setz(arena, config, "insecure_ssl", value_stringz(arena, "0"));
-    value_setz(arena, body, "config", config);
-    value_setz(arena, body, "active", value_bool(arena, true));
-    struct forge_call call = {.method = hook->id ? "PATCH" : "POST",
+    struct forge_call call = {.method = hook->id ? change : "POST",
                               .path = hook->id ? forge_path(forge, arena, "hooks/%" PRId64, hook->id)
                                                : forge_path(forge, arena, "hooks"),
                               .body = body,
@@ -316,4 +329,23 @@ bool alike_write_hook(struct forge *forge, struct arena *arena, const struct for
                               .needs = forge->api->needs.hook,
                               .what = "write a webhook"};
     return forge_call(forge, arena, &call, &answer, error);
+}
+
+bool alike_write_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
+                      struct error *error)
+{
+    const struct forge_hook_form *form = &forge->api->hook;
+    struct value *body = value_map(arena), *events = value_list(arena);
+    struct value *config = forge_body(arena, "url", hook->url, "content_type", STR("json"), NULL);
+    if (!hook->id)
+        value_setz(arena, body, form->key, value_stringz(arena, form->word));
+    for (size_t i = 0; i < ARRAY_LENGTH(form->events) && form->events[i]; i++)
+        value_append(arena, events, value_stringz(arena, form->events[i]));
+    value_setz(arena, body, "events", events);
+    value_setz(arena, config, "secret", value_secret(arena, hook->secret));
+    if (form->insecure)
+        value_setz(arena, config, form->insecure, value_stringz(arena, "0"));
+    value_setz(arena, body, "config", config);
+    value_setz(arena, body, "active", value_bool(arena, true));
+    return alike_send_hook(forge, arena, hook, "PATCH", body, error);
 }

@@ -17,6 +17,7 @@ WARN_UNUSED bool alike_create_pull(struct forge *, struct arena *, struct str he
                                    const struct pull_text *, struct pull *, struct error *);
 WARN_UNUSED bool alike_update_pull(struct forge *, struct arena *, int64_t number, const struct pull_text *,
                                    struct error *);
+struct str alike_merge_method(enum merge_method);
 WARN_UNUSED bool alike_close_pull(struct forge *, struct arena *, int64_t number, struct error *);
 WARN_UNUSED bool alike_comments(struct forge *, struct arena *, int64_t number, struct comments *,
                                 struct error *);
@@ -24,12 +25,18 @@ WARN_UNUSED bool alike_create_comment(struct forge *, struct arena *, int64_t nu
                                       int64_t *id, struct error *);
 WARN_UNUSED bool alike_update_comment(struct forge *, struct arena *, int64_t number, int64_t id,
                                       struct str body, struct error *);
-/* `read` is true where the review is somebody's word. */
-WARN_UNUSED bool alike_reviews(struct forge *, struct arena *, int64_t number,
-                               bool (*read)(const struct value *, struct review *), struct reviews *,
+WARN_UNUSED bool alike_reviews(struct forge *, struct arena *, int64_t number, struct reviews *,
                                struct error *);
 WARN_UNUSED bool alike_permission(struct forge *, struct arena *, struct str login, enum permission *,
                                   struct error *);
+WARN_UNUSED bool alike_statuses(struct forge *, struct arena *, struct str sha, struct statuses *,
+                                struct error *);
+/* The list that they are read from. */
+WARN_UNUSED bool alike_list_statuses(struct forge *, struct arena *, struct str sha, struct value **list,
+                                     struct error *);
+/* Is this status in a list, in which its context is called `name` and its state is `word`?  Also GitLab's. */
+bool alike_lists_status(const struct forge *, const struct value *list, const char *name, const char *word,
+                        const struct status *);
 WARN_UNUSED bool alike_has_status(struct forge *, struct arena *, struct str sha, const struct status *,
                                   bool *, struct error *);
 WARN_UNUSED bool alike_create_status(struct forge *, struct arena *, struct str sha, const struct status *,
@@ -42,8 +49,9 @@ WARN_UNUSED bool alike_hooks_by(struct forge *, struct arena *, struct str url, 
 WARN_UNUSED bool alike_hooks(struct forge *, struct arena *, struct str url, struct forge_ids *,
                              struct error *);
 WARN_UNUSED bool alike_delete_hook(struct forge *, struct arena *, int64_t id, struct error *);
-/* Sends a new or changed webhook as `body`, to which it adds address and secret. */
-WARN_UNUSED bool alike_write_hook(struct forge *, struct arena *, const struct forge_hook *,
-                                  struct value *body, struct error *);
+WARN_UNUSED bool alike_write_hook(struct forge *, struct arena *, const struct forge_hook *, struct error *);
+/* Sends a new webhook, or by the method `change` one that is there.  The same on GitLab. */
+WARN_UNUSED bool alike_send_hook(struct forge *, struct arena *, const struct forge_hook *,
+                                 const char *change, struct value *body, struct error *);
 
 #endif

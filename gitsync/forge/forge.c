@@ -226,6 +226,14 @@ bool forge_permission(struct forge *forge, struct arena *arena, struct str login
     return forge->api->permission(forge, arena, login, permission, error);
 }
 
+bool forge_statuses(struct forge *forge, struct arena *arena, struct str sha, struct statuses *statuses,
+                    struct error *error)
+{
+    *statuses = (struct statuses){.count = 0};
+    return forge_check(forge, error) && forge_check_sha(sha, error) &&
+           forge->api->statuses(forge, arena, sha, statuses, error);
+}
+
 bool forge_read_file(struct forge *forge, struct arena *arena, struct str path, struct str ref, size_t max,
                      struct str *bytes, struct error *error)
 {

@@ -7,12 +7,6 @@
 #include "base/digest.h"
 #include "gitsync/forge/alike.h"
 
-static const char *const methods[] = {
-    [MERGE_COMMIT] = "merge",
-    [MERGE_SQUASH] = "squash",
-    [MERGE_REBASE] = "rebase",
-};
-
 /* Forgejo and Gitea before 1.25 do not select by base: forge_pulls does. */
 static bool pulls(struct forge *forge, struct arena *arena, struct str base, struct str head,
                   struct pulls *out, struct error *error)
@@ -35,13 +29,13 @@ static bool merge_pull(struct forge *forge, struct arena *arena, int64_t number,
                               .path = forge_path(forge, arena, "pulls/%" PRId64 "/merge", number),
                               .needs = forge->api->needs.merge,
                               .what = "merge a pull request"};
-    call.body = forge_body(arena, "do", str_from(methods[merge->method]), "head_commit_id", merge->head_sha,
+    call.body = forge_body(arena, "do", alike_merge_method(merge->method), "head_commit_id", merge->head_sha,
                            "merge_title_field", merge->title, "merge_message_field", merge->message,
                            "MergeTitleField", merge->title, "MergeMessageField", merge->message, NULL);
     return forge_call(forge, arena, &call, &answer, error);
 }
 
-static bool review_read(const struct value *item, struct review *review)
+static bool read_review(const struct value *item, struct review *review)
 {
     const struct value *state = value_get(item, "state");
     if (!value_is_text(state, "APPROVED") && !value_is_text(state, "REQUEST_CHANGES"))
@@ -50,24 +44,6 @@ static bool review_read(const struct value *item, struct review *review)
                     : value_is_text(state, "APPROVED")       ? REVIEW_APPROVED
                                                              : REVIEW_CHANGES_REQUESTED;
     return true;
-}
-
-static bool reviews(struct forge *forge, struct arena *arena, int64_t number, struct reviews *out,
-                    struct error *error)
-{
-    return alike_reviews(forge, arena, number, review_read, out, error);
-}
-
-/* "pull_request" stands for all about pull requests, their reviews and comments too. */
-static bool write_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
-                       struct error *error)
-{
-    static const char *const events[] = {"push", "pull_request"};
-    struct value *body = value_map(arena);
-    if (!hook->id)
-        value_setz(arena, body, "type", value_stringz(arena, "gitea"));
-    value_setz(arena, body, "events", forge_strings(arena, events, ARRAY_LENGTH(events)));
-    return alike_write_hook(forge, arena, hook, body, error);
 }
 
 const struct forge_api forge_gitea = {
@@ -81,6 +57,8 @@ const struct forge_api forge_gitea = {
     .status_state = "status",
     .flat = true,
     .keeps_secret = true,
+    /* "pull_request" stands for all about pull requests, their reviews and comments too. */
+    .hook = {.key = "type", .word = "gitea", .events = {"push", "pull_request"}},
     .needs = {.self = "the scope read:user",
               .read = "the scopes read:repository and read:issue",
               .pull = "the scopes write:repository and write:issue, and to write in the repository",
@@ -100,12 +78,14 @@ const struct forge_api forge_gitea = {
     .comments = alike_comments,
     .create_comment = alike_create_comment,
     .update_comment = alike_update_comment,
-    .reviews = reviews,
+    .reviews = alike_reviews,
+    .read_review = read_review,
     .permission = alike_permission,
+    .statuses = alike_statuses,
     .has_status = alike_has_status,
     .create_status = alike_create_status,
     .read_file = alike_read_file,
     .hooks = alike_hooks,
-    .write_hook = write_hook,
+    .write_hook = alike_write_hook,
     .delete_hook = alike_delete_hook,
 };

@@ -7,12 +7,6 @@
 #include "base/digest.h"
 #include "gitsync/forge/alike.h"
 
-static const char *const methods[] = {
-    [MERGE_COMMIT] = "merge",
-    [MERGE_SQUASH] = "squash",
-    [MERGE_REBASE] = "rebase",
-};
-
 static bool pulls(struct forge *forge, struct arena *arena, struct str base, struct str head,
                   struct pulls *out, struct error *error)
 {
@@ -34,12 +28,12 @@ static bool merge_pull(struct forge *forge, struct arena *arena, int64_t number,
                               .path = forge_path(forge, arena, "pulls/%" PRId64 "/merge", number),
                               .needs = forge->api->needs.merge,
                               .what = "merge a pull request"};
-    call.body = forge_body(arena, "sha", merge->head_sha, "merge_method", str_from(methods[merge->method]),
+    call.body = forge_body(arena, "sha", merge->head_sha, "merge_method", alike_merge_method(merge->method),
                            "commit_title", merge->title, "commit_message", merge->message, NULL);
     return forge_call(forge, arena, &call, &answer, error);
 }
 
-static bool review_read(const struct value *item, struct review *review)
+static bool read_review(const struct value *item, struct review *review)
 {
     static const struct {
         const char *name;
@@ -57,25 +51,6 @@ static bool review_read(const struct value *item, struct review *review)
     return false;
 }
 
-static bool reviews(struct forge *forge, struct arena *arena, int64_t number, struct reviews *out,
-                    struct error *error)
-{
-    return alike_reviews(forge, arena, number, review_read, out, error);
-}
-
-/* ---- Webhooks ---- */
-
-static bool write_hook(struct forge *forge, struct arena *arena, const struct forge_hook *hook,
-                       struct error *error)
-{
-    static const char *const events[] = {"push", "pull_request", "pull_request_review", "issue_comment"};
-    struct value *body = value_map(arena);
-    if (!hook->id)
-        value_setz(arena, body, "name", value_stringz(arena, "web"));
-    value_setz(arena, body, "events", forge_strings(arena, events, ARRAY_LENGTH(events)));
-    return alike_write_hook(forge, arena, hook, body, error);
-}
-
 const struct forge_api forge_github = {
     .kind = FORGE_GITHUB,
     .name = "GitHub",
@@ -90,6 +65,10 @@ const struct forge_api forge_github = {
     .login = "login",
     .status_state = "state",
     .flat = true,
+    .hook = {.key = "name",
+             .word = "web",
+             .events = {"push", "pull_request", "pull_request_review", "issue_comment"},
+             .insecure = "insecure_ssl"},
     .needs = {.self = "a token of a person or a GitHub App",
               .read = "Pull requests: read",
               .pull = "Pull requests: write",
@@ -109,12 +88,14 @@ const struct forge_api forge_github = {
     .comments = alike_comments,
     .create_comment = alike_create_comment,
     .update_comment = alike_update_comment,
-    .reviews = reviews,
+    .reviews = alike_reviews,
+    .read_review = read_review,
     .permission = alike_permission,
+    .statuses = github_statuses,
     .has_status = alike_has_status,
     .create_status = alike_create_status,
     .read_file = alike_read_file,
     .hooks = alike_hooks,
-    .write_hook = write_hook,
+    .write_hook = alike_write_hook,
     .delete_hook = alike_delete_hook,
 };

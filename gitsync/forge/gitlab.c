@@ -158,7 +158,7 @@ static bool merge_pull(struct forge *forge, struct arena *arena, int64_t number,
 {
     bool squash = merge->method == MERGE_SQUASH;
     struct str message = merge->title;
-    struct forge_answer answer;
+    struct forge_answer answer = {.status = 0};
     struct forge_call call = {.method = "PUT",
                               .path = pull_path(forge, arena, number, "/merge"),
                               .needs = forge->api->needs.merge,
@@ -174,7 +174,7 @@ static bool merge_pull(struct forge *forge, struct arena *arena, int64_t number,
     call.body = body;
     if (forge_call(forge, arena, &call, &answer, error))
         return true;
-    if (error->code == ERROR_INVALID && str_contains(str_from(error->message), "status 422"))
+    if (answer.status == 422)
         error->code = ERROR_CONFLICT;
     return false;
 }
@@ -200,14 +200,7 @@ static bool comments(struct forge *forge, struct arena *arena, int64_t number, s
     *out = (struct comments){.items = arena_array(arena, list->count, sizeof *out->items)};
     for (size_t i = 0; i < list->count; i++) {
         const struct value *note = list->items[i];
-        if (!is_comment(note))
-            continue;
-        struct comment *comment = &out->items[out->count++];
-        *comment = (struct comment){.author = forge_login_of(value_get(note, "author"), "username"),
-                                    .body = value_get_text(note, "body"),
-                                    .created_ms = forge_time(note, "created_at"),
-                                    .updated_ms = forge_time(note, "updated_at")};
-        if (!forge_number(forge, note, "id", &comment->id, error))
+        if (is_comment(note) && !forge_read_comment(forge, note, "author", &out->items[out->count++], error))
             return false;
     }
     return true;
@@ -300,16 +293,9 @@ static bool has_status(struct forge *forge, struct arena *arena, struct str sha,
         .method = "GET", .needs = forge->api->needs.status, .what = "list the statuses of a commit"};
     call.path = forge_path(forge, arena, "repository/commits/%.*s/statuses?name=%.*s&%s", STR_ARG(sha),
                            STR_ARG(uri_encode(arena, status->context, "")), forge->api->page);
-    *there = false;
     if (!forge_call_list(forge, arena, &call, NULL, &list, error))
         return false;
-    for (size_t i = 0; i < list->count && !*there; i++) {
-        const struct value *item = list->items[i];
-        *there = str_equal(value_get_text(item, "name"), status->context) &&
-                 value_is_text(value_get(item, "status"), states[status->state]) &&
-                 str_equal(value_get_text(item, "description"), status->description) &&
-                 str_equal(value_get_text(item, "target_url"), status->url);
-    }
+    *there = alike_lists_status(forge, list, "name", states[status->state], status);
     return true;
 }
 
@@ -364,19 +350,11 @@ static bool write_hook(struct forge *forge, struct arena *arena, const struct fo
 {
     static const char *const on[] = {"push_events", "merge_requests_events", "note_events",
                                      "enable_ssl_verification"};
-    struct forge_answer answer;
     struct value *body = forge_body(arena, "url", hook->url, NULL);
     value_setz(arena, body, "token", value_secret(arena, hook->secret));
     for (size_t i = 0; i < ARRAY_LENGTH(on); i++)
         value_setz(arena, body, on[i], value_bool(arena, true));
-    struct forge_call call = {.method = hook->id ? "PUT" : "POST",
-                              .path = hook->id ? forge_path(forge, arena, "hooks/%" PRId64, hook->id)
-                                               : forge_path(forge, arena, "hooks"),
-                              .body = body,
-                              .natural = hook->id != 0,
-                              .needs = forge->api->needs.hook,
-                              .what = "write a webhook"};
-    return forge_call(forge, arena, &call, &answer, error);
+    return alike_send_hook(forge, arena, hook, "PUT", body, error);
 }
 
 const struct forge_api forge_gitlab = {
@@ -409,6 +387,7 @@ const struct forge_api forge_gitlab = {
     .update_comment = update_comment,
     .reviews = gitlab_reviews,
     .permission = permission,
+    .statuses = gitlab_statuses,
     .has_status = has_status,
     .create_status = create_status,
     .read_file = read_file,

@@ -91,8 +91,9 @@ bool forge_same_text(struct str theirs, struct str ours);
 /* Pull requests, comments and reviews as GitHub writes them, and Gitea nearly so. */
 WARN_UNUSED bool forge_read_pull(struct forge *, struct arena *, const struct value *, struct pull *,
                                  struct error *);
-WARN_UNUSED bool forge_read_comment(struct forge *, struct arena *, const struct value *, struct comment *,
-                                    struct error *);
+/* `author`: the key of who wrote it.  Also GitLab's. */
+WARN_UNUSED bool forge_read_comment(const struct forge *, const struct value *, const char *author,
+                                    struct comment *, struct error *);
 
 /* Adds a review to the list, in the place of an earlier one of the same author. */
 void forge_add_review(struct reviews *, const struct review *);
@@ -101,7 +102,6 @@ void forge_add_review(struct reviews *, const struct review *);
 struct value *forge_body(struct arena *, ...) __attribute__((sentinel));
 /* A path below the project: "repos/owner/name/" and the rest. */
 struct str forge_path(const struct forge *, struct arena *, const char *format, ...) PRINTF_LIKE(3, 4);
-struct value *forge_strings(struct arena *, const char *const *texts, size_t count);
 
 /* ---- The table of a forge ---- */
 
@@ -113,6 +113,13 @@ struct forge_needs {
 struct forge_hook {
     int64_t id; /* 0: a new one */
     struct str url, secret;
+};
+
+/* How the forges that are alike write one. */
+struct forge_hook_form {
+    const char *key, *word; /* what a new one must say: "type": "gitea" */
+    const char *events[4];
+    const char *insecure; /* key that is "0" where certificates are verified; NULL: there is none */
 };
 
 struct forge_ids {
@@ -136,6 +143,7 @@ struct forge_api {
     const char *status_state; /* key of the state in a status of a list */
     bool flat;                /* a repository is owner/name, no deeper */
     bool keeps_secret;        /* a webhook that is changed keeps its old secret */
+    struct forge_hook_form hook;
     struct forge_needs needs;
 
     bool (*self)(struct forge *, struct arena *, struct str *login, struct error *);
@@ -154,7 +162,10 @@ struct forge_api {
     bool (*update_comment)(struct forge *, struct arena *, int64_t number, int64_t id, struct str body,
                            struct error *);
     bool (*reviews)(struct forge *, struct arena *, int64_t number, struct reviews *, struct error *);
+    /* State of one review; false where it is nobody's word.  For alike_reviews. */
+    bool (*read_review)(const struct value *, struct review *);
     bool (*permission)(struct forge *, struct arena *, struct str login, enum permission *, struct error *);
+    bool (*statuses)(struct forge *, struct arena *, struct str sha, struct statuses *, struct error *);
     /* Has the commit this status already? */
     bool (*has_status)(struct forge *, struct arena *, struct str sha, const struct status *, bool *,
                        struct error *);
@@ -171,6 +182,10 @@ struct forge_api {
 extern const struct forge_api forge_github, forge_gitlab, forge_gitea;
 WARN_UNUSED bool gitlab_reviews(struct forge *, struct arena *, int64_t number, struct reviews *,
                                 struct error *);
+WARN_UNUSED bool gitlab_statuses(struct forge *, struct arena *, struct str sha, struct statuses *,
+                                 struct error *);
+WARN_UNUSED bool github_statuses(struct forge *, struct arena *, struct str sha, struct statuses *,
+                                 struct error *);
 
 /* ---- A forge ---- */
 

@@ -33,12 +33,7 @@ bool forge_number(const struct forge *forge, const struct value *map, const char
 
 bool forge_is_sha(struct str text)
 {
-    if (text.len != 40 && text.len != 64)
-        return false;
-    for (size_t i = 0; i < text.len; i++)
-        if (!((text.ptr[i] >= '0' && text.ptr[i] <= '9') || (text.ptr[i] >= 'a' && text.ptr[i] <= 'f')))
-            return false;
-    return true;
+    return (text.len == 40 || text.len == 64) && str_is_hex(text);
 }
 
 bool forge_sha(const struct forge *forge, const struct value *map, const char *key, struct str *out,
@@ -123,12 +118,11 @@ bool forge_read_pull(struct forge *forge, struct arena *arena, const struct valu
            forge_text(forge, base, "ref", &pull->base_ref, error);
 }
 
-bool forge_read_comment(struct forge *forge, struct arena *arena, const struct value *value,
+bool forge_read_comment(const struct forge *forge, const struct value *value, const char *author,
                         struct comment *comment, struct error *error)
 {
-    (void)arena;
     *comment = (struct comment){
-        .author = forge_login_of(value_get(value, "user"), "login"),
+        .author = forge_login_of(value_get(value, author), forge->api->login),
         .body = value_get_text(value, "body"),
         .created_ms = forge_time(value, "created_at"),
         .updated_ms = forge_time(value, "updated_at"),
@@ -185,12 +179,4 @@ struct str forge_path(const struct forge *forge, struct arena *arena, const char
     struct str copy = arena_str(arena, buf_str(&path));
     buf_release(&path);
     return copy;
-}
-
-struct value *forge_strings(struct arena *arena, const char *const *texts, size_t count)
-{
-    struct value *list = value_list(arena);
-    for (size_t i = 0; i < count; i++)
-        value_append(arena, list, value_stringz(arena, texts[i]));
-    return list;
 }

@@ -1,7 +1,6 @@
-#include "gitsync/forge_statuses.h"
+/* What others said of a commit, in the words of each forge. */
 
-#include "gitsync/forge/check.h"
-#include "gitsync/forge/private.h"
+#include "gitsync/forge/alike.h"
 
 /* https://docs.github.com/en/rest/commits/statuses, .../checks/runs;
  * https://docs.gitlab.com/api/commits/#list-commit-statuses; Gitea's swagger, repoGetCombinedStatusByRef. */
@@ -23,16 +22,6 @@ static enum status_state state_of(struct str word, bool ended)
     return ended ? STATUS_FAILURE : STATUS_PENDING;
 }
 
-static bool list(struct forge *forge, struct arena *arena, struct str path, const char *member,
-                 struct value **out, struct error *error)
-{
-    struct forge_call call = {.method = "GET",
-                              .path = path,
-                              .needs = forge->api->needs.status,
-                              .what = "list the statuses of a commit"};
-    return forge_call_list(forge, arena, &call, member, out, error);
-}
-
 static void add(struct statuses *out, struct str context, enum status_state state)
 {
     for (size_t i = 0; i < out->count; i++)
@@ -41,62 +30,61 @@ static void add(struct statuses *out, struct str context, enum status_state stat
     out->items[out->count++] = (struct status){.context = context, .state = state};
 }
 
-/* GitHub and Gitea: `statuses` of the combined status. */
-static bool combined(struct forge *forge, struct arena *arena, struct str sha, struct value **out,
-                     struct error *error)
+/* Room for them and `more`. */
+static void add_statuses(const struct forge *forge, struct arena *arena, const struct value *list,
+                         size_t more, struct statuses *out)
 {
-    return list(forge, arena,
-                forge_path(forge, arena, "commits/%.*s/status?%s", STR_ARG(sha), forge->api->page),
-                "statuses", out, error);
+    out->items = arena_array(arena, list->count + more + 1, sizeof *out->items);
+    for (size_t i = 0; i < list->count; i++)
+        add(out, value_get_text(list->items[i], "context"),
+            state_of(value_get_text(list->items[i], forge->api->status_state), true));
 }
 
-static bool check_runs(struct forge *forge, struct arena *arena, struct str sha, struct value **out,
-                       struct error *error)
+bool alike_statuses(struct forge *forge, struct arena *arena, struct str sha, struct statuses *out,
+                    struct error *error)
 {
-    *out = value_list(arena);
-    return forge->api->kind != FORGE_GITHUB ||
-           list(forge, arena,
-                forge_path(forge, arena, "commits/%.*s/check-runs?%s", STR_ARG(sha), forge->api->page),
-                "check_runs", out, error);
-}
-
-static bool jobs(struct forge *forge, struct arena *arena, struct str sha, struct statuses *out,
-                 struct error *error)
-{
-    struct value *all;
-    struct str path =
-        forge_path(forge, arena, "repository/commits/%.*s/statuses?%s", STR_ARG(sha), forge->api->page);
-    if (!list(forge, arena, path, NULL, &all, error))
+    struct value *list;
+    if (!alike_list_statuses(forge, arena, sha, &list, error))
         return false;
-    out->items = arena_array(arena, all->count + 1, sizeof *out->items);
-    for (size_t i = 0; i < all->count; i++) {
-        struct str status = value_get_text(all->items[i], "status");
-        /* A job that was skipped has shown nothing. */
-        add(out, value_get_text(all->items[i], "name"),
-            str_is(status, "skipped") ? STATUS_PENDING : state_of(status, str_is(status, "canceled")));
-    }
+    add_statuses(forge, arena, list, 0, out);
     return true;
 }
 
-bool forge_statuses(struct forge *forge, struct arena *arena, struct str sha, struct statuses *out,
-                    struct error *error)
+bool github_statuses(struct forge *forge, struct arena *arena, struct str sha, struct statuses *out,
+                     struct error *error)
 {
-    struct value *statuses, *runs;
-    *out = (struct statuses){.count = 0};
-    if (!forge_check(forge, error) || !forge_check_sha(sha, error))
+    struct value *list, *runs;
+    struct forge_call call = {
+        .method = "GET", .needs = forge->api->needs.status, .what = "list the statuses of a commit"};
+    call.path = forge_path(forge, arena, "commits/%.*s/check-runs?%s", STR_ARG(sha), forge->api->page);
+    if (!alike_list_statuses(forge, arena, sha, &list, error) ||
+        !forge_call_list(forge, arena, &call, "check_runs", &runs, error))
         return false;
-    if (forge->api->kind == FORGE_GITLAB)
-        return jobs(forge, arena, sha, out, error);
-    if (!combined(forge, arena, sha, &statuses, error) || !check_runs(forge, arena, sha, &runs, error))
-        return false;
-    out->items = arena_array(arena, statuses->count + runs->count + 1, sizeof *out->items);
-    for (size_t i = 0; i < statuses->count; i++)
-        add(out, value_get_text(statuses->items[i], "context"),
-            state_of(value_get_text(statuses->items[i], forge->api->status_state), true));
+    add_statuses(forge, arena, list, runs->count, out);
     for (size_t i = 0; i < runs->count; i++) {
         bool ended = value_is_text(value_get(runs->items[i], "status"), "completed");
         add(out, value_get_text(runs->items[i], "name"),
             ended ? state_of(value_get_text(runs->items[i], "conclusion"), true) : STATUS_PENDING);
+    }
+    return true;
+}
+
+bool gitlab_statuses(struct forge *forge, struct arena *arena, struct str sha, struct statuses *out,
+                     struct error *error)
+{
+    struct value *jobs;
+    struct forge_call call = {
+        .method = "GET", .needs = forge->api->needs.status, .what = "list the statuses of a commit"};
+    call.path =
+        forge_path(forge, arena, "repository/commits/%.*s/statuses?%s", STR_ARG(sha), forge->api->page);
+    if (!forge_call_list(forge, arena, &call, NULL, &jobs, error))
+        return false;
+    out->items = arena_array(arena, jobs->count + 1, sizeof *out->items);
+    for (size_t i = 0; i < jobs->count; i++) {
+        struct str status = value_get_text(jobs->items[i], "status");
+        /* A job that was skipped has shown nothing. */
+        add(out, value_get_text(jobs->items[i], "name"),
+            str_is(status, "skipped") ? STATUS_PENDING : state_of(status, str_is(status, "canceled")));
     }
     return true;
 }

@@ -139,12 +139,7 @@ static bool take_server_comment(struct delivery *delivery)
 
 /* --- both --- */
 
-static const struct {
-    const char *name;
-    enum webhook_kind kind;
-    enum webhook_action became;
-    enum webhook_verdict verdict;
-} events[] = {
+static const struct meaning events[] = {
     {"pullrequest:created", WEBHOOK_PULL_REQUEST, WEBHOOK_OPENED, 0},
     {"pullrequest:updated", WEBHOOK_PULL_REQUEST, WEBHOOK_UPDATED, 0},
     {"pullrequest:fulfilled", WEBHOOK_PULL_REQUEST, WEBHOOK_MERGED, 0},
@@ -188,12 +183,6 @@ bool bitbucket_read(struct delivery *delivery)
         return take_cloud_repository(delivery) && read_cloud_push(delivery);
     if (str_is(event->name, "repo:refs_changed"))
         return read_refs_changed(delivery);
-    for (size_t i = 0; i < ARRAY_LENGTH(events); i++)
-        if (str_is(event->name, events[i].name)) {
-            event->kind = events[i].kind;
-            event->action = events[i].became;
-            event->verdict = events[i].verdict;
-            return read_pull_request(delivery, str_starts(event->name, "pullrequest:"));
-        }
-    return true;
+    return !take_meaning(delivery, events, ARRAY_LENGTH(events), event->name) ||
+           read_pull_request(delivery, str_starts(event->name, "pullrequest:"));
 }

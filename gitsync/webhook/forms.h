@@ -47,6 +47,16 @@ WARN_UNUSED bool take_list(struct delivery *, const struct value *from, const ch
 /* Makes room for so many refs; refuses more than WEBHOOK_REFS_MAX. */
 WARN_UNUSED bool make_refs(struct delivery *, size_t count);
 
+/* What an event of a name is about. */
+struct meaning {
+    const char *name;
+    enum webhook_kind kind;
+    enum webhook_action action;
+    enum webhook_verdict verdict;
+};
+/* Sets the event's kind, action and verdict; false where none of the meanings has the name. */
+bool take_meaning(struct delivery *, const struct meaning *, size_t count, struct str name);
+
 /* Each fills the event from the body, whose name of the event is set. */
 WARN_UNUSED bool github_read(struct delivery *); /* Gitea and Forgejo say the same */
 WARN_UNUSED bool gitlab_read(struct delivery *);

@@ -36,12 +36,7 @@ static bool take_merge_request(struct delivery *delivery, const struct value *at
            take_commit(delivery, at, "last_commit.id", FIELD_MAY, &event->head_commit);
 }
 
-static const struct {
-    const char *action;
-    enum webhook_kind kind;
-    enum webhook_action became;
-    enum webhook_verdict verdict;
-} actions[] = {
+static const struct meaning actions[] = {
     {"open", WEBHOOK_PULL_REQUEST, WEBHOOK_OPENED, 0},
     {"reopen", WEBHOOK_PULL_REQUEST, WEBHOOK_OPENED, 0},
     {"update", WEBHOOK_PULL_REQUEST, WEBHOOK_UPDATED, 0},
@@ -60,12 +55,8 @@ static bool read_merge_request(struct delivery *delivery)
     if (!take_map(delivery, delivery->json, "object_attributes", FIELD_MUST, &at) ||
         !take_merge_request(delivery, at) || !take_text(delivery, at, "action", FIELD_MAY, &action))
         return false;
-    for (size_t i = 0; i < ARRAY_LENGTH(actions); i++)
-        if (str_is(action, actions[i].action)) {
-            delivery->event->kind = actions[i].kind;
-            delivery->event->action = actions[i].became;
-            delivery->event->verdict = actions[i].verdict;
-        }
+    /* Of any other nothing is done. */
+    (void)take_meaning(delivery, actions, ARRAY_LENGTH(actions), action);
     return true;
 }
 

@@ -126,9 +126,7 @@ bool take_commit(struct delivery *delivery, const struct value *from, const char
     struct str text = STR_EMPTY;
     if (!take_text(delivery, from, path, need, &text))
         return false;
-    bool ok = text.len >= COMMIT_DIGITS_LEAST && text.len <= COMMIT_DIGITS_MOST;
-    for (size_t i = 0; ok && i < text.len; i++)
-        ok = strchr("0123456789abcdef", text.ptr[i]) != NULL;
+    bool ok = text.len >= COMMIT_DIGITS_LEAST && text.len <= COMMIT_DIGITS_MOST && str_is_hex(text);
     if (!ok && (text.len || need == FIELD_MUST))
         return error_set(delivery->error, ERROR_INVALID, "'%s' is no commit id", path);
     if (text.len)
@@ -189,6 +187,19 @@ bool make_refs(struct delivery *delivery, size_t count)
                          count, WEBHOOK_REFS_MAX);
     delivery->event->refs = arena_array(delivery->arena, count + 1, sizeof *delivery->event->refs);
     delivery->event->ref_count = count;
+    return true;
+}
+
+bool take_meaning(struct delivery *delivery, const struct meaning *meanings, size_t count, struct str name)
+{
+    size_t i = 0;
+    while (i < count && !str_is(name, meanings[i].name))
+        i++;
+    if (i == count)
+        return false;
+    delivery->event->kind = meanings[i].kind;
+    delivery->event->action = meanings[i].action;
+    delivery->event->verdict = meanings[i].verdict;
     return true;
 }
 

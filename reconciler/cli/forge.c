@@ -1,18 +1,13 @@
 #include "reconciler/cli/forge.h"
 
-#include <stdio.h>
+#include "base/small_file.h"
 
 enum { KEY_MAX = 64 * 1024 };
 
 static bool read_key(const struct context *context, struct str *key, struct error *error)
 {
     struct str path = context->options.forge.key_file;
-    char *bytes = arena_alloc(context->arena, KEY_MAX);
-    FILE *file = path.len ? fopen(arena_strz(context->arena, path), "re") : NULL;
-    *key = (struct str){.ptr = bytes, .len = file ? fread(bytes, 1, KEY_MAX, file) : 0};
-    if (file)
-        fclose(file);
-    if (key->len && key->len < KEY_MAX)
+    if (path.len && small_file_read(context->arena, path, KEY_MAX, key) && key->len && key->len < KEY_MAX)
         return true;
     return error_set(
         error, ERROR_INVALID,

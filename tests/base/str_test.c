@@ -151,6 +151,19 @@ static void test_nearest(void **state)
 }
 
 /* Table 3-7 of the Unicode standard: each first byte's edges. */
+static void test_hex(void **state)
+{
+    (void)state;
+    assert_true(str_is_hex(STR("0189abef")));
+    assert_true(str_is_hex(STR_EMPTY));
+    assert_false(str_is_hex(STR("0189ABEF")));
+    assert_false(str_is_hex(STR("abg")));
+    assert_false(str_is_hex(STR("a/")));
+    assert_false(str_is_hex(STR("a:")));
+    assert_false(str_is_hex(STR("a`")));
+    assert_false(str_is_hex(STR("a\0")));
+}
+
 static void test_utf8(void **state)
 {
     static const struct {
@@ -230,11 +243,11 @@ static void test_buf_is_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_comparing),      cmocka_unit_test(test_searching),
-        cmocka_unit_test(test_cutting),        cmocka_unit_test(test_splitting),
-        cmocka_unit_test(test_numbers),        cmocka_unit_test(test_nearest),
-        cmocka_unit_test(test_utf8),           cmocka_unit_test(test_buf_grows),
-        cmocka_unit_test(test_buf_is_bounded),
+        cmocka_unit_test(test_comparing), cmocka_unit_test(test_searching),
+        cmocka_unit_test(test_cutting),   cmocka_unit_test(test_splitting),
+        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_hex),       cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_buf_grows), cmocka_unit_test(test_buf_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "gitsync/edit.h"
+#include "gitsync/lineage.h"
 #include "repositories.h"
 
 struct scene {

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "forge_fake.h"
-#include "gitsync/forge_statuses.h"
+#include "gitsync/forge.h"
 #include "repositories.h"
 
 /* "build success, scan failure" */
