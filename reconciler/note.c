@@ -5,6 +5,17 @@
 /* Other events of the account move the ref, too. */
 enum { ATTEMPTS = 20, PAUSE_MS = 20 };
 
+struct note note_at(struct ledger *ledger, const struct clock *clock, struct str region,
+                    struct str environment, struct str application, const char *file)
+{
+    return (struct note){.ledger = ledger,
+                         .clock = clock,
+                         .region = region,
+                         .environment = environment,
+                         .application = application,
+                         .file = file};
+}
+
 static struct str path_of(const struct note *note, struct arena *arena)
 {
     return record_path(arena, note->region, note->environment, note->application, note->file);

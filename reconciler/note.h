@@ -17,6 +17,10 @@ struct note {
     const char *file; /* "order.json" */
 };
 
+/* The file of an application.  Without a clock it can be read, not changed. */
+struct note note_at(struct ledger *, const struct clock *, struct str region, struct str environment,
+                    struct str application, const char *file);
+
 /* The event that a change is. */
 struct note_change {
     struct str what; /* "pause asked for", behind "prod/orders: " */
