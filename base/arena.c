@@ -63,6 +63,14 @@ void *memory_resize(void *old, size_t size)
     return memory;
 }
 
+char *memory_text(struct str text)
+{
+    char *copy = memory_alloc(text.len + 1);
+    if (text.len)
+        memcpy(copy, text.ptr, text.len);
+    return copy;
+}
+
 char *memory_strdup(const char *text)
 {
     size_t size = strlen(text) + 1;

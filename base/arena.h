@@ -33,6 +33,7 @@ size_t arena_used(const struct arena *);
 void *memory_alloc(size_t size);
 void *memory_resize(void *, size_t size);
 char *memory_strdup(const char *);
+char *memory_text(struct str); /* with a NUL behind */
 NORETURN void memory_exhausted(void);
 
 #endif

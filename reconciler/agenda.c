@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 /* An item with what the queue knows of it. */
@@ -28,14 +27,6 @@ struct agenda {
     struct lane *first, **last; /* in the order in which they are served: who had a turn goes behind */
     bool stopped;
 };
-
-static char *copy(struct str text)
-{
-    char *copied = memory_alloc(text.len + 1);
-    if (text.len)
-        memcpy(copied, text.ptr, text.len);
-    return copied;
-}
 
 static int64_t now_ms(const struct agenda *agenda)
 {
@@ -104,8 +95,8 @@ static struct entry *find_entry(struct lane *lane, struct str application)
 static struct entry *make_entry(struct agenda *agenda, struct str environment, struct str application)
 {
     struct entry *entry = memory_alloc(sizeof *entry);
-    entry->item.environment = copy(environment);
-    entry->item.application = copy(application);
+    entry->item.environment = memory_text(environment);
+    entry->item.application = memory_text(application);
     entry->item.memo = memory_alloc(agenda->options.memo_size);
     entry->due_ms = now_ms(agenda);
     return entry;

@@ -85,9 +85,7 @@ static void add(struct inputs *inputs, bool revision, struct str name, struct st
     struct input *input = &inputs->items[place];
     memmove(input + 1, input, (inputs->count - place) * sizeof *input);
     inputs->count++;
-    *input = (struct input){.revision = revision, .name = memory_alloc(name.len + 1)};
-    if (name.len)
-        memcpy(input->name, name.ptr, name.len);
+    *input = (struct input){.revision = revision, .name = memory_text(name)};
     if (id.len)
         memcpy(input->id, id.ptr, id.len);
 }

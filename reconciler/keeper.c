@@ -55,6 +55,7 @@ struct turn {
     struct inputs *inputs;
     int64_t due_ms; /* the next one */
     bool fresh;     /* the first at this commit */
+    bool rolls;     /* it ends in a rollout */
 };
 
 static bool is_cancelled(const struct turn *turn)
@@ -113,9 +114,10 @@ static void count_failure(struct turn *turn)
 
 /* --- an application --- */
 
-/* The subject, and the session under it, go to the rollout. */
+/* The subject, and the session under it, go to the rollout: nobody here may touch them any more. */
 static bool begin_rolling(struct turn *turn, struct subject *subject, struct error *error)
 {
+    subject->inputs = NULL; /* they stay here */
     if (!rollers_begin(turn->options->rollers, turn->item, turn->session, subject, error))
         return false;
     turn->session = NULL;
@@ -138,7 +140,7 @@ static bool apply_changes(struct turn *turn, struct subject *subject, struct pla
     if (!subject_recall(subject, error)) /* what it has now */
         return false;
     if (result.rolling)
-        return begin_rolling(turn, subject, error);
+        return turn->rolls = true;
     log_info(log_of(turn), "released", LOG_STR("application", name),
              LOG_STRZ("commit", plan->input.commit.hex), LOG_STR("verdict", result.release.verdict));
     return true;
@@ -290,7 +292,7 @@ static bool keep_recalled(struct turn *turn, struct subject *subject, struct err
         !look_for_suspension(turn, subject, &suspended, error))
         return false;
     if (rolling_is_due(subject))
-        return begin_rolling(turn, subject, error);
+        return turn->rolls = true;
     return suspended || keep_planned(turn, subject, error);
 }
 
@@ -308,9 +310,10 @@ static bool keep_application(struct turn *turn, bool background, struct error *e
     if (subject->recalled)
         whereabouts_set(turn->options->whereabouts, subject->environment.name, subject->application->name,
                         &subject->inventory);
-    if (turn->session)
-        subject_close(subject);
-    return ok;
+    if (ok && turn->rolls && begin_rolling(turn, subject, error))
+        return true;
+    subject_close(subject);
+    return ok && !turn->rolls;
 }
 
 static void succeeded(struct turn *turn)

@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Of names only hashes are kept: two that fall together bring a look too many. */
 struct home {
@@ -53,13 +52,6 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static char *copy(struct str text)
-{
-    char *copied = memory_alloc(text.len + 1);
-    memcpy(copied, text.ptr, text.len);
-    return copied;
-}
-
 static struct home *home_of(struct whereabouts *whereabouts, struct str environment, struct str application)
 {
     struct home *home = whereabouts->first;
@@ -68,8 +60,9 @@ static struct home *home_of(struct whereabouts *whereabouts, struct str environm
     if (home)
         return home;
     home = memory_alloc(sizeof *home);
-    *home = (struct home){
-        .next = whereabouts->first, .environment = copy(environment), .application = copy(application)};
+    *home = (struct home){.next = whereabouts->first,
+                          .environment = memory_text(environment),
+                          .application = memory_text(application)};
     return whereabouts->first = home;
 }
 

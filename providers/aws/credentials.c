@@ -9,19 +9,12 @@
 
 enum { FILE_MAX = 256 * 1024, WAIT_MS = 20 };
 
-static char *copy_text(struct str text)
-{
-    char *copy = memory_alloc(text.len + 1);
-    memcpy(copy, text.ptr ? text.ptr : "", text.len);
-    return copy;
-}
-
 void credentials_set(struct credentials *credentials, struct str access_key, struct str secret_key,
                      struct str token, int64_t expires_ms)
 {
-    *credentials = (struct credentials){.access_key = copy_text(access_key),
-                                        .secret_key = copy_text(secret_key),
-                                        .token = copy_text(token),
+    *credentials = (struct credentials){.access_key = memory_text(access_key),
+                                        .secret_key = memory_text(secret_key),
+                                        .token = memory_text(token),
                                         .expires_ms = expires_ms};
 }
 

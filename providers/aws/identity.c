@@ -34,22 +34,15 @@ static bool fetch(void *self, struct credentials *credentials, struct error *err
     return done;
 }
 
-static char *copy_str(struct str text)
-{
-    char *copy = memory_alloc(text.len + 1);
-    memcpy(copy, text.len ? text.ptr : "", text.len);
-    return copy;
-}
-
 static struct identity *identity_new(struct aws_session *session, struct str role_arn, struct str external_id,
                                      struct str region)
 {
     struct identity *identity = memory_alloc(sizeof *identity);
     *identity = (struct identity){.next = session->identities,
                                   .session = session,
-                                  .role_arn = copy_str(role_arn),
-                                  .external_id = copy_str(external_id),
-                                  .region = copy_str(region)};
+                                  .role_arn = memory_text(role_arn),
+                                  .external_id = memory_text(external_id),
+                                  .region = memory_text(region)};
     identity->cache = credential_cache_new(session->options.clock, &session->skew_ms, fetch, identity);
     pthread_mutex_init(&identity->lock, NULL);
     session->identities = identity;

@@ -9,15 +9,6 @@ enum { ALARMS_MAX = 100, DEPLOYMENTS_MAX = 25 }; /* of one call */
 
 /* --- the list --- */
 
-static char *text_copy(struct str text)
-{
-    char *copy = memory_alloc(text.len + 1);
-    if (text.len)
-        memcpy(copy, text.ptr, text.len);
-    copy[text.len] = '\0';
-    return copy;
-}
-
 static struct item *find(const struct items *items, struct str name, struct str alias)
 {
     for (size_t i = 0; i < items->count; i++)
@@ -38,8 +29,8 @@ struct item *item_watch(struct board *board, enum item_kind kind, struct str nam
     if (!item) {
         item = memory_alloc(sizeof *item);
         *item = (struct item){.kind = kind,
-                              .name = text_copy(name),
-                              .alias = text_copy(alias),
+                              .name = memory_text(name),
+                              .alias = memory_text(alias),
                               .tried_ms = clock_monotonic(aws_clock(board->aws)) - item_interval(kind),
                               .read_ms = NEVER,
                               .arena = arena_new()};
