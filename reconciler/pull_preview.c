@@ -93,16 +93,6 @@ static struct str digest_of(struct looking *looking, const struct environment *e
     return digest;
 }
 
-static bool resolve_revision(void *self, struct arena *arena, struct str revision, struct str *commit)
-{
-    struct commit_id id;
-    struct error ignored = ERROR_INIT;
-    if (!mirror_resolve(self, revision, &id, &ignored))
-        return false;
-    *commit = arena_str(arena, str_from(id.hex));
-    return true;
-}
-
 static const struct str *digest_in(const struct side *side, struct str application)
 {
     const struct application *one =
@@ -116,7 +106,7 @@ static const struct str *unchanged(struct looking *looking, const struct side *b
     struct session *session = looking->options->session;
     const struct str *digest = digest_in(base, application);
     bool same = digest && inputs_same(base->inputs[digest - base->digests], session_files(session),
-                                      session_mirror(session), resolve_revision);
+                                      session_mirror(session));
     return same ? digest : NULL;
 }
 
