@@ -2,15 +2,18 @@
 
 #include "reconciler/guards_private.h"
 
+/* Where the guards say so; NULL: they do not. */
+static const struct value *rule_node(const struct guards *guards, enum guard_rule rule)
+{
+    return rule == GUARD_BUCKETS ? guards->buckets : rule == GUARD_URLS ? guards->urls : guards->apis;
+}
+
 static void refuse(struct guard_look *look, enum guard_rule rule, const struct value *place, struct str value,
                    const char *what, const char *remedy)
 {
-    const struct guards *guards = look->guards;
     const struct guard_offence offence = {
         .rule = rule,
-        .rule_node = rule == GUARD_BUCKETS ? guards->buckets
-                     : rule == GUARD_URLS  ? guards->urls
-                                           : guards->apis,
+        .rule_node = rule_node(look->guards, rule),
         .place = place,
         .value = value,
         .what = what,
@@ -206,13 +209,7 @@ static const struct {
 
 void guard_public(struct guard_look *look)
 {
-    const struct guards *guards = look->guards;
-    for (size_t i = 0; i < ARRAY_LENGTH(checks); i++) {
-        enum guard_rule rule = checks[i].rule;
-        bool asked = rule == GUARD_BUCKETS ? guards->buckets
-                     : rule == GUARD_URLS  ? guards->urls
-                                           : guards->apis;
-        if (asked && str_is(look->change->type_name, checks[i].type))
+    for (size_t i = 0; i < ARRAY_LENGTH(checks); i++)
+        if (rule_node(look->guards, checks[i].rule) && str_is(look->change->type_name, checks[i].type))
             checks[i].check(look);
-    }
 }

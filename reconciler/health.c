@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "base/json.h"
 #include "providers/aws/aws.h"
 #include "providers/cloudwatch/operations.h"
+#include "reconciler/note.h"
 
 enum { ALARMS_A_CALL = 100 }; /* DescribeAlarms takes as many names */
 
@@ -18,10 +18,10 @@ bool health_is_good(const struct health *health)
 bool health_load(struct ledger *ledger, struct arena *arena, struct str region, struct str environment,
                  struct str application, struct health *out, struct error *error)
 {
+    const struct note note = note_at(ledger, NULL, region, environment, application, "health.json");
     struct value *root;
     *out = (struct health){.reason = STR_EMPTY};
-    if (!record_load(ledger, arena, record_path(arena, region, environment, application, "health.json"),
-                     &root, error))
+    if (!note_load(&note, arena, &root, error))
         return false;
     struct str commit = value_get_text(root, "commit");
     if (commit.len == COMMIT_ID_SIZE)
@@ -34,17 +34,16 @@ bool health_load(struct ledger *ledger, struct arena *arena, struct str region, 
     return true;
 }
 
-static struct str text_of(struct arena *arena, const struct health *health)
+static struct value *node_of(struct arena *arena, const struct health *health)
 {
     struct value *root = value_map(arena);
-    value_setz(arena, root, "version", value_int(arena, RECORD_VERSION));
     value_setz(arena, root, "commit", value_stringz(arena, health->commit.hex));
     value_setz(arena, root, "drift", value_bool(arena, health->drift));
     value_setz(arena, root, "alarms", value_bool(arena, health->alarms));
     value_setz(arena, root, "reason", value_string(arena, health->reason));
     value_setz(arena, root, "sinceMs", value_int(arena, health->since_ms));
     value_setz(arena, root, "lookedMs", value_int(arena, health->looked_ms));
-    return arena_printf(arena, "%.*s\n", STR_ARG(json_text(arena, root, JSON_PRETTY)));
+    return root;
 }
 
 bool health_next(const struct health *before, const struct health *seen, const struct release *release,
@@ -82,21 +81,13 @@ bool health_record(struct subject *subject, const struct health *seen, int64_t s
     if (!health_next(&before, seen, &subject->release, clock_wall(session_options(subject->session)->clock),
                      soak_ms, &next))
         return true;
-    const struct ledger_file file = {
-        .path = record_path(arena, environment->region, environment->name, application, "health.json"),
-        .bytes = text_of(arena, &next)};
-    const struct ledger_trailer trailers[] = {{"Environment", environment->name},
-                                              {"Application", application},
-                                              {"Commit", str_from(next.commit.hex)}};
-    const struct ledger_event event = {
-        .subject = arena_printf(arena, "%.*s/%.*s: %s", STR_ARG(environment->name), STR_ARG(application),
-                                health_is_good(&next) ? "healthy" : "not healthy"),
-        .body = next.reason,
-        .trailers = trailers,
-        .trailer_count = ARRAY_LENGTH(trailers),
-        .files = &file,
-        .file_count = 1};
-    if (ledger_append(subject->ledger, &event, error))
+    const struct note note =
+        note_at(subject->ledger, NULL, environment->region, environment->name, application, "health.json");
+    const struct note_change change = {.what = health_is_good(&next) ? STR("healthy") : STR("not healthy"),
+                                       .body = next.reason,
+                                       .trailer = {"Commit", str_from(next.commit.hex)},
+                                       .content = node_of(arena, &next)};
+    if (note_append(&note, arena, &change, error))
         return true;
     if (error->code != ERROR_CONFLICT)
         return false;

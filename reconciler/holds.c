@@ -28,21 +28,10 @@ static struct holds read_holds(struct arena *arena, const struct value *root)
     return holds;
 }
 
-static struct note note_of(struct ledger *ledger, const struct clock *clock, struct str region,
-                           struct str environment, struct str application)
-{
-    return (struct note){.ledger = ledger,
-                         .clock = clock,
-                         .region = region,
-                         .environment = environment,
-                         .application = application,
-                         .file = "holds.json"};
-}
-
 bool holds_load(struct ledger *ledger, struct arena *arena, struct str region, struct str environment,
                 struct str application, struct holds *out, struct error *error)
 {
-    const struct note note = note_of(ledger, NULL, region, environment, application);
+    const struct note note = note_at(ledger, NULL, region, environment, application, "holds.json");
     struct value *root;
     if (!note_load(&note, arena, &root, error))
         return false;
@@ -95,7 +84,7 @@ static bool make(void *self, struct arena *arena, const struct value *root, stru
 bool holds_add(struct ledger *ledger, const struct clock *clock, struct arena *arena, struct str region,
                struct str environment, struct str application, struct hold *hold, struct error *error)
 {
-    const struct note note = note_of(ledger, clock, region, environment, application);
+    const struct note note = note_at(ledger, clock, region, environment, application, "holds.json");
     hold->at = time_iso8601(arena, clock_wall(clock));
     return note_change(&note, arena, hold, make, error);
 }

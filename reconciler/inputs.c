@@ -112,18 +112,23 @@ void inputs_note_revision(struct inputs *inputs, struct str revision, struct str
     add(inputs, true, revision, commit);
 }
 
-bool inputs_same(const struct inputs *inputs, const struct files *files, void *self,
-                 bool (*resolve)(void *self, struct arena *, struct str revision, struct str *commit))
+/* Empty where it comes to nothing. */
+static struct str commit_of(struct mirror *mirror, struct arena *arena, struct str revision)
+{
+    struct commit_id id;
+    struct error ignored = ERROR_INIT;
+    bool known = mirror_resolve(mirror, revision, &id, &ignored);
+    return known ? arena_str(arena, str_from(id.hex)) : STR_EMPTY;
+}
+
+bool inputs_same(const struct inputs *inputs, const struct files *files, struct mirror *mirror)
 {
     struct arena *arena = arena_new();
     bool same = inputs->count > 0 && !inputs->full;
     for (size_t i = 0; same && i < inputs->count; i++) {
         const struct input *input = &inputs->items[i];
-        struct str name = str_from(input->name), id = STR_EMPTY;
-        if (!input->revision)
-            id = id_of(files, arena, name);
-        else if (!resolve(self, arena, name, &id))
-            id = STR_EMPTY;
+        struct str name = str_from(input->name);
+        struct str id = input->revision ? commit_of(mirror, arena, name) : id_of(files, arena, name);
         same = str_is(id, input->id);
     }
     arena_free(arena);

@@ -9,7 +9,7 @@
  * One thread at a time.
  */
 
-#include "base/files.h"
+#include "gitsync/mirror.h"
 
 enum { INPUTS_MAX = 100 * 1000 };
 
@@ -27,9 +27,8 @@ void inputs_note(struct inputs *, const struct files *, struct str path);
 /* A revision ("main", "4f2c1e0") and what it came to. */
 void inputs_note_revision(struct inputs *, struct str revision, struct str commit);
 
-/* Is everything there as it was?  `resolve` gives what a revision comes to now; false where it does not.
- * False also where nothing was noted. */
-bool inputs_same(const struct inputs *, const struct files *, void *self,
-                 bool (*resolve)(void *self, struct arena *, struct str revision, struct str *commit));
+/* Is everything there as it was, and do the revisions come to the same?  False also where nothing was noted.
+ */
+bool inputs_same(const struct inputs *, const struct files *, struct mirror *);
 
 #endif

@@ -367,22 +367,11 @@ static void look_at_application(struct turn *turn)
 
 /* --- an environment --- */
 
-static bool resolve_revision(void *self, struct arena *arena, struct str revision, struct str *commit)
-{
-    struct commit_id id;
-    struct error ignored = ERROR_INIT;
-    if (!mirror_resolve(self, revision, &id, &ignored))
-        return false;
-    *commit = arena_str(arena, str_from(id.hex));
-    return true;
-}
-
 /* Has the commit changed nothing of it? */
 static bool is_untouched(struct turn *turn, const struct keeper_memo *memo)
 {
     return memo->failures == 0 && !memo->order && memo->inputs &&
-           inputs_same(memo->inputs, session_files(turn->session), session_mirror(turn->session),
-                       resolve_revision);
+           inputs_same(memo->inputs, session_files(turn->session), session_mirror(turn->session));
 }
 
 /* Of those that the commit touches the order counts; the others are looked at in their own time. */

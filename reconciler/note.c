@@ -5,6 +5,17 @@
 /* Other events of the account move the ref, too. */
 enum { ATTEMPTS = 20, PAUSE_MS = 20 };
 
+struct note note_at(struct ledger *ledger, const struct clock *clock, struct str region,
+                    struct str environment, struct str application, const char *file)
+{
+    return (struct note){.ledger = ledger,
+                         .clock = clock,
+                         .region = region,
+                         .environment = environment,
+                         .application = application,
+                         .file = file};
+}
+
 static struct str path_of(const struct note *note, struct arena *arena)
 {
     return record_path(arena, note->region, note->environment, note->application, note->file);
@@ -15,8 +26,8 @@ bool note_load(const struct note *note, struct arena *arena, struct value **cont
     return record_load(note->ledger, arena, path_of(note, arena), content, error);
 }
 
-static bool append(const struct note *note, struct arena *arena, const struct note_change *change,
-                   struct error *error)
+bool note_append(const struct note *note, struct arena *arena, const struct note_change *change,
+                 struct error *error)
 {
     value_setz(arena, change->content, "version", value_int(arena, RECORD_VERSION));
     struct str text = arena_printf(arena, "%.*s\n", STR_ARG(json_text(arena, change->content, JSON_PRETTY)));
@@ -46,7 +57,7 @@ bool note_change(const struct note *note, struct arena *arena, void *self,
         if (!ledger_refresh(note->ledger, error) || !note_load(note, arena, &before, error) ||
             !make(self, arena, before, &change, error))
             return false;
-        if (!change.content || append(note, arena, &change, error))
+        if (!change.content || note_append(note, arena, &change, error))
             return true;
         if (error->code != ERROR_CONFLICT)
             return false;

@@ -17,6 +17,10 @@ struct note {
     const char *file; /* "order.json" */
 };
 
+/* The file of an application.  Only note_change needs a clock. */
+struct note note_at(struct ledger *, const struct clock *, struct str region, struct str environment,
+                    struct str application, const char *file);
+
 /* The event that a change is. */
 struct note_change {
     struct str what; /* "pause asked for", behind "prod/orders: " */
@@ -27,6 +31,9 @@ struct note_change {
 
 /* Of the ledger as it was last refreshed; *content is NULL where there is none. */
 WARN_UNUSED bool note_load(const struct note *, struct arena *, struct value **content, struct error *);
+
+/* Writes it without a look at what is there, once: ERROR_CONFLICT where another writer was faster. */
+WARN_UNUSED bool note_append(const struct note *, struct arena *, const struct note_change *, struct error *);
 
 /* `make` is given what is there (or NULL), maybe several times. */
 WARN_UNUSED bool note_change(const struct note *, struct arena *, void *self,

@@ -2,21 +2,10 @@
 
 #include "reconciler/note.h"
 
-static struct note note_of(struct ledger *ledger, const struct clock *clock, struct str region,
-                           struct str environment, struct str application)
-{
-    return (struct note){.ledger = ledger,
-                         .clock = clock,
-                         .region = region,
-                         .environment = environment,
-                         .application = application,
-                         .file = "order.json"};
-}
-
 bool order_load(struct ledger *ledger, struct arena *arena, struct str region, struct str environment,
                 struct str application, struct order *order, struct error *error)
 {
-    const struct note note = note_of(ledger, NULL, region, environment, application);
+    const struct note note = note_at(ledger, NULL, region, environment, application, "order.json");
     struct value *node;
     if (!note_load(&note, arena, &node, error))
         return false;
@@ -48,7 +37,7 @@ static bool make(void *self, struct arena *arena, const struct value *before, st
 bool order_give(struct ledger *ledger, const struct clock *clock, struct arena *arena, struct str region,
                 struct str environment, struct str application, struct order *order, struct error *error)
 {
-    const struct note note = note_of(ledger, clock, region, environment, application);
+    const struct note note = note_at(ledger, clock, region, environment, application, "order.json");
     order->time = time_iso8601(arena, clock_wall(clock));
     return note_change(&note, arena, order, make, error);
 }

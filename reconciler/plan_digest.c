@@ -7,6 +7,11 @@
 /* More than there are of enum removal_policy. */
 enum { REMOVAL_POLICIES_MAX = 16 };
 
+static struct value *copy_or_null(struct arena *arena, const struct value *value)
+{
+    return value ? value_copy(arena, value) : value_null(arena);
+}
+
 static struct value *differences_value(struct arena *arena, const struct change *change)
 {
     struct value *list = value_list(arena);
@@ -14,8 +19,8 @@ static struct value *differences_value(struct arena *arena, const struct change 
         const struct difference *d = &change->differences.items[i];
         struct value *item = value_list(arena);
         value_append(arena, item, value_string(arena, d->path));
-        value_append(arena, item, d->before ? value_copy(arena, d->before) : value_null(arena));
-        value_append(arena, item, d->after ? value_copy(arena, d->after) : value_null(arena));
+        value_append(arena, item, copy_or_null(arena, d->before));
+        value_append(arena, item, copy_or_null(arena, d->after));
         value_append(arena, list, item);
     }
     return list;
@@ -27,8 +32,7 @@ static void add_change(const struct plan *plan, struct value *all, const struct 
     value_append(plan->arena, all, value_stringz(plan->arena, change_action_name(change->action)));
     value_append(plan->arena, all, value_string(plan->arena, change->physical_id));
     value_append(plan->arena, all, differences_value(plan->arena, change));
-    value_append(plan->arena, all,
-                 change->properties ? value_copy(plan->arena, change->properties) : value_null(plan->arena));
+    value_append(plan->arena, all, copy_or_null(plan->arena, change->properties));
 }
 
 static struct value *changes_value(const struct plan *plan)
@@ -40,8 +44,7 @@ static struct value *changes_value(const struct plan *plan)
     for (size_t i = 0; i < plan->output_change_count; i++) {
         const struct output_change *change = &plan->output_changes[i];
         value_append(plan->arena, all, value_string(plan->arena, change->name));
-        value_append(plan->arena, all,
-                     change->after ? value_copy(plan->arena, change->after) : value_null(plan->arena));
+        value_append(plan->arena, all, copy_or_null(plan->arena, change->after));
     }
     return all;
 }
@@ -49,11 +52,6 @@ static struct value *changes_value(const struct plan *plan)
 static struct str digest_of(struct arena *arena, const struct value *all)
 {
     return sha256_hex(arena, json_text(arena, all, JSON_CANONICAL));
-}
-
-static struct value *copy_or_null(struct arena *arena, const struct value *value)
-{
-    return value ? value_copy(arena, value) : value_null(arena);
 }
 
 struct str desired_digest(struct arena *arena, const struct desired *desired,

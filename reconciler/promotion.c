@@ -37,11 +37,6 @@ static bool nothing(struct judge *judge, struct str reason)
     return true;
 }
 
-static struct str words(struct arena *arena, int64_t ms)
-{
-    return duration_in_words(arena, ms);
-}
-
 /* --- the earlier stage --- */
 
 static bool read_earlier(struct judge *judge, struct error *error)
@@ -109,10 +104,11 @@ static bool judge_soak(struct judge *judge, struct error *error)
     }
     int64_t since_ms = looked && health.since_ms > finished_ms ? health.since_ms : finished_ms;
     if (now_ms < since_ms + soak_ms)
-        wait(judge, arena_printf(judge->arena, "%.*s has been healthy for %.*s, %.*s are asked for",
-                                 STR_ARG(judge->name),
-                                 STR_ARG(words(judge->arena, now_ms > since_ms ? now_ms - since_ms : 0)),
-                                 STR_ARG(words(judge->arena, soak_ms))));
+        wait(judge,
+             arena_printf(judge->arena, "%.*s has been healthy for %.*s, %.*s are asked for",
+                          STR_ARG(judge->name),
+                          STR_ARG(duration_in_words(judge->arena, now_ms > since_ms ? now_ms - since_ms : 0)),
+                          STR_ARG(duration_in_words(judge->arena, soak_ms))));
     else if (soak_ms && !looked)
         wait(judge,
              arena_printf(
@@ -125,7 +121,7 @@ static bool judge_soak(struct judge *judge, struct error *error)
                  judge->arena,
                  "nobody has looked at %.*s for %.*s: `plumb run` there has to see it healthy after the "
                  "soak",
-                 STR_ARG(judge->name), STR_ARG(words(judge->arena, now_ms - health.looked_ms))));
+                 STR_ARG(judge->name), STR_ARG(duration_in_words(judge->arena, now_ms - health.looked_ms))));
     return true;
 }
 

@@ -59,8 +59,7 @@ static struct sight *sight_of(struct promotion_memory *memory, struct str name)
         if (str_is(name, sight->name))
             return sight;
     struct sight *fresh = memory_alloc(sizeof *fresh);
-    fresh->name = memory_alloc(name.len + 1);
-    memcpy(fresh->name, name.ptr, name.len);
+    fresh->name = memory_text(name);
     fresh->next = memory->sights;
     memory->sights = fresh;
     return fresh;

@@ -2,10 +2,10 @@
 
 #include "reconciler/report.h"
 
-enum { PLAN_TEXT_MAX = 40 * 1000, SUBJECT_SHOWN = 120 };
+enum { PLAN_TEXT_MAX = 40 * 1000, SUBJECT_SHOWN = 120, COMMITS_SHOWN = 30 };
 
 /* In a span of code nothing is markup; what would end it becomes an apostrophe. */
-static void code(struct buf *out, struct str text)
+static void add_code(struct buf *out, struct str text)
 {
     struct buf escaped = BUF_INIT(BUF_SMALL);
     text_escape(&escaped, str_clip(text, SUBJECT_SHOWN));
@@ -16,14 +16,14 @@ static void code(struct buf *out, struct str text)
     buf_release(&escaped);
 }
 
-void promotion_text_commits(struct buf *out, const struct commit_facts *commits, size_t count, bool more)
+static void add_commits(struct buf *out, const struct commit_facts *commits, size_t count, bool more)
 {
-    size_t shown = count < PROMOTION_COMMITS_SHOWN ? count : PROMOTION_COMMITS_SHOWN;
+    size_t shown = count < COMMITS_SHOWN ? count : COMMITS_SHOWN;
     for (size_t i = 0; i < shown; i++) {
         buf_printf(out, "- `%.7s` ", commits[i].id.hex);
-        code(out, commits[i].subject);
+        add_code(out, commits[i].subject);
         buf_addz(out, " by ");
-        code(out, commits[i].author_name);
+        add_code(out, commits[i].author_name);
         buf_addc(out, '\n');
     }
     if (more || shown < count)
@@ -41,7 +41,7 @@ static size_t fence_of(struct str text)
     return longest + 1;
 }
 
-void promotion_text_plan(struct buf *out, struct subject *subject, struct plan *plan)
+static void add_plan(struct buf *out, struct subject *subject, struct plan *plan)
 {
     struct buf text = BUF_INIT(BUF_LARGE);
     report_plan(&text, subject, plan, false);
@@ -61,7 +61,7 @@ void promotion_text_plan(struct buf *out, struct subject *subject, struct plan *
     buf_release(&text);
 }
 
-static void conditions(struct buf *out, const struct promotion_text *text)
+static void add_conditions(struct buf *out, const struct promotion_text *text)
 {
     const struct promotion *promotion = text->promotion;
     if (promotion->approvals)
@@ -85,11 +85,11 @@ struct str promotion_text(struct arena *arena, const struct promotion_text *text
                STR_ARG(text->earlier), STR_ARG(verdict->release.finished));
     if (text->commit_count)
         buf_addz(&out, "What comes with it:\n\n");
-    promotion_text_commits(&out, text->commits, text->commit_count, text->more);
+    add_commits(&out, text->commits, text->commit_count, text->more);
     buf_printf(&out, "\nThe plan against the account %.*s as it is now, plan hash `%.*s`:\n\n",
                STR_ARG(text->subject->environment.account), STR_ARG(text->plan->hash));
-    promotion_text_plan(&out, text->subject, text->plan);
-    conditions(&out, text);
+    add_plan(&out, text->subject, text->plan);
+    add_conditions(&out, text);
     struct str all = arena_str(arena, buf_str(&out));
     buf_release(&out);
     return all;

@@ -1,12 +1,10 @@
 #ifndef PLUMB_RECONCILER_PROMOTION_TEXT_H
 #define PLUMB_RECONCILER_PROMOTION_TEXT_H
 
-/* What a pull request of a promotion or rollback says: Markdown, in which nothing that comes from the
- * repository or from AWS can be more than text. */
+/* What a pull request of a promotion says: Markdown, in which nothing that comes from the repository or from
+ * AWS can be more than text. */
 
 #include "reconciler/promotion.h"
-
-enum { PROMOTION_COMMITS_SHOWN = 30 };
 
 struct promotion_text {
     struct str name;    /* "prod/orders" */
@@ -21,9 +19,5 @@ struct promotion_text {
 };
 
 struct str promotion_text(struct arena *, const struct promotion_text *);
-
-/* The list of commits alone, and the plan alone. */
-void promotion_text_commits(struct buf *, const struct commit_facts *, size_t count, bool more);
-void promotion_text_plan(struct buf *, struct subject *, struct plan *);
 
 #endif

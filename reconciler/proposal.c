@@ -16,7 +16,9 @@ struct str proposal_branch(struct arena *arena, const char *kind, struct str env
     return arena_printf(arena, "plumb/%s/%.*s-%.*s", kind, STR_ARG(environment), STR_ARG(application));
 }
 
-bool proposal_base(struct session *session, struct arena *arena, struct str *branch, struct error *error)
+/* The branch that the session watches; ERROR_INVALID where it looks at a tag or commit. */
+static bool watched_branch(struct session *session, struct arena *arena, struct str *branch,
+                           struct error *error)
 {
     struct str revision = session_options(session)->revision;
     struct commit_id tip;
@@ -94,7 +96,7 @@ bool proposal_put(const struct proposal *proposal, struct arena *arena, struct p
     const struct pull_text text = {.title = str_clip(proposal->title, FORGE_TITLE_MAX),
                                    .body = str_clip(proposal->body, FORGE_BODY_MAX)};
     *out = (struct proposed){.moved = false};
-    if (!proposal_base(proposal->session, arena, &base, error) || !put_branch(proposal, arena, out, error))
+    if (!watched_branch(proposal->session, arena, &base, error) || !put_branch(proposal, arena, out, error))
         return false;
     return !proposal->forge ||
            forge_open_pull(proposal->forge, arena, proposal->branch, base, &text, &out->pull, error);
@@ -108,7 +110,7 @@ bool proposal_push(const struct proposal *proposal, struct arena *arena, struct 
     struct str base;
     struct edit_file file;
     struct edit edit;
-    return proposal_base(proposal->session, arena, &base, error) &&
+    return watched_branch(proposal->session, arena, &base, error) &&
            make_edit(proposal, arena, tip, &file, &edit, error) && edit_commit(mirror, &edit, out, error) &&
            edit_push(mirror, base, tip, out, error);
 }

@@ -33,9 +33,7 @@ struct proposed {
 /* "plumb/promote/prod-orders" of "promote". */
 struct str proposal_branch(struct arena *, const char *kind, struct str environment, struct str application);
 
-/* The branch that the session watches; ERROR_INVALID where it looks at a tag or commit. */
-WARN_UNUSED bool proposal_base(struct session *, struct arena *, struct str *branch, struct error *);
-
+/* Of the branch that the session watches; ERROR_INVALID where it looks at a tag or commit. */
 WARN_UNUSED bool proposal_put(const struct proposal *, struct arena *, struct proposed *, struct error *);
 
 /* Puts the commit on the watched branch itself.  ERROR_CONFLICT: the branch has moved; look again. */

@@ -50,7 +50,6 @@ struct told_application {
     struct str traffic;  /* "10 % for 5 min, then all"; empty: none moves */
     struct told_rows gone, drift, changes;
     struct told_texts held, rollout, costs;
-    size_t not_comparable;
     struct str hash;                     /* of what is shown: over the plan, head and base; hex */
     int64_t shown_ms;                    /* wall time: since when that hash is shown; INT64_MAX: not yet */
     struct str approved_by, approved_at; /* login; ISO 8601 */

@@ -431,7 +431,6 @@ void pull_explain(struct arena *arena, const struct subject *subject, struct pla
     size_t count;
     out->headline =
         plan_has_changes(plan) ? plan_counts(arena, plan, words, "to leave unmanaged") : STR("nothing to do");
-    out->not_comparable = plan->not_comparable;
     explain_changes(&e);
     explain_outputs(&e);
     explain_held(&e);

@@ -39,13 +39,19 @@ struct looking {
 
 /* ---- Both sides ---- */
 
-static struct stage *stage_of(struct looking *looking, struct str name)
+static struct stage *find_stage(const struct looking *looking, struct str name)
 {
     for (size_t i = 0; i < looking->count; i++)
         if (str_equal(looking->stages[i].name, name))
             return &looking->stages[i];
-    if (looking->count == STAGES_MAX)
-        return NULL;
+    return NULL;
+}
+
+static struct stage *stage_of(struct looking *looking, struct str name)
+{
+    struct stage *known = find_stage(looking, name);
+    if (known || looking->count == STAGES_MAX)
+        return known;
     struct stage *fresh = &looking->stages[looking->count++];
     *fresh = (struct stage){.name = arena_str(looking->scratch, name)};
     return fresh;
@@ -87,25 +93,21 @@ static struct str digest_of(struct looking *looking, const struct environment *e
     return digest;
 }
 
-static bool resolve_revision(void *self, struct arena *arena, struct str revision, struct str *commit)
+static const struct str *digest_in(const struct side *side, struct str application)
 {
-    struct commit_id id;
-    struct error ignored = ERROR_INIT;
-    if (!mirror_resolve(self, revision, &id, &ignored))
-        return false;
-    *commit = arena_str(arena, str_from(id.hex));
-    return true;
+    const struct application *one =
+        side->digests ? environment_application(side->environment, application) : NULL;
+    return one ? &side->digests[one - side->environment->applications] : NULL;
 }
 
 /* Where nothing that it was made from is another, the digest is not either, and nothing is rendered. */
 static const struct str *unchanged(struct looking *looking, const struct side *base, struct str application)
 {
     struct session *session = looking->options->session;
-    for (size_t i = 0; base->inputs && i < base->environment->application_count; i++)
-        if (str_equal(base->environment->applications[i].name, application) &&
-            inputs_same(base->inputs[i], session_files(session), session_mirror(session), resolve_revision))
-            return &base->digests[i];
-    return NULL;
+    const struct str *digest = digest_in(base, application);
+    bool same = digest && inputs_same(base->inputs[digest - base->digests], session_files(session),
+                                      session_mirror(session));
+    return same ? digest : NULL;
 }
 
 static void load_side(struct looking *looking, struct stage *stage, bool merged)
@@ -161,14 +163,6 @@ static bool load_all(struct looking *looking, const struct commit_id *commit, bo
 }
 
 /* ---- Which are touched ---- */
-
-static const struct str *digest_in(const struct side *side, struct str application)
-{
-    for (size_t i = 0; side->digests && i < side->environment->application_count; i++)
-        if (str_equal(side->environment->applications[i].name, application))
-            return &side->digests[i];
-    return NULL;
-}
 
 static bool is_touched(const struct stage *stage, struct str application)
 {
@@ -374,14 +368,6 @@ static void tell_stage(struct looking *looking, struct stage *stage, bool confli
 }
 
 /* ---- The order ---- */
-
-static const struct stage *find_stage(const struct looking *looking, struct str name)
-{
-    for (size_t i = 0; i < looking->count; i++)
-        if (str_equal(looking->stages[i].name, name))
-            return &looking->stages[i];
-    return NULL;
-}
 
 static int depth_of(const struct looking *looking, const struct stage *stage, int limit)
 {

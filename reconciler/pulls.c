@@ -17,19 +17,18 @@ struct pulls_memory *pulls_memory_new(void)
     return memory;
 }
 
-static void forget(struct pull_memory *one)
+void pulls_forget(struct pull_memory **at)
 {
+    struct pull_memory *one = *at;
+    *at = one->next;
     pull_preview_free(one->preview);
     free(one);
 }
 
 void pulls_memory_free(struct pulls_memory *memory)
 {
-    while (memory && memory->pulls) {
-        struct pull_memory *next = memory->pulls->next;
-        forget(memory->pulls);
-        memory->pulls = next;
-    }
+    while (memory && memory->pulls)
+        pulls_forget(&memory->pulls);
     free(memory);
 }
 
@@ -165,12 +164,10 @@ static void leave_absent(struct pulls_at_work *work)
             pull_preview_free(one->preview);
             one->preview = NULL;
         }
-        if (one->present || one->followed) {
+        if (one->present || one->followed)
             at = &one->next;
-        } else {
-            *at = one->next;
-            forget(one);
-        }
+        else
+            pulls_forget(at);
     }
 }
 

@@ -1,6 +1,3 @@
-#include <stdlib.h>
-#include <string.h>
-
 #include "reconciler/pulls_private.h"
 #include "reconciler/review.h"
 
@@ -110,13 +107,10 @@ bool pulls_follow(struct pulls_at_work *work, const struct pulls *open, struct e
             log_warn(pulls_session(work)->log, "merged pull request not looked at",
                      LOG_INT("number", one->number), LOG_ERROR_FIELD(&why));
         }
-        if (!over) {
+        if (over)
+            pulls_forget(at);
+        else
             at = &one->next;
-            continue;
-        }
-        *at = one->next;
-        pull_preview_free(one->preview);
-        free(one);
     }
     return true;
 }

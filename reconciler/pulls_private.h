@@ -54,6 +54,9 @@ struct pulls_at_work {
 
 const struct session_options *pulls_session(const struct pulls_at_work *);
 
+/* pulls.c: takes one out of the list. */
+void pulls_forget(struct pull_memory **);
+
 /* pulls_say.c: brings comment, statuses and the ledger's reviews to what the preview says. */
 WARN_UNUSED bool pulls_say(struct pulls_at_work *, const struct pull *, struct pull_memory *, struct error *);
 /* Stages that were told of at this head and are not touched any more get a status that says so. */

@@ -2,14 +2,15 @@
 
 #include <string.h>
 
-#include "base/json.h"
+#include "reconciler/note.h"
 
 /* Other events of the account move the ref, too. */
 enum { ATTEMPTS = 20, BACKOFF_MS = 50, HASH_SHOWN = 12 };
 
-static struct str path_of(const struct review_place *place, struct arena *arena)
+static struct note note_of(const struct review_place *place)
 {
-    return record_path(arena, place->region, place->environment, place->application, "reviews.json");
+    return note_at(place->ledger, NULL, place->region, place->environment, place->application,
+                   "reviews.json");
 }
 
 static struct plan_review read_one(struct arena *arena, const struct value *node)
@@ -35,22 +36,11 @@ static struct plan_review read_one(struct arena *arena, const struct value *node
 bool reviews_load(const struct review_place *place, struct arena *arena, struct plan_reviews *out,
                   struct error *error)
 {
-    struct str path = path_of(place, arena), bytes;
+    const struct note note = note_of(place);
     struct value *root;
     *out = (struct plan_reviews){.count = 0};
-    if (!ledger_read(place->ledger, arena, path, &bytes, error)) {
-        if (error->code != ERROR_NOT_FOUND)
-            return false;
-        error_clear(error);
-        return true;
-    }
-    if (!json_read(arena, path, bytes, &root, error))
-        return error_prefix(error, "the ledger is damaged");
-    int64_t version = value_get_int(root, "version", 0);
-    if (version < 1 || version > RECORD_VERSION)
-        return error_set(error, ERROR_INVALID,
-                         "'%.*s' in the ledger has version %lld, this plumb knows %d: use a newer plumb",
-                         STR_ARG(path), (long long)version, RECORD_VERSION);
+    if (!note_load(&note, arena, &root, error))
+        return false;
     const struct value *list = value_get(root, "reviews");
     size_t count = value_is(list, VALUE_LIST) ? list->count : 0;
     out->items = arena_array(arena, count + 1, sizeof *out->items);
@@ -83,15 +73,14 @@ static struct value *write_one(struct arena *arena, const struct plan_review *re
     return node;
 }
 
-static struct str text_of(struct arena *arena, const struct plan_reviews *reviews)
+static struct value *write_all(struct arena *arena, const struct plan_reviews *reviews)
 {
     struct value *root = value_map(arena), *list = value_list(arena);
-    value_setz(arena, root, "version", value_int(arena, RECORD_VERSION));
     size_t first = reviews->count > REVIEWS_MAX ? reviews->count - REVIEWS_MAX : 0;
     for (size_t i = first; i < reviews->count; i++)
         value_append(arena, list, write_one(arena, &reviews->items[i]));
     value_setz(arena, root, "reviews", list);
-    return arena_printf(arena, "%.*s\n", STR_ARG(json_text(arena, root, JSON_PRETTY)));
+    return root;
 }
 
 /* The same review, whenever it was shown. */
@@ -123,30 +112,20 @@ static bool exchange(struct arena *arena, const struct plan_reviews *now, int64_
 static bool append(const struct review_place *place, struct arena *arena, int64_t pull,
                    const struct plan_review *review, const struct plan_reviews *next, struct error *error)
 {
-    struct str number = arena_printf(arena, "%lld", (long long)pull);
-    const struct ledger_file file = {.path = path_of(place, arena), .bytes = text_of(arena, next)};
-    const struct ledger_trailer trailers[] = {
-        {"Environment", place->environment},
-        {"Application", place->application},
-        {"Pull-Request", number},
-    };
+    const struct note note = note_of(place);
     bool approved = review && review->approval_count;
     const char *what = !review ? "forgotten" : approved ? "approved" : "shown";
-    struct ledger_event event = {
-        .subject =
-            arena_printf(arena, "%.*s/%.*s: plan of pull request #%lld %s", STR_ARG(place->environment),
-                         STR_ARG(place->application), (long long)pull, what),
-        .trailers = trailers,
-        .trailer_count = ARRAY_LENGTH(trailers),
-        .files = &file,
-        .file_count = 1,
+    struct note_change change = {
+        .what = arena_printf(arena, "plan of pull request #%lld %s", (long long)pull, what),
+        .trailer = {"Pull-Request", arena_printf(arena, "%lld", (long long)pull)},
+        .content = write_all(arena, next),
     };
     if (review)
-        event.body = arena_printf(
+        change.body = arena_printf(
             arena, "plan %.*s of %.7s into %.7s%s%.*s", STR_ARG(str_slice(review->substance, 0, HASH_SHOWN)),
             arena_strz(arena, review->head), arena_strz(arena, review->base),
             approved ? ", approved by " : "", STR_ARG(approved ? review->approvals[0].by : STR_EMPTY));
-    return ledger_append(place->ledger, &event, error);
+    return note_append(&note, arena, &change, error);
 }
 
 static bool put(const struct review_place *place, const struct clock *clock, struct arena *arena,

@@ -1,17 +1,11 @@
 #include "reconciler/suspension.h"
 
-#include "base/json.h"
 #include "reconciler/rollout/rollout.h"
 
 struct note suspension_note(struct ledger *ledger, const struct clock *clock,
                             const struct environment *environment, struct str application)
 {
-    return (struct note){.ledger = ledger,
-                         .clock = clock,
-                         .region = environment->region,
-                         .environment = environment->name,
-                         .application = application,
-                         .file = "suspension.json"};
+    return note_at(ledger, clock, environment->region, environment->name, application, "suspension.json");
 }
 
 /* One that is over is none. */

@@ -99,9 +99,10 @@ int trigger_outcome_status(enum trigger_outcome outcome)
     return answers[outcome].status;
 }
 
-const char *trigger_outcome_words(enum trigger_outcome outcome)
+struct str trigger_outcome_words(struct arena *arena, enum trigger_outcome outcome, const struct error *error)
 {
-    return answers[outcome].words;
+    return outcome == TRIGGER_INVALID ? arena_printf(arena, "%s\n", error->message)
+                                      : str_from(answers[outcome].words);
 }
 
 static enum trigger_outcome take_webhook(struct triggers *triggers, const struct http_header *headers,
@@ -155,9 +156,8 @@ static void on_webhook(void *self, const struct http_listener_request *request,
     enum trigger_outcome outcome =
         take_webhook(triggers, request->headers, request->header_count, request->body,
                      clock_wall(triggers->options.clock), request->peer, request->arena, &error);
-    answer->status = answers[outcome].status;
-    answer->body = outcome == TRIGGER_INVALID ? arena_printf(request->arena, "%s\n", error.message)
-                                              : str_from(answers[outcome].words);
+    answer->status = trigger_outcome_status(outcome);
+    answer->body = trigger_outcome_words(request->arena, outcome, &error);
 }
 
 /* --- the queue --- */

@@ -54,10 +54,9 @@ enum trigger_outcome {
     TRIGGER_DENIED,  /* a webhook that is not signed as it should be */
     TRIGGER_INVALID,
 };
-/* What a webhook is answered: status and words with a line feed; empty of TRIGGER_INVALID, whose error says
- * more. */
+/* What a webhook is answered: status, and words with a line feed; of TRIGGER_INVALID those of the error. */
 int trigger_outcome_status(enum trigger_outcome);
-const char *trigger_outcome_words(enum trigger_outcome);
+struct str trigger_outcome_words(struct arena *, enum trigger_outcome, const struct error *);
 
 /* All that the options point to lives longer than the triggers. */
 WARN_UNUSED bool triggers_start(const struct triggers_options *, struct triggers **, struct error *);

@@ -144,11 +144,11 @@ static bool is_on(struct trust_trial *trial, const struct trust_policy *policy,
     return true;
 }
 
-static struct str names(struct arena *arena, const struct str *items, size_t count)
+struct str trust_names(struct arena *arena, const struct str *items, size_t count, const char *between)
 {
     struct buf text = BUF_INIT(BUF_SMALL);
     for (size_t i = 0; i < count; i++)
-        buf_printf(&text, "%s'%.*s'", i ? ", " : "", STR_ARG(items[i]));
+        buf_printf(&text, "%s'%.*s'", i ? between : "", STR_ARG(items[i]));
     struct str copy = arena_str(arena, buf_str(&text));
     buf_release(&text);
     return copy;
@@ -169,7 +169,7 @@ static bool check_branch(struct trust_trial *trial, const struct commit_id *comm
                 "commit '%s' is on none of the branches that the environment '%.*s' is released from: "
                 "%.*s",
                 commit->hex, STR_ARG(trial->question->environment->name),
-                STR_ARG(names(trial->arena, policy->branches, policy->branch_count)));
+                STR_ARG(trust_names(trial->arena, policy->branches, policy->branch_count, ", ")));
     }
     return true;
 }

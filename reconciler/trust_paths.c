@@ -113,16 +113,6 @@ static bool vouch(struct paths *paths, const struct commit_id *id, struct error 
     return true;
 }
 
-static struct str names_of(struct arena *arena, const struct trust_rule *rule)
-{
-    struct buf text = BUF_INIT(BUF_SMALL);
-    for (size_t i = 0; i < rule->signer_count; i++)
-        buf_printf(&text, "%s'%.*s'", i ? " or " : "", STR_ARG(rule->signers[i]));
-    struct str copy = arena_str(arena, buf_str(&text));
-    buf_release(&text);
-    return copy;
-}
-
 static bool judge(struct paths *paths, struct error *error)
 {
     struct trust_trial *trial = paths->trial;
@@ -142,7 +132,8 @@ bool trust_paths(struct trust_trial *trial, struct str *path, struct str *signer
     for (size_t i = 0; fine && i < paths.count && !path->len; i++)
         if (!paths.claims[i].vouched) {
             *path = paths.claims[i].path;
-            *signers = names_of(trial->arena, paths.claims[i].rule);
+            const struct trust_rule *rule = paths.claims[i].rule;
+            *signers = trust_names(trial->arena, rule->signers, rule->signer_count, " or ");
         }
     arena_free(paths.scratch);
     return fine;

@@ -41,6 +41,9 @@ struct trust_trial {
     struct trust_verdict *verdict;
 };
 
+/* trust.c: "'ann' or 'bob'" */
+struct str trust_names(struct arena *, const struct str *, size_t count, const char *between);
+
 /* trust_record.c */
 struct str trust_record_path(struct arena *, struct str region, struct str environment);
 WARN_UNUSED bool trust_record_load(struct ledger *, struct arena *, struct str path, struct trust_record *,

@@ -3,9 +3,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "reconciler/record.h"
 #include "reconciler/trust_private.h"
-
-enum { TRUST_RECORD_VERSION = 1 };
 
 struct str trust_record_path(struct arena *arena, struct str region, struct str environment)
 {
@@ -15,23 +14,13 @@ struct str trust_record_path(struct arena *arena, struct str region, struct str 
 bool trust_record_load(struct ledger *ledger, struct arena *arena, struct str path, struct trust_record *out,
                        struct error *error)
 {
-    struct str bytes;
     struct value *root;
     *out = (struct trust_record){.present = false};
-    if (!ledger_read(ledger, arena, path, &bytes, error)) {
-        if (error->code != ERROR_NOT_FOUND)
-            return false;
-        error_clear(error);
+    if (!record_load(ledger, arena, path, &root, error))
+        return false;
+    if (!root)
         return true;
-    }
-    if (!json_read(arena, path, bytes, &root, error))
-        return error_prefix(error, "the ledger is damaged");
     struct str accepted = value_get_text(root, "accepted");
-    int64_t version = value_get_int(root, "version", 0);
-    if (version != TRUST_RECORD_VERSION)
-        return error_set(error, ERROR_INVALID,
-                         "'%.*s' in the ledger has version %lld, this plumb knows %d: use a newer plumb",
-                         STR_ARG(path), (long long)version, TRUST_RECORD_VERSION);
     if (accepted.len != COMMIT_ID_SIZE || !value_get(root, "policy"))
         return error_set(error, ERROR_CORRUPT, "'%.*s' in the ledger is damaged", STR_ARG(path));
     memcpy(out->accepted.hex, accepted.ptr, COMMIT_ID_SIZE);
@@ -46,7 +35,7 @@ struct str trust_record_text(struct arena *arena, const struct commit_id *accept
     struct error error = ERROR_INIT;
     if (!json_read(arena, STR_EMPTY, policy, &node, &error))
         node = value_map(arena); /* its writer wrote it */
-    value_setz(arena, root, "version", value_int(arena, TRUST_RECORD_VERSION));
+    value_setz(arena, root, "version", value_int(arena, RECORD_VERSION));
     value_setz(arena, root, "accepted", value_stringz(arena, accepted->hex));
     value_setz(arena, root, "policy", node);
     return arena_printf(arena, "%.*s\n", STR_ARG(json_text(arena, root, JSON_PRETTY)));

@@ -75,6 +75,8 @@ bool context_open_forge(struct context *context, struct forge **forge, struct er
     *forge = NULL;
     if (!context_names_forge(context))
         return true;
+    if (context->options.repository.len)
+        return open_at(context, context->options.repository, forge, error);
     bool ok = context_session(context, &session, error) && context_forge(context, session, forge, error);
     session_close(session);
     return ok;

@@ -10,7 +10,7 @@ WARN_UNUSED bool context_forge(const struct context *, struct session *, struct 
 /* Where they name a GitHub App, Git's tokens come by it from now on; context->app is to be freed. */
 WARN_UNUSED bool context_open_app(struct context *, struct error *);
 
-/* The same for who has no session: of the repository, which may be the one that one stands in. */
+/* The same for who has no session.  One is opened only to find the repository that one stands in. */
 WARN_UNUSED bool context_open_forge(struct context *, struct forge **, struct error *);
 
 /* Do they name any? */

@@ -114,10 +114,8 @@ static enum trigger_outcome tell(struct lambda *lambda, struct arena *arena, con
 static struct str of_request(struct arena *arena, enum trigger_outcome outcome, const struct error *refused)
 {
     struct value *map = value_map(arena);
-    struct str words = outcome == TRIGGER_INVALID ? arena_printf(arena, "%s\n", refused->message)
-                                                  : str_from(trigger_outcome_words(outcome));
     value_setz(arena, map, "statusCode", value_int(arena, trigger_outcome_status(outcome)));
-    value_setz(arena, map, "body", value_string(arena, words));
+    value_setz(arena, map, "body", value_string(arena, trigger_outcome_words(arena, outcome, refused)));
     return json_text(arena, map, JSON_COMPACT);
 }
 

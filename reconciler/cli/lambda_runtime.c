@@ -18,10 +18,8 @@ struct lambda_runtime {
 /* "127.0.0.1" of "127.0.0.1:9001" */
 static char *host_of(const char *address)
 {
-    size_t size = str_find_last(str_from(address), ':');
-    char *host = memory_alloc(size + 1);
-    memcpy(host, address, size);
-    return host;
+    struct str text = str_from(address);
+    return memory_text(str_slice(text, 0, str_find_last(text, ':')));
 }
 
 bool lambda_runtime_open(const char *address, struct lambda_runtime **out, struct error *error)
