@@ -2,6 +2,24 @@
 
 #include "base/json.h"
 
+void each_tell(struct each *each, const struct subject *subject, const char *order, struct str text)
+{
+    struct arena *arena = each->context->arena;
+    struct value *node = value_map(arena);
+    text_escape(each->text, subject->environment.name);
+    buf_addc(each->text, '/');
+    text_escape(each->text, subject->application->name);
+    buf_addz(each->text, ": ");
+    text_escape(each->text, text);
+    buf_addc(each->text, '\n');
+    value_setz(arena, node, "environment", value_string(arena, subject->environment.name));
+    value_setz(arena, node, "application", value_string(arena, subject->application->name));
+    if (order)
+        value_setz(arena, node, "order", value_stringz(arena, order));
+    value_setz(arena, node, "message", value_string(arena, text));
+    value_append(arena, each->list, node);
+}
+
 static void note_failure(struct each *each, const struct target *target, const struct error *error)
 {
     struct context *context = each->context;
@@ -30,7 +48,7 @@ static bool visit_target(struct each *each, const struct target *target, visit_f
     return ok;
 }
 
-static void print_json(struct context *context, struct value *list)
+void print_applications(struct context *context, struct value *list)
 {
     struct value *root = value_map(context->arena);
     value_setz(context->arena, root, "applications", list);
@@ -67,7 +85,7 @@ static enum exit_status for_each(struct context *context, visit_function *visit,
     for (size_t i = 0; ok && i < count && !atomic_load(context->cancelled); i++)
         failed += !visit_target(&each, &targets[i], visit, &differences);
     if (ok && context->options.output == OUTPUT_JSON)
-        print_json(context, each.list);
+        print_applications(context, each.list);
     buf_release(&text);
     session_close(each.session);
     if (!ok || failed || each.refused)

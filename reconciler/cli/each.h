@@ -18,6 +18,12 @@ struct each {
     bool refused;       /* by a visit that failed no further: EXIT_ERROR all the same */
 };
 
+/* "prod/orders: TEXT", and the same in JSON; `order` is what was asked for, or NULL. */
+void each_tell(struct each *, const struct subject *, const char *order, struct str text);
+
+/* {"applications": list} on standard output. */
+void print_applications(struct context *, struct value *list);
+
 /* False with the error: this application failed.  `differences` is what EXIT_DIFFERENCES is made of. */
 typedef bool visit_function(struct each *, struct subject *, bool *differences, struct error *);
 

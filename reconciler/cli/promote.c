@@ -1,6 +1,4 @@
-#include <string.h>
-
-#include "base/json.h"
+#include "reconciler/cli/each.h"
 #include "reconciler/cli/forge.h"
 #include "reconciler/promoting.h"
 
@@ -150,14 +148,10 @@ static bool visit_all(struct promotion_command *command, struct str wanted, stru
 static void print_result(struct promotion_command *command)
 {
     struct context *context = command->context;
-    if (context->options.output == OUTPUT_JSON) {
-        struct value *root = value_map(context->arena);
-        value_setz(context->arena, root, "applications", command->list);
-        buf_clear(command->text);
-        json_write(command->text, root, JSON_PRETTY);
-        buf_addc(command->text, '\n');
-    }
-    print_text(buf_str(command->text));
+    if (context->options.output == OUTPUT_JSON)
+        print_applications(context, command->list);
+    else
+        print_text(buf_str(command->text));
 }
 
 static enum exit_status run(struct context *context, struct error *error)

@@ -111,29 +111,14 @@ static bool check_order(struct arena *arena, const struct sight *sight, struct s
     return check_unheard(arena, sight, word, error) && check_sense(sight, word, error);
 }
 
-static void tell(struct each *each, const struct sight *sight, const char *order, struct str text)
-{
-    struct arena *arena = each->context->arena;
-    struct value *node = value_map(arena);
-    text_escape(each->text, sight->name);
-    buf_addz(each->text, ": ");
-    text_escape(each->text, text);
-    buf_addc(each->text, '\n');
-    value_setz(arena, node, "environment", value_string(arena, sight->subject->environment.name));
-    value_setz(arena, node, "application", value_string(arena, sight->subject->application->name));
-    value_setz(arena, node, "order", value_stringz(arena, order));
-    value_setz(arena, node, "message", value_string(arena, text));
-    value_append(arena, each->list, node);
-}
-
 /* What was rolled back may be tried again. */
 static bool forgive(struct each *each, const struct sight *sight, struct subject *subject,
                     struct error *error)
 {
     if (!subject_recall(subject, error) || !rolling_forgive(subject, error))
         return false;
-    tell(
-        each, sight, "resume",
+    each_tell(
+        each, subject, "resume",
         arena_printf(subject->arena,
                      "what was rolled back may be tried again: the next `plumb apply %.*s` or pass of `plumb "
                      "run` does",
@@ -162,7 +147,7 @@ static bool visit(struct each *each, struct subject *subject, bool *differences,
         next =
             arena_printf(subject->arena, "%.*s; but %.*s", STR_ARG(str_slice(next, 0, str_find(next, ';'))),
                          STR_ARG(sight_gone(subject->arena, &sight)));
-    tell(each, &sight, verb->name, next);
+    each_tell(each, subject, verb->name, next);
     return true;
 }
 

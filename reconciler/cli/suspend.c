@@ -1,22 +1,6 @@
 #include "reconciler/cli/each.h"
 #include "reconciler/suspension.h"
 
-static void tell(struct each *each, struct subject *subject, struct str text)
-{
-    struct arena *arena = each->context->arena;
-    struct value *node = value_map(arena);
-    text_escape(each->text, subject->environment.name);
-    buf_addc(each->text, '/');
-    text_escape(each->text, subject->application->name);
-    buf_addz(each->text, ": ");
-    text_escape(each->text, text);
-    buf_addc(each->text, '\n');
-    value_setz(arena, node, "environment", value_string(arena, subject->environment.name));
-    value_setz(arena, node, "application", value_string(arena, subject->application->name));
-    value_setz(arena, node, "message", value_string(arena, text));
-    value_append(arena, each->list, node);
-}
-
 static struct note note_of(const struct each *each, const struct subject *subject)
 {
     return suspension_note(subject->ledger, each->context->clock, &subject->environment,
@@ -39,9 +23,9 @@ static bool suspend(struct each *each, struct subject *subject, bool *difference
     const struct note note = note_of(each, subject);
     if (!suspension_begin(&note, arena, &suspension, error))
         return false;
-    tell(each, subject,
-         arena_printf(arena, "plumb run leaves it alone until %.*s",
-                      STR_ARG(time_iso8601(arena, suspension.until_ms))));
+    each_tell(each, subject, NULL,
+              arena_printf(arena, "plumb run leaves it alone until %.*s",
+                           STR_ARG(time_iso8601(arena, suspension.until_ms))));
     return true;
 }
 
@@ -54,7 +38,7 @@ static bool resume(struct each *each, struct subject *subject, bool *differences
     if (!suspension_end(&note, subject->arena, mirror_person(session_mirror(each->session), subject->arena),
                         error))
         return false;
-    tell(each, subject, STR("plumb run looks after it again, within a minute"));
+    each_tell(each, subject, NULL, STR("plumb run looks after it again, within a minute"));
     return true;
 }
 
