@@ -57,11 +57,13 @@ class Simulator:
         atexit.register(self.process.kill)  # one that is left holds the output open, and ctest waits for ever
         self.url = self.process.stdout.readline().split()[-1]
 
+    def requests(self, since=0):
+        """The log of the calls after number `since`, as simulator/README.md has it."""
+        return fetch(f"{self.url}/_simulator/requests?since={since}")["requests"]
+
     def mutating(self):
         """The calls so far that changed something, as "service.Operation"."""
-        log = fetch(self.url + "/_simulator/requests?since=0")
-        return [f"{r['service']}.{r['operation']}" for r in log["requests"]
-                if r["mutating"] and r["service"] != "sts"]
+        return [f"{r['service']}.{r['operation']}" for r in self.requests() if r["mutating"] and r["service"] != "sts"]
 
     def forget(self):
         fetch(self.url + "/_simulator/counters?reset", {}, "POST")
@@ -225,3 +227,42 @@ class Repository:
             check_requests(os.path.join(self.home, "requests"))
         finally:
             shutil.rmtree(self.home, ignore_errors=True)
+
+
+def events_of(log):
+    """What plumb has logged in that file so far; a line that is none of its JSON is left out."""
+    with open(log, encoding="utf-8") as f:
+        return [json.loads(line) for line in f if line.startswith("{")]
+
+
+class Running:
+    """One `plumb run`, with a cache of its own and its log in a file."""
+
+    def __init__(self, repository, account, *arguments, variables=None):
+        self.log = tempfile.NamedTemporaryFile("w+", dir=repository.home, suffix=".log")
+        cache = tempfile.mkdtemp(prefix="cache-", dir=repository.home)
+        self.process = subprocess.Popen(
+            [PLUMB, "run", *([] if "--poll" in arguments else ["--poll", "1s"]), *arguments], cwd=repository.path,
+            env=dict(repository.environment(account), PLUMB_CACHE=cache, **(variables or {})), stderr=self.log,
+            stdout=subprocess.DEVNULL)
+
+    def events(self):
+        return events_of(self.log.name)
+
+    def told(self, message, **fields):
+        """Has such a line been logged?"""
+        return any(e["event"] == message and all(e.get(k) == v for k, v in fields.items())
+                   for e in self.events())
+
+    def send(self, number):
+        """Stops it; gives the exit status and how long that took."""
+        start = time.monotonic()
+        self.process.send_signal(number)
+        status = self.process.wait(30)
+        return status, time.monotonic() - start
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()

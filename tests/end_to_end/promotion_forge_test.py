@@ -5,9 +5,9 @@ import json
 import os
 import unittest
 
+import harness
 from fake_forge import FakeGitea
 from promotion_test import Stages
-from run_test import Running
 
 
 class Forge(Stages):
@@ -42,7 +42,7 @@ class Forge(Stages):
         return commit
 
     def run_prod(self, stage="gamma"):
-        running = Running(self.repository, self.account, stage, "--repo", self.forge.clone)
+        running = harness.Running(self.repository, self.account, stage, "--repo", self.forge.clone)
         self.addCleanup(running.close)
         return running
 

@@ -6,7 +6,6 @@ import time
 import unittest
 
 import harness
-from run_test import Running
 
 ENVIRONMENT = '''\
 account: "%s"
@@ -269,7 +268,7 @@ class PlainGit(Stages):
 class Loop(Stages):
     def start(self, *stages):
         for stage in stages:
-            running = Running(self.repository, self.account, stage)
+            running = harness.Running(self.repository, self.account, stage)
             self.addCleanup(running.close)
             yield running
 
@@ -293,7 +292,7 @@ class Loop(Stages):
         self.promotion("gamma", "from: beta, soak: 1s, auto: true")
         self.repository.commit("By itself")
         self.plumb("apply", expect=0)
-        gamma = Running(self.repository, self.account, "gamma", "--poll", "1h")
+        gamma = harness.Running(self.repository, self.account, "gamma", "--poll", "1h")
         self.addCleanup(gamma.close)
         self.wait(lambda: gamma.told("promotion waits"), 30)  # the first look is at once
         list(self.start("beta"))

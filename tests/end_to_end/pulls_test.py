@@ -94,7 +94,7 @@ class Pulls(changes_test.Changes):
         return re.search(r"\| ([0-9a-f]{12})( approved)? \|", self.comment(number))[1]
 
     def reads(self):
-        log = changes_test.harness.fetch(self.account.url + "/_simulator/requests?since=0")["requests"]
+        log = self.account.requests()
         return [r for r in log if r["service"] != "sts"]
 
     def merge(self, branch):

@@ -10,7 +10,6 @@ import unittest
 import urllib.error
 import urllib.request
 
-import harness
 import run_test
 
 SECRET = "a secret of thirty-two characters"
@@ -44,7 +43,7 @@ class Triggered(run_test.Run):
     def calls(self, region):
         """How many calls there were, as far as they have a region."""
         return sum(r["region"] == region and r["service"] != "sts"
-                   for r in harness.fetch(self.account.url + "/_simulator/requests?since=0")["requests"])
+                   for r in self.account.requests())
 
     def test_a_push_is_applied_at_once(self):
         running = self.begin()

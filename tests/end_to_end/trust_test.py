@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Commits that are not signed as `trust:` demands, and histories that were rewritten: refused, shown, nothing changed;
 `plumb run` goes on with the other environments."""
-import json
 import os
 import shutil
 import subprocess
@@ -373,7 +372,7 @@ class Histories(Case):
 
 class Runs(Case):
     def run_plumb(self, *arguments):
-        self.running.append(run_test.Running(self.repository, self.account, *arguments))
+        self.running.append(harness.Running(self.repository, self.account, *arguments))
         return self.running[-1]
 
     def eventually(self, what, timeout=30):
@@ -454,9 +453,7 @@ class Rollouts(rollout_run_test.Case):
         self.ends("released")
         self.assertEqual(self.watch.seen, [("1",), ("1", ("2", 0.1)), ("1", ("2", 0.5)), ("2",)])
         time.sleep(2)
-        with open(log, encoding="utf-8") as f:
-            events = [json.loads(line) for line in f if line.startswith("{")]
-        self.assertTrue([e for e in events if e["event"] == "not trusted" and e["rule"] == "signature"])
+        self.assertTrue([e for e in harness.events_of(log) if e["event"] == "not trusted" and e["rule"] == "signature"])
         self.assertEqual(self.watch.seen[-1], ("2",))
 
 

@@ -21,7 +21,6 @@ gitea.require("a release on a real Gitea")
 import client
 import harness
 from pulls_test import visible
-from run_test import Running
 
 SECRET = "a secret of thirty-two characters"
 SHOP = "plumb-bot/shop"
@@ -142,7 +141,7 @@ class Story:
 
     def start(self, stage):
         """`plumb run` of an account, and its webhook, made as plumb makes them."""
-        running = Running(self.repository, self.account, "--poll", "1h", "--listen", "127.0.0.1:0",
+        running = harness.Running(self.repository, self.account, "--poll", "1h", "--listen", "127.0.0.1:0",
                           variables=self.variables(stage))
         self.running[stage] = running
         self.wait(lambda: running.told("listening"), f"{stage} listens")
