@@ -26,12 +26,17 @@ TEMPLATE_FILE = "apps/orders/template.yaml"
 CREATES = ["sns.CreateTopic"] * 3 + ["sqs.CreateQueue"]
 
 
-class Run(unittest.TestCase):
+class Case(unittest.TestCase):
+    """An account, a repository with one small application, and what runs there."""
+
     def setUp(self):
         self.account = harness.Simulator()
         self.repository = harness.Repository(example=None)
         self.running = []
         self.addCleanup(self.clean_up)
+        self.fill_repository()
+
+    def fill_repository(self):
         self.repository.write(TEMPLATE_FILE, TEMPLATE)
         self.add_environment("prod", "heal")
 
@@ -95,6 +100,8 @@ class Run(unittest.TestCase):
         self.assertLess(seconds, 10)
         self.assertTrue(running.told("stopped"))
 
+
+class Run(Case):
     def test_a_commit_is_applied_and_rest_is_quiet(self):
         running = self.run_plumb("prod")
         self.eventually(self.released)
