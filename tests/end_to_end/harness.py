@@ -21,6 +21,15 @@ PLUMB = os.environ.get("PLUMB", os.path.join(TOP, "build/dev/plumb"))
 SIMULATOR = os.environ.get("PLUMB_SIMULATOR", os.path.join(TOP, "build/dev/tests/plumb-simulator"))
 ACCOUNTS = {"beta": "111111111111", "gamma": "222222222222", "prod": "333333333333"}
 REGIONS = {"beta": "us-east-1", "gamma": "eu-west-1", "prod": "us-west-2"}
+# A template of one queue that is named after its stage.
+ONE_QUEUE = '''\
+Parameters:
+  Stage: {Type: String}
+Resources:
+  Orders:
+    Type: AWS::SQS::Queue
+    Properties: {QueueName: !Sub "Orders${Stage}", VisibilityTimeout: 60}
+'''
 
 
 try:

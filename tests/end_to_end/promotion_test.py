@@ -13,14 +13,6 @@ region: %s
 roleArn: arn:aws:iam::%s:role/plumb
 drift: {mode: report, every: 1s}
 '''
-TEMPLATE = '''\
-Parameters:
-  Stage: {Type: String}
-Resources:
-  Orders:
-    Type: AWS::SQS::Queue
-    Properties: {QueueName: !Sub "Orders${Stage}", VisibilityTimeout: 60}
-'''
 TEMPLATE_FILE = "apps/orders/template.yaml"
 STAGES = ("beta", "gamma", "prod")
 
@@ -35,7 +27,7 @@ class Stages(unittest.TestCase):
         self.repository = harness.Repository(example=None)
         self.addCleanup(self.repository.close)
         self.repository.git("config", "receive.denyCurrentBranch", "updateInstead")
-        self.repository.write(TEMPLATE_FILE, TEMPLATE)
+        self.repository.write(TEMPLATE_FILE, harness.ONE_QUEUE)
         self.repository.commit("The application")
         self.first = self.head()
         for stage in STAGES:
@@ -315,7 +307,7 @@ class Loop(Stages):
         self.wait(lambda: "Promote gamma" in self.repository.git("log", "--format=%s", "main"))
 
     def test_an_alarm_ends_the_soak(self):
-        self.repository.write(TEMPLATE_FILE, TEMPLATE + """\
+        self.repository.write(TEMPLATE_FILE, harness.ONE_QUEUE + """\
   Errors:
     Type: AWS::CloudWatch::Alarm
     Properties: {AlarmName: !Sub "Errors${Stage}", Namespace: Shop, MetricName: Errors, Statistic: Sum, Period: 60,

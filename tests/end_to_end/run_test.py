@@ -11,13 +11,7 @@ account: "111111111111"
 region: us-east-1
 drift: {mode: %s, every: 1s}
 '''
-TEMPLATE = '''\
-Parameters:
-  Stage: {Type: String}
-Resources:
-  Orders:
-    Type: AWS::SQS::Queue
-    Properties: {QueueName: !Sub "Orders${Stage}", VisibilityTimeout: 60}
+TEMPLATE = harness.ONE_QUEUE + '''\
   Alerts: {Type: AWS::SNS::Topic}
   Bills: {Type: AWS::SNS::Topic, DependsOn: Alerts}
   News: {Type: AWS::SNS::Topic, DependsOn: Bills}

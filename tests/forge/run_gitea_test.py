@@ -33,14 +33,6 @@ region: %s
 tags: {team: shop}
 drift: {mode: report, every: 1s}
 '''
-TEMPLATE = '''\
-Parameters:
-  Stage: {Type: String}
-Resources:
-  Orders:
-    Type: AWS::SQS::Queue
-    Properties: {QueueName: !Sub "Orders${Stage}", VisibilityTimeout: 60}
-'''
 HOSTILE = "Wait longer `x` | @reviewer <script>alert(1)</script> <img src=x onerror=y> ![x](http://evil/x.png) \u202e$(id)"
 SECONDS = 30  # for what a webhook brings; a busy machine needs some of them
 A_MINUTE = 90  # for what an instance sees by itself
@@ -186,7 +178,7 @@ class Story:
 
 def begin(s):
     """beta has released the first commit; gamma and prod are pinned to it, and three instances are started."""
-    s.repository.write("template.yaml", TEMPLATE)
+    s.repository.write("template.yaml", harness.ONE_QUEUE)
     s.write_stage("beta")
     s.repository.commit("The shop")
     s.git("push", "-q", "origin", "main")
