@@ -20,7 +20,7 @@ class Client:
 
     def __init__(self, repository, account, gitea, whose=ACCOUNT):
         self.process = subprocess.Popen(
-            [CLIENT, repository.path, gitea.url, whose], text=True, stdin=subprocess.PIPE,
+            [CLIENT, repository.path, gitea.page, whose], text=True, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=repository.environment(account))
 
     def ask(self, line):
