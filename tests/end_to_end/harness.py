@@ -227,6 +227,11 @@ class Repository:
                                  f"{done.stdout}\n{done.stderr}")
         return done
 
+    def begin(self, account, *arguments):
+        """Starts plumb here; all that it says comes by its standard output."""
+        return subprocess.Popen([PLUMB, *arguments], cwd=self.path, text=True, env=self.environment(account),
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
     def json(self, account, *arguments, expect=None):
         done = self.plumb(account, *arguments, "-o", "json", expect=expect)
         return json.loads(done.stdout)["applications"]
