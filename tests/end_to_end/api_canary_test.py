@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The canary of a REST API's stage: set as it is declared, read back without differences, promoted by the template; one
 that a deployment brings with it; and one that the steps of `deployment:` move, with an alarm that takes it back."""
-import subprocess
 import time
 import unittest
 
@@ -152,9 +151,7 @@ class Moved(Shop):
 
     def begin(self):
         """Applies, and waits until the new deployment has its first traffic."""
-        process = subprocess.Popen([harness.PLUMB, "apply", "beta"], cwd=self.repository.path, text=True,
-                                   env=self.repository.environment(self.account), stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT)
+        process = self.repository.begin(self.account, "apply", "beta")
         self.addCleanup(process.kill)
         for _ in range(200):
             if self.stage()[1].get("canarySettings", {}).get("percentTraffic") == 10:

@@ -145,7 +145,7 @@ class Changes(unittest.TestCase):
 
     def calls(self, *operations):
         """The calls of these operations that succeeded so far, in order."""
-        log = harness.fetch(self.account.url + "/_simulator/requests?since=0")["requests"]
+        log = self.account.requests()
         return [r["operation"] for r in log if r["operation"] in operations and r["status"] < 300]
 
     def queue_url(self, queue_name):

@@ -18,14 +18,8 @@ Resources:
 '''
 
 
-class Environments(run_test.Run):
-    """The tests of Run are not run again: see load_tests."""
-
-    def setUp(self):
-        self.account = harness.Simulator()
-        self.repository = harness.Repository(example=None)
-        self.running = []
-        self.addCleanup(self.clean_up)
+class Environments(run_test.Case):
+    def fill_repository(self):
         self.repository.write("apps/p/template.yaml", TEMPLATE)
         self.names = [f"e{number:02}" for number in range(COUNT)]
         for name in self.names:
@@ -120,11 +114,6 @@ class Environments(run_test.Run):
         self.eventually(lambda: self.all_released(others), 45)
         self.assertFalse(set(hanging) & set(self.released_in()))
         self.stops(running)
-
-
-def load_tests(loader, _, __):
-    return unittest.TestSuite(loader.loadTestsFromName(f"{__name__}.Environments.{name}") for name in vars(Environments)
-                              if name.startswith("test_"))
 
 
 if __name__ == "__main__":

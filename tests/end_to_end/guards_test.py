@@ -6,7 +6,6 @@ import json
 import unittest
 
 import harness
-from run_test import Running
 
 ACCOUNT = harness.ACCOUNTS["beta"]
 REGION = harness.REGIONS["beta"]
@@ -376,7 +375,7 @@ class Guards(unittest.TestCase):
 
     def test_run_writes_nothing_that_is_refused(self):
         self.write("running", ACTIONS, {"R": role({"Action": "*"}), "News": resource("SNS::Topic")})
-        running = Running(self.repository, self.account, "running")
+        running = harness.Running(self.repository, self.account, "running")
         try:
             for _ in range(200):
                 if running.told("failed", application="running/shop"):

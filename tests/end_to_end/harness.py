@@ -21,6 +21,15 @@ PLUMB = os.environ.get("PLUMB", os.path.join(TOP, "build/dev/plumb"))
 SIMULATOR = os.environ.get("PLUMB_SIMULATOR", os.path.join(TOP, "build/dev/tests/plumb-simulator"))
 ACCOUNTS = {"beta": "111111111111", "gamma": "222222222222", "prod": "333333333333"}
 REGIONS = {"beta": "us-east-1", "gamma": "eu-west-1", "prod": "us-west-2"}
+# A template of one queue that is named after its stage.
+ONE_QUEUE = '''\
+Parameters:
+  Stage: {Type: String}
+Resources:
+  Orders:
+    Type: AWS::SQS::Queue
+    Properties: {QueueName: !Sub "Orders${Stage}", VisibilityTimeout: 60}
+'''
 
 
 try:
@@ -57,11 +66,13 @@ class Simulator:
         atexit.register(self.process.kill)  # one that is left holds the output open, and ctest waits for ever
         self.url = self.process.stdout.readline().split()[-1]
 
+    def requests(self, since=0):
+        """The log of the calls after number `since`, as simulator/README.md has it."""
+        return fetch(f"{self.url}/_simulator/requests?since={since}")["requests"]
+
     def mutating(self):
         """The calls so far that changed something, as "service.Operation"."""
-        log = fetch(self.url + "/_simulator/requests?since=0")
-        return [f"{r['service']}.{r['operation']}" for r in log["requests"]
-                if r["mutating"] and r["service"] != "sts"]
+        return [f"{r['service']}.{r['operation']}" for r in self.requests() if r["mutating"] and r["service"] != "sts"]
 
     def forget(self):
         fetch(self.url + "/_simulator/counters?reset", {}, "POST")
@@ -216,6 +227,11 @@ class Repository:
                                  f"{done.stdout}\n{done.stderr}")
         return done
 
+    def begin(self, account, *arguments):
+        """Starts plumb here; all that it says comes by its standard output."""
+        return subprocess.Popen([PLUMB, *arguments], cwd=self.path, text=True, env=self.environment(account),
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
     def json(self, account, *arguments, expect=None):
         done = self.plumb(account, *arguments, "-o", "json", expect=expect)
         return json.loads(done.stdout)["applications"]
@@ -225,3 +241,42 @@ class Repository:
             check_requests(os.path.join(self.home, "requests"))
         finally:
             shutil.rmtree(self.home, ignore_errors=True)
+
+
+def events_of(log):
+    """What plumb has logged in that file so far; a line that is none of its JSON is left out."""
+    with open(log, encoding="utf-8") as f:
+        return [json.loads(line) for line in f if line.startswith("{")]
+
+
+class Running:
+    """One `plumb run`, with a cache of its own and its log in a file."""
+
+    def __init__(self, repository, account, *arguments, variables=None):
+        self.log = tempfile.NamedTemporaryFile("w+", dir=repository.home, suffix=".log")
+        cache = tempfile.mkdtemp(prefix="cache-", dir=repository.home)
+        self.process = subprocess.Popen(
+            [PLUMB, "run", *([] if "--poll" in arguments else ["--poll", "1s"]), *arguments], cwd=repository.path,
+            env=dict(repository.environment(account), PLUMB_CACHE=cache, **(variables or {})), stderr=self.log,
+            stdout=subprocess.DEVNULL)
+
+    def events(self):
+        return events_of(self.log.name)
+
+    def told(self, message, **fields):
+        """Has such a line been logged?"""
+        return any(e["event"] == message and all(e.get(k) == v for k, v in fields.items())
+                   for e in self.events())
+
+    def send(self, number):
+        """Stops it; gives the exit status and how long that took."""
+        start = time.monotonic()
+        self.process.send_signal(number)
+        status = self.process.wait(30)
+        return status, time.monotonic() - start
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()

@@ -7,7 +7,6 @@ import sys
 import time
 import unittest
 
-import harness
 import instances
 
 PAUSE_S = 125  # a lease is 120
@@ -52,8 +51,7 @@ class Instances(unittest.TestCase):
     def calls(self, world, instance):
         """What the newest start of it has changed."""
         key = world.keys[instances.start_of(instance.process.pid)]
-        log = harness.fetch(world.account.url + "/_simulator/requests?since=0")
-        return [f"{r['service']}.{r['operation']}" for r in log["requests"]
+        return [f"{r['service']}.{r['operation']}" for r in world.account.requests()
                 if r["mutating"] and r["service"] != "sts" and r["key"] == key]
 
     def eventually(self, what, timeout=60):

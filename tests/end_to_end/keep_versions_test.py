@@ -52,7 +52,7 @@ class KeepVersions(unittest.TestCase):
         self.account.post("policies", {"account": "111111111111", "documents": node["applying"]})
         done = self.repository.plumb(self.account, "apply", "beta", expect=0)
         self.account.post("policies", {"account": "111111111111"})
-        log = harness.fetch(self.account.url + "/_simulator/requests?since=0")["requests"]
+        log = self.account.requests()
         self.assertEqual([r for r in log if r["status"] == 403 and not r["fault"]], [])
         self.assertEqual(self.repository.json(self.account, "plan", "beta", expect=0)[0]["changes"], [])
         return done

@@ -71,9 +71,7 @@ class RuntimeApi:
         self.server.server_close()
 
 
-class Lambda(run_test.Run):
-    """The tests of Run are not run again: see load_tests."""
-
+class Lambda(run_test.Case):
     def setUp(self):
         super().setUp()
         self.repository.edit("environments/prod/environment.yaml", "1s", "1h")  # by itself nothing is due
@@ -219,11 +217,6 @@ class Lambda(run_test.Run):
         done = self.repository.plumb(self.account, "lambda", expect=1, variables={
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{harness.free_port()}"})
         self.assertIn("cannot ask Lambda for the next event", done.stderr)
-
-
-def load_tests(loader, _, __):
-    return unittest.TestSuite(loader.loadTestsFromName(f"{__name__}.Lambda.{name}") for name in vars(Lambda)
-                              if name.startswith("test_"))
 
 
 if __name__ == "__main__":

@@ -12,9 +12,7 @@ import rollout_run_test
 import run_test
 
 
-class Once(run_test.Run):
-    """The tests of Run are not run again: see load_tests."""
-
+class Once(run_test.Case):
     def once(self, expect, *arguments, variables=None):
         cache = tempfile.mkdtemp(prefix="cache-", dir=self.repository.home)
         return self.repository.plumb(self.account, "run", "--once", *arguments, expect=expect,
@@ -93,7 +91,7 @@ class Promotion(promotion_test.Stages):
         self.assertIn(second, self.repository.read("environments/gamma/orders.yaml"))
 
 
-class Health(run_test.Run):
+class Health(run_test.Case):
     def health(self, *arguments, **variables):
         environment = {k: v for k, v in os.environ.items() if k != "PLUMB_ADDRESS"}
         return subprocess.run([harness.PLUMB, "health", *arguments], env={**environment, **variables}, text=True,
@@ -126,12 +124,6 @@ class Health(run_test.Run):
         process.stdout.readline()
         done = self.health("--address", f"http://127.0.0.1:{port}")
         self.assertEqual((done.returncode, done.stderr), (1, "plumb: not ready: the ledger is old (503)\n"))
-
-
-def load_tests(loader, _, __):
-    return unittest.TestSuite(
-        loader.loadTestsFromName(f"{__name__}.{case.__name__}.{name}") for case in (Once, Rollout, Promotion, Health)
-        for name in vars(case) if name.startswith("test_"))
 
 
 if __name__ == "__main__":

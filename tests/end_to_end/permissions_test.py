@@ -133,7 +133,7 @@ class Permissions(unittest.TestCase):
         self.asked[which] |= {(a, r) for _, a, r in self.account.post("policies", {"account": ACCOUNT})["asked"]}
 
     def log(self, since=0):
-        return harness.fetch(self.account.url + f"/_simulator/requests?since={since}")["requests"]
+        return self.account.requests(since)
 
     def pass_with_both(self, commit):
         self.repository.commit(commit)

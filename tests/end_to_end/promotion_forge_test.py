@@ -5,9 +5,9 @@ import json
 import os
 import unittest
 
-from fake_forge import FakeGitea
+import harness
+from fake_gitea import TOKEN, FakeGitea
 from promotion_test import Stages
-from run_test import Running
 
 
 class Forge(Stages):
@@ -20,7 +20,7 @@ class Forge(Stages):
         self.repository.git("remote", "add", "origin", self.forge.repository)
         plain = self.repository.environment
         self.repository.environment = lambda account: dict(
-            plain(account), PLUMB_FORGE="gitea", PLUMB_FORGE_TOKEN="s3cret")
+            plain(account), PLUMB_FORGE="gitea", PLUMB_FORGE_TOKEN=TOKEN)
         self.publish()
 
     def publish(self):
@@ -42,7 +42,7 @@ class Forge(Stages):
         return commit
 
     def run_prod(self, stage="gamma"):
-        running = Running(self.repository, self.account, stage, "--repo", self.forge.clone)
+        running = harness.Running(self.repository, self.account, stage, "--repo", self.forge.clone)
         self.addCleanup(running.close)
         return running
 
@@ -168,15 +168,15 @@ class Forge(Stages):
         self.plumb("apply", "beta", expect=0)
         second = self.change(90)
         self.plumb("apply", "beta", expect=0)
-        self.forge.status(second, "scan", "failure")
+        self.forge.set_status(second, "scan", "failure")
         gamma = self.run_prod()
         for words in (f"the check 'build' of {second[:7]} has not reported", f"the check 'scan' of {second[:7]} failed",
                       "gamma: frozen until 2999-12-31: a big fair"):
             self.waits_for(gamma, words)
-        self.forge.status(second, "scan", "success")
-        self.forge.status(second, "build", "pending")
+        self.forge.set_status(second, "scan", "success")
+        self.forge.set_status(second, "build", "pending")
         self.waits_for(gamma, "is pending")
-        self.forge.status(second, "build", "success")
+        self.forge.set_status(second, "build", "success")
         self.repository.edit("environments/gamma/orders.yaml", "auto: true", "auto: true, windows: [{days: [mon], "
                              "from: \"00:00\", to: \"00:01\"}]")
         self.repository.edit("environments/gamma/environment.yaml", "freeze: [{until: 2999-12-31, reason: a big fair}]\n", "")
@@ -196,7 +196,7 @@ class Forge(Stages):
         self.plumb("apply", "beta", expect=0)
         gamma = self.run_prod()
         self.wait(lambda: 1 in self.forge.pulls)
-        self.forge.shut(1)
+        self.forge.close_pull(1)
         self.wait(lambda: gamma.told("promotion refused", words="its pull request was closed"))
         self.wait(lambda: "plumb/promote" not in self.forge.git("for-each-ref"))
         self.assertEqual(list(self.forge.pulls), [1])

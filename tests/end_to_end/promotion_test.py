@@ -6,21 +6,12 @@ import time
 import unittest
 
 import harness
-from run_test import Running
 
 ENVIRONMENT = '''\
 account: "%s"
 region: %s
 roleArn: arn:aws:iam::%s:role/plumb
 drift: {mode: report, every: 1s}
-'''
-TEMPLATE = '''\
-Parameters:
-  Stage: {Type: String}
-Resources:
-  Orders:
-    Type: AWS::SQS::Queue
-    Properties: {QueueName: !Sub "Orders${Stage}", VisibilityTimeout: 60}
 '''
 TEMPLATE_FILE = "apps/orders/template.yaml"
 STAGES = ("beta", "gamma", "prod")
@@ -36,7 +27,7 @@ class Stages(unittest.TestCase):
         self.repository = harness.Repository(example=None)
         self.addCleanup(self.repository.close)
         self.repository.git("config", "receive.denyCurrentBranch", "updateInstead")
-        self.repository.write(TEMPLATE_FILE, TEMPLATE)
+        self.repository.write(TEMPLATE_FILE, harness.ONE_QUEUE)
         self.repository.commit("The application")
         self.first = self.head()
         for stage in STAGES:
@@ -269,7 +260,7 @@ class PlainGit(Stages):
 class Loop(Stages):
     def start(self, *stages):
         for stage in stages:
-            running = Running(self.repository, self.account, stage)
+            running = harness.Running(self.repository, self.account, stage)
             self.addCleanup(running.close)
             yield running
 
@@ -293,7 +284,7 @@ class Loop(Stages):
         self.promotion("gamma", "from: beta, soak: 1s, auto: true")
         self.repository.commit("By itself")
         self.plumb("apply", expect=0)
-        gamma = Running(self.repository, self.account, "gamma", "--poll", "1h")
+        gamma = harness.Running(self.repository, self.account, "gamma", "--poll", "1h")
         self.addCleanup(gamma.close)
         self.wait(lambda: gamma.told("promotion waits"), 30)  # the first look is at once
         list(self.start("beta"))
@@ -316,7 +307,7 @@ class Loop(Stages):
         self.wait(lambda: "Promote gamma" in self.repository.git("log", "--format=%s", "main"))
 
     def test_an_alarm_ends_the_soak(self):
-        self.repository.write(TEMPLATE_FILE, TEMPLATE + """\
+        self.repository.write(TEMPLATE_FILE, harness.ONE_QUEUE + """\
   Errors:
     Type: AWS::CloudWatch::Alarm
     Properties: {AlarmName: !Sub "Errors${Stage}", Namespace: Shop, MetricName: Errors, Statistic: Sum, Period: 60,

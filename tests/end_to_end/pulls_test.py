@@ -21,7 +21,7 @@ class Client:
 
     def __init__(self, repository, account, gitea, whose=ACCOUNT):
         self.process = subprocess.Popen(
-            [CLIENT, repository.path, gitea.url, whose], text=True, stdin=subprocess.PIPE,
+            [CLIENT, repository.path, gitea.page, whose], text=True, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=repository.environment(account))
 
     def ask(self, line):
@@ -101,7 +101,7 @@ class Pulls(changes_test.Changes):
         return re.search(r"\| ([0-9a-f]{12})( approved)? \|", self.comment(number))[1]
 
     def reads(self):
-        log = changes_test.harness.fetch(self.account.url + "/_simulator/requests?since=0")["requests"]
+        log = self.account.requests()
         return [r for r in log if r["service"] != "sts"]
 
     def merge(self, branch):

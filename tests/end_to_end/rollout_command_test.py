@@ -111,9 +111,7 @@ class RolloutCommand(unittest.TestCase):
             type(self).serial += 1
             self.repository.write("apps/orders/src/serial.py", f"SERIAL = {self.serial}\n")
             self.repository.commit(f"number {self.serial}")
-        apply = subprocess.Popen([harness.PLUMB, "apply", TARGET], cwd=self.repository.path, text=True,
-                                 env=self.repository.environment(self.account), stdout=subprocess.PIPE,
-                                 stderr=subprocess.STDOUT)
+        apply = self.repository.begin(self.account, "apply", TARGET)
         self.addCleanup(apply.stdout.close)
         self.addCleanup(apply.wait, PATIENCE)
         self.addCleanup(apply.kill)

@@ -69,7 +69,7 @@ class Permissions(runs.Case):
         self.client("cloudwatch").set_alarm_state(AlarmName="OrdersFail", StateValue="OK", StateReason="test")
 
     def log(self, since=0):
-        return harness.fetch(self.account.url + f"/_simulator/requests?since={since}")["requests"]
+        return self.account.requests(since)
 
     def under(self, commit, expect):
         """Applies with the policy; returns what it grants and what was asked for."""

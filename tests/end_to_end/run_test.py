@@ -1,10 +1,6 @@
 #!/usr/bin/env python3
 """`plumb run`: applies what is committed, heals or reports drift, goes on after mistakes and kills, stops when told."""
-import json
-import os
 import signal
-import subprocess
-import tempfile
 import time
 import unittest
 
@@ -15,13 +11,7 @@ account: "111111111111"
 region: us-east-1
 drift: {mode: %s, every: 1s}
 '''
-TEMPLATE = '''\
-Parameters:
-  Stage: {Type: String}
-Resources:
-  Orders:
-    Type: AWS::SQS::Queue
-    Properties: {QueueName: !Sub "Orders${Stage}", VisibilityTimeout: 60}
+TEMPLATE = harness.ONE_QUEUE + '''\
   Alerts: {Type: AWS::SNS::Topic}
   Bills: {Type: AWS::SNS::Topic, DependsOn: Alerts}
   News: {Type: AWS::SNS::Topic, DependsOn: Bills}
@@ -30,46 +20,17 @@ TEMPLATE_FILE = "apps/orders/template.yaml"
 CREATES = ["sns.CreateTopic"] * 3 + ["sqs.CreateQueue"]
 
 
-class Running:
-    """One `plumb run`, with a cache of its own and its log in a file."""
+class Case(unittest.TestCase):
+    """An account, a repository with one small application, and what runs there."""
 
-    def __init__(self, repository, account, *arguments, variables=None):
-        self.log = tempfile.NamedTemporaryFile("w+", dir=repository.home, suffix=".log")
-        cache = tempfile.mkdtemp(prefix="cache-", dir=repository.home)
-        self.process = subprocess.Popen(
-            [harness.PLUMB, "run", *([] if "--poll" in arguments else ["--poll", "1s"]), *arguments], cwd=repository.path,
-            env=dict(repository.environment(account), PLUMB_CACHE=cache, **(variables or {})), stderr=self.log,
-            stdout=subprocess.DEVNULL)
-
-    def events(self):
-        with open(self.log.name, encoding="utf-8") as f:
-            return [json.loads(line) for line in f.read().splitlines() if line.startswith("{")]
-
-    def told(self, message, **fields):
-        """Has such a line been logged?"""
-        return any(e["event"] == message and all(e.get(k) == v for k, v in fields.items())
-                   for e in self.events())
-
-    def send(self, number):
-        """Stops it; gives the exit status and how long that took."""
-        start = time.monotonic()
-        self.process.send_signal(number)
-        status = self.process.wait(30)
-        return status, time.monotonic() - start
-
-    def close(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        self.log.close()
-
-
-class Run(unittest.TestCase):
     def setUp(self):
         self.account = harness.Simulator()
         self.repository = harness.Repository(example=None)
         self.running = []
         self.addCleanup(self.clean_up)
+        self.fill_repository()
+
+    def fill_repository(self):
         self.repository.write(TEMPLATE_FILE, TEMPLATE)
         self.add_environment("prod", "heal")
 
@@ -85,7 +46,7 @@ class Run(unittest.TestCase):
         self.repository.commit(f"Environment {name}")
 
     def run_plumb(self, *arguments, variables=None):
-        self.running.append(Running(self.repository, self.account, *arguments, variables=variables))
+        self.running.append(harness.Running(self.repository, self.account, *arguments, variables=variables))
         return self.running[-1]
 
     def eventually(self, what, timeout=30):
@@ -133,6 +94,8 @@ class Run(unittest.TestCase):
         self.assertLess(seconds, 10)
         self.assertTrue(running.told("stopped"))
 
+
+class Run(Case):
     def test_a_commit_is_applied_and_rest_is_quiet(self):
         running = self.run_plumb("prod")
         self.eventually(self.released)

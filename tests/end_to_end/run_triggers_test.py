@@ -10,15 +10,12 @@ import unittest
 import urllib.error
 import urllib.request
 
-import harness
 import run_test
 
 SECRET = "a secret of thirty-two characters"
 
 
-class Triggered(run_test.Run):
-    """The tests of Run are not run again: see load_tests."""
-
+class Triggered(run_test.Case):
     def begin(self, *arguments):
         running = self.run_plumb("--poll", "1h", "--listen", "127.0.0.1:0", *arguments,
                                  variables={"PLUMB_WEBHOOK_SECRET": SECRET})
@@ -44,7 +41,7 @@ class Triggered(run_test.Run):
     def calls(self, region):
         """How many calls there were, as far as they have a region."""
         return sum(r["region"] == region and r["service"] != "sts"
-                   for r in harness.fetch(self.account.url + "/_simulator/requests?since=0")["requests"])
+                   for r in self.account.requests())
 
     def test_a_push_is_applied_at_once(self):
         running = self.begin()
@@ -138,11 +135,6 @@ class Triggered(run_test.Run):
     def test_a_short_secret_is_refused(self):
         running = self.run_plumb("--listen", "127.0.0.1:0", variables={"PLUMB_WEBHOOK_SECRET": "short"})
         self.assertEqual(running.process.wait(30), 1)
-
-
-def load_tests(loader, _, __):
-    return unittest.TestSuite(loader.loadTestsFromName(f"{__name__}.Triggered.{name}") for name in vars(Triggered)
-                              if name.startswith("test_"))
 
 
 if __name__ == "__main__":

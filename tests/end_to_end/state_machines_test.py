@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """A state machine with AutoPublishAlias and DeploymentPreference: its alias moves in the preference's steps, or in the
 application file's; an alarm takes it back; what somebody else sets on the way is left alone."""
-import subprocess
 import time
 import unittest
 
@@ -64,9 +63,7 @@ class StateMachines(unittest.TestCase):
 
     def begin(self):
         """Applies, and waits until the new version has its first traffic."""
-        process = subprocess.Popen([harness.PLUMB, "apply", "beta"], cwd=self.repository.path, text=True,
-                                   env=self.repository.environment(self.account), stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT)
+        process = self.repository.begin(self.account, "apply", "beta")
         self.addCleanup(process.kill)
         for _ in range(200):
             if self.traffic() == {"1": 90, "2": 10}:

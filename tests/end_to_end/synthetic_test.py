@@ -10,7 +10,6 @@ import threading
 import time
 import unittest
 
-import harness
 import rollout_run_test as runs
 
 APPLICATION = '''\
@@ -81,7 +80,7 @@ class Synthetic(runs.Case):
         self.assertRegex(self.release()["verdict"], r"invocations of the new version in this step, \d+ of them synthetic")
         sent = [i["payload"] for i in self.account.post("invocations", {})["invocations"]]
         self.assertEqual(sent, [])  # they are waited for, and no events
-        log = harness.fetch(self.account.url + "/_simulator/requests?since=0")["requests"]
+        log = self.account.requests()
         self.assertGreaterEqual(len([r for r in log if r["operation"] == "Invoke"]), 9)
 
     def test_plan_says_that_they_count(self):

@@ -7,7 +7,6 @@ import unittest
 
 import harness
 from account_survey import survey
-from run_test import Running
 
 TARGET, ACCOUNT = "prod/orders", harness.ACCOUNTS["prod"]
 THROTTLED_S = 60
@@ -25,7 +24,7 @@ class Throttling(unittest.TestCase):
         self.addCleanup(self.repository.close)
 
     def calls(self):
-        log = harness.fetch(self.account.url + "/_simulator/requests?since=0")["requests"]
+        log = self.account.requests()
         return [(r["service"], r["operation"], r["status"]) for r in log if r["account"] == ACCOUNT]
 
     def start_again(self):
@@ -42,7 +41,7 @@ class Throttling(unittest.TestCase):
         self.account.post("limits", {"enabled": True})
         self.account.post("faults", {"match": {"service": "sqs", "mutating": True, "account": ACCOUNT},
                                      "fault": "throttle", "times": 0})
-        running = Running(self.repository, self.account, TARGET)
+        running = harness.Running(self.repository, self.account, TARGET)
         self.addCleanup(running.close)
         time.sleep(THROTTLED_S)
         during = self.calls()

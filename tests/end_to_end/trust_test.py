@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Commits that are not signed as `trust:` demands, and histories that were rewritten: refused, shown, nothing changed;
 `plumb run` goes on with the other environments."""
-import json
 import os
 import shutil
 import subprocess
@@ -11,22 +10,9 @@ import unittest
 import harness
 import rollout_run_test
 import run_test
+from run_test import TEMPLATE_FILE
 
-ENVIRONMENT = '''\
-account: "111111111111"
-region: us-east-1
-drift: {mode: heal, every: 1s}
-'''
 DEMANDS = "trust: {signatures: required, signers: trust/signers, revoked: trust/revoked}\n"
-TEMPLATE = '''\
-Parameters:
-  Stage: {Type: String}
-Resources:
-  Orders:
-    Type: AWS::SQS::Queue
-    Properties: {QueueName: !Sub "Orders${Stage}", VisibilityTimeout: 60}
-'''
-TEMPLATE_FILE = "apps/orders/template.yaml"
 
 
 class Signer:
@@ -52,27 +38,17 @@ class Signer:
         self.repository.git(*sign, "commit", "-q", "--allow-empty", "-m", message, *(["-S"] if who else []))
 
 
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.account = harness.Simulator()
-        self.repository = harness.Repository(example=None)
+class Case(run_test.Case):
+    def fill_repository(self):
         self.signer = Signer(self.repository)
-        self.running = []
-        self.addCleanup(self.clean_up)
         self.signer.key("ann")
         self.signer.key("bob")
         self.signer.key("eve", allowed=False)
         self.repository.write("trust/revoked", "")
-        self.repository.write(TEMPLATE_FILE, TEMPLATE)
-
-    def clean_up(self):
-        for running in self.running:
-            running.close()
-        self.account.close()
-        self.repository.close()
+        self.repository.write(TEMPLATE_FILE, harness.ONE_QUEUE)
 
     def environment(self, name, trust=""):
-        self.repository.write(f"environments/{name}/environment.yaml", ENVIRONMENT + trust)
+        self.repository.write(f"environments/{name}/environment.yaml", run_test.ENVIRONMENT % "heal" + trust)
         self.repository.write(f"environments/{name}/orders.yaml", f"template: {TEMPLATE_FILE}\n")
 
     def timeout(self, value):
@@ -80,17 +56,8 @@ class Case(unittest.TestCase):
         before, _, rest = text.partition("VisibilityTimeout: ")
         self.repository.write(TEMPLATE_FILE, f"{before}VisibilityTimeout: {value}{rest[rest.index('}'):]}")
 
-    def timeout_of_queue(self, stage="Prod"):
-        sqs = self.account.client("sqs", "beta")
-        url = sqs.get_queue_url(QueueName=f"Orders{stage}")["QueueUrl"]
-        return sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["VisibilityTimeout"]
-
     def head(self, revision="HEAD"):
         return self.repository.git("rev-parse", revision).strip()
-
-    def subjects(self):
-        refs = self.repository.git("for-each-ref", "--format=%(refname)", "refs/plumb").split()
-        return self.repository.git("log", "--reverse", "--format=%s", refs[0]).splitlines() if refs else []
 
     def plumb(self, *arguments, expect):
         return self.repository.plumb(self.account, *arguments, expect=expect)
@@ -111,7 +78,7 @@ class Case(unittest.TestCase):
         self.assertIn(words, trust["reason"])
         return trust
 
-    def released(self, environment="prod"):
+    def releases(self, environment="prod"):
         self.plumb("apply", environment, expect=0)
         status = self.repository.json(self.account, "status", environment)[0]
         self.assertTrue(status["trust"]["trusted"])
@@ -124,12 +91,12 @@ class Signatures(Case):
         super().setUp()
         self.environment("prod", DEMANDS)
         self.signer.commit("Begin", "ann")
-        self.released()
+        self.releases()
         self.timeout(61)
 
     def test_a_signed_commit_is_released(self):
         self.signer.commit("Change", "bob")
-        trust = self.released()["trust"]
+        trust = self.releases()["trust"]
         self.assertEqual(self.timeout_of_queue(), "61")
         self.assertTrue(trust["trusted"])
 
@@ -138,7 +105,7 @@ class Signatures(Case):
         self.assertEqual(self.refused(f"commit '{self.head()}' is not signed", "signature")["signature"], "missing")
         self.assertEqual(self.timeout_of_queue(), "60")
         self.signer.commit("Vouch", "ann")
-        self.released()
+        self.releases()
         self.assertEqual(self.timeout_of_queue(), "61")
 
     def test_a_stranger_signs_in_vain(self):
@@ -159,7 +126,7 @@ class Signatures(Case):
         self.timeout(60)
         self.signer.key("bob", options='valid-before="20200101"')
         self.signer.commit("Bob has left", "ann")
-        self.released()
+        self.releases()
         self.timeout(61)
         self.signer.commit("Change", "bob")
         trust = self.refused("is signed by 'bob@example.com' with the key 'SHA256:", "signature")
@@ -178,10 +145,10 @@ class Signatures(Case):
         self.timeout(60)
         self.repository.write("trust/revoked", self.signer.key("bob") + "\n")
         self.signer.commit("Bob's key is lost", "ann")
-        self.released()
+        self.releases()
         self.assertEqual(self.subjects()[-1], f"prod: trusts {self.head()[:7]}")
         count = len(self.subjects())
-        self.released()
+        self.releases()
         self.assertEqual(len(self.subjects()), count)
         self.repository.git("reset", "-q", "--hard", "HEAD^")
         self.timeout(61)
@@ -204,11 +171,11 @@ class Signatures(Case):
         self.signer.commit("Beta")
         self.refused("is not signed: the environment 'beta'", "signature", environment="beta")
         self.signer.commit("Vouch", "ann")
-        self.released("beta")
+        self.releases("beta")
 
     def test_an_old_signed_commit_is_not_replayed(self):
         self.signer.commit("Change", "ann")
-        self.released()
+        self.releases()
         old, new = self.head("HEAD^"), self.head()
         self.repository.git("reset", "-q", "--hard", old)
         self.refused(f"commit '{old}' is older than '{new}', which 'prod' was released from last", "history")
@@ -216,7 +183,7 @@ class Signatures(Case):
         self.repository.git("reset", "-q", "--hard", new)
         self.timeout(60)
         self.signer.commit("Revert", "ann")
-        self.released()
+        self.releases()
         self.assertEqual(self.timeout_of_queue(), "60")
 
     def test_a_revert_within_seconds_is_what_is_released(self):
@@ -225,7 +192,7 @@ class Signatures(Case):
         self.timeout(60)
         self.signer.commit("Revert", "ann")
         before = self.account.mutating()
-        self.released()
+        self.releases()
         self.assertEqual(self.account.mutating(), before)
 
     def test_a_revision_must_be_vouched_for(self):
@@ -239,7 +206,7 @@ class Signatures(Case):
         self.repository.git("checkout", "-q", "side")
         self.signer.commit("Vouch", "bob")
         self.repository.git("checkout", "-q", "main")
-        self.released()
+        self.releases()
         self.assertEqual(self.timeout_of_queue(), "70")
 
     def test_adopt_asks_as_well(self):
@@ -280,7 +247,7 @@ class OpenPgp(Case):
         self.commit("Begin", "carl")
         self.assertEqual(self.repository.json(self.account, "status", "prod")[0]["trust"]["signer"],
                          "carl <carl@example.com>")
-        self.released()
+        self.releases()
         self.timeout(61)
         self.signer.commit("Another kind of key", "ann")
         self.refused("which nobody vouches for", "signature")
@@ -295,7 +262,7 @@ class Histories(Case):
         self.signer.commit("Begin")
         self.timeout(61)
         self.signer.commit("Change")
-        self.released()
+        self.releases()
         self.old = self.head()
 
     def rewrite(self):
@@ -308,22 +275,22 @@ class Histories(Case):
         self.refused(f"does not follow from '{self.old}', which 'prod' was released from last", "history")
         self.environment("prod", f'trust: {{acceptRewrite: "{self.old}"}}\n')
         self.signer.commit("Accept")
-        self.released()
+        self.releases()
         self.assertEqual(self.timeout_of_queue(), "62")
         self.environment("prod")
         self.signer.commit("Tidy")
-        self.released()
+        self.releases()
 
     def test_a_rewritten_history_that_changes_nothing_is_remembered(self):
         self.repository.git("commit", "-q", "--amend", "-m", "The same")
         self.refused("does not follow from", "history")
         self.environment("prod", f'trust: {{acceptRewrite: "{self.old}"}}\n')
         self.signer.commit("Accept")
-        self.released()
+        self.releases()
         self.assertEqual(self.subjects()[-1], f"prod: trusts {self.head()[:7]}")
         self.environment("prod")
         self.signer.commit("Tidy")
-        self.released()
+        self.releases()
 
     def test_a_rewritten_history_is_seen_without_a_cache(self):
         self.rewrite()
@@ -335,9 +302,9 @@ class Histories(Case):
     def test_it_is_followed_where_that_was_said_before(self):
         self.environment("prod", "trust: {forcePush: follow}\n")
         self.signer.commit("Follow")
-        self.released()
+        self.releases()
         self.rewrite()
-        self.released()
+        self.releases()
 
     def test_a_branch_that_is_gone_changes_nothing(self):
         self.repository.git("checkout", "-q", "-b", "other")
@@ -351,60 +318,44 @@ class Histories(Case):
         self.environment("prod", "trust: {branches: [release/*]}\n")
         self.signer.commit("Release branches")
         self.repository.git("branch", "release/1")
-        self.released()
+        self.releases()
         self.timeout(63)
         self.signer.commit("Ahead")
         self.refused("is on none of the branches that the environment 'prod' is released from: 'release/*'", "branch")
         self.repository.git("branch", "-f", "release/1")
-        self.released()
+        self.releases()
 
     def test_a_ledger_that_was_set_back_stops(self):
         ref = "refs/plumb/111111111111"
         self.timeout(64)
         self.signer.commit("More")
-        self.released()
+        self.releases()
         tip = self.head(ref)
         self.repository.git("update-ref", ref, f"{ref}~2")
         done = self.plumb("apply", "prod", expect=1)
         self.assertIn(f"was at '{tip}' and is now at '{self.head(ref)}', which does not follow from it", done.stderr)
         self.repository.git("update-ref", ref, tip)
-        self.released()
+        self.releases()
 
 
 class Runs(Case):
-    def run_plumb(self, *arguments):
-        self.running.append(run_test.Running(self.repository, self.account, *arguments))
-        return self.running[-1]
-
-    def eventually(self, what, timeout=30):
-        until = time.monotonic() + timeout
-        while time.monotonic() < until:
-            if what():
-                return
-            time.sleep(0.1)
-        logs = ["\n".join(map(str, r.events())) for r in self.running]
-        self.fail("\n\n".join([f"it did not happen within {timeout} s", *self.subjects(), *logs]))
-
-    def is_released(self, environment):
-        return f"{environment}/orders: released {self.head()[:7]}" in self.subjects()
-
     def test_others_go_on(self):
         self.environment("prod", DEMANDS)
         self.signer.commit("Begin", "ann")
         running = self.run_plumb()
-        self.eventually(lambda: self.is_released("prod"))
+        self.eventually(lambda: self.released("prod"))
         self.timeout(61)
         self.environment("beta")
         self.signer.commit("Beta", "ann")
-        self.eventually(lambda: self.is_released("prod") and self.is_released("beta"))
+        self.eventually(lambda: self.released("prod") and self.released("beta"))
         self.timeout(62)
         self.signer.commit("Change")
-        self.eventually(lambda: self.is_released("beta"))
+        self.eventually(lambda: self.released("beta"))
         self.eventually(lambda: running.told("not trusted", application="prod/orders", rule="signature",
                                              commit=self.head()))
         self.assertEqual((self.timeout_of_queue("Prod"), self.timeout_of_queue("Beta")), ("61", "62"))
         self.signer.commit("Vouch", "bob")
-        self.eventually(lambda: self.is_released("prod"))
+        self.eventually(lambda: self.released("prod"))
         self.assertEqual(self.timeout_of_queue("Prod"), "62")
         self.repository.write("trust/revoked", self.signer.key("bob") + "\n")
         self.signer.commit("Bob's key is lost", "ann")
@@ -415,10 +366,10 @@ class Runs(Case):
         self.environment("prod")
         self.signer.commit("Begin")
         running = self.run_plumb("--revision", "main")
-        self.eventually(lambda: self.is_released("prod"))
+        self.eventually(lambda: self.released("prod"))
         self.timeout(61)
         self.signer.commit("Change")
-        self.eventually(lambda: self.is_released("prod"))
+        self.eventually(lambda: self.released("prod"))
         good = self.head()
         self.repository.git("checkout", "-q", "--detach")
         self.repository.git("branch", "-q", "-D", "main")
@@ -433,7 +384,7 @@ class Runs(Case):
         self.repository.git("checkout", "-q", "main")
         self.timeout(62)
         self.signer.commit("Go on")
-        self.eventually(lambda: self.is_released("prod"))
+        self.eventually(lambda: self.released("prod"))
 
 
 class Rollouts(rollout_run_test.Case):
@@ -454,9 +405,7 @@ class Rollouts(rollout_run_test.Case):
         self.ends("released")
         self.assertEqual(self.watch.seen, [("1",), ("1", ("2", 0.1)), ("1", ("2", 0.5)), ("2",)])
         time.sleep(2)
-        with open(log, encoding="utf-8") as f:
-            events = [json.loads(line) for line in f if line.startswith("{")]
-        self.assertTrue([e for e in events if e["event"] == "not trusted" and e["rule"] == "signature"])
+        self.assertTrue([e for e in harness.events_of(log) if e["event"] == "not trusted" and e["rule"] == "signature"])
         self.assertEqual(self.watch.seen[-1], ("2",))
 
 

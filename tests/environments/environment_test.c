@@ -71,9 +71,7 @@ static void check(const struct case_ *cases, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct arena *arena = arena_new();
         struct str found = load(arena, cases[i].where, cases[i].what);
-        if (!str_is(found, cases[i].wanted))
-            print_error("case %zu\n found  %.*s\n wanted %s\n", i, STR_ARG(found), cases[i].wanted);
-        assert_true(str_is(found, cases[i].wanted));
+        assert_case(i, found, cases[i].wanted);
         arena_free(arena);
     }
 }

@@ -1,5 +1,10 @@
 #include "memory_files.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +114,12 @@ struct files memory_files(struct memory_files *files)
 {
     return (struct files){
         .self = files, .read = read_file, .list = list_directory, .kind = kind_of, .digest = digest_of};
+}
+
+void assert_case(size_t number, struct str found, const char *wanted)
+{
+    if (!str_is(found, wanted))
+        fail_msg("case %zu\n found  %.*s\n wanted %s", number, STR_ARG(found), wanted);
 }
 
 void give_case(const char *kind, const char *text)

@@ -17,6 +17,9 @@ struct memory_files {
 
 struct files memory_files(struct memory_files *);
 
+/* Fails the test, and says both, where they differ. */
+void assert_case(size_t number, struct str found, const char *wanted);
+
 /* Where PLUMB_CASES names a file, a line of JSON goes there: {"kind": "application", "text": "template:
  * ..."}. schema_oracle_test.py takes these cases. */
 void give_case(const char *kind, const char *text);

@@ -62,9 +62,7 @@ static void reads_who_may_say_what(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         struct arena *arena = arena_new();
         struct str found = load(arena, cases[i].policy);
-        if (!str_is(found, cases[i].wanted))
-            print_error("case %zu\n found  %.*s\n wanted %s\n", i, STR_ARG(found), cases[i].wanted);
-        assert_true(str_is(found, cases[i].wanted));
+        assert_case(i, found, cases[i].wanted);
         arena_free(arena);
     }
 }

@@ -78,9 +78,7 @@ static void check(const struct reading *readings, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct arena *arena = arena_new();
         struct str found = tell(arena, readings[i].text, readings[i].stage ? readings[i].stage : "");
-        if (!str_is(found, readings[i].wanted))
-            print_error("case %zu\n found  %.*s\n wanted %s\n", i, STR_ARG(found), readings[i].wanted);
-        assert_true(str_is(found, readings[i].wanted));
+        assert_case(i, found, readings[i].wanted);
         arena_free(arena);
     }
 }

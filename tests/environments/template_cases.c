@@ -80,9 +80,7 @@ void check_templates(const struct template_case *cases, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct arena *arena = arena_new();
         struct str found = tell(arena, cases[i].template, cases[i].parameters);
-        if (!str_is(found, cases[i].wanted))
-            print_error("case %zu\n found  %.*s\n wanted %s\n", i, STR_ARG(found), cases[i].wanted);
-        assert_true(str_is(found, cases[i].wanted));
+        assert_case(i, found, cases[i].wanted);
         arena_free(arena);
     }
 }

@@ -2,15 +2,12 @@
 """Every operation of gitsync/forge.h against a real Gitea."""
 import http.server
 import json
-import os
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "../end_to_end")]
 import gitea
 from client import Client, refused
 

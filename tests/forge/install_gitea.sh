@@ -4,7 +4,7 @@
 # their own.  The go that is there fetches the Go that Gitea wants as a module too, where it is older.
 set -euo pipefail
 
-version=1.26.0 # the newest whose modules are all to be had; tests/end_to_end/gitea.py names it too
+version=1.26.0 # the newest whose modules are all to be had; tests/forge/gitea.py names it too
 go=1.26.2      # as its go.mod asks
 home=${XDG_CACHE_HOME:-$HOME/.cache}/plumb/gitea-$version
 start=$SECONDS

@@ -13,15 +13,13 @@ import time
 import urllib.error
 import urllib.request
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "../end_to_end")]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../end_to_end"))
 import gitea
 
 gitea.require("a release on a real Gitea")
 import client
 import harness
 from pulls_test import visible
-from run_test import Running
 
 SECRET = "a secret of thirty-two characters"
 SHOP = "plumb-bot/shop"
@@ -33,14 +31,6 @@ account: "%s"
 region: %s
 tags: {team: shop}
 drift: {mode: report, every: 1s}
-'''
-TEMPLATE = '''\
-Parameters:
-  Stage: {Type: String}
-Resources:
-  Orders:
-    Type: AWS::SQS::Queue
-    Properties: {QueueName: !Sub "Orders${Stage}", VisibilityTimeout: 60}
 '''
 HOSTILE = "Wait longer `x` | @reviewer <script>alert(1)</script> <img src=x onerror=y> ![x](http://evil/x.png) \u202e$(id)"
 SECONDS = 30  # for what a webhook brings; a busy machine needs some of them
@@ -142,7 +132,7 @@ class Story:
 
     def start(self, stage):
         """`plumb run` of an account, and its webhook, made as plumb makes them."""
-        running = Running(self.repository, self.account, "--poll", "1h", "--listen", "127.0.0.1:0",
+        running = harness.Running(self.repository, self.account, "--poll", "1h", "--listen", "127.0.0.1:0",
                           variables=self.variables(stage))
         self.running[stage] = running
         self.wait(lambda: running.told("listening"), f"{stage} listens")
@@ -187,7 +177,7 @@ class Story:
 
 def begin(s):
     """beta has released the first commit; gamma and prod are pinned to it, and three instances are started."""
-    s.repository.write("template.yaml", TEMPLATE)
+    s.repository.write("template.yaml", harness.ONE_QUEUE)
     s.write_stage("beta")
     s.repository.commit("The shop")
     s.git("push", "-q", "origin", "main")

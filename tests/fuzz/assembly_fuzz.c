@@ -1,8 +1,7 @@
 #include "base/json.h"
 #include "base/yaml_reader.h"
+#include "tests/fuzz/target.h"
 #include "tests/fuzz/tree.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char directory[] = "app/cdk.out";
 

@@ -1,14 +1,7 @@
 #include "base/json.h"
 #include "providers/aws/codec.h"
 #include "providers/aws/failure.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
+#include "tests/fuzz/target.h"
 
 /* Any bytes as AWS's answer, with any status, in every protocol: read, or refused with a message. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,15 +1,7 @@
-#include "gitsync/ls_refs.h"
-
-#include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
+#include "gitsync/ls_refs.h"
+#include "tests/fuzz/target.h"
 
 static bool is_clean(struct str text)
 {

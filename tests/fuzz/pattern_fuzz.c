@@ -1,6 +1,5 @@
 #include "environments/cloudformation/pattern.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/target.h"
 
 /* The pattern up to the first line's end, and the text behind it. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

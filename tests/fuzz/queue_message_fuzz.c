@@ -1,12 +1,5 @@
 #include "reconciler/queue_message.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
+#include "tests/fuzz/target.h"
 
 /* A message of the queue: read within its bounds, or refused by a sentence. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,13 +1,10 @@
 /* Any application file: it is refused with a message, or says the same afterwards but for the revision. */
 
-#include <stdlib.h>
-
 #include "base/yaml_reader.h"
 #include "environments/revision_line.h"
+#include "tests/fuzz/target.h"
 
 #define REVISION "4f2c1e0a1b2c3d4e5f60718293a4b5c6d7e8f901"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,9 +1,8 @@
 #include "base/json.h"
 #include "environments/serverless/native.h"
 #include "environments/serverless/serverless.h"
+#include "tests/fuzz/target.h"
 #include "tests/fuzz/tree.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* As the state and the template of a packaged folder. */
 static void read_package(struct arena *arena, const struct files *files)

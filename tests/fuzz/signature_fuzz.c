@@ -1,12 +1,5 @@
 #include "gitsync/signature.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
+#include "tests/fuzz/target.h"
 
 /* Up to the next line "--". */
 static struct str part(struct str *rest)

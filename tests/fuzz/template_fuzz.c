@@ -1,6 +1,5 @@
+#include "tests/fuzz/target.h"
 #include "tests/fuzz/tree.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Any text as a template. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

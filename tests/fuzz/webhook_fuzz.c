@@ -1,16 +1,9 @@
 #include "base/digest.h"
+#include "tests/fuzz/target.h"
 #include "tests/gitsync/webhook_cases.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define NOW INT64_C(1774000000000)
 #define SECRET STR("secret")
-
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 /* "FORGE EVENT", a line end, and the body: which is signed rightly, so that it is read; and then a bit of
  * what is signed is not the same, and nothing may be read. */

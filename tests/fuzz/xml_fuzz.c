@@ -1,12 +1,5 @@
 #include "base/xml.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
+#include "tests/fuzz/target.h"
 
 /* A tree that was read, written and read again is the same. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,13 +1,6 @@
 #include "base/json.h"
 #include "base/yaml_reader.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
+#include "tests/fuzz/target.h"
 
 /* Whatever is read can be said in JSON, and means the same there. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -8,24 +8,14 @@
 #include "base/json.h"
 #include "tests/providers/fake_aws.h"
 
-static const struct aws_service things = {
-    .name = "things",
-    .signing_name = "things",
-    .endpoint_prefix = "things",
-    .protocol = AWS_JSON_1_1,
-    .target_prefix = "Things",
-    .rate = 10,
-    .burst = 2,
-};
-
 enum { GET, PUT, CREATE, START, LIST };
 
 static const struct aws_operation operations[] = {
-    [GET] = {.service = &things, .name = "Get", .safety = AWS_READ},
-    [PUT] = {.service = &things, .name = "Put", .safety = AWS_NATURAL},
-    [CREATE] = {.service = &things, .name = "Create", .safety = AWS_READ_BACK},
-    [START] = {.service = &things, .name = "Start", .safety = AWS_TOKEN},
-    [LIST] = {.service = &things,
+    [GET] = {.service = &fake_things, .name = "Get", .safety = AWS_READ},
+    [PUT] = {.service = &fake_things, .name = "Put", .safety = AWS_NATURAL},
+    [CREATE] = {.service = &fake_things, .name = "Create", .safety = AWS_READ_BACK},
+    [START] = {.service = &fake_things, .name = "Start", .safety = AWS_TOKEN},
+    [LIST] = {.service = &fake_things,
               .name = "List",
               .safety = AWS_READ,
               .page_in = "NextToken",
@@ -50,16 +40,6 @@ static const char html[] = "<html><body>Bad gateway<br></body></html>";
     {                                                                                                        \
         .status = 400, .body = "{\"__type\":\"ThrottlingException\",\"message\":\"Rate exceeded\"}"          \
     }
-
-/* The whole outcome of a call as one text. */
-static struct str outcome(struct fake_aws *fake, struct aws *aws, const struct aws_operation *operation)
-{
-    struct error error = ERROR_INIT;
-    struct value *output;
-    if (aws_call(aws, operation, fake->arena, NULL, &output, &error))
-        return json_text(fake->arena, output, JSON_COMPACT);
-    return arena_printf(fake->arena, "%s: %s", error_code_name(error.code), error.message);
-}
 
 struct retry_case {
     const char *name;
@@ -142,7 +122,7 @@ static void retries_by_safety(void **state)
         fake_start(&fake);
         struct aws *aws = fake_open(&fake);
         fake_script(&fake, c->answers, ARRAY_LENGTH(c->answers));
-        struct str got = outcome(&fake, aws, &operations[c->operation]);
+        struct str got = fake_outcome(&fake, aws, &operations[c->operation]);
         if (fake.asked != c->requests || !str_starts(got, c->outcome) || fake.slept_ms > 3000)
             fail_msg("%s: %zu requests, %.*s (%lld ms slept)", c->name, fake.asked, STR_ARG(got),
                      (long long)fake.slept_ms);
@@ -164,7 +144,7 @@ static void quota_stops_storms(void **state)
     struct aws *aws = fake_open(&fake);
     fake_script(&fake, answers, ARRAY_LENGTH(answers));
     for (int i = 0; i < 40; i++)
-        outcome(&fake, aws, &operations[GET]);
+        fake_outcome(&fake, aws, &operations[GET]);
     assert_int_equal(fake.asked, 25 * 3 + 15);
     struct aws_counters counters = aws_session_counters(fake.session);
     assert_int_equal(counters.retried, 50);
@@ -190,8 +170,8 @@ static void corrects_the_clock(void **state)
     fake.show = "X-Amz-Date";
     fake.log.least = LOG_ERROR;
     fake_script(&fake, answers, ARRAY_LENGTH(answers));
-    assert_text(outcome(&fake, aws, &operations[CREATE]), "{\"A\":1}");
-    assert_text(outcome(&fake, aws, &operations[CREATE]), "{\"A\":1}");
+    assert_text(fake_outcome(&fake, aws, &operations[CREATE]), "{\"A\":1}");
+    assert_text(fake_outcome(&fake, aws, &operations[CREATE]), "{\"A\":1}");
     assert_text(fake_requests(&fake), "POST https://things.us-east-1.amazonaws.com/ [20150830T123600Z] {}\n"
                                       "POST https://things.us-east-1.amazonaws.com/ [20150830T124600Z] {}\n"
                                       "POST https://things.us-east-1.amazonaws.com/ [20150830T124600Z] {}\n");
@@ -214,7 +194,8 @@ static void leaves_a_right_clock_alone(void **state)
     fake_start(&fake);
     struct aws *aws = fake_open(&fake);
     fake_script(&fake, answers, ARRAY_LENGTH(answers));
-    assert_text(outcome(&fake, aws, &operations[GET]), "denied: things Get: InvalidSignatureException: no");
+    assert_text(fake_outcome(&fake, aws, &operations[GET]),
+                "denied: things Get: InvalidSignatureException: no");
     assert_int_equal(fake.asked, 1);
     aws_close(aws);
     fake_release(&fake);
@@ -229,7 +210,7 @@ static void stops_when_cancelled(void **state)
     fake_start(&fake);
     struct aws *aws = fake_open(&fake);
     fake_script(&fake, answers, ARRAY_LENGTH(answers));
-    assert_text(outcome(&fake, aws, &operations[GET]), "cancelled: things Get: asked to stop");
+    assert_text(fake_outcome(&fake, aws, &operations[GET]), "cancelled: things Get: asked to stop");
     assert_int_equal(fake.asked, 1);
     aws_close(aws);
     fake_release(&fake);
@@ -246,7 +227,7 @@ static void keeps_the_deadline(void **state)
     fake_start(&fake);
     struct aws *aws = fake_open(&fake);
     fake_script(&fake, answers, ARRAY_LENGTH(answers));
-    assert_text(outcome(&fake, aws, &operations[GET]), "timeout: things Get: no answer");
+    assert_text(fake_outcome(&fake, aws, &operations[GET]), "timeout: things Get: no answer");
     assert_int_equal(fake.asked, 2);
     aws_close(aws);
     fake_release(&fake);
@@ -267,16 +248,16 @@ static void paces(void **state)
     struct aws *aws = fake_open(&fake);
     fake_script(&fake, answers, ARRAY_LENGTH(answers));
     for (int i = 0; i < 12; i++)
-        outcome(&fake, aws, &operations[GET]);
+        fake_outcome(&fake, aws, &operations[GET]);
     assert_in_range(fake.slept_ms, 1000, 1020);
-    outcome(&fake, aws, &operations[GET]);
+    fake_outcome(&fake, aws, &operations[GET]);
     int64_t slow = fake.slept_ms;
     for (int i = 0; i < 4; i++)
-        outcome(&fake, aws, &operations[GET]);
+        fake_outcome(&fake, aws, &operations[GET]);
     assert_in_range(fake.slept_ms - slow, 4 * 100 + 100, 4 * 200 + 10);
     aws_set_share(aws, 0.5);
     for (slow = fake.slept_ms; fake.asked < 22;)
-        outcome(&fake, aws, &operations[GET]);
+        fake_outcome(&fake, aws, &operations[GET]);
     assert_in_range(fake.slept_ms - slow, 3 * 200, 5 * 400);
     assert_int_equal(aws_session_counters(fake.session).throttled, 1);
     aws_close(aws);
@@ -423,8 +404,8 @@ static void tells_observers(void **state)
     aws_session_observe(fake.session, &(struct aws_observer){&heard, hear_before, hear_after});
     struct aws *aws = fake_open(&fake);
     fake_script(&fake, answers, ARRAY_LENGTH(answers));
-    outcome(&fake, aws, &operations[GET]);
-    outcome(&fake, aws, &operations[PUT]);
+    fake_outcome(&fake, aws, &operations[GET]);
+    fake_outcome(&fake, aws, &operations[PUT]);
     assert_text(heard.text, "> GetCallerIdentity -\n< GetCallerIdentity ok\n"
                             "> Get -\n< Get ok\n> Put -\n< Put denied\n");
     aws_close(aws);
@@ -460,7 +441,7 @@ static void refuses_an_account_that_changes(void **state)
     struct aws *aws = fake_open(&fake);
     fake_script(&fake, answers, ARRAY_LENGTH(answers));
     fake.account = "333333333333";
-    struct str got = outcome(&fake, aws, &operations[CREATE]);
+    struct str got = fake_outcome(&fake, aws, &operations[CREATE]);
     assert_true(
         str_starts(got, "invalid: things Create: credentials: wrong account: the credentials are of 3"));
     assert_int_equal(fake.asked, 1);
@@ -480,9 +461,9 @@ static void asks_for_the_account_once(void **state)
     struct aws *first = fake_open(&fake), *second = fake_open(&fake);
     assert_true(aws_in_region(first, STR("eu-west-1"), &other, &error));
     fake_script(&fake, answers, ARRAY_LENGTH(answers));
-    outcome(&fake, first, &operations[GET]);
-    outcome(&fake, second, &operations[GET]);
-    outcome(&fake, other, &operations[GET]);
+    fake_outcome(&fake, first, &operations[GET]);
+    fake_outcome(&fake, second, &operations[GET]);
+    fake_outcome(&fake, other, &operations[GET]);
     assert_text(fake_requests(&fake), "POST https://things.us-east-1.amazonaws.com/ {}\n"
                                       "POST https://things.us-east-1.amazonaws.com/ {}\n"
                                       "POST https://things.eu-west-1.amazonaws.com/ {}\n");

@@ -15,6 +15,16 @@ const struct fake_variable fake_keys[] = {
     {NULL, NULL},
 };
 
+const struct aws_service fake_things = {
+    .name = "things",
+    .signing_name = "things",
+    .endpoint_prefix = "things",
+    .protocol = AWS_JSON_1_1,
+    .target_prefix = "Things",
+    .rate = 10,
+    .burst = 2,
+};
+
 static int64_t wall(void *self)
 {
     return ((struct fake_aws *)self)->wall_ms;
@@ -165,6 +175,15 @@ struct str fake_requests(struct fake_aws *fake)
     return text;
 }
 
+struct str fake_outcome(struct fake_aws *fake, struct aws *aws, const struct aws_operation *operation)
+{
+    struct error error = ERROR_INIT;
+    struct value *output;
+    if (aws_call(aws, operation, fake->arena, NULL, &output, &error))
+        return json_text(fake->arena, output, JSON_COMPACT);
+    return arena_printf(fake->arena, "%s: %s", error_code_name(error.code), error.message);
+}
+
 struct value *fake_json(struct arena *arena, const char *text)
 {
     struct error error = ERROR_INIT;
@@ -175,6 +194,16 @@ struct value *fake_json(struct arena *arena, const char *text)
     if (!json_read(arena, STR_EMPTY, str_from(copy), &value, &error))
         fail_msg("%s in %s", error.message, text);
     return value;
+}
+
+void fake_unknowns(struct arena *arena, struct value *value)
+{
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++)
+        fake_unknowns(arena, value->items[i]);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count; i++)
+        fake_unknowns(arena, value->entries[i].value);
+    if (value_is_text(value, "?"))
+        *value = *value_unknown(arena, STR("Other.Arn"));
 }
 
 void assert_text(struct str got, const char *wanted)

@@ -48,6 +48,8 @@ struct fake_aws {
 
 /* Variables with keys of nobody in particular. */
 extern const struct fake_variable fake_keys[];
+/* A service of nobody in particular. */
+extern const struct aws_service fake_things;
 
 void fake_init(struct fake_aws *);  /* set what differs from the defaults, then start */
 void fake_start(struct fake_aws *); /* makes the session */
@@ -55,10 +57,14 @@ void fake_release(struct fake_aws *);
 void fake_script(struct fake_aws *, const struct fake_answer *, size_t count);
 /* A handle in us-east-1; fails the test where it cannot be had. */
 struct aws *fake_open(struct fake_aws *);
+/* The whole outcome of a call without input, as one text. */
+struct str fake_outcome(struct fake_aws *, struct aws *, const struct aws_operation *);
 /* The requests since the last time. */
 struct str fake_requests(struct fake_aws *);
 /* JSON written with ' for ". */
 struct value *fake_json(struct arena *, const char *text);
+/* Makes each text "?" in it what is known only after apply. */
+void fake_unknowns(struct arena *, struct value *);
 
 void assert_text(struct str got, const char *wanted);
 

@@ -5,36 +5,15 @@
 
 #include <cmocka.h>
 
-#include "base/json.h"
 #include "tests/providers/fake_aws.h"
-
-static const struct aws_service things = {
-    .name = "things",
-    .signing_name = "things",
-    .endpoint_prefix = "things",
-    .protocol = AWS_JSON_1_1,
-    .target_prefix = "Things",
-    .rate = 10,
-    .burst = 2,
-};
 
 enum { GET, PUT, CREATE };
 
 static const struct aws_operation operations[] = {
-    [GET] = {.service = &things, .name = "Get", .safety = AWS_READ},
-    [PUT] = {.service = &things, .name = "Put", .safety = AWS_NATURAL},
-    [CREATE] = {.service = &things, .name = "Create", .safety = AWS_READ_BACK},
+    [GET] = {.service = &fake_things, .name = "Get", .safety = AWS_READ},
+    [PUT] = {.service = &fake_things, .name = "Put", .safety = AWS_NATURAL},
+    [CREATE] = {.service = &fake_things, .name = "Create", .safety = AWS_READ_BACK},
 };
-
-/* The whole outcome of a call as one text. */
-static struct str outcome(struct fake_aws *fake, struct aws *aws, const struct aws_operation *operation)
-{
-    struct error error = ERROR_INIT;
-    struct value *output;
-    if (aws_call(aws, operation, fake->arena, NULL, &output, &error))
-        return json_text(fake->arena, output, JSON_COMPACT);
-    return arena_printf(fake->arena, "%s: %s", error_code_name(error.code), error.message);
-}
 
 /* Says yes so many times. */
 static bool permit(void *self, struct error *error)
@@ -73,7 +52,7 @@ static void asks_its_fence(void **state)
         aws_set_fence(aws, (struct aws_fence){.self = &left, .check = permit});
         assert_true(aws_in_region(aws, STR("eu-west-1"), &elsewhere, &error));
         fake_script(&fake, answers, ARRAY_LENGTH(answers));
-        assert_text(outcome(&fake, elsewhere, &operations[test->operation]), test->outcome);
+        assert_text(fake_outcome(&fake, elsewhere, &operations[test->operation]), test->outcome);
         assert_int_equal(fake.asked, test->requests);
         aws_close(elsewhere);
         aws_close(aws);

@@ -8,20 +8,10 @@
 #include "base/json.h"
 #include "tests/providers/fake_aws.h"
 
-static const struct aws_service things = {
-    .name = "things",
-    .signing_name = "things",
-    .endpoint_prefix = "things",
-    .protocol = AWS_JSON_1_1,
-    .target_prefix = "Things",
-    .rate = 10,
-    .burst = 2,
-};
-
 enum { PUT };
 
 static const struct aws_operation operations[] = {
-    [PUT] = {.service = &things, .name = "Put", .safety = AWS_NATURAL},
+    [PUT] = {.service = &fake_things, .name = "Put", .safety = AWS_NATURAL},
 };
 
 #define OK                                                                                                   \

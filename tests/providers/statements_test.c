@@ -7,22 +7,12 @@
 
 #include "base/json.h"
 #include "providers/statements.h"
+#include "tests/providers/fake_aws.h"
 
 static const char *reach_name(enum reach reach)
 {
     static const char *const names[] = {"no", "yes", "unknown"};
     return names[reach];
-}
-
-/* Texts "?" stand for what is known only after apply. */
-static void forget_some(struct arena *arena, struct value *value)
-{
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++)
-        forget_some(arena, value->items[i]);
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count; i++)
-        forget_some(arena, value->entries[i].value);
-    if (value_is_text(value, "?"))
-        *value = *value_unknown(arena, STR("Other.Arn"));
 }
 
 static struct value *parse(struct arena *arena, struct str json)
@@ -31,7 +21,7 @@ static struct value *parse(struct arena *arena, struct str json)
     struct error error = ERROR_INIT;
     if (!json_read(arena, STR("t.json"), json, &value, &error))
         fail_msg("%s", error.message);
-    forget_some(arena, value);
+    fake_unknowns(arena, value);
     return value;
 }
 

@@ -2,14 +2,11 @@
  * {"kind": "application", "text": "template: ..."}, one answer a line on standard output: {"value": what the
  * YAML says, absent where it is none, "error": the refusal, or ""}. */
 
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "base/json.h"
 #include "base/yaml_reader.h"
 #include "environments/environment.h"
 #include "environments/repository.h"
 #include "memory_files.h"
+#include "tests/base/json_lines.h"
 
 static bool read_file(struct arena *arena, const char *kind, const char *text, struct error *error)
 {
@@ -43,20 +40,5 @@ static struct value *answer(struct arena *arena, const struct value *asked)
 
 int main(void)
 {
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t length;
-    while ((length = getline(&line, &size, stdin)) > 0) {
-        struct arena *arena = arena_new();
-        struct error error = ERROR_INIT;
-        struct value *asked;
-        if (!json_read(arena, STR_EMPTY, (struct str){line, (size_t)length}, &asked, &error)) {
-            fprintf(stderr, "%s\n", error.message);
-            return 1;
-        }
-        printf("%.*s\n", STR_ARG(json_text(arena, answer(arena, asked), JSON_COMPACT)));
-        arena_free(arena);
-    }
-    free(line);
-    return 0;
+    return json_lines(answer);
 }

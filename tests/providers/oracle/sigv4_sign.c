@@ -1,12 +1,9 @@
 /* Signs what sigv4_oracle.py asks for: one JSON request a line on standard input, one signature or query of a
  * presigned URL a line on standard output. */
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/digest.h"
-#include "base/json.h"
 #include "providers/aws/sigv4.h"
+#include "tests/base/json_lines.h"
 
 static struct value *sign(struct arena *arena, const struct value *asked)
 {
@@ -45,20 +42,5 @@ static struct value *sign(struct arena *arena, const struct value *asked)
 
 int main(void)
 {
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t length;
-    while ((length = getline(&line, &size, stdin)) > 0) {
-        struct arena *arena = arena_new();
-        struct error error = ERROR_INIT;
-        struct value *asked;
-        if (!json_read(arena, STR_EMPTY, (struct str){line, (size_t)length}, &asked, &error)) {
-            fprintf(stderr, "%s\n", error.message);
-            return 1;
-        }
-        printf("%.*s\n", STR_ARG(json_text(arena, sign(arena, asked), JSON_COMPACT)));
-        arena_free(arena);
-    }
-    free(line);
-    return 0;
+    return json_lines(sign);
 }
