@@ -50,6 +50,7 @@ struct aws_service {
     const char *target_prefix; /* json: "DynamoDB_20120810"; "" elsewhere */
     const char *xml_namespace; /* rest-xml bodies */
     double rate, burst;        /* the default bucket: calls a second, and how many at once */
+    bool rate_unpublished;     /* `rate` is where to begin with: pacing.h finds out */
     /* Where every call counts, also one with a bucket of its own: the name under which services share their
      * buckets ("apigateway" of both APIs).  NULL: a call takes from one bucket, of its service alone. */
     const char *total;

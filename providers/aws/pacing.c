@@ -3,6 +3,9 @@
 #include <pthread.h>
 
 static const double factor_least = 1.0 / 32, factor_per_second = 0.05, share_least = 0.01;
+/* Where nothing is published: up to so many times the rate to begin with, and until the first throttling half
+ * as much more each second. */
+static const double factor_most = 32, growth_per_second = 0.5;
 
 struct quota {
     struct quota *next;
@@ -17,7 +20,9 @@ struct pace {
     struct pace *total; /* the bucket from which every call takes, or NULL */
     char *key;          /* "account/region/service/bucket" */
     double rate, burst;
-    double factor;     /* of the rate: 1, less after throttling */
+    double factor;     /* of the rate: 1, less after throttling, more where it grows */
+    bool grows;        /* the rate is where to begin with */
+    bool throttled;    /* ever */
     double tokens;     /* below 0: already promised to callers who wait */
     double background; /* likewise: what is left for those who have a share only */
     int64_t updated_ms;
@@ -121,6 +126,7 @@ struct pace *pacing_of(struct pacing *pacing, struct str account, struct str reg
         bool own = operation->rate > 0;
         pace = pace_new(pacing, key, quota_of(pacing, quota), own ? operation->rate : service->rate,
                         own ? operation->burst : service->burst);
+        pace->grows = !own && service->rate_unpublished;
         pace->total = all;
     }
     pthread_mutex_unlock(&pacing->lock);
@@ -141,7 +147,8 @@ static void advance(struct pace *pace, double share)
     pace->updated_ms = now;
     fill(&pace->tokens, gained, pace->burst);
     fill(&pace->background, gained * share, part < 1 ? 1 : part);
-    fill(&pace->factor, seconds * factor_per_second, 1);
+    if (pace->factor < 1)
+        fill(&pace->factor, seconds * factor_per_second, 1);
 }
 
 static int64_t wait_for(double tokens, double rate)
@@ -172,6 +179,16 @@ int64_t pace_take(struct pace *pace, double share)
     return total_ms > wait_ms ? total_ms : wait_ms;
 }
 
+/* By an answer that came while others waited for their turn: as many as there are in a second give it a
+ * second's growth. */
+static void grow(struct pace *pace)
+{
+    if (!pace->grows || pace->factor < 1 || pace->tokens >= 0)
+        return;
+    double each = pace->throttled ? factor_per_second / pace->factor : growth_per_second;
+    fill(&pace->factor, each / pace->rate, factor_most);
+}
+
 bool pace_enter(struct pace *pace, uint32_t *round)
 {
     pthread_mutex_lock(&pace->pacing->lock);
@@ -186,6 +203,7 @@ bool pace_enter(struct pace *pace, uint32_t *round)
 static void slow_down(struct pace *pace)
 {
     advance(pace, 1);
+    pace->throttled = true;
     pace->factor = pace->factor / 2 < factor_least ? factor_least : pace->factor / 2;
     if (pace->tokens > 0)
         pace->tokens = 0;
@@ -199,6 +217,7 @@ void pace_leave(struct pace *pace, uint32_t round, bool throttled)
     pace->in_flight--;
     if (!throttled) {
         fill(&pace->window, 1 / pace->window, PACE_WINDOW);
+        grow(pace);
     } else if (round == pace->round) {
         pace->round++;
         pace->window = pace->window / 2 < 1 ? 1 : pace->window / 2;

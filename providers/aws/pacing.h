@@ -8,7 +8,11 @@
  * A throttled answer halves the bucket's rate (down to 1/32) and empties it; each second without one gives a
  * twentieth of the nominal rate back.  It also halves how many calls may be under way at once, from
  * PACE_WINDOW down to one, and each answer that was not throttled gives a part of a place back: additive
- * increase, multiplicative decrease, so that calls of whose rate nothing is published find it by themselves.
+ * increase, multiplicative decrease.
+ *
+ * Where AWS publishes no rate (operation.h), the rate to begin with grows while calls wait for it and none is
+ * throttled: by half each second until the first throttling, by a twentieth of the beginning from then on,
+ * and up to 32 times the beginning.
  *
  * Who reads in the background takes a share of each bucket at most: the rest is there for releases, and for
  * others who use the account.  Buckets are made at first use and live as long as the pacing.  Safe from any

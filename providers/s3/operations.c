@@ -10,6 +10,7 @@ const struct aws_service s3_service = {
     .xml_namespace = "http://s3.amazonaws.com/doc/2006-03-01/",
     .rate = 20,
     .burst = 40,
+    .rate_unpublished = true,
 };
 
 /* Of one bucket; IAM's names of the actions are not those of the operations. */

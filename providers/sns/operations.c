@@ -8,6 +8,7 @@ const struct aws_service sns_service = {
     .api_version = "2010-03-31",
     .rate = 20,
     .burst = 40,
+    .rate_unpublished = true,
 };
 
 #define ANY(NAME, SAFETY, ...)                                                                               \

@@ -9,6 +9,7 @@ const struct aws_service sqs_service = {
     .target_prefix = "AmazonSQS",
     .rate = 20,
     .burst = 40,
+    .rate_unpublished = true,
 };
 
 #define QUEUE "arn:{partition}:sqs:{region}:{account}:"

@@ -12,6 +12,7 @@
 #include "providers/cloudwatch/operations.h"
 #include "providers/lambda/operations.h"
 #include "providers/sfn/operations.h"
+#include "providers/sqs/operations.h"
 
 #define ACCOUNT STR("111111111111")
 #define REGION STR("eu-west-1")
@@ -126,6 +127,39 @@ static void a_share_of_little(void **state)
     assert_in_range(pace_take(pace, 0.5), 2000, 2002);
 }
 
+/* Milliseconds that so many callers need who ask again as soon as they have an answer. */
+static int64_t time_of(struct pace *pace, int calls)
+{
+    int64_t began_ms = now_ms;
+    uint32_t round;
+    for (int i = 0; i < calls; i++) {
+        int64_t wait_ms = pace_take(pace, 1);
+        assert_true(pace_enter(pace, &round));
+        now_ms += wait_ms;
+        pace_leave(pace, round, false);
+    }
+    return now_ms - began_ms;
+}
+
+/* From 20 calls a second, which nobody has published, to 32 times as many. */
+static void an_unpublished_rate(void **state)
+{
+    struct pace *pace = pace_of(state, &sqs_operations[SQS_CREATE_QUEUE]);
+    uint32_t round;
+    assert_in_range(time_of(pace, 1000), 3000, 10 * 1000);
+    time_of(pace, 3000);
+    assert_in_range(time_of(pace, 6400), 9 * 1000, 20 * 1000);
+
+    /* One throttled answer halves it, and from then on a second gives one call a second more. */
+    assert_true(pace_enter(pace, &round));
+    pace_leave(pace, round, true);
+    assert_in_range(time_of(pace, 640), 1900, 2300);
+
+    /* A rate that is published is kept. */
+    pace = pace_of(state, &lambda_operations[LAMBDA_CREATE_FUNCTION]);
+    assert_in_range(time_of(pace, 15 + 1500), 99 * 1000, 102 * 1000);
+}
+
 static int enter_all(struct pace *pace, uint32_t *round)
 {
     int count = 0;
@@ -192,6 +226,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(published_limits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(both_apis_count_together, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_share, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_unpublished_rate, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_share_of_little, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_window, set_up, tear_down),
         cmocka_unit_test_setup_teardown(throttling, set_up, tear_down),
