@@ -3,8 +3,8 @@
 #include "gitsync/library.h"
 #include "gitsync/mirror_private.h"
 
-bool commit_entry_read(const git_commit *commit, const char *path, struct commit_entry *out,
-                       struct error *error)
+bool commit_entry_read(struct mirror *mirror, const git_commit *commit, const char *path,
+                       struct commit_entry *out, struct error *error)
 {
     git_tree *tree;
     git_tree_entry *entry;
@@ -14,7 +14,7 @@ bool commit_entry_read(const git_commit *commit, const char *path, struct commit
     const struct commit_id id = commit_id_of(git_commit_id(commit));
     int result = git_commit_tree(&tree, commit);
     if (result != 0)
-        return library_error(error, result, "cannot read the tree of commit '%s'", id.hex);
+        return mirror_unreadable(mirror, error, result, "cannot read the tree of commit '%s'", id.hex);
     result = git_tree_entry_bypath(&entry, tree, path);
     if (result == 0) {
         out->there = true;
@@ -24,7 +24,7 @@ bool commit_entry_read(const git_commit *commit, const char *path, struct commit
     }
     git_tree_free(tree);
     return result == 0 || result == GIT_ENOTFOUND ||
-           library_error(error, result, "cannot read '%s' of commit '%s'", path, id.hex);
+           mirror_unreadable(mirror, error, result, "cannot read '%s' of commit '%s'", path, id.hex);
 }
 
 bool mirror_entry(struct mirror *mirror, const struct commit_id *id, struct str path,
@@ -34,7 +34,7 @@ bool mirror_entry(struct mirror *mirror, const struct commit_id *id, struct str 
     if (id->hex[0] && !mirror_commit_of(mirror, id, &commit, error))
         return false;
     struct arena *arena = arena_new();
-    bool done = commit_entry_read(commit, arena_strz(arena, path), out, error);
+    bool done = commit_entry_read(mirror, commit, arena_strz(arena, path), out, error);
     arena_free(arena);
     git_commit_free(commit);
     return done;

@@ -15,7 +15,7 @@ static bool add_file(struct mirror *mirror, struct arena *arena, git_tree *tree,
     if (result == GIT_ENOTFOUND)
         return error_set(error, ERROR_NOT_FOUND, "there is no file '%s' to edit", path);
     if (result != 0)
-        return library_error(error, result, "cannot read '%s'", path);
+        return mirror_unreadable(mirror, error, result, "cannot read '%s'", path);
     git_filemode_t mode = git_tree_entry_filemode(entry);
     git_tree_entry_free(entry);
     if (mode != GIT_FILEMODE_BLOB && mode != GIT_FILEMODE_BLOB_EXECUTABLE)
@@ -34,7 +34,7 @@ static bool write_tree(struct mirror *mirror, git_commit *base, const struct edi
         return error_set(error, ERROR_BUG, "an edit of %zu files", edit->count);
     int result = git_commit_tree(&tree, base);
     if (result != 0)
-        return library_error(error, result, "cannot read the tree of '%s'", edit->base.hex);
+        return mirror_unreadable(mirror, error, result, "cannot read the tree of '%s'", edit->base.hex);
     struct arena *arena = arena_new();
     bool done = true;
     for (size_t i = 0; done && i < edit->count; i++)

@@ -1,4 +1,6 @@
+#include <limits.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "gitsync/library.h"
 #include "gitsync/ls_refs.h"
@@ -142,8 +144,8 @@ static bool list_ours(struct fetch *fetch, struct error *error)
         fetch->only ? list_one(fetch) : git_reference_foreach(fetch->mirror->repository, add_ours, fetch);
     note_disturbance(fetch, result);
     if (result != 0)
-        return library_error(error, result, "cannot list the refs of the cache '%s' (it may be deleted)",
-                             fetch->mirror->directory);
+        return mirror_unreadable(fetch->mirror, error, result, "cannot list the refs of the cache '%s'",
+                                 fetch->mirror->directory);
     sort_refs(&fetch->ours);
     return true;
 }
@@ -220,10 +222,19 @@ static bool have_all(struct fetch *fetch, struct error *error)
                                  fetch->mirror->url.shown, missing->name, commit_id_of(missing->oid).hex);
 }
 
+static bool unlink_ref(const struct mirror *mirror, const char *name)
+{
+    char path[PATH_MAX];
+    return (size_t)snprintf(path, sizeof path, "%s/%s", mirror->directory, name) < sizeof path &&
+           unlink(path) == 0;
+}
+
 static int set_ref(const struct mirror *mirror, const struct ref *change)
 {
     git_reference *reference;
     int result = git_reference_create(&reference, mirror->repository, change->name, change->oid, true, NULL);
+    if (result == GIT_ERROR && unlink_ref(mirror, change->name)) /* what is there cannot be read */
+        result = git_reference_create(&reference, mirror->repository, change->name, change->oid, true, NULL);
     if (result == 0)
         git_reference_free(reference);
     return result;
@@ -264,8 +275,8 @@ static bool update_refs(struct fetch *fetch, struct error *error)
         return false;
     int result = apply_changes(fetch, &name);
     if (result != 0)
-        library_error(error, result, "cannot set '%s' in the cache '%s' (it may be deleted)", name,
-                      fetch->mirror->directory);
+        mirror_unreadable(fetch->mirror, error, result, "cannot set '%s' in the cache '%s'", name,
+                          fetch->mirror->directory);
     mirror_unlock(lock);
     return result == 0;
 }

@@ -51,7 +51,9 @@ static bool check_version(struct ledger *ledger, struct error *error)
     struct str bytes;
     uint64_t version;
     bool fine = ledger_read(ledger, arena, STR(VERSION_PATH), &bytes, error);
-    if (!fine || bytes.len > VERSION_BYTES_MAX || !str_to_uint(str_trim(bytes), UINT32_MAX, &version))
+    if (!fine && error->code != ERROR_NOT_FOUND)
+        error_prefix(error, "cannot read the ledger '%s'", ledger->ref);
+    else if (!fine || bytes.len > VERSION_BYTES_MAX || !str_to_uint(str_trim(bytes), UINT32_MAX, &version))
         fine = error_set(error, ERROR_CORRUPT, "the ledger '%s' in '%s' has no valid VERSION", ledger->ref,
                          ledger->mirror->url.shown);
     else if (version > LEDGER_VERSION)
@@ -90,8 +92,8 @@ bool ledger_refresh(struct ledger *ledger, struct error *error)
     git_oid before;
     if (ledger->hub)
         return hub_refresh(ledger, 0, error);
-    return ledger_read_ref(ledger, ledger->seen, &before, error) &&
-           mirror_fetch_ref(ledger->mirror, ledger->ref, error) && take_fetched(ledger, &before, error);
+    return ledger_read_seen(ledger, &before, error) && mirror_fetch_ref(ledger->mirror, ledger->ref, error) &&
+           take_fetched(ledger, &before, error);
 }
 
 /* The ref in the cache lags behind what was appended here: what is on the way to the tip is no news. */

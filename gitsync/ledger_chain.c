@@ -1,3 +1,4 @@
+#include "gitsync/cache.h"
 #include "gitsync/ledger_private.h"
 #include "gitsync/library.h"
 #include "gitsync/mirror_private.h"
@@ -8,8 +9,19 @@ bool ledger_read_ref(struct ledger *ledger, const char *ref, git_oid *oid, struc
     if (result == GIT_ENOTFOUND)
         *oid = (git_oid){.id = {0}};
     else if (result != 0)
-        return library_error(error, result, "cannot read '%s' in the cache '%s'", ref,
-                             ledger->mirror->directory);
+        return mirror_unreadable(ledger->mirror, error, result, "cannot read '%s' in the cache '%s'", ref,
+                                 ledger->mirror->directory);
+    return true;
+}
+
+bool ledger_read_seen(struct ledger *ledger, git_oid *oid, struct error *error)
+{
+    if (!ledger_read_ref(ledger, ledger->seen, oid, error))
+        return false;
+    git_oid before;
+    if (git_oid_is_zero(oid) &&
+        cache_seen(ledger->mirror->directory, ledger->seen + sizeof LEDGER_SEEN_REFS - 1, &before))
+        *oid = before;
     return true;
 }
 
@@ -93,8 +105,7 @@ bool ledger_advance_seen(struct ledger *ledger, const git_oid *tip, struct error
     int lock = mirror_lock(ledger->mirror, error);
     if (lock < 0)
         return false;
-    bool done =
-        ledger_read_ref(ledger, ledger->seen, &seen, error) && advance_from(ledger, &seen, tip, error);
+    bool done = ledger_read_seen(ledger, &seen, error) && advance_from(ledger, &seen, tip, error);
     mirror_unlock(lock);
     return done;
 }

@@ -2,13 +2,15 @@
 #include "gitsync/library.h"
 #include "gitsync/mirror_private.h"
 
-static bool touches(git_commit *commit, git_commit *parent, const char *path, bool *yes, struct error *error)
+static bool touches(struct mirror *mirror, git_commit *commit, git_commit *parent, const char *path,
+                    bool *yes, struct error *error)
 {
     struct commit_entry here, before;
     *yes = true;
     if (!path[0])
         return true;
-    if (!commit_entry_read(commit, path, &here, error) || !commit_entry_read(parent, path, &before, error))
+    if (!commit_entry_read(mirror, commit, path, &here, error) ||
+        !commit_entry_read(mirror, parent, path, &before, error))
         return false;
     *yes = !git_oid_equal(&here.id, &before.id);
     return true;
@@ -53,7 +55,7 @@ static bool step(struct walk *walk, git_commit **commit, struct error *error)
     if (git_commit_parentcount(*commit) > 0 &&
         !mirror_commit_lookup(walk->ledger->mirror, git_commit_parent_id(*commit, 0), &parent, error))
         return false;
-    bool fine = touches(*commit, parent, walk->path, &yes, error);
+    bool fine = touches(walk->ledger->mirror, *commit, parent, walk->path, &yes, error);
     if (fine && yes)
         add_record(walk, *commit);
     git_commit_free(*commit);

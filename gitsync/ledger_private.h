@@ -39,6 +39,8 @@ WARN_UNUSED bool ledger_tree(struct ledger *, git_commit *tip, const struct ledg
 
 /* The commit that a local ref names; all zero where there is none. */
 WARN_UNUSED bool ledger_read_ref(struct ledger *, const char *ref, git_oid *, struct error *);
+/* The newest tip that was seen here, be it in a cache that was damaged since; all zero: none. */
+WARN_UNUSED bool ledger_read_seen(struct ledger *, git_oid *, struct error *);
 void ledger_set_tip(struct ledger *, const git_oid *);
 /* Goes back from `tip`, one parent at a time: is `old` on that line?  It cannot be at `end` or before, where
  * that is not NULL.  A merge is ERROR_CORRUPT. */

@@ -68,13 +68,14 @@ bool ledger_tree(struct ledger *ledger, git_commit *tip, const struct ledger_eve
                          FILES_MAX);
     int result = tip ? git_commit_tree(&base, tip) : 0;
     if (result != 0)
-        return library_error(error, result, "cannot read the tree of the ledger's tip");
+        return mirror_unreadable(ledger->mirror, error, result, "cannot read the tree of the ledger's tip");
     struct arena *arena = arena_new();
     git_tree_update *updates = arena_array(arena, event->file_count + 1, sizeof *updates);
     bool done = collect(ledger, arena, base, event, updates, &count, error);
     if (done) {
         result = git_tree_create_updated(id, ledger->mirror->repository, base, count, updates);
-        done = result == 0 || library_error(error, result, "cannot write the tree of an event");
+        done = result == 0 ||
+               mirror_unreadable(ledger->mirror, error, result, "cannot write the tree of an event");
     }
     git_tree_free(base);
     arena_free(arena);

@@ -41,6 +41,7 @@ static enum error_code code_of_class(int class)
         return ERROR_OUT_OF_MEMORY;
     case GIT_ERROR_INVALID: /* a delta that does not apply, or makes too much */
     case GIT_ERROR_ZLIB:
+    case GIT_ERROR_REFERENCE:
     case GIT_ERROR_ODB:
     case GIT_ERROR_OBJECT:
     case GIT_ERROR_TREE:
@@ -78,17 +79,23 @@ static enum error_code code_of(int result, int class)
     }
 }
 
-bool library_error(struct error *error, int result, const char *format, ...)
+bool library_errorv(struct error *error, int result, const char *format, va_list arguments)
 {
     const git_error *last = git_error_last();
+    char what[ERROR_MESSAGE_MAX];
     error_set(error, code_of(result, last ? last->klass : GIT_ERROR_NONE), "%s",
               last && last->message ? last->message : "no reason given");
-    char what[ERROR_MESSAGE_MAX];
+    vsnprintf(what, sizeof what, format, arguments);
+    return error_prefix(error, "%s", what);
+}
+
+bool library_error(struct error *error, int result, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(what, sizeof what, format, arguments);
+    library_errorv(error, result, format, arguments);
     va_end(arguments);
-    return error_prefix(error, "%s", what);
+    return false;
 }
 
 struct commit_id commit_id_of(const git_oid *oid)

@@ -15,6 +15,7 @@ void library_start(void);
 
 /* Sets the error from the result of a libgit2 call and its thread's last message.  Always returns false. */
 bool library_error(struct error *, int result, const char *format, ...) PRINTF_LIKE(3, 4);
+bool library_errorv(struct error *, int result, const char *format, va_list) PRINTF_LIKE(3, 0);
 
 struct commit_id commit_id_of(const git_oid *);
 /* False where it is not 40 hex digits. */

@@ -33,7 +33,8 @@ static int begin_walk(struct mirror *mirror, const git_oid *from, const git_oid 
     return result;
 }
 
-static bool collect(git_revwalk *walk, struct arena *arena, struct lineage *out, struct error *error)
+static bool collect(struct mirror *mirror, git_revwalk *walk, struct arena *arena, struct lineage *out,
+                    struct error *error)
 {
     size_t capacity = 0;
     git_oid oid;
@@ -51,7 +52,7 @@ static bool collect(git_revwalk *walk, struct arena *arena, struct lineage *out,
         }
         out->commits[out->count++] = (struct lineage_commit){.id = commit_id_of(&oid)};
     }
-    return result == GIT_ITEROVER || library_error(error, result, "cannot walk the history");
+    return result == GIT_ITEROVER || mirror_unreadable(mirror, error, result, "cannot walk the history");
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -89,8 +90,8 @@ bool lineage_between(struct mirror *mirror, struct arena *arena, const struct co
         return false;
     int result = begin_walk(mirror, &start, &end, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE, &walk);
     if (result != 0)
-        return library_error(error, result, "cannot walk the history");
-    bool fine = collect(walk, arena, out, error);
+        return mirror_unreadable(mirror, error, result, "cannot walk the history");
+    bool fine = collect(mirror, walk, arena, out, error);
     git_revwalk_free(walk);
     struct lineage_commit **sorted = arena_array(arena, out->count + 1, sizeof(struct lineage_commit *));
     for (size_t i = 0; i < out->count; i++)
@@ -111,7 +112,8 @@ static bool tree_of(struct mirror *mirror, const struct commit_id *id, git_tree 
         return false;
     int result = git_commit_tree(tree, commit);
     git_commit_free(commit);
-    return result == 0 || library_error(error, result, "cannot read the tree of commit '%s'", id->hex);
+    return result == 0 ||
+           mirror_unreadable(mirror, error, result, "cannot read the tree of commit '%s'", id->hex);
 }
 
 static bool take_paths(const git_diff *diff, struct arena *arena, struct str **paths, size_t *count,
@@ -139,9 +141,9 @@ bool lineage_paths(struct mirror *mirror, struct arena *arena, const struct comm
     bool fine = tree_of(mirror, to, &after, error);
     if (fine) {
         int result = git_diff_tree_to_tree(&diff, mirror->repository, before, after, NULL);
-        fine = result == 0
-                   ? take_paths(diff, arena, paths, count, error)
-                   : library_error(error, result, "cannot compare '%s' with '%s'", from->hex, to->hex);
+        fine = result == 0 ? take_paths(diff, arena, paths, count, error)
+                           : mirror_unreadable(mirror, error, result, "cannot compare '%s' with '%s'",
+                                               from->hex, to->hex);
         if (result == 0)
             git_diff_free(diff);
     }
@@ -195,10 +197,11 @@ bool commits_between(struct mirror *mirror, struct arena *arena, const struct co
             return false;
     }
     return result == 0 || result == GIT_ITEROVER ||
-           library_error(error, result, "cannot list the commits from '%s' to '%s'", from->hex, to->hex);
+           mirror_unreadable(mirror, error, result, "cannot list the commits from '%s' to '%s'", from->hex,
+                             to->hex);
 }
 
-static bool collect_branches(git_reference_iterator *iterator, struct arena *arena,
+static bool collect_branches(struct mirror *mirror, git_reference_iterator *iterator, struct arena *arena,
                              struct lineage_branch **out, size_t *count, struct error *error)
 {
     git_reference *reference;
@@ -219,7 +222,7 @@ static bool collect_branches(git_reference_iterator *iterator, struct arena *are
                 .tip = commit_id_of(tip)};
         git_reference_free(reference);
     }
-    return result == GIT_ITEROVER || library_error(error, result, "cannot read the branches");
+    return result == GIT_ITEROVER || mirror_unreadable(mirror, error, result, "cannot read the branches");
 }
 
 bool lineage_branches(struct mirror *mirror, struct arena *arena, struct lineage_branch **out, size_t *count,
@@ -230,8 +233,8 @@ bool lineage_branches(struct mirror *mirror, struct arena *arena, struct lineage
     *count = 0;
     int result = git_reference_iterator_glob_new(&iterator, mirror->repository, "refs/heads/*");
     if (result != 0)
-        return library_error(error, result, "cannot read the branches");
-    bool fine = collect_branches(iterator, arena, out, count, error);
+        return mirror_unreadable(mirror, error, result, "cannot read the branches");
+    bool fine = collect_branches(mirror, iterator, arena, out, count, error);
     git_reference_iterator_free(iterator);
     return fine;
 }

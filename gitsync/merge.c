@@ -73,7 +73,7 @@ static bool merge(struct merging *merging, struct arena *arena, struct mirror_me
     int result =
         git_merge_commits(&merging->index, merging->mirror->repository, merging->base, merging->head, NULL);
     if (result != 0)
-        return library_error(error, result, "cannot merge the two commits");
+        return mirror_unreadable(merging->mirror, error, result, "cannot merge the two commits");
     if (git_index_has_conflicts(merging->index))
         return list_conflicts(merging, arena, out, error);
     return write_commit(merging, &out->commit, error);

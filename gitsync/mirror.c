@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gitsync/cache.h"
 #include "gitsync/library.h"
 #include "gitsync/mirror_private.h"
 
@@ -91,21 +92,25 @@ static char *directory_of(struct mirror *mirror)
         .ptr;
 }
 
-static bool open_repository(struct mirror *mirror, struct error *error)
+static bool open_under_lock(struct mirror *mirror, struct error *error)
 {
-    int result = git_repository_open_bare(&mirror->repository, mirror->directory);
-    if (result == 0)
-        return true;
     int lock = mirror_lock(mirror, error);
     if (lock < 0)
         return false;
-    result = git_repository_open_bare(&mirror->repository, mirror->directory);
-    if (result == GIT_ENOTFOUND)
-        result = git_repository_init(&mirror->repository, mirror->directory, true);
-    if (result != 0)
-        library_error(error, result, "cannot open the cache '%s' (it may be deleted)", mirror->directory);
+    bool done = cache_open(mirror->directory, mirror->options.look, &mirror->repository, error);
     mirror_unlock(lock);
-    return result == 0;
+    return done;
+}
+
+static bool open_repository(struct mirror *mirror, struct error *error)
+{
+    struct stat status;
+    if ((mirror->options.look || cache_try(mirror->directory, &mirror->repository) != 0) &&
+        !open_under_lock(mirror, error))
+        return false;
+    if (stat(mirror->directory, &status) == 0)
+        mirror->inode = status.st_ino;
+    return true;
 }
 
 /* The child processes run elsewhere, so that a relative path must become absolute. */
@@ -179,10 +184,42 @@ int64_t mirror_timeout_ms(const struct mirror *mirror)
                                                                     : mirror->options.timeout_ms;
 }
 
+/* Unless somebody did before. */
+static void put_away(struct mirror *mirror)
+{
+    struct stat status;
+    struct error ignored = ERROR_INIT;
+    int lock = mirror_lock(mirror, &ignored);
+    if (lock < 0)
+        return;
+    if (stat(mirror->directory, &status) == 0 && status.st_ino == mirror->inode)
+        cache_discard(mirror->directory);
+    mirror_unlock(lock);
+}
+
+static bool note_damage(struct mirror *mirror, struct error *error)
+{
+    mirror->damaged = true;
+    if (mirror->options.damaged)
+        atomic_store(mirror->options.damaged, true);
+    return error_suffix(error, "; the cache '%s' is damaged and will be made anew", mirror->directory);
+}
+
+bool mirror_unreadable(struct mirror *mirror, struct error *error, int result, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    library_errorv(error, result, format, arguments);
+    va_end(arguments);
+    return error->code == ERROR_CORRUPT && note_damage(mirror, error);
+}
+
 void mirror_close(struct mirror *mirror)
 {
     if (!mirror)
         return;
+    if (mirror->damaged)
+        put_away(mirror);
     git_repository_free(mirror->repository);
     arena_free(mirror->arena);
     free(mirror);
@@ -198,7 +235,7 @@ bool mirror_default_branch(struct mirror *mirror, struct arena *arena, struct st
     git_reference *head;
     int result = git_reference_lookup(&head, mirror->repository, "HEAD");
     if (result != 0)
-        return library_error(error, result, "cannot read the HEAD of '%s'", mirror->url.shown);
+        return mirror_unreadable(mirror, error, result, "cannot read the HEAD of '%s'", mirror->url.shown);
     const char *target = git_reference_symbolic_target(head);
     bool branch = target && str_starts(str_from(target), "refs/heads/");
     if (branch)
@@ -218,11 +255,12 @@ bool mirror_object_size(struct mirror *mirror, const git_oid *oid, git_object_t 
         result = git_odb_read_header(&length, &type, odb, oid);
         git_odb_free(odb);
     }
-    if (result == GIT_ENOTFOUND)
-        return error_set(error, ERROR_CORRUPT, "object '%s' is missing in '%s'", commit_id_of(oid).hex,
-                         mirror->url.shown);
+    if (result == GIT_ENOTFOUND) {
+        error_set(error, ERROR_CORRUPT, "object '%s' is missing", commit_id_of(oid).hex);
+        return note_damage(mirror, error);
+    }
     if (result != 0)
-        return library_error(error, result, "cannot read object '%s'", commit_id_of(oid).hex);
+        return mirror_unreadable(mirror, error, result, "cannot read object '%s'", commit_id_of(oid).hex);
     if (type != wanted)
         return error_set(error, ERROR_CORRUPT, "object '%s' is a %s, not a %s", commit_id_of(oid).hex,
                          git_object_type2string(type), git_object_type2string(wanted));
@@ -239,7 +277,8 @@ bool mirror_commit_lookup(struct mirror *mirror, const git_oid *oid, git_commit 
         return error_set(error, ERROR_OUT_OF_MEMORY, "commit '%s' has %llu bytes, more than %d",
                          commit_id_of(oid).hex, (unsigned long long)size, COMMIT_BYTES_MAX);
     int result = git_commit_lookup(commit, mirror->repository, oid);
-    return result == 0 || library_error(error, result, "cannot read commit '%s'", commit_id_of(oid).hex);
+    return result == 0 ||
+           mirror_unreadable(mirror, error, result, "cannot read commit '%s'", commit_id_of(oid).hex);
 }
 
 bool mirror_commit_of(struct mirror *mirror, const struct commit_id *id, git_commit **commit,
@@ -262,7 +301,8 @@ bool mirror_is_ancestor(struct mirror *mirror, const struct commit_id *ancestor,
     }
     int result = git_graph_descendant_of(mirror->repository, &new, &old);
     if (result < 0)
-        return library_error(error, result, "cannot compare '%s' with '%s'", ancestor->hex, descendant->hex);
+        return mirror_unreadable(mirror, error, result, "cannot compare '%s' with '%s'", ancestor->hex,
+                                 descendant->hex);
     *yes = result == 1;
     if (*yes) {
         mirror->ancestor = old;

@@ -15,6 +15,10 @@
  * configuration files are not read, so that a gitconfig (url.*.insteadOf, credential helpers) does not
  * matter; the spawned git and ssh read theirs.
  *
+ * Nothing in the cache is trusted.  Where what is read from it turns out to be damaged, the call fails with
+ * ERROR_CORRUPT, and mirror_close puts the directory away: the next mirror_open makes a new one, which a
+ * fetch fills.
+ *
  * A mirror belongs to one thread at a time; any number of mirrors may be open on one cache directory.
  */
 
@@ -49,6 +53,8 @@ struct mirror_options {
     int64_t timeout_ms;           /* for one fetch or push; 0 gives 120 s */
     uint64_t fetch_max;           /* bytes of one pack; 0 gives 1 GiB */
     const atomic_bool *cancelled; /* may be NULL */
+    bool look;                    /* first for damage of the cache, as the first mirror of a process does */
+    atomic_bool *damaged;         /* is set where the cache turns out to be damaged; may be NULL */
 };
 
 struct mirror;

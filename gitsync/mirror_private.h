@@ -21,6 +21,8 @@ struct mirror {
     struct remote_url url;
     char *directory; /* the bare repository in the cache */
     git_repository *repository;
+    ino_t inode; /* of the directory that was opened: another may have taken its place */
+    bool damaged;
     enum remote_protocol protocol;
     git_oid ancestor, descendant; /* the last pair that mirror_is_ancestor found so; or zero */
     bool shielded;                /* a cancellation does not stop what is under way; see ledger_shield */
@@ -49,6 +51,11 @@ WARN_UNUSED bool mirror_fetch_ref(struct mirror *, const char *ref, struct error
 /* What the remote's ref is now, without fetching anything: all zero where it does not exist. */
 WARN_UNUSED bool mirror_read_remote_ref(struct mirror *, const char *ref, git_oid *, struct error *);
 
+/* library_error of what the cache has: where it shows damage, the mirror is damaged.  Always returns false.
+ */
+bool mirror_unreadable(struct mirror *, struct error *, int result, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+
 /* A commit, with its size checked before it is read. */
 WARN_UNUSED bool mirror_commit_lookup(struct mirror *, const git_oid *, git_commit **, struct error *);
 WARN_UNUSED bool mirror_commit_of(struct mirror *, const struct commit_id *, git_commit **, struct error *);
@@ -65,8 +72,8 @@ struct commit_entry {
     unsigned mode;
 };
 /* Of a commit; NULL: nothing is anywhere in it. */
-WARN_UNUSED bool commit_entry_read(const git_commit *, const char *path, struct commit_entry *,
-                                   struct error *);
+WARN_UNUSED bool commit_entry_read(struct mirror *, const git_commit *, const char *path,
+                                   struct commit_entry *, struct error *);
 /* The same by its id; "": none. */
 WARN_UNUSED bool mirror_entry(struct mirror *, const struct commit_id *, struct str path,
                               struct commit_entry *, struct error *);

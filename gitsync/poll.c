@@ -122,8 +122,8 @@ static bool read_ours(struct poll *poll, const char *name, struct commit_id *id,
     git_oid oid;
     int result = git_reference_name_to_id(&oid, poll->mirror->repository, name);
     if (result != 0 && result != GIT_ENOTFOUND)
-        return library_error(error, result, "cannot read '%s' in the cache '%s' (it may be deleted)", name,
-                             poll->mirror->directory);
+        return mirror_unreadable(poll->mirror, error, result, "cannot read '%s' in the cache '%s'", name,
+                                 poll->mirror->directory);
     *id = result == 0 ? commit_id_of(&oid) : (struct commit_id){.hex = ""};
     return true;
 }
@@ -173,8 +173,8 @@ static bool compare_head(struct poll *poll, bool *moved, struct error *error)
         return true;
     int result = git_reference_lookup(&head, poll->mirror->repository, "HEAD");
     if (result != 0)
-        return library_error(error, result, "cannot read the HEAD of the cache '%s' (it may be deleted)",
-                             poll->mirror->directory);
+        return mirror_unreadable(poll->mirror, error, result, "cannot read the HEAD of the cache '%s'",
+                                 poll->mirror->directory);
     const char *ours = git_reference_symbolic_target(head);
     *moved = !ours || strcmp(ours, target) != 0;
     git_reference_free(head);
@@ -205,7 +205,7 @@ static bool compare_below(struct poll *poll, struct str prefix, bool *moved, str
     const char *glob = arena_printf(poll->arena, "%.*s*", STR_ARG(prefix)).ptr;
     int result = *moved ? 0 : git_reference_foreach_glob(poll->mirror->repository, glob, count_ours, &ours);
     if (result != 0)
-        return library_error(error, result, "cannot list the refs of the cache '%s' (it may be deleted)",
+        return library_error(error, result, "cannot list the refs of the cache '%s'",
                              poll->mirror->directory);
     *moved = *moved || common != ours;
     return true;

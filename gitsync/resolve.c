@@ -13,15 +13,19 @@ static bool is_hex(struct str text)
 
 static int peel(struct mirror *mirror, const char *ref, git_oid *oid)
 {
-    git_reference *reference;
+    git_reference *found, *reference = NULL;
     git_object *commit;
-    int result = git_reference_lookup(&reference, mirror->repository, ref);
+    int result = git_reference_lookup(&found, mirror->repository, ref);
+    if (result != 0)
+        return result;
+    result = git_reference_resolve(&reference, found);
+    git_reference_free(found);
     if (result != 0)
         return result;
     result = git_reference_peel(&commit, reference, GIT_OBJECT_COMMIT);
     git_reference_free(reference);
     if (result != 0)
-        return result;
+        return result == GIT_ENOTFOUND ? GIT_EMISMATCH : result; /* it says what is not there */
     git_oid_cpy(oid, git_object_id(commit));
     git_object_free(commit);
     return 0;
@@ -72,8 +76,8 @@ bool mirror_resolve(struct mirror *mirror, struct str revision, struct commit_id
         return true;
     }
     if (result != GIT_ENOTFOUND)
-        return library_error(error, result, "cannot resolve revision '%.*s' of '%s'", STR_ARG(revision),
-                             mirror->url.shown);
+        return mirror_unreadable(mirror, error, result, "cannot resolve revision '%.*s' of '%s'",
+                                 STR_ARG(revision), mirror->url.shown);
     if (!head)
         return error_set(
             error, ERROR_NOT_FOUND,

@@ -101,7 +101,7 @@ bool signed_commit_read(struct mirror *mirror, struct arena *arena, const struct
         git_odb_free(odb);
     }
     if (result != 0)
-        return library_error(error, result, "cannot read commit '%s'", id->hex);
+        return mirror_unreadable(mirror, error, result, "cannot read commit '%s'", id->hex);
     take_signature(arena,
                    (struct str){.ptr = git_odb_object_data(object), .len = git_odb_object_size(object)}, out);
     git_odb_object_free(object);

@@ -55,7 +55,8 @@ static bool lookup_tree(struct mirror *mirror, const git_oid *oid, git_tree **tr
         return error_set(error, ERROR_OUT_OF_MEMORY, "tree '%s' has more than %d bytes",
                          commit_id_of(oid).hex, TREE_MAX);
     int result = git_tree_lookup(tree, mirror->repository, oid);
-    return result == 0 || library_error(error, result, "cannot read tree '%s'", commit_id_of(oid).hex);
+    return result == 0 ||
+           mirror_unreadable(mirror, error, result, "cannot read tree '%s'", commit_id_of(oid).hex);
 }
 
 /* What a path leads to. */
@@ -130,7 +131,7 @@ static bool snapshot_read(void *self, struct arena *arena, struct str path, size
                          (unsigned long long)size, limit);
     int result = git_blob_lookup(&blob, snapshot->mirror->repository, &found.oid);
     if (result != 0)
-        return library_error(error, result, "cannot read '%.*s'", STR_ARG(path));
+        return mirror_unreadable(snapshot->mirror, error, result, "cannot read '%.*s'", STR_ARG(path));
     struct str text = {.ptr = git_blob_rawcontent(blob), .len = (size_t)git_blob_rawsize(blob)};
     bool fine = check_pointer(path, text, error);
     if (fine)

@@ -16,9 +16,14 @@ enum { READY_MS = 2 * 60 * 60 * 1000 };
 /* A poll looks at the watched branch; a `revision:` may name another one. */
 enum { WHOLE_MS = 5 * 60 * 1000 };
 
+/* Between two that begin anew. */
+enum { ANEW_MS = 10 * 60 * 1000 };
+
 struct loop {
     const struct loop_options *options;
-    struct session_options shared; /* of the workers */
+    atomic_bool cancelled, damaged; /* as the sessions of all but the thread that polls have them */
+    struct session_options alone;   /* of who fetches by itself */
+    struct session_options shared;  /* of the workers */
     struct agenda *agenda;
     struct rollers *rollers;
     struct whereabouts *whereabouts;
@@ -37,18 +42,26 @@ struct loop {
     size_t worker_count;
     atomic_bool over; /* the workers are to end */
     bool polled;      /* since it was opened */
+    bool runs;        /* for ever, and ends by `cancelled` */
+    int64_t least_ms; /* monotonic: no damage of the cache ends it before */
     struct promoter *promoter;
     struct pull_watch *pulls; /* or NULL */
 };
 
 static bool is_cancelled(const struct loop *loop)
 {
-    return atomic_load(loop->options->session.cancelled);
+    return atomic_load(&loop->cancelled) || atomic_load(loop->options->session.cancelled);
 }
 
 static int64_t now_ms(const struct loop *loop)
 {
     return clock_monotonic(loop->options->session.clock);
+}
+
+static bool is_over(const struct loop *loop)
+{
+    return is_cancelled(loop) ||
+           (loop->runs && atomic_load(&loop->damaged) && now_ms(loop) >= loop->least_ms);
 }
 
 /* As the options have it, else plumb.yaml; where that is broken, as if there were none. */
@@ -70,7 +83,7 @@ static bool sleep_poll(struct loop *loop)
     int64_t poll = poll_of(loop);
     int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)poll / 10 + 1);
     int64_t until = now_ms(loop) + poll + jitter;
-    while (!is_cancelled(loop) && now_ms(loop) < until && !(asked = atomic_exchange(&loop->hurries, false)))
+    while (!is_over(loop) && now_ms(loop) < until && !(asked = atomic_exchange(&loop->hurries, false)))
         clock_sleep(options->session.clock, NAP_MS);
     return asked;
 }
@@ -158,7 +171,7 @@ static void start_pull_watch(struct loop *loop, bool by_hand)
 {
     struct forge *forge = loop->options->forge;
     const struct pull_watch_options options = {
-        .session = &loop->options->session, .forge = forge, .account = loop->account, .by_hand = by_hand};
+        .session = &loop->alone, .forge = forge, .account = loop->account, .by_hand = by_hand};
     if (forge && forge_kind(forge) != FORGE_NONE && loop->account.len)
         loop->pulls = pull_watch_start(&options);
 }
@@ -273,7 +286,7 @@ static bool listen(struct loop *loop, struct error *error)
     const struct inbound_receiver receiver = {.clock = session->clock,
                                               .log = session->log,
                                               .aws = session->aws,
-                                              .cancelled = session->cancelled,
+                                              .cancelled = loop->alone.cancelled,
                                               .agenda = loop->agenda,
                                               .whereabouts = loop->whereabouts,
                                               .repository = mirror_url(session_mirror(loop->session)),
@@ -289,9 +302,14 @@ static bool begin(struct loop *loop, struct error *error)
     const struct loop_options *options = loop->options;
     const struct agenda_options agenda = {
         .clock = options->session.clock, .memo_size = keeper_memo_size(), .memo_free = keeper_memo_free};
-    if (!session_open(&options->session, &loop->session, error))
+    struct session_options polls = options->session;
+    polls.damaged = &loop->damaged;
+    if (!session_open(&polls, &loop->session, error))
         return false;
-    loop->shared = *session_options(loop->session);
+    loop->alone = *session_options(loop->session);
+    if (loop->runs)
+        loop->alone.cancelled = &loop->cancelled;
+    loop->shared = loop->alone;
     loop->shared.share = session_share_new();
     loop->agenda = agenda_new(&agenda);
     loop->rollers = rollers_new(loop->agenda);
@@ -362,11 +380,12 @@ void loop_close(struct loop *loop)
 /* An arena of the allocator for each of many threads keeps what it once took. */
 enum { MALLOC_ARENAS = 2 };
 
-bool loop_open(const struct loop_options *options, struct loop **out, struct error *error)
+static bool open_loop(const struct loop_options *options, bool runs, struct loop **out, struct error *error)
 {
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
     struct loop *loop = memory_alloc(sizeof *loop);
     loop->options = options;
+    loop->runs = runs;
     loop->arena = arena_new();
     if (begin(loop, error)) {
         *out = loop;
@@ -376,22 +395,48 @@ bool loop_open(const struct loop_options *options, struct loop **out, struct err
     return false;
 }
 
-bool loop_run(const struct loop_options *options, struct error *error)
+bool loop_open(const struct loop_options *options, struct loop **out, struct error *error)
 {
-    struct loop *loop;
-    if (!loop_open(options, &loop, error))
-        return false;
+    return open_loop(options, false, out, error);
+}
+
+/* Until it is cancelled, or its cache turns out to be damaged: for so long at least, lest a remote that is
+ * itself damaged is fetched again and again. */
+static void run_loop(struct loop *loop, int64_t least_ms)
+{
+    loop->least_ms = now_ms(loop) + least_ms;
     start_workers(loop);
     start_promoter(loop, false);
     start_pull_watch(loop, false);
-    while (!is_cancelled(loop)) {
+    while (!is_over(loop)) {
         bool asked = sleep_poll(loop);
-        if (!is_cancelled(loop))
+        if (!is_over(loop))
             poll_again(loop, asked);
         promoter_wake(loop->promoter);
         pull_watch_wake(loop->pulls);
     }
+    atomic_store(&loop->cancelled, true);
     loop_close(loop);
+}
+
+/* All that is in memory was read from the cache: what is under way stops as for an end, and begins anew. */
+bool loop_run(const struct loop_options *options, struct error *error)
+{
+    const struct session_options *session = &options->session;
+    struct loop *loop;
+    if (!open_loop(options, true, &loop, error))
+        return false;
+    run_loop(loop, 0);
+    while (!atomic_load(session->cancelled)) {
+        struct error why = ERROR_INIT;
+        log_warn(session->log, "the cache was damaged: beginning anew");
+        if (open_loop(options, true, &loop, &why)) {
+            run_loop(loop, ANEW_MS);
+        } else {
+            log_error(session->log, "cannot read the repository", LOG_ERROR_FIELD(&why));
+            clock_sleep(session->clock, PATIENCE_MS);
+        }
+    }
     return true;
 }
 

@@ -81,6 +81,8 @@ static bool open_another(struct session *session, struct mirror **out, struct er
         .fresh_token = session->options.git.fresh_token,
         .fresh_token_self = session->options.git.fresh_token_self,
         .cancelled = session->options.cancelled,
+        .look = !session->options.share,
+        .damaged = session->options.damaged,
     };
     return read_token(session->arena, &session->options.git, &mirror.token, error) &&
            mirror_open(&mirror, out, error);
@@ -212,7 +214,7 @@ static bool bring_up_to_date(struct session *session, struct error *error)
     return session->options.share || mirror_fetch(session->mirror, error);
 }
 
-bool session_open(const struct session_options *options, struct session **out, struct error *error)
+static bool open_once(const struct session_options *options, struct session **out, struct error *error)
 {
     struct session *session = memory_alloc(sizeof *session);
     session->options = *options;
@@ -224,6 +226,17 @@ bool session_open(const struct session_options *options, struct session **out, s
         return true;
     }
     session_close(session);
+    return false;
+}
+
+/* A cache that turned out to be damaged has been put away. */
+bool session_open(const struct session_options *options, struct session **out, struct error *error)
+{
+    struct error why = ERROR_INIT;
+    if (open_once(options, out, &why) || (why.code == ERROR_CORRUPT && open_once(options, out, error)))
+        return true;
+    if (error->code == ERROR_NONE)
+        *error = why;
     return false;
 }
 

@@ -33,6 +33,7 @@ struct session_options {
     const struct http *http;
     struct aws_session *aws;
     const atomic_bool *cancelled;
+    atomic_bool *damaged; /* as of struct mirror_options */
     struct trust_options trust;
     struct session_share *share; /* or NULL */
 };

@@ -254,10 +254,10 @@ class Running:
 
     def __init__(self, repository, account, *arguments, variables=None):
         self.log = tempfile.NamedTemporaryFile("w+", dir=repository.home, suffix=".log")
-        cache = tempfile.mkdtemp(prefix="cache-", dir=repository.home)
+        self.cache = tempfile.mkdtemp(prefix="cache-", dir=repository.home)
         self.process = subprocess.Popen(
             [PLUMB, "run", *([] if "--poll" in arguments else ["--poll", "1s"]), *arguments], cwd=repository.path,
-            env=dict(repository.environment(account), PLUMB_CACHE=cache, **(variables or {})), stderr=self.log,
+            env=dict(repository.environment(account), PLUMB_CACHE=self.cache, **(variables or {})), stderr=self.log,
             stdout=subprocess.DEVNULL)
 
     def events(self):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """`plumb run`: applies what is committed, heals or reports drift, goes on after mistakes and kills, stops when told."""
+import os
 import signal
 import time
 import unittest
@@ -105,6 +106,19 @@ class Run(Case):
         before, events = len(self.account.mutating()), len(self.subjects())
         time.sleep(4)
         self.assertEqual((len(self.account.mutating()), len(self.subjects())), (before, events))
+        self.stops(running)
+
+    def test_it_begins_anew_where_its_cache_is_damaged(self):
+        running = self.run_plumb("prod")
+        self.eventually(self.released)
+        for folder, _, files in os.walk(running.cache):
+            for name in files if "objects" in folder else []:
+                os.chmod(os.path.join(folder, name), 0o600)
+                os.truncate(os.path.join(folder, name), os.path.getsize(os.path.join(folder, name)) // 2)
+        self.commit_timeout(60, 61)
+        self.eventually(self.released, 60)
+        self.assertTrue(running.told("the cache was damaged: beginning anew"))
+        self.assertEqual(self.timeout_of_queue(), "61")
         self.stops(running)
 
     def test_drift_is_healed_or_reported(self):

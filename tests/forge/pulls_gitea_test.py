@@ -110,7 +110,7 @@ def main():
     os.environ["PLUMB_FORGE_TOKEN"] = tokens["plumb-bot"]
     environment = repository.environment
     repository.environment = lambda a: dict(environment(a), PLUMB_FORGE_TOKEN=tokens["plumb-bot"])
-    client = pulls_test.Client(repository, account, type("At", (), {"url": server.url + "/plumb-bot/shop"}))
+    client = pulls_test.Client(repository, account, type("At", (), {"page": server.url + "/plumb-bot/shop"}))
 
     def ours():
         all_of_them = server.api("GET", f"repos/plumb-bot/shop/issues/{number}/comments")
