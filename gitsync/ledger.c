@@ -130,6 +130,45 @@ bool ledger_read(struct ledger *ledger, struct arena *arena, struct str path, st
     return done;
 }
 
+static int by_content(const void *a, const void *b)
+{
+    const git_tree_entry *const *left = a, *const *right = b;
+    return git_oid_cmp(git_tree_entry_id(*left), git_tree_entry_id(*right));
+}
+
+static size_t distinct_names(struct arena *arena, const git_tree *tree, struct str **names)
+{
+    size_t entries = git_tree_entrycount(tree), count = 0;
+    const git_tree_entry **sorted = arena_array(arena, entries + 1, sizeof *sorted);
+    *names = arena_array(arena, entries + 1, sizeof **names);
+    for (size_t i = 0; i < entries; i++)
+        sorted[i] = git_tree_entry_byindex(tree, i);
+    qsort(sorted, entries, sizeof *sorted, by_content);
+    for (size_t i = 0; i < entries; i++)
+        if (git_tree_entry_type(sorted[i]) == GIT_OBJECT_BLOB &&
+            (i == 0 || by_content(&sorted[i - 1], &sorted[i]) != 0))
+            (*names)[count++] = arena_str(arena, str_from(git_tree_entry_name(sorted[i])));
+    return count;
+}
+
+bool ledger_contents(struct ledger *ledger, struct arena *arena, struct str directory, struct str **names,
+                     size_t *count, struct error *error)
+{
+    struct commit_entry entry;
+    git_tree *tree;
+    *count = 0;
+    if (!mirror_entry(ledger->mirror, &ledger->tip, directory, &entry, error))
+        return false;
+    if (!entry.there || entry.mode != GIT_FILEMODE_TREE)
+        return true;
+    int result = git_tree_lookup(&tree, ledger->mirror->repository, &entry.id);
+    if (result != 0)
+        return mirror_unreadable(ledger->mirror, error, result, "cannot read '%.*s'", STR_ARG(directory));
+    *count = distinct_names(arena, tree, names);
+    git_tree_free(tree);
+    return true;
+}
+
 bool ledger_list(struct ledger *ledger, struct arena *arena, struct str directory, struct file_list *list,
                  struct error *error)
 {

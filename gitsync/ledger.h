@@ -48,6 +48,11 @@ WARN_UNUSED bool ledger_read(struct ledger *, struct arena *, struct str path, s
 WARN_UNUSED bool ledger_list(struct ledger *, struct arena *, struct str directory, struct file_list *,
                              struct error *);
 
+/* The names of the files of a directory at the tip, of those with the same content one; an absent directory
+ * has none. */
+WARN_UNUSED bool ledger_contents(struct ledger *, struct arena *, struct str directory, struct str **names,
+                                 size_t *count, struct error *);
+
 struct ledger_file {
     struct str path;
     struct str bytes;

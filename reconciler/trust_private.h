@@ -49,7 +49,8 @@ struct str trust_record_path(struct arena *, struct str region, struct str envir
 WARN_UNUSED bool trust_record_load(struct ledger *, struct arena *, struct str path, struct trust_record *,
                                    struct error *);
 struct str trust_record_text(struct arena *, const struct commit_id *accepted, struct str policy);
-/* The policies of all environments of the account; `each` is called for every record. */
+/* The policies of all environments of the account; `each` is called once for those whose records are equal.
+ */
 WARN_UNUSED bool trust_records_visit(struct ledger *, struct arena *,
                                      bool (*each)(void *self, const struct trust_record *, struct error *),
                                      void *self, struct error *);

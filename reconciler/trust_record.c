@@ -45,17 +45,18 @@ bool trust_records_visit(struct ledger *ledger, struct arena *arena,
                          bool (*each)(void *self, const struct trust_record *, struct error *), void *self,
                          struct error *error)
 {
-    struct file_list regions, files;
+    struct file_list regions;
+    struct str *names;
+    size_t count;
     if (!ledger_list(ledger, arena, STR("trust"), &regions, error))
         return false;
     for (size_t i = 0; i < regions.count; i++) {
         struct str directory = arena_printf(arena, "trust/%.*s", STR_ARG(regions.entries[i].name));
-        if (!ledger_list(ledger, arena, directory, &files, error))
+        if (!ledger_contents(ledger, arena, directory, &names, &count, error))
             return false;
-        for (size_t k = 0; k < files.count; k++) {
+        for (size_t k = 0; k < count; k++) {
             struct trust_record record;
-            struct str path =
-                arena_printf(arena, "%.*s/%.*s", STR_ARG(directory), STR_ARG(files.entries[k].name));
+            struct str path = arena_printf(arena, "%.*s/%.*s", STR_ARG(directory), STR_ARG(names[k]));
             if (!trust_record_load(ledger, arena, path, &record, error) || !each(self, &record, error))
                 return false;
         }

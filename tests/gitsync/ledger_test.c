@@ -311,6 +311,31 @@ static void racers_lose_nothing(void **state)
     place_end(&place);
 }
 
+static void names_one_of_equal_files(void **state)
+{
+    (void)state;
+    static const char *const files[][2] = {{"t/a.json", "1"}, {"t/b.json", "2"}, {"t/c.json", "1"}};
+    struct error error = ERROR_INIT;
+    struct place place = place_new();
+    struct mirror *mirror = open_mirror(&place, make_origin(&place), "cache");
+    struct ledger *ledger = open_ledger(mirror);
+    struct str *names;
+    size_t count;
+    DONE(ledger_refresh(ledger, &error));
+    DONE(ledger_contents(ledger, place.arena, STR("t"), &names, &count, &error));
+    assert_int_equal(count, 0);
+    for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
+        DONE(append(ledger, "An event", files[i][0], files[i][1], &error));
+    DONE(ledger_contents(ledger, place.arena, STR("t"), &names, &count, &error));
+    assert_int_equal(count, 2);
+    assert_false(str_equal(names[0], names[1]));
+    DONE(ledger_contents(ledger, place.arena, STR("VERSION"), &names, &count, &error));
+    assert_int_equal(count, 0);
+    ledger_close(ledger);
+    mirror_close(mirror);
+    place_end(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -324,6 +349,7 @@ int main(void)
         cmocka_unit_test(passes_on_a_refusal),
         cmocka_unit_test(the_deadline_ends_a_stalled_push),
         cmocka_unit_test(racers_lose_nothing),
+        cmocka_unit_test(names_one_of_equal_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
