@@ -196,10 +196,15 @@ static bool shows_damage(int result)
 
 int cache_try(const char *directory, git_repository **out)
 {
+    git_odb *odb;
     int result = git_repository_open_bare(out, directory);
     if (result != 0)
         return result;
-    result = loose_guard(*out, directory);
+    result = git_repository_odb(&odb, *out);
+    if (result == 0) {
+        result = loose_guard(odb, directory);
+        git_odb_free(odb);
+    }
     if (result != 0)
         git_repository_free(*out);
     return result;

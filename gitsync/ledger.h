@@ -102,6 +102,8 @@ struct ledger_hub;
 /* The mirror becomes the hub's, and is closed with it; in case of an error it stays the caller's. */
 WARN_UNUSED bool ledger_hub_new(struct mirror *, struct str account, struct ledger_hub **, struct error *);
 void ledger_hub_free(struct ledger_hub *); /* after its ledgers */
+/* When nobody has used it for a while: gives back the memory of what it has read.  From any thread. */
+void ledger_hub_rest(struct ledger_hub *);
 /* The ledger is of the same account and its mirror of the same cache directory. */
 void ledger_join(struct ledger *, struct ledger_hub *);
 /* As ledger_refresh, where the remote has not been heard of for `age_ms`. */

@@ -9,8 +9,8 @@ static bool touches(struct mirror *mirror, git_commit *commit, git_commit *paren
     *yes = true;
     if (!path[0])
         return true;
-    if (!commit_entry_read(mirror, commit, path, &here, error) ||
-        !commit_entry_read(mirror, parent, path, &before, error))
+    if (!commit_entry_read(mirror, commit, str_from(path), &here, error) ||
+        !commit_entry_read(mirror, parent, str_from(path), &before, error))
         return false;
     *yes = !git_oid_equal(&here.id, &before.id);
     return true;

@@ -66,6 +66,14 @@ void ledger_hub_free(struct ledger_hub *hub)
     free(hub);
 }
 
+void ledger_hub_rest(struct ledger_hub *hub)
+{
+    pthread_mutex_lock(&hub->lock);
+    if (!hub->busy)
+        mirror_rest(hub->ledger->mirror);
+    pthread_mutex_unlock(&hub->lock);
+}
+
 void ledger_join(struct ledger *ledger, struct ledger_hub *hub)
 {
     ledger->hub = hub;
@@ -199,6 +207,7 @@ static void talk_push(struct ledger_hub *hub)
     struct writer *batch = take_batch(hub), *next;
     int64_t began = clock_monotonic(hub->clock);
     pthread_mutex_unlock(&hub->lock);
+    mirror_remember(hub->ledger->mirror);
     bool done = push_all(hub->ledger, batch, &error);
     pthread_mutex_lock(&hub->lock);
     if (done)

@@ -109,12 +109,8 @@ static void end(git_odb_backend *backend)
     free(guard);
 }
 
-int loose_guard(git_repository *repository, const char *directory)
+int loose_guard(git_odb *odb, const char *directory)
 {
-    git_odb *odb;
-    int result = git_repository_odb(&odb, repository);
-    if (result != 0)
-        return result;
     struct guard *guard = memory_alloc(sizeof *guard);
     git_odb_init_backend(&guard->backend, GIT_ODB_BACKEND_VERSION);
     guard->backend.read = read_object;
@@ -122,9 +118,8 @@ int loose_guard(git_repository *repository, const char *directory)
     guard->backend.foreach = for_each;
     guard->backend.free = end;
     guard->directory = memory_strdup(directory);
-    result = git_odb_add_backend(odb, &guard->backend, PRIORITY);
+    int result = git_odb_add_backend(odb, &guard->backend, PRIORITY);
     if (result != 0)
         end(&guard->backend);
-    git_odb_free(odb);
     return result;
 }

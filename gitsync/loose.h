@@ -10,7 +10,7 @@
 
 #include "gitsync/git2_api.h"
 
-/* From now on, for that repository in that directory.  What libgit2 says: 0, or its error. */
-int loose_guard(git_repository *, const char *directory);
+/* From now on, for the objects of a repository in that directory.  What libgit2 says: 0, or its error. */
+int loose_guard(git_odb *, const char *directory);
 
 #endif

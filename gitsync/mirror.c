@@ -11,6 +11,7 @@
 #include "gitsync/cache.h"
 #include "gitsync/library.h"
 #include "gitsync/mirror_private.h"
+#include "gitsync/recent.h"
 
 enum {
     TIMEOUT_MS = 120 * 1000,
@@ -214,13 +215,37 @@ bool mirror_unreadable(struct mirror *mirror, struct error *error, int result, c
     return error->code == ERROR_CORRUPT && note_damage(mirror, error);
 }
 
+static void free_repository(struct mirror *mirror)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(mirror->trees); i++) {
+        git_tree_free(mirror->trees[i]);
+        mirror->trees[i] = NULL;
+    }
+    git_repository_free(mirror->repository);
+}
+
+void mirror_rest(struct mirror *mirror)
+{
+    git_repository *fresh;
+    if (cache_try(mirror->directory, &fresh) != 0)
+        return;
+    free_repository(mirror);
+    mirror->repository = fresh;
+    mirror->remembers = false;
+}
+
+void mirror_remember(struct mirror *mirror)
+{
+    mirror->remembers = mirror->remembers || recent_trees(mirror->repository, mirror->directory) == 0;
+}
+
 void mirror_close(struct mirror *mirror)
 {
     if (!mirror)
         return;
     if (mirror->damaged)
         put_away(mirror);
-    git_repository_free(mirror->repository);
+    free_repository(mirror);
     arena_free(mirror->arena);
     free(mirror);
 }

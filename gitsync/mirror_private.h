@@ -22,11 +22,18 @@ struct mirror {
     char *directory; /* the bare repository in the cache */
     git_repository *repository;
     ino_t inode; /* of the directory that was opened: another may have taken its place */
-    bool damaged;
+    bool damaged, remembers;
     enum remote_protocol protocol;
+    git_tree *trees[6]; /* large ones that were read last, or NULL: the directories of many environments */
+    size_t next_tree;
     git_oid ancestor, descendant; /* the last pair that mirror_is_ancestor found so; or zero */
     bool shielded;                /* a cancellation does not stop what is under way; see ledger_shield */
 };
+
+/* Gives the memory of what was read back; nothing of libgit2 that belongs to the mirror may be held. */
+void mirror_rest(struct mirror *);
+/* Remembers the small trees that it reads (recent.h), until it rests. */
+void mirror_remember(struct mirror *);
 
 /* Has the caller asked to stop, and may it be heeded? */
 bool mirror_is_cancelled(const struct mirror *);
@@ -65,6 +72,9 @@ WARN_UNUSED bool mirror_object_size(struct mirror *, const git_oid *, git_object
 
 /* commits.c */
 
+/* A tree, with its size checked before it is read; of the large ones those read last are at hand. */
+WARN_UNUSED bool mirror_tree(struct mirror *, const git_oid *, git_tree **, struct error *);
+
 /* What stands at a path of a commit: all zero where nothing does. */
 struct commit_entry {
     bool there;
@@ -72,7 +82,7 @@ struct commit_entry {
     unsigned mode;
 };
 /* Of a commit; NULL: nothing is anywhere in it. */
-WARN_UNUSED bool commit_entry_read(struct mirror *, const git_commit *, const char *path,
+WARN_UNUSED bool commit_entry_read(struct mirror *, const git_commit *, struct str path,
                                    struct commit_entry *, struct error *);
 /* The same by its id; "": none. */
 WARN_UNUSED bool mirror_entry(struct mirror *, const struct commit_id *, struct str path,

@@ -8,7 +8,6 @@ enum {
     ENTRIES_MAX = 1000 * 1000,
     DEPTH_MAX = 64,
     BLOB_MAX = 64 * 1024 * 1024,
-    TREE_MAX = 64 * 1024 * 1024,
     POINTER_MAX = 1024,
 };
 
@@ -44,19 +43,6 @@ static bool refuse_kind(struct str path, enum file_kind kind, struct error *erro
         [FILE_SUBMODULE] = "a submodule, which is not followed",
     };
     return error_set(error, ERROR_INVALID, "'%.*s' is %s", STR_ARG(path), what[kind]);
-}
-
-static bool lookup_tree(struct mirror *mirror, const git_oid *oid, git_tree **tree, struct error *error)
-{
-    uint64_t size;
-    if (!mirror_object_size(mirror, oid, GIT_OBJECT_TREE, &size, error))
-        return false;
-    if (size > TREE_MAX)
-        return error_set(error, ERROR_OUT_OF_MEMORY, "tree '%s' has more than %d bytes",
-                         commit_id_of(oid).hex, TREE_MAX);
-    int result = git_tree_lookup(tree, mirror->repository, oid);
-    return result == 0 ||
-           mirror_unreadable(mirror, error, result, "cannot read tree '%s'", commit_id_of(oid).hex);
 }
 
 /* What a path leads to. */
@@ -96,7 +82,7 @@ static bool find(struct snapshot *snapshot, struct str path, struct found *out, 
         if (tree != snapshot->root)
             git_tree_free(tree);
         tree = NULL;
-        going = out->kind == FILE_DIRECTORY ? lookup_tree(snapshot->mirror, &out->oid, &tree, error)
+        going = out->kind == FILE_DIRECTORY ? mirror_tree(snapshot->mirror, &out->oid, &tree, error)
                                             : refuse_kind(so_far, out->kind, error);
     }
     if (tree != snapshot->root)
@@ -208,7 +194,7 @@ static bool snapshot_list(void *self, struct arena *arena, struct str directory,
         return false;
     if (found.kind != FILE_DIRECTORY)
         return refuse_kind(directory, found.kind, error);
-    if (!lookup_tree(snapshot->mirror, &found.oid, &tree, error))
+    if (!mirror_tree(snapshot->mirror, &found.oid, &tree, error))
         return false;
     bool filled = fill_list(snapshot, arena, tree, list, error);
     git_tree_free(tree);
@@ -242,7 +228,7 @@ bool snapshot_open(struct mirror *mirror, const struct commit_id *id, struct sna
     git_tree *root;
     if (!commit_id_to_oid(id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &commit, error))
         return false;
-    bool found = lookup_tree(mirror, git_commit_tree_id(commit), &root, error);
+    bool found = mirror_tree(mirror, git_commit_tree_id(commit), &root, error);
     git_commit_free(commit);
     if (!found)
         return error_prefix(error, "cannot read commit '%s'", id->hex);

@@ -112,12 +112,13 @@ static void take_turn(struct loop *loop, struct session **session, struct agenda
     agenda_give(loop->agenda, item, now_ms(loop) + PATIENCE_MS);
 }
 
-static void rest(struct session **session)
+static void rest(const struct loop *loop, struct session **session)
 {
     if (!*session)
         return;
     session_close(*session);
     *session = NULL;
+    session_share_rest(loop->shared.share);
     malloc_trim(0);
 }
 
@@ -132,7 +133,7 @@ static void *work(void *argument)
             take_turn(loop, &session, item);
             busy_ms = now_ms(loop);
         } else if (now_ms(loop) - busy_ms >= IDLE_MS) {
-            rest(&session);
+            rest(loop, &session);
         }
     }
     session_close(session);

@@ -14,7 +14,7 @@
 #include "reconciler/inbound.h"
 #include "reconciler/session.h"
 
-enum { LOOP_WORKERS = 8, LOOP_WORKERS_MAX = 64 };
+enum { LOOP_WORKERS = 24, LOOP_WORKERS_MAX = 64 };
 
 struct loop_options {
     struct session_options session;

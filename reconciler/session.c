@@ -115,6 +115,14 @@ void session_share_free(struct session_share *share)
     free(share);
 }
 
+void session_share_rest(struct session_share *share)
+{
+    pthread_mutex_lock(&share->lock);
+    for (size_t i = 0; i < share->count; i++)
+        ledger_hub_rest(share->hubs[i]);
+    pthread_mutex_unlock(&share->lock);
+}
+
 void session_share_set(struct session_share *share, const struct commit_id *commit)
 {
     pthread_mutex_lock(&share->lock);

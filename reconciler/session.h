@@ -49,6 +49,8 @@ struct session;
 struct session_share;
 struct session_share *session_share_new(void);
 void session_share_free(struct session_share *); /* after the sessions that have it */
+/* When there is nothing to do: gives memory back. */
+void session_share_rest(struct session_share *);
 /* The newest commit; to be called before the first session opens with the share. */
 void session_share_set(struct session_share *, const struct commit_id *);
 

@@ -5,7 +5,7 @@
 #include "reconciler/loop.h"
 #include "reconciler/suspension.h"
 
-_Static_assert(LOOP_WORKERS == 8, "the default of --workers");
+_Static_assert(LOOP_WORKERS == 24, "the default of --workers");
 
 #define IS(...)                                                                                              \
     &(const struct field)                                                                                    \
@@ -31,7 +31,7 @@ const struct setting settings[] = {
      .store = STORE_NUMBER,
      .at = AT(poll_ms)},
     {.field = IS("workers", FIELD_WHOLE, .help = "How many look at environments at once", .least = 1,
-                 .most = LOOP_WORKERS_MAX, .otherwise = "8"),
+                 .most = LOOP_WORKERS_MAX, .otherwise = "24"),
      .flag = "workers",
      .value = "N",
      .variable = "PLUMB_WORKERS",

@@ -189,6 +189,7 @@ static void what_was_heard_lately_is_not_asked(void **state)
     struct error error = ERROR_INIT;
     struct member one = join(stand), two = join(stand);
     DONE(append(one.ledger, "one", "a/x", "1", &error));
+    ledger_hub_rest(stand->hub); /* it forgets nothing but what it can read again */
     (void)run_in(&stand->place, stand->place.directory,
                  (const char *const[]){"mv", "bare.git", "gone", NULL});
     DONE(ledger_refresh_within(two.ledger, 60 * 1000, &error));
