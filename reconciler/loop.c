@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "reconciler/keeper.h"
 #include "reconciler/promoter.h"
@@ -112,6 +113,22 @@ static void take_turn(struct loop *loop, struct session **session, struct agenda
     agenda_give(loop->agenda, item, now_ms(loop) + PATIENCE_MS);
 }
 
+/* Pages of a thread's stack below what is in use are the kernel's again, until they are needed. */
+static void trim_stack(void)
+{
+    enum { PAGE = 4096, IN_USE = 2 * PAGE };
+    pthread_attr_t attributes;
+    void *lowest;
+    size_t size;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return;
+    bool known = pthread_attr_getstack(&attributes, &lowest, &size) == 0;
+    pthread_attr_destroy(&attributes);
+    uintptr_t from = (uintptr_t)lowest, here = (uintptr_t)__builtin_frame_address(0);
+    if (known && here - from <= size && here - from > IN_USE)
+        madvise(lowest, (here - IN_USE - from) / PAGE * PAGE, MADV_DONTNEED);
+}
+
 static void rest(const struct loop *loop, struct session **session)
 {
     if (!*session)
@@ -120,6 +137,7 @@ static void rest(const struct loop *loop, struct session **session)
     *session = NULL;
     session_share_rest(loop->shared.share);
     malloc_trim(0);
+    trim_stack();
 }
 
 static void *work(void *argument)
