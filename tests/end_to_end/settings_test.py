@@ -4,6 +4,7 @@ it stops plan and apply, and not `plumb run`, `status` or `doctor`."""
 import json
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -30,7 +31,7 @@ class Settings(unittest.TestCase):
         self.repository.commit("Settings")
 
     def start(self, *arguments, **variables):
-        log = open(f"{self.repository.home}/log", "w+", encoding="utf-8")
+        log = tempfile.NamedTemporaryFile("w+", dir=self.repository.home, suffix=".log")
         process = subprocess.Popen([harness.PLUMB, "run", "beta", *arguments], cwd=self.repository.path, stderr=log,
                                    env=dict(self.repository.environment(self.account), **variables))
 

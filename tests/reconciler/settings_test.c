@@ -48,7 +48,7 @@ static struct str tell(struct arena *arena, const struct options *options)
                options->log_form, (long long)options->poll_ms, (long long)options->count);
     buf_printf(&out, "%s%s%s", options->graph ? " graph" : "", options->transform_only ? " transform" : "",
                options->no_color ? " plain" : "");
-    if (options->workers != 8)
+    if (options->workers != 24)
         buf_printf(&out, " workers=%lld", (long long)options->workers);
     if (options->parameters->count || options->old_parameters->count) {
         buf_addc(&out, ' ');
