@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/small_file.h"
+#include "gitsync/forge.h"
+#include "reconciler/ownership.h"
 
 enum { SECRETS_MAX = 32, FILE_SIZE_MAX = 64 * 1024, SECRET_MIN = 16 };
 
@@ -13,6 +15,7 @@ struct inbound {
     struct webhook_secret secrets[SECRETS_MAX];
     size_t secret_count;
     struct triggers *triggers;
+    struct str webhook_url, webhook_secret; /* to be told to the forge */
 };
 
 /* --- secrets --- */
@@ -63,28 +66,52 @@ static bool read_secrets(struct inbound *inbound, const struct inbound_options *
            (!options->secrets_file.len || read_file(inbound, options->secrets_file, error));
 }
 
-/* --- what comes --- */
+/* --- the webhook at the forge --- */
 
-/* "https://example.com/shop/orders.git" gives "orders". */
-static struct str name_of(struct str url)
+static bool read_invitation(struct inbound *inbound, const struct inbound_options *options,
+                            struct error *error)
 {
-    struct str name = url;
-    while (name.len && name.ptr[name.len - 1] == '/')
-        name.len--;
-    size_t at = name.len;
-    while (at && name.ptr[at - 1] != '/' && name.ptr[at - 1] != ':')
-        at--;
-    name = str_from_index(name, at);
-    return str_ends(name, ".git") ? str_slice(name, 0, name.len - 4) : name;
+    if (!options->webhook_url.len)
+        return true;
+    if (!options->secret || !options->listen.len)
+        return error_set(
+            error, ERROR_INVALID,
+            "a webhook at '%.*s' needs --listen, where it arrives, and PLUMB_WEBHOOK_SECRET, which "
+            "it is signed with",
+            STR_ARG(options->webhook_url));
+    inbound->webhook_url = arena_str(inbound->arena, options->webhook_url);
+    inbound->webhook_secret = arena_str(inbound->arena, options->secret->text);
+    return true;
 }
+
+bool inbound_invite(struct inbound *inbound, struct forge *forge)
+{
+    struct error error = ERROR_INIT;
+    if (!inbound || !inbound->webhook_url.len)
+        return true;
+    struct arena *arena = arena_new();
+    bool done = forge && forge_kind(forge) != FORGE_NONE &&
+                forge_ensure_webhook(forge, arena, inbound->webhook_url, inbound->webhook_secret, &error);
+    arena_free(arena);
+    if (!done && error.code == ERROR_NONE)
+        error_set(&error, ERROR_INVALID, "no forge is named: PLUMB_FORGE and PLUMB_FORGE_TOKEN do that");
+    if (!done)
+        log_warn(inbound->receiver.log, "the forge sends no webhooks", LOG_STR("url", inbound->webhook_url),
+                 LOG_ERROR_FIELD(&error));
+    else
+        log_info(inbound->receiver.log, "the forge sends webhooks", LOG_STR("url", inbound->webhook_url));
+    return done;
+}
+
+/* --- what comes --- */
 
 /* By its name alone: one that is not ours costs a look. */
 static bool is_ours(const struct inbound *inbound, const struct trigger *trigger)
 {
-    struct str ours = name_of(inbound->receiver.repository);
-    return !trigger->repository.len || str_equal_nocase(name_of(trigger->repository), ours) ||
-           str_equal_nocase(name_of(trigger->http_url), ours) ||
-           str_equal_nocase(name_of(trigger->ssh_url), ours);
+    struct str ours = repository_name(inbound->receiver.repository);
+    return !trigger->repository.len || str_equal_nocase(repository_name(trigger->repository), ours) ||
+           str_equal_nocase(repository_name(trigger->http_url), ours) ||
+           str_equal_nocase(repository_name(trigger->ssh_url), ours);
 }
 
 static void look_at_home(void *self, struct str environment, struct str application)
@@ -158,7 +185,7 @@ bool inbound_start(const struct inbound_options *options, const struct inbound_r
                                         .self = inbound,
                                         .trigger = take,
                                         .ready = is_ready};
-    bool ok = read_secrets(inbound, options, error);
+    bool ok = read_secrets(inbound, options, error) && read_invitation(inbound, options, error);
     triggers.secret_count = inbound->secret_count;
     if (ok && triggers_start(&triggers, &inbound->triggers, error)) {
         *out = inbound;

@@ -15,6 +15,7 @@ struct inbound_options {
     const struct value *secret; /* a VALUE_SECRET, or NULL */
     struct str secrets_file;    /* one a line, "github: SECRET" or for any forge "SECRET" */
     struct str region;          /* of the queue, where its URL does not tell it */
+    struct str webhook_url;     /* under which a forge reaches `listen`: it has `secret` then */
     bool by_hand;               /* inbound_take is called */
 };
 
@@ -33,6 +34,7 @@ struct inbound_receiver {
 };
 
 struct inbound;
+struct forge;
 
 /* Nothing where neither an address nor a queue is given, nor `by_hand`: *out is NULL then. */
 WARN_UNUSED bool inbound_start(const struct inbound_options *, const struct inbound_receiver *,
@@ -40,6 +42,9 @@ WARN_UNUSED bool inbound_start(const struct inbound_options *, const struct inbo
 /* As triggers_take. */
 enum trigger_outcome inbound_take(struct inbound *, struct arena *, struct str message, int64_t sent_ms,
                                   struct error *);
+/* Has the forge send its webhooks to the URL of the options.  False: it did not, which is logged; try again
+ * later. True also where there is nothing to do. */
+bool inbound_invite(struct inbound *, struct forge *);
 void inbound_stop(struct inbound *); /* NULL is fine */
 
 #endif

@@ -41,10 +41,12 @@ struct loop {
         broken; /* environments; broken: that could not be read, so that nobody knows whose they are */
     pthread_t workers[LOOP_WORKERS_MAX];
     size_t worker_count;
-    atomic_bool over; /* the workers are to end */
-    bool polled;      /* since it was opened */
-    bool runs;        /* for ever, and ends by `cancelled` */
-    int64_t least_ms; /* monotonic: no damage of the cache ends it before */
+    atomic_bool over;  /* the workers are to end */
+    bool polled;       /* since it was opened */
+    bool runs;         /* for ever, and ends by `cancelled` */
+    bool invited;      /* the forge sends its webhooks here, or is not to */
+    int64_t invite_ms; /* monotonic: when to ask it again */
+    int64_t least_ms;  /* monotonic: no damage of the cache ends it before */
     struct promoter *promoter;
     struct pull_watch *pulls; /* or NULL */
 };
@@ -419,16 +421,27 @@ bool loop_open(const struct loop_options *options, struct loop **out, struct err
     return open_loop(options, false, out, error);
 }
 
+/* A forge that cannot be reached now, or whose token may not, is asked again: until then polls have to do. */
+static void invite(struct loop *loop)
+{
+    if (loop->invited || now_ms(loop) < loop->invite_ms)
+        return;
+    loop->invited = inbound_invite(loop->inbound, loop->options->forge);
+    loop->invite_ms = now_ms(loop) + WHOLE_MS;
+}
+
 /* Until it is cancelled, or its cache turns out to be damaged: for so long at least, lest a remote that is
  * itself damaged is fetched again and again. */
 static void run_loop(struct loop *loop, int64_t least_ms)
 {
     loop->least_ms = now_ms(loop) + least_ms;
     start_workers(loop);
+    invite(loop); /* before others ask the forge: a Gitea that is written to may say that it knows nothing */
     start_promoter(loop, false);
     start_pull_watch(loop, false);
     while (!is_over(loop)) {
         bool asked = sleep_poll(loop);
+        invite(loop);
         if (!is_over(loop))
             poll_again(loop, asked);
         promoter_wake(loop->promoter);

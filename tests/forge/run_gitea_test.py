@@ -17,7 +17,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import gitea
 
 gitea.require("a release on a real Gitea")
-import client
 import harness
 from pulls_test import visible
 
@@ -131,14 +130,13 @@ class Story:
         return self.repository.plumb(self.account, *arguments, variables=self.variables(stage, who), expect=0).stdout
 
     def start(self, stage):
-        """`plumb run` of an account, and its webhook, made as plumb makes them."""
-        running = harness.Running(self.repository, self.account, "--poll", "1h", "--listen", "127.0.0.1:0",
-                          variables=self.variables(stage))
+        """`plumb run` of an account, which has Gitea send it webhooks."""
+        self.ports[stage] = port = harness.free_port()
+        running = harness.Running(self.repository, self.account, "--poll", "1h", "--listen", f"127.0.0.1:{port}",
+                                  "--webhook-url", f"http://127.0.0.1:{port}/webhook/shop",
+                                  variables=self.variables(stage))
         self.running[stage] = running
-        self.wait(lambda: running.told("listening"), f"{stage} listens")
-        self.ports[stage] = port = next(e["port"] for e in running.events() if e["event"] == "listening")
-        with client.Client(kind="gitea", repository=self.url, token=self.tokens["plumb-bot"]) as forge:
-            forge.ensure_webhook(url=f"http://127.0.0.1:{port}/webhook/shop", secret=SECRET)
+        self.wait(lambda: running.told("the forge sends webhooks"), f"{stage} listens")
 
     def look(self, stage):
         """Asks an instance to look, and gives it time for that."""
@@ -187,6 +185,7 @@ def begin(s):
         s.write_stage(stage, s.first)
     s.repository.commit("Two more stages")
     s.git("push", "-q", "origin", "main")
+    s.wait(lambda: not s.server.api("GET", f"repos/{SHOP}", None, s.tokens["plumb-bot"])["empty"], "Gitea knows of the push")  # before, it has no pull requests
     for stage in STAGES:
         s.start(stage)
     for stage in STAGES:
