@@ -156,6 +156,20 @@ def check_requests(log):
         raise AssertionError(told.getvalue())
 
 
+# It lives for some seconds: no process is started to see whether it needs tidying up.
+GIT_CONFIG = """\
+[user]
+    name = Test
+    email = test@example.com
+[receive]
+    autogc = false
+[gc]
+    auto = 0
+[maintenance]
+    auto = false
+"""
+
+
 class Repository:
     """A Git repository with the order service in it."""
 
@@ -166,9 +180,11 @@ class Repository:
             shutil.copytree(os.path.join(TOP, example), self.path)
         else:
             os.makedirs(self.path)
-        self.git("init", "-q", "-b", "main")
-        self.git("config", "user.name", "Test")
-        self.git("config", "user.email", "test@example.com")
+        template = os.path.join(self.home, "template")
+        os.mkdir(template)
+        with open(os.path.join(template, "config"), "w", encoding="utf-8") as f:
+            f.write(GIT_CONFIG)
+        self.git("init", "-q", "-b", "main", f"--template={template}")
         self.commit("The order service")
 
     def git(self, *arguments):

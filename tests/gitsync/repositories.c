@@ -31,6 +31,11 @@ struct place place_new(void)
     };
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++)
         setenv(settings[i][0], settings[i][1], 1);
+    /* Repositories live for some seconds: no process is started to see whether they need tidying up. */
+    const char *template = arena_printf(place.arena, "%s/template/config", place.directory).ptr;
+    write_file(&place, template,
+               "[receive]\n autogc = false\n[gc]\n auto = 0\n[maintenance]\n auto = false\n");
+    setenv("GIT_TEMPLATE_DIR", place_path(&place, "template"), 1);
     return place;
 }
 
