@@ -7,6 +7,7 @@
 #include "reconciler/health.h"
 #include "reconciler/inputs.h"
 #include "reconciler/order.h"
+#include "reconciler/parking.h"
 #include "reconciler/review.h"
 #include "reconciler/suspension.h"
 
@@ -20,6 +21,7 @@ struct keeper_memo {
     struct error *order;    /* why it cannot be released in its place among the others; NULL: it can */
     bool touched;           /* by the commit that its environment is looked at for */
     bool suspended;
+    bool unparked;  /* the ledger does not have it as parked, as far as we know */
     bool stands_by; /* another instance was at it in the last turn */
 };
 
@@ -297,6 +299,20 @@ static bool keep_recalled(struct turn *turn, struct subject *subject, struct err
     return suspended || keep_planned(turn, subject, error);
 }
 
+/* In the ledger, for those who do not read the log. */
+static void note_parking(struct turn *turn, struct subject *subject, const struct error *error)
+{
+    struct keeper_memo *memo = turn->memo;
+    struct error ignored = ERROR_INIT;
+    bool fails = error->code != ERROR_NONE;
+    if (is_cancelled(turn) || (fails && error_is(error, CLAIM_OF_ANOTHER)))
+        return;
+    if (fails && memo->failures + 1 == KEEPER_PARKED)
+        memo->unparked = !parking_begin(subject, error, &ignored);
+    else if (!fails && !memo->unparked)
+        memo->unparked = parking_end(subject, &ignored);
+}
+
 /* `background`: no commit waits for it. */
 static bool keep_application(struct turn *turn, bool background, struct error *error)
 {
@@ -311,6 +327,7 @@ static bool keep_application(struct turn *turn, bool background, struct error *e
     if (subject->recalled)
         whereabouts_set(turn->options->whereabouts, subject->environment.name, subject->application->name,
                         &subject->inventory);
+    note_parking(turn, subject, error);
     if (ok && turn->rolls && begin_rolling(turn, subject, error))
         return true;
     subject_close(subject);

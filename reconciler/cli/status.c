@@ -2,6 +2,7 @@
 
 #include "reconciler/claim.h"
 #include "reconciler/cli/each.h"
+#include "reconciler/parking.h"
 #include "reconciler/suspension.h"
 
 /* How far the traffic is, why it does not go on, and who moves it. */
@@ -67,6 +68,16 @@ static void suspension_text(struct buf *text, const struct subject *subject,
     buf_addc(text, '\n');
 }
 
+static void parking_text(struct buf *text, const struct parking *parking)
+{
+    if (!parking->present)
+        return;
+    buf_printf(text, "  parked since %.*s at commit %.7s: ", STR_ARG(parking->since),
+               parking->commit.len == COMMIT_ID_SIZE ? parking->commit.ptr : "");
+    text_escape(text, parking->reason);
+    buf_addc(text, '\n');
+}
+
 static void set_text(struct arena *arena, struct value *map, const char *key, struct str text)
 {
     value_setz(arena, map, key, value_string(arena, text));
@@ -82,8 +93,17 @@ static struct value *suspension_node(struct arena *arena, const struct suspensio
     return node;
 }
 
+static struct value *parking_node(struct arena *arena, const struct parking *parking)
+{
+    struct value *node = value_map(arena);
+    set_text(arena, node, "since", parking->since);
+    set_text(arena, node, "commit", parking->commit);
+    set_text(arena, node, "reason", parking->reason);
+    return node;
+}
+
 static struct value *json_node(struct arena *arena, const struct subject *subject,
-                               const struct suspension *suspension)
+                               const struct suspension *suspension, const struct parking *parking)
 {
     const struct release *release = &subject->release;
     struct value *node = value_map(arena);
@@ -106,21 +126,27 @@ static struct value *json_node(struct arena *arena, const struct subject *subjec
     value_setz(arena, node, "trust", trust_json(arena, &subject->trust));
     if (suspension->present)
         value_setz(arena, node, "suspended", suspension_node(arena, suspension));
+    if (parking->present)
+        value_setz(arena, node, "parked", parking_node(arena, parking));
     return node;
 }
 
 static bool visit(struct each *each, struct subject *subject, bool *differences, struct error *error)
 {
     struct suspension suspension;
+    struct parking parking;
     (void)differences;
     if (!subject_recall(subject, error) || !subject_judge(subject, error) ||
         !suspension_of(subject->ledger, subject->arena, &subject->environment, subject->application,
-                       clock_wall(each->context->clock), &suspension, error))
+                       clock_wall(each->context->clock), &suspension, error) ||
+        !parking_load(subject, &parking, error))
         return false;
     text_line(each->text, subject);
     trust_text(each->text, subject);
     suspension_text(each->text, subject, &suspension);
-    value_append(each->context->arena, each->list, json_node(each->context->arena, subject, &suspension));
+    parking_text(each->text, &parking);
+    value_append(each->context->arena, each->list,
+                 json_node(each->context->arena, subject, &suspension, &parking));
     return true;
 }
 

@@ -146,6 +146,26 @@ class Run(Case):
         self.assertEqual(self.timeout_of_queue(), "62")
         self.stops(running)
 
+    def test_what_is_parked_shows_in_the_status_until_it_is_kept(self):
+        port = harness.free_port()
+        self.run_plumb("prod", "--listen", f"127.0.0.1:{port}", variables={"PLUMB_WEBHOOK_SECRET": "s" * 32})
+        self.eventually(self.released)
+        self.commit_timeout(60, "sixty")
+
+        def asks():
+            """Each look fails; without being asked for, the eighth comes after two minutes."""
+            self.repository.plumb(self.account, "sync", "prod/orders", "--address", f"http://127.0.0.1:{port}",
+                                  variables={"PLUMB_WEBHOOK_SECRET": "s" * 32})
+            return any(s == "prod/orders: parked" for s in self.subjects())
+        self.eventually(asks)
+        status = self.repository.plumb(self.account, "status", "prod", expect=0).stdout
+        self.assertRegex(status, r"\n  parked since 20\S+ at commit [0-9a-f]{7}: .* must be a number")
+        parked = self.repository.json(self.account, "status", "prod")[0]["parked"]
+        self.assertEqual(parked["commit"], self.repository.git("rev-parse", "HEAD").strip())
+        self.commit_timeout("sixty", 61)
+        self.eventually(lambda: self.released() and self.subjects()[-1] == "prod/orders: not parked any more")
+        self.assertNotIn("parked", self.repository.plumb(self.account, "status", "prod", expect=0).stdout)
+
     def test_it_stops_in_the_middle_and_goes_on(self):
         self.account.post("faults", {"match": {"operation": "CreateTopic"}, "fault": "delay", "ms": 12000})
         running = self.run_plumb("prod")
