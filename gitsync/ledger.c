@@ -51,9 +51,10 @@ static bool check_version(struct ledger *ledger, struct error *error)
     struct str bytes;
     uint64_t version;
     bool fine = ledger_read(ledger, arena, STR(VERSION_PATH), &bytes, error);
-    if (!fine && error->code != ERROR_NOT_FOUND)
+    if (!fine && error->code != ERROR_NOT_FOUND) {
         error_prefix(error, "cannot read the ledger '%s'", ledger->ref);
-    else if (!fine || bytes.len > VERSION_BYTES_MAX || !str_to_uint(str_trim(bytes), UINT32_MAX, &version))
+        (void)mirror_broken(ledger->mirror, error);
+    } else if (!fine || bytes.len > VERSION_BYTES_MAX || !str_to_uint(str_trim(bytes), UINT32_MAX, &version))
         fine = error_set(error, ERROR_CORRUPT, "the ledger '%s' in '%s' has no valid VERSION", ledger->ref,
                          ledger->mirror->url.shown);
     else if (version > LEDGER_VERSION)

@@ -1,6 +1,7 @@
 #include "gitsync/cache.h"
 #include "gitsync/ledger_private.h"
 #include "gitsync/library.h"
+#include "gitsync/lineage.h"
 #include "gitsync/mirror_private.h"
 
 bool ledger_read_ref(struct ledger *ledger, const char *ref, git_oid *oid, struct error *error)
@@ -41,7 +42,7 @@ bool ledger_is_on_line(struct ledger *ledger, const git_oid *tip, const git_oid 
         }
         git_commit *commit;
         if (!mirror_commit_lookup(ledger->mirror, &at, &commit, error))
-            return false;
+            return mirror_broken(ledger->mirror, error);
         unsigned parents = git_commit_parentcount(commit);
         if (parents == 1)
             git_oid_cpy(&at, git_commit_parent_id(commit, 0));
@@ -90,10 +91,12 @@ static bool write_seen(struct ledger *ledger, const git_oid *tip, struct error *
 static bool advance_from(struct ledger *ledger, const git_oid *seen, const git_oid *tip, struct error *error)
 {
     bool older = false;
+    const struct commit_id id = commit_id_of(seen);
     struct error why = ERROR_INIT;
     if (ledger_check_follows(ledger, seen, tip, &why))
         return write_seen(ledger, tip, error);
-    if (ledger_is_on_line(ledger, seen, tip, NULL, &older, error) && older)
+    if (lineage_has(ledger->mirror, &id) && ledger_is_on_line(ledger, seen, tip, NULL, &older, error) &&
+        older)
         return true;
     *error = why;
     return false;

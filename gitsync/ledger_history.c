@@ -54,7 +54,7 @@ static bool step(struct walk *walk, git_commit **commit, struct error *error)
     bool yes = false;
     if (git_commit_parentcount(*commit) > 0 &&
         !mirror_commit_lookup(walk->ledger->mirror, git_commit_parent_id(*commit, 0), &parent, error))
-        return false;
+        return mirror_broken(walk->ledger->mirror, error);
     bool fine = touches(walk->ledger->mirror, *commit, parent, walk->path, &yes, error);
     if (fine && yes)
         add_record(walk, *commit);

@@ -19,6 +19,7 @@ enum {
     LOCK_RETRY_MS = 5,
     COMMIT_BYTES_MAX = 1024 * 1024,
 };
+#define DAMAGED "is damaged and will be made anew"
 #define FETCH_MAX ((uint64_t)1024 * 1024 * 1024)
 
 static bool make_directory(const char *path, struct error *error)
@@ -198,12 +199,14 @@ static void put_away(struct mirror *mirror)
     mirror_unlock(lock);
 }
 
-static bool note_damage(struct mirror *mirror, struct error *error)
+bool mirror_broken(struct mirror *mirror, struct error *error)
 {
-    mirror->damaged = true;
-    if (mirror->options.damaged)
+    bool told = error->code != ERROR_CORRUPT || str_contains(str_from(error->message), DAMAGED);
+    if (error->code == ERROR_CORRUPT)
+        mirror->damaged = true;
+    if (mirror->damaged && mirror->options.damaged)
         atomic_store(mirror->options.damaged, true);
-    return error_suffix(error, "; the cache '%s' is damaged and will be made anew", mirror->directory);
+    return !told && error_suffix(error, "; the cache '%s' " DAMAGED, mirror->directory);
 }
 
 bool mirror_unreadable(struct mirror *mirror, struct error *error, int result, const char *format, ...)
@@ -212,7 +215,7 @@ bool mirror_unreadable(struct mirror *mirror, struct error *error, int result, c
     va_start(arguments, format);
     library_errorv(error, result, format, arguments);
     va_end(arguments);
-    return error->code == ERROR_CORRUPT && note_damage(mirror, error);
+    return mirror_broken(mirror, error);
 }
 
 static void free_repository(struct mirror *mirror)
@@ -282,7 +285,7 @@ bool mirror_object_size(struct mirror *mirror, const git_oid *oid, git_object_t 
     }
     if (result == GIT_ENOTFOUND) {
         error_set(error, ERROR_CORRUPT, "object '%s' is missing", commit_id_of(oid).hex);
-        return note_damage(mirror, error);
+        return wanted != GIT_OBJECT_COMMIT && mirror_broken(mirror, error);
     }
     if (result != 0)
         return mirror_unreadable(mirror, error, result, "cannot read object '%s'", commit_id_of(oid).hex);

@@ -60,6 +60,9 @@ WARN_UNUSED bool mirror_read_remote_ref(struct mirror *, const char *ref, git_oi
 
 /* library_error of what the cache has: where it shows damage, the mirror is damaged.  Always returns false.
  */
+/* The same of an error that is made already and is ERROR_CORRUPT: of a commit that is missing, say, although
+ * a ref or another commit names it.  What people or the ledger name may be missing without damage. */
+bool mirror_broken(struct mirror *, struct error *);
 bool mirror_unreadable(struct mirror *, struct error *, int result, const char *format, ...)
     PRINTF_LIKE(4, 5);
 

@@ -175,6 +175,7 @@ static void reads_commits(void **state)
     assert_in_range(clock_wall(&system_clock) - facts.time_ms, 0, 100 * 1000);
     struct commit_id missing = {.hex = "0123456789012345678901234567890123456789"};
     FAILED(mirror_commit(mirror, place.arena, &missing, &facts, &error), ERROR_CORRUPT, "missing");
+    assert_false(mirror->damaged); /* nobody said that it is there */
     mirror_close(mirror);
     place_end(&place);
 }
