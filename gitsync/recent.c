@@ -39,6 +39,12 @@ static void forget(struct recent *recent, struct tree **place)
     *place = NULL;
 }
 
+static void forget_all(struct recent *recent)
+{
+    for (size_t i = 0; i < PLACES; i++)
+        forget(recent, &recent->places[i]);
+}
+
 static void remember(struct recent *recent, const git_oid *id, git_odb_object *object)
 {
     struct tree **place = place_of(recent, id);
@@ -47,7 +53,7 @@ static void remember(struct recent *recent, const git_oid *id, git_odb_object *o
         return;
     forget(recent, place);
     if (recent->bytes + sizeof **place + size > BYTES_MAX)
-        return;
+        forget_all(recent); /* most of it is not there any more */
     *place = memory_alloc(sizeof **place + size);
     (*place)->id = *id;
     (*place)->size = size;
@@ -106,8 +112,7 @@ static int for_each(git_odb_backend *backend, git_odb_foreach_cb visit, void *pa
 static void end(git_odb_backend *backend)
 {
     struct recent *recent = (struct recent *)backend;
-    for (size_t i = 0; i < PLACES; i++)
-        free(recent->places[i]);
+    forget_all(recent);
     free(recent->places);
     git_odb_free(recent->under);
     free(recent);
