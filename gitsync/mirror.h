@@ -142,8 +142,9 @@ WARN_UNUSED bool mirror_discover(struct arena *, struct str directory, struct st
  * the mirror.
  *
  * Budgets: 1,000,000 entries and 64 MiB a directory, depth 64, 64 MiB a file unless the reader asks for less;
- * past them ERROR_OUT_OF_MEMORY.  Refused with ERROR_INVALID: a directory with a name that is not safe
- * (path_is_safe) or two names that differ by case only, and a Git LFS pointer.
+ * past them ERROR_OUT_OF_MEMORY.  The commit is one that the mirror has (lineage_has tells, of one that
+ * others name): that it is missing is taken for damage of the cache.  Refused with ERROR_INVALID: a directory
+ * with a name that is not safe (path_is_safe) or two names that differ by case only, and a Git LFS pointer.
  */
 struct snapshot;
 WARN_UNUSED bool snapshot_open(struct mirror *, const struct commit_id *, struct snapshot **, struct error *);

@@ -110,8 +110,12 @@ struct str session_words(struct session *session)
 bool session_failed(struct session *session, int result, struct error *error, const char *what)
 {
     const char *url = session->mirror->url.shown;
-    if (session->error.code == ERROR_NONE)
-        return library_error(error, result, "%s '%s'", what, url);
+    const git_error *last = git_error_last();
+    bool ours = last && last->klass == GIT_ERROR_ODB; /* what was read to say what we have */
+    if (session->error.code == ERROR_NONE) {
+        library_error(error, result, "%s '%s'", what, url);
+        return ours && mirror_broken(session->mirror, error);
+    }
     *error = session->error;
     return error_prefix(error, "%s '%s'", what, url);
 }

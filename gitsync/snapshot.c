@@ -226,8 +226,10 @@ bool snapshot_open(struct mirror *mirror, const struct commit_id *id, struct sna
     git_oid oid;
     git_commit *commit;
     git_tree *root;
-    if (!commit_id_to_oid(id, &oid, error) || !mirror_commit_lookup(mirror, &oid, &commit, error))
+    if (!commit_id_to_oid(id, &oid, error))
         return false;
+    if (!mirror_commit_lookup(mirror, &oid, &commit, error))
+        return mirror_broken(mirror, error);
     bool found = mirror_tree(mirror, git_commit_tree_id(commit), &root, error);
     git_commit_free(commit);
     if (!found)

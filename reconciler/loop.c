@@ -22,9 +22,9 @@ enum { ANEW_MS = 10 * 60 * 1000 };
 
 struct loop {
     const struct loop_options *options;
-    atomic_bool cancelled, damaged; /* as the sessions of all but the thread that polls have them */
-    struct session_options alone;   /* of who fetches by itself */
-    struct session_options shared;  /* of the workers */
+    atomic_bool damaged;           /* of all sessions */
+    struct session_options alone;  /* of who fetches by itself */
+    struct session_options shared; /* of the workers */
     struct agenda *agenda;
     struct rollers *rollers;
     struct whereabouts *whereabouts;
@@ -43,7 +43,7 @@ struct loop {
     size_t worker_count;
     atomic_bool over;  /* the workers are to end */
     bool polled;       /* since it was opened */
-    bool runs;         /* for ever, and ends by `cancelled` */
+    bool runs;         /* for ever */
     bool invited;      /* the forge sends its webhooks here, or is not to */
     int64_t invite_ms; /* monotonic: when to ask it again */
     int64_t least_ms;  /* monotonic: no damage of the cache ends it before */
@@ -53,7 +53,7 @@ struct loop {
 
 static bool is_cancelled(const struct loop *loop)
 {
-    return atomic_load(&loop->cancelled) || atomic_load(loop->options->session.cancelled);
+    return atomic_load(loop->options->session.cancelled);
 }
 
 static int64_t now_ms(const struct loop *loop)
@@ -328,8 +328,6 @@ static bool begin(struct loop *loop, struct error *error)
     if (!session_open(&polls, &loop->session, error))
         return false;
     loop->alone = *session_options(loop->session);
-    if (loop->runs)
-        loop->alone.cancelled = &loop->cancelled;
     loop->shared = loop->alone;
     loop->shared.share = session_share_new();
     loop->agenda = agenda_new(&agenda);
@@ -447,11 +445,23 @@ static void run_loop(struct loop *loop, int64_t least_ms)
         promoter_wake(loop->promoter);
         pull_watch_wake(loop->pulls);
     }
-    atomic_store(&loop->cancelled, true);
+    if (loop->options->drains)
+        atomic_store(loop->options->drains, true); /* all that is under way stops as for an end */
     loop_close(loop);
 }
 
-/* All that is in memory was read from the cache: what is under way stops as for an end, and begins anew. */
+/* After damage, as before it; but where somebody asked for the end meanwhile. */
+static bool goes_on(const struct loop_options *options)
+{
+    if (!options->drains)
+        return false;
+    atomic_store(options->drains, false);
+    if (atomic_load(options->told))
+        atomic_store(options->drains, true);
+    return !atomic_load(options->drains);
+}
+
+/* All that is in memory was read from the cache: where that is damaged it begins anew. */
 bool loop_run(const struct loop_options *options, struct error *error)
 {
     const struct session_options *session = &options->session;
@@ -459,7 +469,7 @@ bool loop_run(const struct loop_options *options, struct error *error)
     if (!open_loop(options, true, &loop, error))
         return false;
     run_loop(loop, 0);
-    while (!atomic_load(session->cancelled)) {
+    while (goes_on(options)) {
         struct error why = ERROR_INIT;
         log_warn(session->log, "the cache was damaged: beginning anew");
         if (open_loop(options, true, &loop, &why)) {

@@ -24,6 +24,10 @@ struct loop_options {
     size_t workers;  /* 0: LOOP_WORKERS */
     struct inbound_options inbound;
     struct forge *forge; /* for promotions; NULL: there is none */
+    /* Both or none, of loop_run: session.cancelled, which it sets to stop and begin anew, and whether
+     * somebody asked for the end, who sets both. */
+    atomic_bool *drains;
+    const atomic_bool *told;
 };
 
 /* For ever, also where no environment is in the account yet.  Returns when session.cancelled is set: true;

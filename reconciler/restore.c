@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "environments/selection.h"
+#include "gitsync/lineage.h"
 #include "providers/resource.h"
 #include "reconciler/secret_mark.h"
 
@@ -21,7 +22,7 @@ static bool has_code(struct mirror *mirror, struct arena *arena, const struct co
 {
     struct error ignored = ERROR_INIT;
     struct str digest;
-    if (!snapshot_open(mirror, commit, snapshot, &ignored))
+    if (!lineage_has(mirror, commit) || !snapshot_open(mirror, commit, snapshot, &ignored))
         return false;
     struct files files = snapshot_files(*snapshot);
     struct selection *selection;

@@ -74,6 +74,7 @@ struct context {
     struct aws_session *aws;
     struct forge *app; /* by which Git's tokens come, where the settings name a GitHub App; else NULL */
     atomic_bool *cancelled;
+    const atomic_bool *told; /* by a signal, which sets both */
 };
 
 struct command {

@@ -16,11 +16,12 @@ static const struct command *const commands[] = {
     &command_version,
 };
 
-static atomic_bool cancelled;
+static atomic_bool cancelled, told;
 
 static void on_signal(int number)
 {
     (void)number;
+    atomic_store(&told, true);
     atomic_store(&cancelled, true);
 }
 
@@ -155,7 +156,8 @@ int main(int count, char **arguments)
                               .clock = &system_clock,
                               .random = &system_random,
                               .log = &log,
-                              .cancelled = &cancelled};
+                              .cancelled = &cancelled,
+                              .told = &told};
     context.options = (struct options){.parameters = value_map(context.arena),
                                        .old_parameters = value_map(context.arena),
                                        .log_form = isatty(STDERR_FILENO) ? LOG_TEXT : LOG_JSON};

@@ -30,6 +30,8 @@ static enum exit_status run(struct context *context, struct error *error)
         .poll_ms = context->options.poll_ms,
         .workers = (size_t)context->options.workers,
         .inbound = context->options.inbound,
+        .drains = context->cancelled,
+        .told = context->told,
     };
     enum exit_status status = EXIT_DONE;
     log_info(context->log, "started", LOG_STRZ("version", PLUMB_VERSION));
