@@ -181,7 +181,7 @@ class Repository:
         else:
             os.makedirs(self.path)
         template = os.path.join(self.home, "template")
-        os.mkdir(template)
+        os.makedirs(os.path.join(template, "hooks"))
         with open(os.path.join(template, "config"), "w", encoding="utf-8") as f:
             f.write(GIT_CONFIG)
         self.git("init", "-q", "-b", "main", f"--template={template}")
