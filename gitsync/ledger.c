@@ -162,9 +162,8 @@ bool ledger_contents(struct ledger *ledger, struct arena *arena, struct str dire
         return false;
     if (!entry.there || entry.mode != GIT_FILEMODE_TREE)
         return true;
-    int result = git_tree_lookup(&tree, ledger->mirror->repository, &entry.id);
-    if (result != 0)
-        return mirror_unreadable(ledger->mirror, error, result, "cannot read '%.*s'", STR_ARG(directory));
+    if (!mirror_tree(ledger->mirror, &entry.id, &tree, error))
+        return error_prefix(error, "cannot read '%.*s'", STR_ARG(directory));
     *count = distinct_names(arena, tree, names);
     git_tree_free(tree);
     return true;
