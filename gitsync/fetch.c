@@ -1,6 +1,4 @@
-#include <limits.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "gitsync/library.h"
 #include "gitsync/ls_refs.h"
@@ -222,18 +220,11 @@ static bool have_all(struct fetch *fetch, struct error *error)
                                  fetch->mirror->url.shown, missing->name, commit_id_of(missing->oid).hex);
 }
 
-static bool unlink_ref(const struct mirror *mirror, const char *name)
-{
-    char path[PATH_MAX];
-    return (size_t)snprintf(path, sizeof path, "%s/%s", mirror->directory, name) < sizeof path &&
-           unlink(path) == 0;
-}
-
 static int set_ref(const struct mirror *mirror, const struct ref *change)
 {
     git_reference *reference;
     int result = git_reference_create(&reference, mirror->repository, change->name, change->oid, true, NULL);
-    if (result == GIT_ERROR && unlink_ref(mirror, change->name)) /* what is there cannot be read */
+    if (result == GIT_ERROR && mirror_unlink(mirror, change->name, "")) /* what is there cannot be read */
         result = git_reference_create(&reference, mirror->repository, change->name, change->oid, true, NULL);
     if (result == 0)
         git_reference_free(reference);

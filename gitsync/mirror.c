@@ -66,11 +66,16 @@ void mirror_unlock(int lock)
     close(lock);
 }
 
-void mirror_unbar(const struct mirror *mirror, const char *name)
+bool mirror_unlink(const struct mirror *mirror, const char *name, const char *suffix)
 {
     char path[PATH_MAX];
-    if ((size_t)snprintf(path, sizeof path, "%s/%s.lock", mirror->directory, name) < sizeof path)
-        unlink(path);
+    return (size_t)snprintf(path, sizeof path, "%s/%s%s", mirror->directory, name, suffix) < sizeof path &&
+           unlink(path) == 0;
+}
+
+void mirror_unbar(const struct mirror *mirror, const char *name)
+{
+    (void)mirror_unlink(mirror, name, ".lock");
 }
 
 /* A name for people, and a digest that tells one URL from another. */

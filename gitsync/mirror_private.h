@@ -47,6 +47,8 @@ void mirror_unlock(int lock);
 /* With that lock, before a ref or "packed-refs" is written: takes away the file by which a process that was
  * killed in the middle of it would bar it for ever. */
 void mirror_unbar(const struct mirror *, const char *name);
+/* Takes away the file "<name><suffix>" of the cache; false where that failed or there is none. */
+bool mirror_unlink(const struct mirror *, const char *name, const char *suffix);
 
 /* Is this a ref that a mirror keeps: below refs/heads/, refs/tags/ or refs/plumb/, with a name that Git
  * allows? */
@@ -60,11 +62,11 @@ WARN_UNUSED bool mirror_read_remote_ref(struct mirror *, const char *ref, git_oi
 
 /* library_error of what the cache has: where it shows damage, the mirror is damaged.  Always returns false.
  */
+bool mirror_unreadable(struct mirror *, struct error *, int result, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 /* The same of an error that is made already and is ERROR_CORRUPT: of a commit that is missing, say, although
  * a ref or another commit names it.  What people or the ledger name may be missing without damage. */
 bool mirror_broken(struct mirror *, struct error *);
-bool mirror_unreadable(struct mirror *, struct error *, int result, const char *format, ...)
-    PRINTF_LIKE(4, 5);
 
 /* A commit, with its size checked before it is read. */
 WARN_UNUSED bool mirror_commit_lookup(struct mirror *, const git_oid *, git_commit **, struct error *);
