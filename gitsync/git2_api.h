@@ -19,6 +19,7 @@
 #include <git2/repository.h>
 #include <git2/revwalk.h>
 #include <git2/signature.h>
+#include <git2/sys/odb_backend.h>
 #include <git2/sys/transport.h>
 #include <git2/tree.h>
 

@@ -17,6 +17,10 @@ void library_start(void);
 bool library_error(struct error *, int result, const char *format, ...) PRINTF_LIKE(3, 4);
 bool library_errorv(struct error *, int result, const char *format, va_list) PRINTF_LIKE(3, 0);
 
+/* Begins a backend of objects that is asked for some of them and has no list of its own; the caller sets
+ * `read`, `read_header` and `free`. */
+void library_backend(git_odb_backend *);
+
 struct commit_id commit_id_of(const git_oid *);
 /* False where it is not 40 hex digits. */
 WARN_UNUSED bool commit_id_to_oid(const struct commit_id *, git_oid *, struct error *);

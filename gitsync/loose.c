@@ -6,9 +6,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#include <git2/sys/odb_backend.h>
-
 #include "base/arena.h"
+#include "gitsync/library.h"
 
 /* Asked before libgit2's own, which have 2 (packs) and 1. */
 enum { CHUNK = 16 * 1024, PRIORITY = 3 };
@@ -96,12 +95,6 @@ static int read_size(size_t *size, git_object_t *type, git_odb_backend *backend,
     return check(backend, id);
 }
 
-static int for_each(git_odb_backend *backend, git_odb_foreach_cb visit, void *payload)
-{
-    (void)backend, (void)visit, (void)payload;
-    return 0;
-}
-
 static void end(git_odb_backend *backend)
 {
     struct guard *guard = (struct guard *)backend;
@@ -112,10 +105,9 @@ static void end(git_odb_backend *backend)
 int loose_guard(git_odb *odb, const char *directory)
 {
     struct guard *guard = memory_alloc(sizeof *guard);
-    git_odb_init_backend(&guard->backend, GIT_ODB_BACKEND_VERSION);
+    library_backend(&guard->backend);
     guard->backend.read = read_object;
     guard->backend.read_header = read_size;
-    guard->backend.foreach = for_each;
     guard->backend.free = end;
     guard->directory = memory_strdup(directory);
     int result = git_odb_add_backend(odb, &guard->backend, PRIORITY);

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <git2/sys/odb_backend.h>
-
 #include "base/arena.h"
+#include "gitsync/library.h"
 #include "gitsync/loose.h"
 
 /* Asked before all others.  A tree of one or two files has about 40 to 100 bytes. */
@@ -103,12 +102,6 @@ static int read_size(size_t *size, git_object_t *type, git_odb_backend *backend,
     return 0;
 }
 
-static int for_each(git_odb_backend *backend, git_odb_foreach_cb visit, void *payload)
-{
-    (void)backend, (void)visit, (void)payload;
-    return 0;
-}
-
 static void end(git_odb_backend *backend)
 {
     struct recent *recent = (struct recent *)backend;
@@ -135,10 +128,9 @@ int recent_trees(git_repository *repository, const char *directory)
     if (result != 0)
         return result;
     struct recent *recent = memory_alloc(sizeof *recent);
-    git_odb_init_backend(&recent->backend, GIT_ODB_BACKEND_VERSION);
+    library_backend(&recent->backend);
     recent->backend.read = read_tree;
     recent->backend.read_header = read_size;
-    recent->backend.foreach = for_each;
     recent->backend.free = end;
     recent->under = under;
     recent->places = memory_alloc(PLACES * sizeof(struct tree *));
