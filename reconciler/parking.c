@@ -29,11 +29,11 @@ bool parking_load(const struct subject *subject, struct parking *out, struct err
 static bool make_begin(void *self, struct arena *arena, const struct value *before,
                        struct note_change *change, struct error *error)
 {
-    const struct parking *parking = self;
+    const struct parking *parking = self, was = read_parking(before);
     struct value *content = value_map(arena);
     (void)error;
     *change = (struct note_change){.content = NULL};
-    if (read_parking(before).present && str_equal(read_parking(before).commit, parking->commit))
+    if (was.present && str_equal(was.commit, parking->commit))
         return true;
     value_setz(arena, content, "parked", value_bool(arena, true));
     value_setz(arena, content, "since", value_string(arena, parking->since));
