@@ -307,13 +307,18 @@ void agenda_give(struct agenda *agenda, struct agenda_item *item, int64_t due_ms
     pthread_mutex_unlock(&agenda->lock);
 }
 
-bool agenda_is_idle(struct agenda *agenda)
+size_t agenda_turns(struct agenda *agenda)
 {
-    bool idle = true;
+    size_t turns = 0;
     pthread_mutex_lock(&agenda->lock);
     int64_t now = now_ms(agenda), next = AGENDA_NEVER;
-    for (struct lane *lane = agenda->first; idle && lane; lane = lane->next)
-        idle = !lane->busy && !due_in(lane, now, &next);
+    for (struct lane *lane = agenda->first; lane; lane = lane->next)
+        turns += lane->busy || due_in(lane, now, &next);
     pthread_mutex_unlock(&agenda->lock);
-    return idle;
+    return turns;
+}
+
+bool agenda_is_idle(struct agenda *agenda)
+{
+    return agenda_turns(agenda) == 0;
 }

@@ -3,7 +3,7 @@
 
 /*
  * What `plumb run` has to look at, and when: a queue of environments and their applications, each in it once
- * however often it is asked for.  A fixed number of workers take turns from it.
+ * however often it is asked for.  Workers take turns from it.
  *
  * Environments are served in rotation, so that one with much to do delays no other by more than one turn, and
  * one turn of an environment is taken at a time: first the environment itself, then its applications in their
@@ -62,6 +62,8 @@ void agenda_give(struct agenda *, struct agenda_item *, int64_t due_ms);
 void agenda_stop(struct agenda *);
 void agenda_start(struct agenda *);
 
+/* How many could be at work now: turns that are taken, and that could be. */
+size_t agenda_turns(struct agenda *);
 /* Has nobody a turn, and is nothing due now? */
 bool agenda_is_idle(struct agenda *);
 

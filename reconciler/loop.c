@@ -1,17 +1,14 @@
 #include "reconciler/loop.h"
 
 #include <malloc.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-#include "reconciler/keeper.h"
+#include "reconciler/crew.h"
 #include "reconciler/promoter.h"
 #include "reconciler/pull_watch.h"
 
-/* A worker without work for so long closes its session. */
-enum { NAP_MS = 20, PATIENCE_MS = 1000, IDLE_MS = 15 * 1000 };
+enum { NAP_MS = 20, PATIENCE_MS = 1000 };
 /* The repository has to be read within this time; polls may be an hour apart (environments/repository.h). */
 enum { READY_MS = 2 * 60 * 60 * 1000 };
 /* A poll looks at the watched branch; a `revision:` may name another one. */
@@ -38,10 +35,8 @@ struct loop {
     struct str account;      /* that the credentials are for, once it is known */
     struct arena *arena;
     size_t kept,
-        broken; /* environments; broken: that could not be read, so that nobody knows whose they are */
-    pthread_t workers[LOOP_WORKERS_MAX];
-    size_t worker_count;
-    atomic_bool over;  /* the workers are to end */
+        broken;        /* environments; broken: that could not be read, so that nobody knows whose they are */
+    struct crew *crew; /* or NULL */
     bool polled;       /* since it was opened */
     bool runs;         /* for ever */
     bool invited;      /* the forge sends its webhooks here, or is not to */
@@ -86,88 +81,25 @@ static bool sleep_poll(struct loop *loop)
     int64_t poll = poll_of(loop);
     int64_t jitter = (int64_t)random_below(options->session.random, (uint64_t)poll / 10 + 1);
     int64_t until = now_ms(loop) + poll + jitter;
-    while (!is_over(loop) && now_ms(loop) < until && !(asked = atomic_exchange(&loop->hurries, false)))
+    while (!is_over(loop) && now_ms(loop) < until && !(asked = atomic_exchange(&loop->hurries, false))) {
+        crew_tend(loop->crew);
         clock_sleep(options->session.clock, NAP_MS);
+    }
     return asked;
 }
 
-/* --- workers --- */
+/* --- who does the work --- */
 
-/* Opens a session where there is none, and brings it to the newest commit. */
-static bool make_ready(struct loop *loop, struct session **session, struct error *error)
-{
-    bool moved;
-    return *session ? session_refresh(*session, &moved, error) : session_open(&loop->shared, session, error);
-}
-
-static void take_turn(struct loop *loop, struct session **session, struct agenda_item *item)
-{
-    struct error error = ERROR_INIT;
-    if (make_ready(loop, session, &error)) {
-        keeper_turn(&loop->keeper, session, item);
-        return;
-    }
-    if (!is_cancelled(loop))
-        log_error(loop->options->session.log, "cannot read the repository",
-                  LOG_STRZ("environment", item->environment), LOG_ERROR_FIELD(&error));
-    session_close(*session);
-    *session = NULL;
-    agenda_give(loop->agenda, item, now_ms(loop) + PATIENCE_MS);
-}
-
-/* Pages of a thread's stack below what is in use are the kernel's again, until they are needed. */
-static void trim_stack(void)
-{
-    enum { PAGE = 4096, IN_USE = 2 * PAGE };
-    pthread_attr_t attributes;
-    void *lowest;
-    size_t size;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return;
-    bool known = pthread_attr_getstack(&attributes, &lowest, &size) == 0;
-    pthread_attr_destroy(&attributes);
-    uintptr_t from = (uintptr_t)lowest, here = (uintptr_t)__builtin_frame_address(0);
-    if (known && here - from <= size && here - from > IN_USE)
-        madvise(lowest, (here - IN_USE - from) / PAGE * PAGE, MADV_DONTNEED);
-}
-
-static void rest(const struct loop *loop, struct session **session)
-{
-    if (!*session)
-        return;
-    session_close(*session);
-    *session = NULL;
-    session_share_rest(loop->shared.share);
-    malloc_trim(0);
-    trim_stack();
-}
-
-static void *work(void *argument)
-{
-    struct loop *loop = argument;
-    struct session *session = NULL;
-    int64_t busy_ms = now_ms(loop);
-    while (!is_cancelled(loop) && !atomic_load(&loop->over)) {
-        struct agenda_item *item = agenda_take(loop->agenda, PATIENCE_MS);
-        if (item) {
-            take_turn(loop, &session, item);
-            busy_ms = now_ms(loop);
-        } else if (now_ms(loop) - busy_ms >= IDLE_MS) {
-            rest(loop, &session);
-        }
-    }
-    session_close(session);
-    return NULL;
-}
-
-static void start_workers(struct loop *loop)
+static void start_crew(struct loop *loop)
 {
     size_t count = loop->options->workers ? loop->options->workers : LOOP_WORKERS;
-    atomic_store(&loop->over, false);
-    agenda_start(loop->agenda);
-    while (loop->worker_count < count && loop->worker_count < LOOP_WORKERS_MAX)
-        if (pthread_create(&loop->workers[loop->worker_count++], NULL, work, loop) != 0)
-            memory_exhausted();
+    loop->crew = crew_start(&loop->keeper, count);
+}
+
+static void stop_crew(struct loop *loop)
+{
+    crew_stop(loop->crew);
+    loop->crew = NULL;
 }
 
 static bool keeps(const void *self, struct str environment)
@@ -195,15 +127,6 @@ static void start_pull_watch(struct loop *loop, bool by_hand)
         .session = &loop->alone, .forge = forge, .account = loop->account, .by_hand = by_hand};
     if (forge && forge_kind(forge) != FORGE_NONE && loop->account.len)
         loop->pulls = pull_watch_start(&options);
-}
-
-static void stop_workers(struct loop *loop)
-{
-    atomic_store(&loop->over, true);
-    agenda_stop(loop->agenda);
-    for (size_t i = 0; i < loop->worker_count; i++)
-        pthread_join(loop->workers[i], NULL);
-    loop->worker_count = 0;
 }
 
 /* --- which environments are ours --- */
@@ -382,7 +305,7 @@ void loop_close(struct loop *loop)
         return;
     inbound_stop(loop->inbound);
     if (loop->agenda) {
-        stop_workers(loop);
+        stop_crew(loop);
         promoter_stop(loop->promoter);
         pull_watch_stop(loop->pulls);
         rollers_free(loop->rollers);
@@ -397,7 +320,7 @@ void loop_close(struct loop *loop)
 }
 
 /* An arena of the allocator for each of many threads keeps what it once took. */
-enum { MALLOC_ARENAS = 2 };
+enum { MALLOC_ARENAS = 1 };
 
 static bool open_loop(const struct loop_options *options, bool runs, struct loop **out, struct error *error)
 {
@@ -433,7 +356,7 @@ static void invite(struct loop *loop)
 static void run_loop(struct loop *loop, int64_t least_ms)
 {
     loop->least_ms = now_ms(loop) + least_ms;
-    start_workers(loop);
+    start_crew(loop);
     invite(loop); /* before others ask the forge: a Gitea that is written to may say that it knows nothing */
     start_promoter(loop, false);
     start_pull_watch(loop, false);
@@ -514,10 +437,12 @@ bool loop_pass(struct loop *loop, int64_t until_ms, struct loop_result *result, 
         return false;
     loop->polled = true;
     bool done = false;
-    start_workers(loop);
-    while (!is_cancelled(loop) && now_ms(loop) < until_ms && !(done = is_done(loop)))
+    start_crew(loop);
+    while (!is_cancelled(loop) && now_ms(loop) < until_ms && !(done = is_done(loop))) {
+        crew_tend(loop->crew);
         clock_sleep(loop->options->session.clock, NAP_MS);
-    stop_workers(loop);
+    }
+    stop_crew(loop);
     rollers_wait(loop->rollers);
     if (done)
         attend(loop);

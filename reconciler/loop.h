@@ -5,8 +5,8 @@
  * The loop of `plumb run`: poll the repository, apply what changed, check drift, until it is cancelled; and
  * the same as single passes, for who is called now and then (`plumb run --once`, `plumb lambda`).
  *
- * One thread polls and says what is to be looked at (agenda.h); a fixed number of workers look (keeper.h),
- * each with a session of its own while there is work; each rollout has a thread (rollers.h), and one promotes
+ * One thread polls and says what is to be looked at (agenda.h); workers look (crew.h, keeper.h), each with a
+ * session of its own while there is work; each rollout has a thread (rollers.h), and one promotes
  * (promoter.h).  Every pass can start from nothing but Git and the account.
  */
 
