@@ -21,6 +21,8 @@ VERSION = "1.26.0"
 HOME = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "plumb", "gitea-" + VERSION)
 PROGRAM = os.path.join(HOME, "gitea")
 
+ADMIN = "root-of-all"
+
 CONFIGURATION = """
 APP_NAME = plumb's test
 RUN_MODE = prod
@@ -105,12 +107,14 @@ class Gitea:
             "PATH": os.environ["PATH"], "HOME": self.work, "GITEA_WORK_DIR": self.work, "USER": "git",
             "GIT_CONFIG_GLOBAL": os.path.join(self.work, "gitconfig"), "GIT_CONFIG_NOSYSTEM": "1"}
         self.run("migrate")
+        self.run("admin", "user", "create", "--username", ADMIN, "--password", ADMIN + "-password",
+                 "--email", ADMIN + "@example.com", "--must-change-password=false", "--admin")
         self.process = subprocess.Popen(
             [PROGRAM, "--config", self.configuration, "web"], env=self.environment, cwd=self.work,
             stdin=subprocess.DEVNULL, stdout=open(os.path.join(self.work, "output"), "w"), stderr=subprocess.STDOUT)
         atexit.register(self.stop)
         self.wait()
-        self.admin = self.user("root-of-all", "--admin")
+        self.admin = self.token(ADMIN, "all")
 
     def run(self, *arguments):
         done = subprocess.run([PROGRAM, "--config", self.configuration, *arguments], env=self.environment,
@@ -139,23 +143,23 @@ class Gitea:
             self.process.kill()
             self.process.wait()
 
-    def user(self, name, *flags):
+    def user(self, name):
         """Makes a user and gives a token with all scopes."""
-        self.run("admin", "user", "create", "--username", name, "--password", name + "-password",
-                 "--email", name + "@example.com", "--must-change-password=false", *flags)
+        self.api("POST", "admin/users", {"username": name, "password": name + "-password",
+                                         "email": name + "@example.com", "must_change_password": False})
         return self.token(name, "all")
 
     def token(self, name, scopes):
-        label = f"t{time.monotonic_ns()}"
-        said = self.run("admin", "user", "generate-access-token", "--username", name, "--token-name", label,
-                        "--scopes", scopes, "--raw")
-        return said.split()[-1]
+        words = base64.b64encode(f"{name}:{name}-password".encode()).decode()
+        wanted = {"name": f"t{time.monotonic_ns()}", "scopes": scopes.split(",")}
+        return self.api("POST", f"users/{name}/tokens", wanted, authorization="Basic " + words)["sha1"]
 
-    def api(self, method, path, body=None, token=None):
+    def api(self, method, path, body=None, token=None, authorization=None):
         """Asks the API, by default as the administrator."""
         request = urllib.request.Request(
             f"{self.url}/api/v1/{path}", data=None if body is None else json.dumps(body).encode(), method=method,
-            headers={"Authorization": "token " + (token or self.admin), "Content-Type": "application/json"})
+            headers={"Authorization": authorization or "token " + (token or self.admin),
+                     "Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             text = answer.read()
         return json.loads(text) if text.strip() else None
