@@ -144,6 +144,13 @@ static bool append(const struct claim_options *options, struct arena *arena, con
     return ledger_append(options->ledger, &event, error);
 }
 
+/* What is written over beside its release may have come from a newer plumb meanwhile. */
+static bool check_also(const struct claim_options *options, struct arena *arena, struct error *error)
+{
+    struct value *now;
+    return !options->also.path.len || record_load(options->ledger, arena, options->also.path, &now, error);
+}
+
 /* Appends while the application's own record stays as `epoch` left it: events of other applications of the
  * account move the same ref, and losing to one of them only means trying again. */
 static bool append_unless_moved(const struct claim_options *options, struct arena *arena,
@@ -160,7 +167,8 @@ static bool append_unless_moved(const struct claim_options *options, struct aren
         if (!ledger_refresh(options->ledger, error) ||
             !release_load(options->ledger, arena, path_of(options, arena, "release.json"), &now, error))
             return false;
-        if (taking && !claim_is_free(arena, &now, clock_wall(options->clock), error))
+        if (taking && (!claim_is_free(arena, &now, clock_wall(options->clock), error) ||
+                       !check_also(options, arena, error)))
             return false;
         if (now.epoch != epoch) {
             error_set(error, ERROR_CONFLICT, "it was changed by '%.*s' meanwhile: plan again",
