@@ -239,19 +239,35 @@ struct aws_fence claim_fence(struct claim *claim)
     return (struct aws_fence){.self = claim, .check = check_claim};
 }
 
-bool claim_record(struct claim *claim, struct arena *arena, struct release *release,
-                  const struct inventory *inventory, const char *what, struct error *error)
+static bool append_held(struct claim *claim, struct arena *arena, struct release *release,
+                        const struct inventory *inventory, const char *what, int64_t lease_ms,
+                        struct error *error)
 {
     if (!claim_check(claim, error))
         return false;
-    int64_t began = clock_monotonic(claim->options.clock);
     release->epoch = claim->release.epoch;
     release->holder = claim->release.holder;
-    release->lease_until_ms = clock_wall(claim->options.clock) + CLAIM_LEASE_MS;
-    if (!append_unless_moved(&claim->options, arena, release, inventory, what, release->epoch, false, error))
+    release->lease_until_ms = clock_wall(claim->options.clock) + lease_ms;
+    return append_unless_moved(&claim->options, arena, release, inventory, what, release->epoch, false,
+                               error);
+}
+
+bool claim_record(struct claim *claim, struct arena *arena, struct release *release,
+                  const struct inventory *inventory, const char *what, struct error *error)
+{
+    int64_t began = clock_monotonic(claim->options.clock);
+    if (!append_held(claim, arena, release, inventory, what, CLAIM_LEASE_MS, error))
         return false;
     begin_lease(claim, began);
     return true;
+}
+
+bool claim_hand_over(struct claim *claim, struct arena *arena, struct release *release, struct error *error)
+{
+    ledger_shield(claim->options.ledger, true);
+    bool ok = append_held(claim, arena, release, NULL, "handed over", 0, error);
+    ledger_shield(claim->options.ledger, false);
+    return ok;
 }
 
 bool claim_renew(struct claim *claim, struct arena *arena, struct error *error)

@@ -285,6 +285,35 @@ static void applications_of_one_account_do_not_disturb_each_other(void **state)
     end(&two);
 }
 
+static void what_is_handed_over_is_free_at_once(void **state)
+{
+    struct stand *stand = *state;
+    struct instance one = begin(stand, "one", "orders"), two = begin(stand, "two", "orders");
+    const struct str path = STR("us-east-1/beta/orders/release.json");
+    struct claim *claim;
+    struct release release, read;
+    MUST(stand, take(stand, &one, &release, &claim));
+    release.state = RELEASE_ROLLING;
+    MUST(stand, claim_hand_over(claim, stand->place.arena, &release, &stand->error));
+    claim_abandon(claim);
+    MUST(stand, ledger_refresh(two.ledger, &stand->error));
+    MUST(stand, release_load(two.ledger, stand->place.arena, path, &read, &stand->error));
+    assert_int_equal(read.state, RELEASE_ROLLING);
+    read.holder = STR("elsewhere/1/1"); /* we would be known */
+    assert_true(claim_is_free(stand->place.arena, &read, stand->dial.now_ms, &stand->error));
+    MUST(stand, take(stand, &two, &release, &claim));
+    assert_int_equal(release.epoch, 2);
+    MUST(stand, finish(stand, claim, &release));
+    /* Who has lost it hands nothing over. */
+    MUST(stand, take(stand, &two, &release, &claim));
+    claim_as(stand, &one, "elsewhere/1/1", 4);
+    assert_false(claim_hand_over(claim, stand->place.arena, &release, &stand->error));
+    assert_int_equal(stand->error.code, ERROR_CONFLICT);
+    claim_abandon(claim);
+    end(&one);
+    end(&two);
+}
+
 /* Another writer moves the ref, so that the release is appended again on what is there then. */
 static void what_a_newer_plumb_wrote_beside_it_stays(void **state)
 {
@@ -319,6 +348,7 @@ int main(void)
         CASE(lambdas_machines_are_told_apart_by_their_log),
         CASE(who_stopped_too_long_writes_nothing_more),
         CASE(a_long_release_prolongs_its_lease),
+        CASE(what_is_handed_over_is_free_at_once),
         CASE(what_a_newer_plumb_wrote_beside_it_stays),
         CASE(applications_of_one_account_do_not_disturb_each_other),
     };
