@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""`plumb run`: applies what is committed, heals or reports drift, goes on after mistakes and kills, stops when told."""
+"""`plumb run`: applies what is committed, heals or reports drift, goes on after mistakes and kills, stops when told.
+What one instance goes on with that another began is tried with two builds of plumb, too (PLUMB_BEFORE, see harness.py)."""
 import os
 import signal
 import time
@@ -46,8 +47,8 @@ class Case(unittest.TestCase):
         self.repository.write(f"environments/{name}/orders.yaml", f"template: {TEMPLATE_FILE}\n")
         self.repository.commit(f"Environment {name}")
 
-    def run_plumb(self, *arguments, variables=None):
-        self.running.append(harness.Running(self.repository, self.account, *arguments, variables=variables))
+    def run_plumb(self, *arguments, **options):
+        self.running.append(harness.Running(self.repository, self.account, *arguments, **options))
         return self.running[-1]
 
     def eventually(self, what, timeout=30):
@@ -168,14 +169,14 @@ class Run(Case):
 
     def test_it_stops_in_the_middle_and_goes_on(self):
         self.account.post("faults", {"match": {"operation": "CreateTopic"}, "fault": "delay", "ms": 12000})
-        running = self.run_plumb("prod")
+        running = self.run_plumb("prod", program=harness.BEFORE)
         self.eventually(lambda: any("applying" in s for s in self.subjects()))
         time.sleep(1)
         self.stops(running)
         self.assertTrue(running.told("interrupted", application="prod/orders"))
         self.assertIn("failed", self.subjects()[-1])  # recorded, so that another host need not wait for the lease
         self.assertFalse(running.told("failed"))
-        running = self.run_plumb("prod")
+        running = self.run_plumb("prod", cache=running.cache)
         self.eventually(self.released)
         self.assertEqual(self.sums(), {"topics": 3, "queues": 1})
         self.stops(running)
@@ -184,8 +185,8 @@ class Run(Case):
         for nth in (1, 2, 3):
             self.account.post("faults", {"match": {"operation": "CreateTopic", "nth": nth}, "fault": "delay",
                                          "ms": 1500})
-        for seen in (1, 2, 3):
-            running = self.run_plumb("prod")
+        for seen, program in ((1, harness.BEFORE), (2, harness.PLUMB), (3, harness.BEFORE)):
+            running = self.run_plumb("prod", program=program)
             self.eventually(lambda: self.account.mutating().count("sns.CreateTopic") >= seen)
             running.send(signal.SIGKILL)
         self.run_plumb("prod")
@@ -197,7 +198,7 @@ class Run(Case):
                 "queues": len(self.account.client("sqs", "beta").list_queues()["QueueUrls"])}
 
     def test_two_instances_double_nothing(self):
-        both = [self.run_plumb("prod"), self.run_plumb("prod")]
+        both = [self.run_plumb("prod", program=harness.BEFORE), self.run_plumb("prod")]
         self.eventually(self.released)
         for timeout in range(61, 65):
             self.commit_timeout(timeout - 1, timeout)
