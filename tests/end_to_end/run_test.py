@@ -3,6 +3,7 @@
 What one instance goes on with that another began is tried with two builds of plumb, too (PLUMB_BEFORE, see harness.py)."""
 import os
 import signal
+import subprocess
 import time
 import unittest
 
@@ -155,8 +156,7 @@ class Run(Case):
 
         def asks():
             """Each look fails; without being asked for, the eighth comes after two minutes."""
-            self.repository.plumb(self.account, "sync", "prod/orders", "--address", f"http://127.0.0.1:{port}",
-                                  variables={"PLUMB_WEBHOOK_SECRET": "s" * 32})
+            self.sync(port)
             return any(s == "prod/orders: parked" for s in self.subjects())
         self.eventually(asks)
         status = self.repository.plumb(self.account, "status", "prod", expect=0).stdout
@@ -166,6 +166,10 @@ class Run(Case):
         self.commit_timeout("sixty", 61)
         self.eventually(lambda: self.released() and self.subjects()[-1] == "prod/orders: not parked any more")
         self.assertNotIn("parked", self.repository.plumb(self.account, "status", "prod", expect=0).stdout)
+
+    def sync(self, port):
+        self.repository.plumb(self.account, "sync", "prod/orders", "--address", f"http://127.0.0.1:{port}",
+                              variables={"PLUMB_WEBHOOK_SECRET": "s" * 32})
 
     def test_it_stops_in_the_middle_and_goes_on(self):
         self.account.post("faults", {"match": {"operation": "CreateTopic"}, "fault": "delay", "ms": 12000})
@@ -270,6 +274,39 @@ class Run(Case):
         self.eventually(lambda: self.released("prod") and running.told("suspended", application="beta/orders"))
         self.assertFalse([s for s in self.subjects() if s.startswith("beta/")])
         self.stops(running)
+
+    def test_what_a_newer_plumb_wrote_is_left_alone(self):
+        """Another one keeps it: that this one cannot is in its log, not in the ledger."""
+        self.add_environment("beta", "report")
+        port = harness.free_port()
+        running = self.run_plumb("--listen", f"127.0.0.1:{port}", variables={"PLUMB_WEBHOOK_SECRET": "s" * 32})
+        self.eventually(lambda: self.released("prod") and self.released("beta"))
+        ref, path = "refs/plumb/111111111111", "us-east-1/prod/orders/release.json"
+        record = self.repository.git("show", f"{ref}:{path}")
+        self.rewrite(ref, path, record.replace('"version": 1', '"version": 2'))
+        self.commit_timeout(60, 61)
+        self.eventually(lambda: self.released("beta"))
+        self.eventually(lambda: self.sync(port) or running.told("parked"))
+        [told] = {e["error"] for e in running.events() if e["event"] in ("failed", "parked")}
+        self.assertEqual(told, f"'{path}' in the ledger has version 2, this plumb knows 1: use a newer plumb")
+        self.assertEqual((self.timeout_of_queue("Prod"), self.timeout_of_queue("Beta")), ("60", "61"))
+        time.sleep(1)  # it is noted after it is told
+        self.assertNotIn("prod/orders: parked", self.subjects())
+        self.rewrite(ref, path, record)
+        self.eventually(lambda: self.sync(port) or self.released("prod"))
+        self.stops(running)
+
+    def rewrite(self, ref, path, text):
+        """A commit on the ref that only exchanges that file, whoever else writes there."""
+        blob = subprocess.run(["git", "hash-object", "-w", "--stdin"], cwd=self.repository.path, input=text, text=True,
+                              check=True, capture_output=True).stdout.strip()
+        tip = self.repository.git("rev-parse", ref).strip()
+        self.repository.git("read-tree", tip)
+        self.repository.git("update-index", "--cacheinfo", f"100644,{blob},{path}")
+        tree = self.repository.git("write-tree").strip()
+        self.repository.git("read-tree", "HEAD")
+        commit = self.repository.git("commit-tree", tree, "-p", tip, "-m", "by another").strip()
+        self.repository.git("update-ref", ref, commit, tip)
 
     def test_what_vanished_stays(self):
         self.add_environment("beta", "heal")
