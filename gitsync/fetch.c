@@ -1,8 +1,8 @@
 #include <stdlib.h>
 
 #include "gitsync/library.h"
-#include "gitsync/ls_refs.h"
 #include "gitsync/mirror_private.h"
+#include "gitsync/remote_refs.h"
 #include "gitsync/session.h"
 
 enum { REF_NAME_MAX = 1024, ATTEMPTS = 5 };
@@ -272,8 +272,64 @@ static bool update_refs(struct fetch *fetch, struct error *error)
     return result == 0;
 }
 
+/* ---- what costs less than a conversation ---- */
+
+/* Of a server the whole list is worth asking for at once where much of it is wanted. */
+static bool is_cheap(const struct mirror *mirror, bool one)
+{
+    return mirror->url.kind == REMOTE_LOCAL || (mirror->url.kind == REMOTE_HTTP && one);
+}
+
+static void add_cheap(struct fetch *fetch, const struct remote_refs *refs)
+{
+    for (size_t i = 0; i < refs->count; i++) {
+        const char *name = arena_strz(fetch->arena, refs->refs[i].name);
+        git_oid *oid = arena_alloc(fetch->arena, sizeof *oid);
+        if (is_wanted(fetch, name) && git_oid_fromstr(oid, refs->refs[i].id.hex) == 0)
+            add_ref(fetch->arena, &fetch->theirs, name, oid);
+    }
+    sort_refs(&fetch->theirs);
+}
+
+/* False: it cannot be told so.  Which branch a HEAD stands for that names none is the library's guess. */
+static bool list_cheaply(struct fetch *fetch)
+{
+    const struct str all[] = {STR("HEAD"), STR("refs/heads/"), STR("refs/tags/"), STR(LEDGER_REFS)};
+    const struct str one = str_from(fetch->only ? fetch->only : "");
+    struct remote_refs refs;
+    if (!is_cheap(fetch->mirror, fetch->only) ||
+        !remote_refs_read(&fetch->session, fetch->arena, fetch->only ? &one : all,
+                          fetch->only ? 1 : ARRAY_LENGTH(all), &refs))
+        return false;
+    const struct remote_ref *head = remote_refs_find(&refs, STR("HEAD"));
+    fetch->head = head ? arena_strz(fetch->arena, head->target) : REMOTE_HEAD;
+    add_cheap(fetch, &refs);
+    return !head || mirror_keeps_head(fetch->head);
+}
+
+/* `same`: there is nothing new for certain. */
+static bool look_first(struct fetch *fetch, bool *same, struct error *error)
+{
+    *same = list_cheaply(fetch);
+    if (fetch->session.error.code != ERROR_NONE)
+        return session_failed(&fetch->session, GIT_ERROR, error, "cannot read");
+    if (*same && !list_ours(fetch, error))
+        return false;
+    if (*same)
+        compare(fetch);
+    *same = *same && fetch->changes.count == 0 && !head_differs(fetch);
+    fetch->theirs = fetch->ours = fetch->changes = (struct ref_list){.count = 0};
+    fetch->downloads = false;
+    return true;
+}
+
 static bool run(struct fetch *fetch, struct error *error)
 {
+    bool same;
+    if (!look_first(fetch, &same, error))
+        return false;
+    if (same)
+        return true;
     if (!list_theirs(fetch, error) || !list_ours(fetch, error))
         return false;
     compare(fetch);
@@ -316,17 +372,38 @@ bool mirror_fetch_ref(struct mirror *mirror, const char *ref, struct error *erro
     return fetch_from_remote(mirror, ref, error);
 }
 
-bool mirror_read_remote_ref(struct mirror *mirror, const char *ref, git_oid *oid, struct error *error)
+static bool read_from_list(struct session *session, const char *ref, git_oid *oid, struct error *error)
 {
-    struct session session;
     const git_remote_head **heads;
     size_t count;
-    bool done = session_begin(&session, mirror, error) &&
-                session_connect(&session, GIT_DIRECTION_FETCH, &heads, &count, error);
-    *oid = (git_oid){.id = {0}};
+    bool done = session_connect(session, GIT_DIRECTION_FETCH, &heads, &count, error);
     for (size_t i = 0; done && i < count; i++)
         if (strcmp(heads[i]->name, ref) == 0)
             git_oid_cpy(oid, &heads[i]->oid);
+    return done;
+}
+
+static bool read_ref(struct session *session, struct arena *arena, const char *ref, git_oid *oid,
+                     struct error *error)
+{
+    const struct str name = str_from(ref);
+    struct remote_refs refs;
+    if (is_cheap(session->mirror, true) && remote_refs_read(session, arena, &name, 1, &refs)) {
+        const struct remote_ref *found = remote_refs_find(&refs, name);
+        return !found || commit_id_to_oid(&found->id, oid, error);
+    }
+    if (session->error.code != ERROR_NONE)
+        return session_failed(session, GIT_ERROR, error, "cannot read");
+    return read_from_list(session, ref, oid, error);
+}
+
+bool mirror_read_remote_ref(struct mirror *mirror, const char *ref, git_oid *oid, struct error *error)
+{
+    struct session session;
+    struct arena *arena = arena_new();
+    *oid = (git_oid){.id = {0}};
+    bool done = session_begin(&session, mirror, error) && read_ref(&session, arena, ref, oid, error);
     session_end(&session);
+    arena_free(arena);
     return done;
 }

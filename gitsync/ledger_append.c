@@ -40,13 +40,30 @@ bool ledger_write_event(struct ledger *ledger, const struct ledger_event *event,
     return done || error_prefix(error, "cannot append to the ledger '%s'", ledger->ref);
 }
 
+/* As a fetch would, which is spared so; where another's has moved the ref meanwhile, nothing happens. */
+static void advance_ref(struct ledger *ledger, const git_oid *old, const git_oid *id)
+{
+    struct error ignored = ERROR_INIT;
+    git_reference *reference;
+    git_oid now;
+    int lock = mirror_lock(ledger->mirror, &ignored);
+    if (lock < 0)
+        return;
+    mirror_unbar(ledger->mirror, ledger->ref);
+    if (ledger_read_ref(ledger, ledger->ref, &now, &ignored) && git_oid_equal(&now, old) &&
+        git_reference_create(&reference, ledger->mirror->repository, ledger->ref, id, true, NULL) == 0)
+        git_reference_free(reference);
+    mirror_unlock(lock);
+}
+
 /* It is on the remote: trouble with the cache's memory of it does not undo that, and the next refresh
  * compares with what was remembered before. */
-static bool appended(struct ledger *ledger, const git_oid *id)
+static bool appended(struct ledger *ledger, const git_oid *old, const git_oid *id)
 {
     struct error ignored = ERROR_INIT;
     ledger_set_tip(ledger, id);
-    (void)!ledger_advance_seen(ledger, id, &ignored);
+    if (ledger_advance_seen(ledger, id, &ignored))
+        advance_ref(ledger, old, id);
     return true;
 }
 
@@ -64,7 +81,7 @@ static bool resolve_outcome(struct ledger *ledger, const git_oid *id, const git_
         error->code = ERROR_TIMEOUT;
         return error_suffix(error, "; whether it was written is unknown: %s", why.message);
     }
-    return ours ? appended(ledger, id) : error_suffix(error, "; it was not written");
+    return ours ? appended(ledger, parent, id) : error_suffix(error, "; it was not written");
 }
 
 bool ledger_push(struct ledger *ledger, const git_oid *id, struct error *error)
@@ -75,7 +92,7 @@ bool ledger_push(struct ledger *ledger, const git_oid *id, struct error *error)
         return false;
     struct error why = ERROR_INIT;
     if (push_ref(ledger->mirror, ledger->ref, &expected, id, &sent, &why))
-        return appended(ledger, id);
+        return appended(ledger, &expected, id);
     if (sent && why.code != ERROR_DENIED && resolve_outcome(ledger, id, &expected, &why))
         return true;
     *error = why;

@@ -99,19 +99,6 @@ void ls_refs_write(struct buf *buf, const struct str *prefixes, size_t count)
 
 /* ---- the answer ---- */
 
-void remote_refs_add(struct arena *arena, struct remote_refs *list, const struct remote_ref *ref)
-{
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 16;
-        struct remote_ref *refs = arena_array(arena, capacity, sizeof *refs);
-        if (list->count)
-            memcpy(refs, list->refs, list->count * sizeof *refs);
-        list->refs = refs;
-        list->capacity = capacity;
-    }
-    list->refs[list->count++] = *ref;
-}
-
 static bool is_name(struct str text)
 {
     for (size_t i = 0; i < text.len; i++)

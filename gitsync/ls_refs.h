@@ -9,24 +9,7 @@
  * end ERROR_UNAVAILABLE, more than 200,000 refs ERROR_OUT_OF_MEMORY.
  */
 
-#include "base/arena.h"
-#include "base/error.h"
-#include "gitsync/mirror.h"
-
-enum { REFS_MAX = 200 * 1000 };
-
-struct remote_ref {
-    struct str name;   /* without spaces and control characters, but not always a name that Git allows */
-    struct str target; /* of a symbolic ref, where the remote tells it; else empty */
-    struct commit_id id;
-};
-
-struct remote_refs {
-    struct remote_ref *refs; /* in the remote's order; views into the answer */
-    size_t count, capacity;
-};
-
-void remote_refs_add(struct arena *, struct remote_refs *, const struct remote_ref *);
+#include "gitsync/remote_refs.h"
 
 /* Cuts what a server says of itself off the front of `*rest`.  `offered`: it speaks v2 and has ls-refs; else
  * it has begun an older conversation, and `*rest` is of no use. */

@@ -1,10 +1,8 @@
 #include "gitsync/library.h"
-#include "gitsync/ls_refs.h"
 #include "gitsync/mirror_private.h"
-#include "gitsync/smart_http.h"
-#include "gitsync/transport.h"
+#include "gitsync/remote_refs.h"
 
-enum { INTERESTS_MAX = 16, ANSWER_MAX = 64 * 1024 * 1024 };
+enum { INTERESTS_MAX = 16 };
 
 struct poll {
     struct mirror *mirror;
@@ -12,71 +10,8 @@ struct poll {
     struct session session;
     const struct str *interests;
     size_t count;
-    struct buf request, talk;
     struct remote_refs theirs;
 };
-
-/* ---- asking the remote ---- */
-
-static void learn(struct poll *poll, bool second)
-{
-    poll->mirror->protocol = second ? PROTOCOL_SECOND : PROTOCOL_OLDER;
-}
-
-static bool learn_over_http(struct poll *poll)
-{
-    const struct smart_request smart = {.service = "upload-pack", .listing = true, .second = true};
-    struct str answer;
-    bool offered;
-    if (!smart_http_perform(&poll->session, poll->arena, &smart, &answer) ||
-        !ls_refs_read_offer(&answer, &offered, &poll->session.error))
-        return false;
-    learn(poll, offered);
-    return true;
-}
-
-static bool ask_over_http(struct poll *poll, struct str *answer)
-{
-    const struct smart_request smart = {
-        .service = "upload-pack", .second = true, .body = buf_str(&poll->request)};
-    if (poll->mirror->protocol == PROTOCOL_UNKNOWN && !learn_over_http(poll))
-        return false;
-    return poll->mirror->protocol == PROTOCOL_OLDER ||
-           smart_http_perform(&poll->session, poll->arena, &smart, answer);
-}
-
-/* An empty request behind the other ends the conversation. */
-static bool ask_a_process(struct poll *poll, struct str *answer)
-{
-    bool offered;
-    buf_addz(&poll->request, "0000");
-    if (!transport_spawn_ask(&poll->session, buf_str(&poll->request), &poll->talk))
-        return false;
-    *answer = buf_str(&poll->talk);
-    if (!ls_refs_read_offer(answer, &offered, &poll->session.error))
-        return false;
-    learn(poll, offered);
-    return true;
-}
-
-/* False without an error where only the whole list helps.  A server that takes its offer back (something
- * between may have lost our header) is asked anew by the next poll. */
-static bool ask(struct poll *poll)
-{
-    struct mirror *mirror = poll->mirror;
-    struct str answer = STR_EMPTY;
-    bool refused;
-    if (mirror->protocol == PROTOCOL_OLDER)
-        return false;
-    ls_refs_write(&poll->request, poll->interests, poll->count);
-    if (!(mirror->url.kind == REMOTE_HTTP ? ask_over_http(poll, &answer) : ask_a_process(poll, &answer)) ||
-        mirror->protocol == PROTOCOL_OLDER ||
-        !ls_refs_read(poll->arena, answer, &poll->theirs, &refused, &poll->session.error))
-        return false;
-    if (refused)
-        mirror->protocol = PROTOCOL_UNKNOWN;
-    return !refused;
-}
 
 static bool is_of_interest(const struct poll *poll, struct str name)
 {
@@ -107,14 +42,6 @@ static bool list_all(struct poll *poll, struct error *error)
 }
 
 /* ---- the comparison ---- */
-
-static const struct remote_ref *find_theirs(const struct poll *poll, struct str name)
-{
-    for (size_t i = 0; i < poll->theirs.count; i++)
-        if (str_equal(poll->theirs.refs[i].name, name))
-            return &poll->theirs.refs[i];
-    return NULL;
-}
 
 /* "" where there is none. */
 static bool read_ours(struct poll *poll, const char *name, struct commit_id *id, struct error *error)
@@ -163,7 +90,7 @@ static bool compare_ref(struct poll *poll, struct str name, const struct remote_
 /* A HEAD of which the remote tells no branch counts by its commit alone. */
 static bool compare_head(struct poll *poll, bool *moved, struct error *error)
 {
-    const struct remote_ref *theirs = find_theirs(poll, STR("HEAD"));
+    const struct remote_ref *theirs = remote_refs_find(&poll->theirs, STR("HEAD"));
     git_reference *head;
     bool held;
     if (!compare_ref(poll, STR("HEAD"), theirs, moved, &held, error))
@@ -218,7 +145,7 @@ static bool compare_one(struct poll *poll, struct str interest, bool *moved, str
         return compare_head(poll, moved, error);
     if (str_ends(interest, "/"))
         return compare_below(poll, interest, moved, error);
-    return compare_ref(poll, interest, find_theirs(poll, interest), moved, &held, error);
+    return compare_ref(poll, interest, remote_refs_find(&poll->theirs, interest), moved, &held, error);
 }
 
 static bool compare(struct poll *poll, bool *moved, struct error *error)
@@ -253,7 +180,7 @@ static bool run(struct poll *poll, bool *moved, struct error *error)
 {
     if (!check_interests(poll, error) || !session_begin(&poll->session, poll->mirror, error))
         return false;
-    if (!ask(poll)) {
+    if (!remote_refs_read(&poll->session, poll->arena, poll->interests, poll->count, &poll->theirs)) {
         if (poll->session.error.code != ERROR_NONE)
             return session_failed(&poll->session, GIT_ERROR, error, "cannot poll");
         if (!list_all(poll, error))
@@ -265,16 +192,9 @@ static bool run(struct poll *poll, bool *moved, struct error *error)
 bool mirror_poll(struct mirror *mirror, const struct str *refs, size_t count, bool *moved,
                  struct error *error)
 {
-    struct poll poll = {.mirror = mirror,
-                        .arena = arena_new(),
-                        .interests = refs,
-                        .count = count,
-                        .request = BUF_INIT(BUF_SMALL),
-                        .talk = BUF_INIT(ANSWER_MAX)};
+    struct poll poll = {.mirror = mirror, .arena = arena_new(), .interests = refs, .count = count};
     bool done = run(&poll, moved, error);
     session_end(&poll.session);
-    buf_release(&poll.request);
-    buf_release(&poll.talk);
     arena_free(poll.arena);
     return done;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "git_server.h"
+#include "gitsync/mirror_private.h"
 #include "relay.h"
 
 #define OLD "1111111111111111111111111111111111111111"
@@ -183,13 +184,49 @@ static const char *shadow_git(struct stand *stand, const char *script)
     return path;
 }
 
+/* So git itself is asked for its refs: what it hides is not to be seen. */
+static void hide_some(struct stand *stand)
+{
+    GIT(&stand->place, stand->bare, "config", "transfer.hideRefs", "refs/hidden");
+}
+
+static void tells_what_moved_as_git_says(void **state)
+{
+    (void)state;
+    struct stand stand;
+    begin(&stand);
+    hide_some(&stand);
+    walk(&stand, stand.bare);
+    end(&stand);
+}
+
 static void tells_what_moved_by_an_older_git(void **state)
 {
     (void)state;
     struct stand stand;
     begin(&stand);
+    hide_some(&stand);
     const char *path = shadow_git(&stand, "unset GIT_PROTOCOL; exec git \"$@\"");
     walk(&stand, stand.bare);
+    setenv("PATH", path, 1);
+    end(&stand);
+}
+
+static void an_unchanged_local_repository_starts_no_process(void **state)
+{
+    (void)state;
+    const struct str refs[] = {WATCHED}, hidden = STR(REF);
+    struct error error = ERROR_INIT;
+    struct stand stand;
+    bool moved = true;
+    begin(&stand);
+    open_at(&stand, stand.bare, "", 3000);
+    const char *path = shadow_git(&stand, "exit 128");
+    DONE(mirror_poll(stand.mirror, refs, 2, &moved, &error));
+    assert_false(moved);
+    DONE(mirror_fetch(stand.mirror, &error));
+    GIT(&stand.place, stand.bare, "config", "uploadpack.hideRefs", "refs/plumb");
+    FAILED(mirror_poll(stand.mirror, &hidden, 1, &moved, &error), ERROR_UNAVAILABLE, "cannot poll");
     setenv("PATH", path, 1);
     end(&stand);
 }
@@ -269,6 +306,7 @@ static void make_many_refs(struct stand *stand)
 static void an_unchanged_poll_is_small(void **state)
 {
     (void)state;
+    struct error error = ERROR_INIT;
     struct stand stand;
     begin(&stand);
     make_many_refs(&stand);
@@ -293,6 +331,8 @@ static void an_unchanged_poll_is_small(void **state)
         print_message("%d refs: a poll moves %zu bytes (the first one %zu)\n", MANY, bytes, first);
         assert_in_range(bytes, 1, 1023);
     }
+    DONE(mirror_fetch_ref(stand.mirror, REF, &error)); /* as a ledger is refreshed */
+    assert_in_range(relay_bytes(relay), 1, 1023);
     GIT(&stand.place, stand.bare, "update-ref", "refs/heads/main", stand.second);
     assert_true(watched_has_moved(&stand));
     assert_in_range(relay_bytes(relay), 1, 1023);
@@ -324,6 +364,7 @@ static void names_what_is_wrong(void **state)
     };
     struct stand stand;
     begin(&stand);
+    hide_some(&stand);
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         const struct str refs[] = {WATCHED};
         struct error error = ERROR_INIT;
@@ -398,6 +439,7 @@ static void a_server_may_say_anything(void **state)
     };
     struct stand stand;
     begin(&stand);
+    hide_some(&stand);
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         const struct str refs[] = {WATCHED};
         struct error error = ERROR_INIT;
@@ -451,6 +493,7 @@ static void a_local_git_that_misbehaves_ends_in_time(void **state)
     };
     struct stand stand;
     begin(&stand);
+    hide_some(&stand);
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         const struct str refs[] = {WATCHED};
         struct error error = ERROR_INIT;
@@ -470,7 +513,9 @@ int main(void)
         cmocka_unit_test(tells_what_moved_over_http),
         cmocka_unit_test(tells_what_moved_by_the_older_protocol),
         cmocka_unit_test(tells_what_moved_in_a_local_repository),
+        cmocka_unit_test(tells_what_moved_as_git_says),
         cmocka_unit_test(tells_what_moved_by_an_older_git),
+        cmocka_unit_test(an_unchanged_local_repository_starts_no_process),
         cmocka_unit_test(what_was_appended_here_is_no_news),
         cmocka_unit_test(other_refs_are_not_watched),
         cmocka_unit_test(an_unchanged_poll_is_small),

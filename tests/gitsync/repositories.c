@@ -19,10 +19,12 @@ extern char **environ;
 
 struct place place_new(void)
 {
-    char path[] = "/tmp/plumb-gitsync-XXXXXX";
-    assert_non_null(mkdtemp(path));
+    const char *temporary = getenv("TMPDIR");
     struct place place = {.arena = arena_new()};
-    place.directory = arena_strz(place.arena, str_from(path));
+    char *path = arena_strz(
+        place.arena, arena_printf(place.arena, "%s/plumb-gitsync-XXXXXX", temporary ? temporary : "/tmp"));
+    assert_non_null(mkdtemp(path));
+    place.directory = path;
     static const char *const settings[][2] = {
         {"GIT_CONFIG_GLOBAL", "/dev/null"},      {"GIT_CONFIG_NOSYSTEM", "1"},
         {"GIT_AUTHOR_NAME", "Ann Author"},       {"GIT_AUTHOR_EMAIL", "ann@example.com"},
