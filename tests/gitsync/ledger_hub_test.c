@@ -246,6 +246,8 @@ static void who_is_shielded_is_not_cancelled_by_the_hub(void **state)
     DONE(ledger_refresh(ledger, &error));
     DONE(append(ledger, "ours", "b/x", "1", &error));
     ledger_shield(ledger, false);
+    DONE(ledger_refresh(other.ledger, &error));
+    DONE(append(other.ledger, "theirs", "a/x", "2", &error));
     FAILED(ledger_refresh(ledger, &error), ERROR_CANCELLED, "cancelled");
     leave(&other);
     ledger_close(ledger);
