@@ -89,12 +89,14 @@ static void end_talk(struct ledger_hub *hub)
 
 /* --- refreshing --- */
 
-static bool talk_refresh(struct ledger_hub *hub, struct error *error)
+static bool talk_refresh(struct ledger_hub *hub, bool shielded, struct error *error)
 {
     int64_t began = clock_monotonic(hub->clock);
     hub->busy = true;
     pthread_mutex_unlock(&hub->lock);
+    ledger_shield(hub->ledger, shielded);
     bool done = ledger_refresh(hub->ledger, error);
+    ledger_shield(hub->ledger, false);
     pthread_mutex_lock(&hub->lock);
     if (done) {
         hub->heard_ms = began;
@@ -106,20 +108,27 @@ static bool talk_refresh(struct ledger_hub *hub, struct error *error)
     return done;
 }
 
+/* A refresh that began after we asked has failed; not as one that is shielded cannot. */
+static bool has_failed(const struct ledger_hub *hub, int64_t asked, bool shielded)
+{
+    return hub->failed_ms != NEVER && hub->failed_ms >= asked &&
+           !(shielded && hub->failure.code == ERROR_CANCELLED);
+}
+
 bool hub_refresh(struct ledger *ledger, int64_t age_ms, struct error *error)
 {
     struct ledger_hub *hub = ledger->hub;
     int64_t asked = clock_monotonic(hub->clock);
-    bool done = true;
+    bool done = true, shielded = ledger->mirror->shielded;
     pthread_mutex_lock(&hub->lock);
     while (done && (hub->heard_ms == NEVER || hub->heard_ms < asked - age_ms)) {
-        if (hub->failed_ms != NEVER && hub->failed_ms >= asked) {
+        if (has_failed(hub, asked, shielded)) {
             *error = hub->failure;
             done = false;
         } else if (hub->busy) {
             pthread_cond_wait(&hub->idle, &hub->lock);
         } else {
-            done = talk_refresh(hub, error);
+            done = talk_refresh(hub, shielded, error);
         }
     }
     if (done)

@@ -144,6 +144,13 @@ static bool append(const struct claim_options *options, struct arena *arena, con
     return ledger_append(options->ledger, &event, error);
 }
 
+/* What is written over beside its release may have come from a newer plumb meanwhile. */
+static bool check_also(const struct claim_options *options, struct arena *arena, struct error *error)
+{
+    struct value *now;
+    return !options->also.path.len || record_load(options->ledger, arena, options->also.path, &now, error);
+}
+
 /* Appends while the application's own record stays as `epoch` left it: events of other applications of the
  * account move the same ref, and losing to one of them only means trying again. */
 static bool append_unless_moved(const struct claim_options *options, struct arena *arena,
@@ -160,7 +167,8 @@ static bool append_unless_moved(const struct claim_options *options, struct aren
         if (!ledger_refresh(options->ledger, error) ||
             !release_load(options->ledger, arena, path_of(options, arena, "release.json"), &now, error))
             return false;
-        if (taking && !claim_is_free(arena, &now, clock_wall(options->clock), error))
+        if (taking && (!claim_is_free(arena, &now, clock_wall(options->clock), error) ||
+                       !check_also(options, arena, error)))
             return false;
         if (now.epoch != epoch) {
             error_set(error, ERROR_CONFLICT, "it was changed by '%.*s' meanwhile: plan again",
@@ -231,19 +239,35 @@ struct aws_fence claim_fence(struct claim *claim)
     return (struct aws_fence){.self = claim, .check = check_claim};
 }
 
-bool claim_record(struct claim *claim, struct arena *arena, struct release *release,
-                  const struct inventory *inventory, const char *what, struct error *error)
+static bool append_held(struct claim *claim, struct arena *arena, struct release *release,
+                        const struct inventory *inventory, const char *what, int64_t lease_ms,
+                        struct error *error)
 {
     if (!claim_check(claim, error))
         return false;
-    int64_t began = clock_monotonic(claim->options.clock);
     release->epoch = claim->release.epoch;
     release->holder = claim->release.holder;
-    release->lease_until_ms = clock_wall(claim->options.clock) + CLAIM_LEASE_MS;
-    if (!append_unless_moved(&claim->options, arena, release, inventory, what, release->epoch, false, error))
+    release->lease_until_ms = clock_wall(claim->options.clock) + lease_ms;
+    return append_unless_moved(&claim->options, arena, release, inventory, what, release->epoch, false,
+                               error);
+}
+
+bool claim_record(struct claim *claim, struct arena *arena, struct release *release,
+                  const struct inventory *inventory, const char *what, struct error *error)
+{
+    int64_t began = clock_monotonic(claim->options.clock);
+    if (!append_held(claim, arena, release, inventory, what, CLAIM_LEASE_MS, error))
         return false;
     begin_lease(claim, began);
     return true;
+}
+
+bool claim_hand_over(struct claim *claim, struct arena *arena, struct release *release, struct error *error)
+{
+    ledger_shield(claim->options.ledger, true);
+    bool ok = append_held(claim, arena, release, NULL, "handed over", 0, error);
+    ledger_shield(claim->options.ledger, false);
+    return ok;
 }
 
 bool claim_renew(struct claim *claim, struct arena *arena, struct error *error)

@@ -65,6 +65,10 @@ WARN_UNUSED bool claim_renew(struct claim *, struct arena *, struct error *);
 WARN_UNUSED bool claim_record(struct claim *, struct arena *, struct release *, const struct inventory *,
                               const char *what, struct error *);
 
+/* As claim_record, at the end of a process that goes on with it no more: the lease is over at once, so that
+ * an instance on another host need not wait for it.  Not cancelled. */
+WARN_UNUSED bool claim_hand_over(struct claim *, struct arena *, struct release *, struct error *);
+
 /* Frees the claim and leaves the ledger as it is: whoever takes it over goes on from there. */
 void claim_abandon(struct claim *);
 

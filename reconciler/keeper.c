@@ -8,6 +8,7 @@
 #include "reconciler/inputs.h"
 #include "reconciler/order.h"
 #include "reconciler/parking.h"
+#include "reconciler/record.h"
 #include "reconciler/review.h"
 #include "reconciler/suspension.h"
 
@@ -299,13 +300,20 @@ static bool keep_recalled(struct turn *turn, struct subject *subject, struct err
     return suspended || keep_planned(turn, subject, error);
 }
 
-/* In the ledger, for those who do not read the log. */
+/* Is it trouble of this instance alone?  Another one, which is at it or newer, keeps it. */
+static bool leaves_to_another(const struct error *error)
+{
+    return error_is(error, CLAIM_OF_ANOTHER) || error_is(error, RECORD_OF_NEWER);
+}
+
+/* In the ledger, for those who do not read the log.  Where what it has of the application cannot be read
+ * nothing is added to it. */
 static void note_parking(struct turn *turn, struct subject *subject, const struct error *error)
 {
     struct keeper_memo *memo = turn->memo;
     struct error ignored = ERROR_INIT;
     bool fails = error->code != ERROR_NONE;
-    if (is_cancelled(turn) || (fails && error_is(error, CLAIM_OF_ANOTHER)))
+    if (is_cancelled(turn) || !subject->recalled || (fails && leaves_to_another(error)))
         return;
     if (fails && memo->failures + 1 == KEEPER_PARKED)
         memo->unparked = !parking_begin(subject, error, &ignored);

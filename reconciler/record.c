@@ -45,6 +45,29 @@ static size_t index_of(struct str name, const char *const *names, size_t count)
     return 0;
 }
 
+/* Always false. */
+static bool of_newer(struct error *error)
+{
+    error_set_name(error, RECORD_OF_NEWER);
+    return false;
+}
+
+/* Taking a word that is not known for another one, or for none, would be a guess. */
+static bool refuse_word(struct str path, const char *what, struct str word, struct error *error)
+{
+    error_set(error, ERROR_INVALID,
+              "'%.*s' in the ledger has the %s '%.*s', which this plumb does not know: use a newer plumb",
+              STR_ARG(path), what, STR_ARG(word));
+    return of_newer(error);
+}
+
+static bool check_word(struct str path, const char *what, struct str word, const char *const *names,
+                       size_t count, struct error *error)
+{
+    bool known = !word.len || str_is(word, names[0]) || index_of(word, names, count) != 0;
+    return known || refuse_word(path, what, word, error);
+}
+
 bool record_load(struct ledger *ledger, struct arena *arena, struct str path, struct value **out,
                  struct error *error)
 {
@@ -59,11 +82,12 @@ bool record_load(struct ledger *ledger, struct arena *arena, struct str path, st
     if (!json_read(arena, path, bytes, out, error))
         return error_prefix(error, "the ledger is damaged");
     int64_t version = value_get_int(*out, "version", 0);
-    if (version < 1 || version > RECORD_VERSION)
-        return error_set(error, ERROR_INVALID,
-                         "'%.*s' in the ledger has version %lld, this plumb knows %d: use a newer plumb",
-                         STR_ARG(path), (long long)version, RECORD_VERSION);
-    return true;
+    if (version >= 1 && version <= RECORD_VERSION)
+        return true;
+    error_set(error, ERROR_INVALID,
+              "'%.*s' in the ledger has version %lld, this plumb knows %d: use a newer plumb", STR_ARG(path),
+              (long long)version, RECORD_VERSION);
+    return of_newer(error);
 }
 
 static struct str *read_strings(struct arena *arena, const struct value *list, size_t *count)
@@ -115,9 +139,22 @@ bool inventory_load(struct ledger *ledger, struct arena *arena, struct str path,
         return true;
     out->entries = arena_array(arena, list->count, sizeof *out->entries);
     out->count = list->count;
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < list->count; i++) {
+        if (!check_word(path, "deletion policy", value_get_text(list->items[i], "deletionPolicy"), policies,
+                        ARRAY_LENGTH(policies), error))
+            return false;
         out->entries[i] = inventory_entry_read(arena, list->items[i]);
+    }
     return true;
+}
+
+static bool check_release(struct str path, const struct value *root, struct error *error)
+{
+    const char *what;
+    struct str word;
+    if (!check_word(path, "state", value_get_text(root, "state"), states, ARRAY_LENGTH(states), error))
+        return false;
+    return rollout_is_known(value_get(root, "rollout"), &what, &word) || refuse_word(path, what, word, error);
 }
 
 bool release_load(struct ledger *ledger, struct arena *arena, struct str path, struct release *out,
@@ -129,6 +166,8 @@ bool release_load(struct ledger *ledger, struct arena *arena, struct str path, s
         return false;
     if (!root)
         return true;
+    if (!check_release(path, root, error))
+        return false;
     out->state = (enum release_state)index_of(value_get_text(root, "state"), states, ARRAY_LENGTH(states));
     struct str commit = value_get_text(root, "commit");
     if (commit.len == COMMIT_ID_SIZE)

@@ -3,7 +3,10 @@
 
 /*
  * What the ledger holds of one application, and its JSON: inventory.json (what was applied last) and
- * release.json (what is being done or was done).  A file of a newer version is refused, not guessed at.
+ * release.json (what is being done or was done).  A file of a newer version is refused, not guessed at, and
+ * so is a state, phase or policy that this plumb does not know: ERROR_INVALID with the name RECORD_OF_NEWER.
+ * An older plumb neither keeps nor misses a member that it does not know; where it would do wrong without it,
+ * the version is to be counted up.
  *
  * Secrets are written as a mark (secret_mark.h), or as the dynamic reference that they came by: the ledger
  * never holds one.
@@ -16,6 +19,7 @@
 #include "reconciler/rollout/rollout.h"
 
 enum { RECORD_VERSION = 1 };
+#define RECORD_OF_NEWER "RecordOfNewer"
 
 struct inventory_entry {
     struct str logical_id, type, physical_id;

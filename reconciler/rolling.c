@@ -202,15 +202,22 @@ static bool save_end(struct rolling *rolling, const struct rollout *rollout, str
     return true;
 }
 
+static struct release release_so_far(struct rolling *rolling, struct arena *arena,
+                                     const struct rollout *rollout)
+{
+    struct release release = rolling->release;
+    release.rollout = *rollout;
+    release.rollout.told = telling_told(rolling->telling);
+    release.verdict = verdict_of(arena, rollout);
+    return release;
+}
+
 /* How far it is; the lease begins anew. */
 static bool record(struct rolling *rolling, const struct rollout *rollout, const char *what,
                    struct error *error)
 {
     struct arena *arena = arena_new();
-    struct release release = rolling->release;
-    release.rollout = *rollout;
-    release.rollout.told = telling_told(rolling->telling);
-    release.verdict = verdict_of(arena, rollout);
+    struct release release = release_so_far(rolling, arena, rollout);
     bool recorded = claim_record(rolling->claim, arena, &release, NULL, what, error);
     arena_free(arena);
     if (recorded)
@@ -337,12 +344,35 @@ const struct rollout *rolling_rollout(const struct rolling *rolling)
     return rollout_of(rolling->run);
 }
 
+static bool is_cancelled(const struct rolling *rolling)
+{
+    const struct session_options *session = session_options(rolling->subject->session);
+    return session->cancelled && atomic_load(session->cancelled);
+}
+
+/* Nobody looks after the traffic until another instance may take the claim: on another host, where nobody
+ * knows that this process is gone, that would be when the lease is over. */
+static void hand_over(struct rolling *rolling, struct arena *arena, const struct rollout *rollout)
+{
+    struct error error = ERROR_INIT;
+    struct release release = release_so_far(rolling, arena, rollout);
+    if (!claim_hand_over(rolling->claim, arena, &release, &error))
+        log_warn(session_options(rolling->subject->session)->log, "rollout: cannot be handed over at once",
+                 LOG_STR("application", rolling->subject->application->name), LOG_ERROR_FIELD(&error));
+}
+
+/* Nothing of it is at work any more when another one may begin. */
 void rolling_close(struct rolling *rolling)
 {
     if (!rolling)
         return;
+    struct arena *arena = arena_new();
+    const struct rollout rollout = rollout_read(arena, rollout_write(arena, rollout_of(rolling->run)));
     rollout_run_free(rolling->run);
     workers_free(rolling->workers);
+    if (is_cancelled(rolling) && rolling->release.state == RELEASE_ROLLING)
+        hand_over(rolling, arena, &rollout);
+    arena_free(arena);
     telling_free(rolling->telling);
     aws_set_fence(rolling->subject->aws, (struct aws_fence){.check = NULL});
     claim_abandon(rolling->claim);
@@ -380,9 +410,8 @@ static bool conclude(struct rolling *rolling, bool *ended, struct error *error)
 
 bool rolling_tick(struct rolling *rolling, bool *ended, struct error *error)
 {
-    const struct session_options *session = session_options(rolling->subject->session);
     *ended = false;
-    if (session->cancelled && atomic_load(session->cancelled))
+    if (is_cancelled(rolling))
         return error_set(error, ERROR_CANCELLED,
                          "interrupted; the rollout goes on when plumb is started again");
     if (!rolling->over && !rollout_tick(rolling->run, &rolling->over, error))

@@ -44,7 +44,9 @@ WARN_UNUSED bool rolling_open(struct subject *, const struct rolling_options *, 
 WARN_UNUSED bool rolling_tick(struct rolling *, bool *ended, struct error *);
 
 const struct rollout *rolling_rollout(const struct rolling *);
-void rolling_close(struct rolling *); /* NULL is fine */
+/* Where the process is asked to stop in its middle, the claim is given back: an instance on another host goes
+ * on at once.  NULL is fine. */
+void rolling_close(struct rolling *);
 
 /* Opens, ticks until the end, closes.  True also where it was rolled back: `outcome` tells; the texts in it
  * live in the subject's arena. */

@@ -16,6 +16,8 @@ static const char *const kinds[] = {[TRAFFIC_FUNCTION] = "function",
                                     [TRAFFIC_STATE_MACHINE] = "state-machine",
                                     [TRAFFIC_API_STAGE] = "api-stage"};
 
+static const char *const drivers[] = {"plumb", "codedeploy"};
+
 const char *rollout_phase_name(enum rollout_phase phase)
 {
     return phases[phase];
@@ -217,7 +219,7 @@ struct value *rollout_write(struct arena *arena, const struct rollout *rollout)
 {
     struct value *node = value_map(arena), *targets = value_list(arena), *steps = value_list(arena);
     set_text(arena, node, "phase", str_from(phases[rollout->phase]));
-    set_text(arena, node, "driver", rollout->codedeploy ? STR("codedeploy") : STR("plumb"));
+    set_text(arena, node, "driver", str_from(drivers[rollout->codedeploy]));
 #define X(MEMBER, KEY) set_text(arena, node, KEY, rollout->MEMBER);
     ROLLOUT_TEXTS(X)
 #undef X
@@ -268,7 +270,7 @@ struct rollout rollout_read(struct arena *arena, const struct value *node)
 {
     struct rollout rollout = {
         .phase = phase_of(value_get_text(node, "phase")),
-        .codedeploy = str_is(value_get_text(node, "driver"), "codedeploy"),
+        .codedeploy = str_is(value_get_text(node, "driver"), drivers[true]),
         .step = (size_t)value_get_int(node, "step", 0),
         .settings = read_settings(arena, value_get(node, "settings")),
         .memory = value_get(node, "memory"),
@@ -289,6 +291,35 @@ struct rollout rollout_read(struct arena *arena, const struct value *node)
     if (rollout.step > rollout.step_count)
         rollout.step = rollout.step_count;
     return rollout;
+}
+
+/* No word at all is what the first of them means. */
+static bool is_one_of(struct str word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_is(word, words[i]))
+            return true;
+    return word.len == 0;
+}
+
+bool rollout_is_known(const struct value *node, const char **what, struct str *word)
+{
+    *what = "phase";
+    *word = value_get_text(node, "phase");
+    if (!is_one_of(*word, phases, ARRAY_LENGTH(phases)))
+        return false;
+    *what = "driver";
+    *word = value_get_text(node, "driver");
+    if (!is_one_of(*word, drivers, ARRAY_LENGTH(drivers)))
+        return false;
+    const struct value *targets = value_get(node, "targets");
+    *what = "kind of target";
+    for (size_t i = 0; value_is(targets, VALUE_LIST) && i < targets->count; i++) {
+        *word = value_get_text(targets->items[i], "kind");
+        if (!is_one_of(*word, kinds, ARRAY_LENGTH(kinds)))
+            return false;
+    }
+    return true;
 }
 
 void rollout_note(struct rollout *rollout, struct arena *arena, int64_t now_ms, int64_t weight,

@@ -96,6 +96,9 @@ enum { ROLLOUT_HISTORY_MAX = 300 }; /* then the oldest but the first go */
 /* JSON for release.json; a `null` or missing node reads as phase ROLLOUT_NONE. */
 struct value *rollout_write(struct arena *, const struct rollout *);
 struct rollout rollout_read(struct arena *, const struct value *);
+/* False where a newer plumb wrote a phase, a driver or a kind of target that this one does not know: *what of
+ * them, and the word. */
+bool rollout_is_known(const struct value *, const char **what, struct str *word);
 
 /* "shifting", ... */
 const char *rollout_phase_name(enum rollout_phase);

@@ -53,7 +53,8 @@ static bool move(struct rollout_run *run, struct error *error)
     return true;
 }
 
-/* Where another instance was cut off: an alias that has less than the step before had is on its way back. */
+/* Where another instance was cut off: an alias that has less than the step before had is on its way back.
+ * What stands where it should is not written again: the revision that was recorded may be the one before. */
 static bool recall(struct rollout_run *run, struct view *view, struct error *error)
 {
     struct rollout *rollout = &run->rollout;
@@ -65,6 +66,7 @@ static bool recall(struct rollout_run *run, struct view *view, struct error *err
         struct traffic now;
         if (!traffic_read(run->options.aws, run->tick, &rollout->targets[i], &now, error))
             return false;
+        rollout->targets[i].revision = STR_EMPTY;
         there = there && now.weight == rollout_weight(rollout);
         if (now.weight >= 0 && now.weight < least)
             view->failed = run->failed =

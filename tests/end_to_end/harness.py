@@ -1,6 +1,8 @@
 """What the end-to-end tests share: a repository made from the example, an account to talk to, and plumb.
 
-PLUMB and PLUMB_SIMULATOR name the programs under test; ctest sets both.
+PLUMB and PLUMB_SIMULATOR name the programs under test; ctest sets both.  PLUMB_BEFORE names another build of plumb for
+the tests in which one instance goes on with what another one began: PLUMB goes on with what PLUMB_BEFORE began.  An
+upgrade is tried with an older build there, a downgrade with the two exchanged; left out, both are the same.
 """
 import atexit
 import contextlib
@@ -18,6 +20,7 @@ import urllib.request
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PLUMB = os.environ.get("PLUMB", os.path.join(TOP, "build/dev/plumb"))
+BEFORE = os.environ.get("PLUMB_BEFORE", PLUMB)
 SIMULATOR = os.environ.get("PLUMB_SIMULATOR", os.path.join(TOP, "build/dev/tests/plumb-simulator"))
 ACCOUNTS = {"beta": "111111111111", "gamma": "222222222222", "prod": "333333333333"}
 REGIONS = {"beta": "us-east-1", "gamma": "eu-west-1", "prod": "us-west-2"}
@@ -266,13 +269,13 @@ def events_of(log):
 
 
 class Running:
-    """One `plumb run`, with a cache of its own and its log in a file."""
+    """One `plumb run`, its log in a file, with a cache of its own or one that another has left."""
 
-    def __init__(self, repository, account, *arguments, variables=None):
+    def __init__(self, repository, account, *arguments, variables=None, program=PLUMB, cache=None):
         self.log = tempfile.NamedTemporaryFile("w+", dir=repository.home, suffix=".log")
-        self.cache = tempfile.mkdtemp(prefix="cache-", dir=repository.home)
+        self.cache = cache or tempfile.mkdtemp(prefix="cache-", dir=repository.home)
         self.process = subprocess.Popen(
-            [PLUMB, "run", *([] if "--poll" in arguments else ["--poll", "1s"]), *arguments], cwd=repository.path,
+            [program, "run", *([] if "--poll" in arguments else ["--poll", "1s"]), *arguments], cwd=repository.path,
             env=dict(repository.environment(account), PLUMB_CACHE=self.cache, **(variables or {})), stderr=self.log,
             stdout=subprocess.DEVNULL)
 

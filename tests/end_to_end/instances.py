@@ -7,6 +7,9 @@ Commits come at random until COUNT releases are in the ledger; LONG of the pause
 checked that the ledger is one line that nobody moved back, that every application stands at the newest commit that
 touches it, that the account is what the templates ask for, nothing twice and nothing missing, and that every call that
 changed anything was made by the process that held the application's claim at that moment.
+
+With PLUMB_BEFORE (harness.py) each start is of that build or of PLUMB, at random: an upgrade and a downgrade again and
+again, of one instance beside the other.
 """
 import collections
 import json
@@ -64,7 +67,7 @@ class Instance:
     """One place where plumb runs, each start of it with a key of its own."""
 
     def __init__(self, world, name):
-        self.world, self.name, self.starts = world, name, 0
+        self.world, self.name, self.starts, self.starts_before = world, name, 0, 0
         self.cache = os.path.join(world.repository.home, f"cache-{name}")
         self.log = open(os.path.join(world.repository.home, f"log-{name}"), "a+", encoding="utf-8")
         self.process, self.paused_until = None, None
@@ -76,8 +79,10 @@ class Instance:
         key = f"AKIA{self.name.upper()}{self.starts:015}"
         environment = dict(self.world.repository.environment(self.world.account), PLUMB_CACHE=self.cache,
                            AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=key[::-1])
+        program = self.world.builds.choice((harness.BEFORE, harness.PLUMB))
+        self.starts_before += program != harness.PLUMB
         self.process = subprocess.Popen(
-            [harness.PLUMB, "run", "--repo", self.world.bare, "--poll", "1s", "--workers", "3"],
+            [program, "run", "--repo", self.world.bare, "--poll", "1s", "--workers", "3"],
             cwd=self.world.repository.home, env=environment, stderr=self.log, stdout=subprocess.DEVNULL)
         self.world.keys[start_of(self.process.pid)] = key
 
@@ -124,7 +129,8 @@ def start_of(pid):
 class World:
     """The repository with a bare one that both instances read, the account, and who has which key."""
 
-    def __init__(self):
+    def __init__(self, seed=0):
+        self.builds = random.Random(seed)
         self.account = harness.Simulator()
         trust = {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
                                 "Principal": {"Service": "lambda.amazonaws.com"}}]}
@@ -388,7 +394,7 @@ def check(world, instances):
 def main():
     seed, count = int(sys.argv[1]), int(sys.argv[2])
     longs = int(sys.argv[3]) if len(sys.argv) > 3 else 0
-    chance, world, begun = random.Random(seed), World(), time.monotonic()
+    chance, world, begun = random.Random(seed), World(seed), time.monotonic()
     instances = []
     try:
         instances += [Instance(world, "a"), Instance(world, "b")]
@@ -399,7 +405,8 @@ def main():
         stops = [instance.end(signal.SIGTERM) for instance in instances]
         applications, events, writes, failures = check(world, instances)
         print(f"seed {seed}: {commits} commits, {world.releases()} releases of {applications} applications, {events} events, "
-              f"{writes} writes, each within its claim; {sum(i.starts for i in instances)} starts; stopped within "
+              f"{writes} writes, each within its claim; {sum(i.starts for i in instances)} starts, "
+              f"{sum(i.starts_before for i in instances)} of another build; stopped within "
               f"{max(stops):.1f} s; {time.monotonic() - begun:.0f} s")
         print(f"failures in between: {failures}")
     except BaseException:

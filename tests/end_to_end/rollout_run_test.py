@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Rollouts in `plumb run`, the alias watched by another client: killed, taken over, overtaken by a newer commit."""
+"""Rollouts in `plumb run`, the alias watched by another client: stopped, killed, taken over also by another build of plumb
+(PLUMB_BEFORE, see harness.py), overtaken by a newer commit."""
+import itertools
 import json
 import os
 import signal
@@ -34,6 +36,20 @@ Resources:
       Handler: orders.handle
       CodeUri: src/
       AutoPublishAlias: live
+'''
+# Three steps, and two hooks, which answer that all is well.
+RELAY_APPLICATION = '''\
+template: apps/orders/template.yaml
+deployment:
+  steps: [{weight: 10, for: 3s}, {weight: 30, for: 3s}, {weight: 60, for: 3s}]
+  minimumInvocations: 0
+  hooks: {beforeAllowTraffic: Before, afterAllowTraffic: After}
+'''
+RELAY_TEMPLATE = TEMPLATE + '''\
+  Before: &hook
+    Type: AWS::Serverless::Function
+    Properties: {Runtime: python3.12, Handler: hook.handle, InlineCode: "def handle(event, context): pass"}
+  After: *hook
 '''
 
 
@@ -105,12 +121,13 @@ class Case(unittest.TestCase):
         self.repository.write("apps/orders/src/orders.py", f"def handle(event, context):\n    return {text!r}\n")
         self.repository.commit(text)
 
-    def start(self, *arguments):
-        cache = tempfile.mkdtemp(prefix="cache-", dir=self.repository.home)
-        log = open(os.path.join(cache, "log"), "w", encoding="utf-8")
+    def start(self, *arguments, program=harness.PLUMB, cache=None, variables=None):
+        log = tempfile.NamedTemporaryFile("w", dir=self.repository.home, suffix=".log")
+        cache = cache or tempfile.mkdtemp(prefix="cache-", dir=self.repository.home)
         self.addCleanup(log.close)
-        process = subprocess.Popen([harness.PLUMB, *arguments], cwd=self.repository.path,
-                                   env=dict(self.repository.environment(self.account), PLUMB_CACHE=cache),
+        process = subprocess.Popen([program, *arguments], cwd=self.repository.path,
+                                   env=dict(self.repository.environment(self.account), PLUMB_CACHE=cache,
+                                            **(variables or {})),
                                    stdout=log, stderr=log)
         process.log = log.name
         self.running.append(process)
@@ -138,18 +155,6 @@ class Simulated(Case):
         self.ends("released")
         self.repository.plumb(self.account, "plan", "beta", expect=0)
         self.repository.plumb(self.account, "drift", "beta", expect=0)
-
-    def test_killed_at_a_step_it_goes_on_there(self):
-        first = self.start("run", "--poll", "1s", "beta")
-        self.code("two")
-        self.watch.wait(("1", ("2", 0.1)))
-        first.send_signal(signal.SIGKILL)
-        first.wait()
-        self.repository.plumb(self.account, "drift", "beta", expect=0)
-        self.start("run", "--poll", "1s", "beta")
-        self.watch.wait(("2",))
-        self.assertEqual(self.watch.seen, [("1",), ("1", ("2", 0.1)), ("1", ("2", 0.5)), ("2",)])
-        self.ends("released")
 
     def test_a_commit_that_is_broken_keeps_nobody_from_going_on(self):
         first = self.start("run", "--poll", "1s", "beta")
@@ -209,6 +214,81 @@ class Simulated(Case):
         self.repository.edit("environments/beta/orders.yaml", "for: 60s", "for: 1s")
         self.code("three")
         self.watch.wait(("3",))
+
+
+class Relay(Case):
+    """One rollout by several instances, each of the other build than the one before it.  Who is asked to stop leaves it to
+    another host at once; of a process that was killed only its own host knows that it is gone."""
+    application, template = RELAY_APPLICATION, RELAY_TEMPLATE
+
+    def setUp(self):
+        super().setUp()
+        self.programs, self.host = itertools.cycle((harness.BEFORE, harness.PLUMB)), 0
+        self.account.forget()
+
+    def go_on(self, cache=None):
+        return self.start("run", "--poll", "1s", "beta", program=next(self.programs), cache=cache,
+                          variables={"AWS_LAMBDA_LOG_STREAM_NAME": f"host {self.host}"})
+
+    def end(self, instance, number):
+        begun = time.monotonic()
+        instance.send_signal(number)
+        status = instance.wait(60)
+        if number == signal.SIGTERM:
+            self.assertEqual(status, 0)
+            self.assertLess(time.monotonic() - begun, 10)
+            self.host += 1
+
+    def calls(self, operation):
+        return sum(r["operation"] == operation and r["status"] < 300 for r in self.account.requests())
+
+    def check_steps(self):
+        """Every step once, in its order and for its time; each hook once."""
+        rollout = self.release()["rollout"]
+        self.assertEqual(self.watch.seen, [("1",), ("1", ("2", 0.1)), ("1", ("2", 0.3)), ("1", ("2", 0.6)), ("2",)])
+        self.assertEqual((self.calls("UpdateAlias"), self.calls("PublishVersion"), self.calls("Invoke")), (4, 1, 2))
+        self.assertEqual(rollout["phase"], "succeeded")
+        steps = {line["weight"]: line["time"] for line in rollout["history"] if line["event"].startswith("the new version gets")}
+        self.assertEqual(list(steps), [10, 30, 60, 100], rollout["history"])
+        for before, now in itertools.pairwise(steps.values()):
+            self.assertGreaterEqual(now - before, 3000)
+
+    def test_stopped_or_killed_at_a_step_it_goes_on_there(self):
+        cache = os.path.join(self.repository.home, "cache-of-all")
+        instance = self.go_on(cache)
+        self.code("two")
+        for weight, number, next_cache in ((0.1, signal.SIGTERM, cache), (0.3, signal.SIGKILL, None),
+                                           (0.6, signal.SIGTERM, cache)):
+            self.watch.wait(("1", ("2", weight)))
+            self.end(instance, number)
+            self.repository.plumb(self.account, "drift", "beta", expect=0)
+            instance = self.go_on(next_cache)
+        self.watch.wait(("2",))
+        self.ends("released")
+        self.check_steps()
+        self.end(instance, signal.SIGTERM)
+
+    def test_what_one_began_another_takes_back(self):
+        alarms = self.client("cloudwatch")
+        alarms.put_metric_alarm(AlarmName="errors", Namespace="Shop", MetricName="Errors", Statistic="Sum", Period=60,
+                                EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold")
+        alarms.set_alarm_state(AlarmName="errors", StateValue="OK", StateReason="test")
+        self.repository.edit("environments/beta/orders.yaml", "  minimumInvocations: 0",
+                             "  minimumInvocations: 0\n  alarms: [errors]")
+        instance = self.go_on()
+        self.code("two")
+        self.watch.wait(("1", ("2", 0.1)))
+        self.end(instance, signal.SIGTERM)
+        alarms.set_alarm_state(AlarmName="errors", StateValue="ALARM", StateReason="too many")
+        instance = self.go_on()
+        self.ends("failed")
+        self.end(instance, signal.SIGTERM)
+        alarms.set_alarm_state(AlarmName="errors", StateValue="OK", StateReason="test")
+        instance = self.go_on()
+        time.sleep(3)
+        self.end(instance, signal.SIGTERM)
+        self.assertEqual(self.watch.seen, [("1",), ("1", ("2", 0.1)), ("1",)])
+        self.assertIn("errors' is red", self.release()["verdict"])
 
 
 class OnMoto(Case):

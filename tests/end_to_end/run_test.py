@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""`plumb run`: applies what is committed, heals or reports drift, goes on after mistakes and kills, stops when told."""
+"""`plumb run`: applies what is committed, heals or reports drift, goes on after mistakes and kills, stops when told.
+What one instance goes on with that another began is tried with two builds of plumb, too (PLUMB_BEFORE, see harness.py)."""
 import os
 import signal
+import subprocess
 import time
 import unittest
 
@@ -46,8 +48,8 @@ class Case(unittest.TestCase):
         self.repository.write(f"environments/{name}/orders.yaml", f"template: {TEMPLATE_FILE}\n")
         self.repository.commit(f"Environment {name}")
 
-    def run_plumb(self, *arguments, variables=None):
-        self.running.append(harness.Running(self.repository, self.account, *arguments, variables=variables))
+    def run_plumb(self, *arguments, **options):
+        self.running.append(harness.Running(self.repository, self.account, *arguments, **options))
         return self.running[-1]
 
     def eventually(self, what, timeout=30):
@@ -154,8 +156,7 @@ class Run(Case):
 
         def asks():
             """Each look fails; without being asked for, the eighth comes after two minutes."""
-            self.repository.plumb(self.account, "sync", "prod/orders", "--address", f"http://127.0.0.1:{port}",
-                                  variables={"PLUMB_WEBHOOK_SECRET": "s" * 32})
+            self.sync(port)
             return any(s == "prod/orders: parked" for s in self.subjects())
         self.eventually(asks)
         status = self.repository.plumb(self.account, "status", "prod", expect=0).stdout
@@ -166,16 +167,20 @@ class Run(Case):
         self.eventually(lambda: self.released() and self.subjects()[-1] == "prod/orders: not parked any more")
         self.assertNotIn("parked", self.repository.plumb(self.account, "status", "prod", expect=0).stdout)
 
+    def sync(self, port):
+        self.repository.plumb(self.account, "sync", "prod/orders", "--address", f"http://127.0.0.1:{port}",
+                              variables={"PLUMB_WEBHOOK_SECRET": "s" * 32})
+
     def test_it_stops_in_the_middle_and_goes_on(self):
         self.account.post("faults", {"match": {"operation": "CreateTopic"}, "fault": "delay", "ms": 12000})
-        running = self.run_plumb("prod")
+        running = self.run_plumb("prod", program=harness.BEFORE)
         self.eventually(lambda: any("applying" in s for s in self.subjects()))
         time.sleep(1)
         self.stops(running)
         self.assertTrue(running.told("interrupted", application="prod/orders"))
         self.assertIn("failed", self.subjects()[-1])  # recorded, so that another host need not wait for the lease
         self.assertFalse(running.told("failed"))
-        running = self.run_plumb("prod")
+        running = self.run_plumb("prod", cache=running.cache)
         self.eventually(self.released)
         self.assertEqual(self.sums(), {"topics": 3, "queues": 1})
         self.stops(running)
@@ -184,8 +189,8 @@ class Run(Case):
         for nth in (1, 2, 3):
             self.account.post("faults", {"match": {"operation": "CreateTopic", "nth": nth}, "fault": "delay",
                                          "ms": 1500})
-        for seen in (1, 2, 3):
-            running = self.run_plumb("prod")
+        for seen, program in ((1, harness.BEFORE), (2, harness.PLUMB), (3, harness.BEFORE)):
+            running = self.run_plumb("prod", program=program)
             self.eventually(lambda: self.account.mutating().count("sns.CreateTopic") >= seen)
             running.send(signal.SIGKILL)
         self.run_plumb("prod")
@@ -197,7 +202,7 @@ class Run(Case):
                 "queues": len(self.account.client("sqs", "beta").list_queues()["QueueUrls"])}
 
     def test_two_instances_double_nothing(self):
-        both = [self.run_plumb("prod"), self.run_plumb("prod")]
+        both = [self.run_plumb("prod", program=harness.BEFORE), self.run_plumb("prod")]
         self.eventually(self.released)
         for timeout in range(61, 65):
             self.commit_timeout(timeout - 1, timeout)
@@ -269,6 +274,39 @@ class Run(Case):
         self.eventually(lambda: self.released("prod") and running.told("suspended", application="beta/orders"))
         self.assertFalse([s for s in self.subjects() if s.startswith("beta/")])
         self.stops(running)
+
+    def test_what_a_newer_plumb_wrote_is_left_alone(self):
+        """Another one keeps it: that this one cannot is in its log, not in the ledger."""
+        self.add_environment("beta", "report")
+        port = harness.free_port()
+        running = self.run_plumb("--listen", f"127.0.0.1:{port}", variables={"PLUMB_WEBHOOK_SECRET": "s" * 32})
+        self.eventually(lambda: self.released("prod") and self.released("beta"))
+        ref, path = "refs/plumb/111111111111", "us-east-1/prod/orders/release.json"
+        record = self.repository.git("show", f"{ref}:{path}")
+        self.rewrite(ref, path, record.replace('"version": 1', '"version": 2'))
+        self.commit_timeout(60, 61)
+        self.eventually(lambda: self.released("beta"))
+        self.eventually(lambda: self.sync(port) or running.told("parked"))
+        [told] = {e["error"] for e in running.events() if e["event"] in ("failed", "parked")}
+        self.assertEqual(told, f"'{path}' in the ledger has version 2, this plumb knows 1: use a newer plumb")
+        self.assertEqual((self.timeout_of_queue("Prod"), self.timeout_of_queue("Beta")), ("60", "61"))
+        time.sleep(1)  # it is noted after it is told
+        self.assertNotIn("prod/orders: parked", self.subjects())
+        self.rewrite(ref, path, record)
+        self.eventually(lambda: self.sync(port) or self.released("prod"))
+        self.stops(running)
+
+    def rewrite(self, ref, path, text):
+        """A commit on the ref that only exchanges that file, whoever else writes there."""
+        blob = subprocess.run(["git", "hash-object", "-w", "--stdin"], cwd=self.repository.path, input=text, text=True,
+                              check=True, capture_output=True).stdout.strip()
+        tip = self.repository.git("rev-parse", ref).strip()
+        self.repository.git("read-tree", tip)
+        self.repository.git("update-index", "--cacheinfo", f"100644,{blob},{path}")
+        tree = self.repository.git("write-tree").strip()
+        self.repository.git("read-tree", "HEAD")
+        commit = self.repository.git("commit-tree", tree, "-p", tip, "-m", "by another").strip()
+        self.repository.git("update-ref", ref, commit, tip)
 
     def test_what_vanished_stays(self):
         self.add_environment("beta", "heal")

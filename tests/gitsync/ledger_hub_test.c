@@ -218,6 +218,43 @@ static void what_cannot_be_written_fails_alone(void **state)
     leave(&one);
 }
 
+/* As in a process that is asked to stop while another one writes. */
+static void who_is_shielded_is_not_cancelled_by_the_hub(void **state)
+{
+    struct stand *stand = *state;
+    struct error error = ERROR_INIT;
+    struct mirror *mirror, *own;
+    struct ledger *ledger;
+    struct ledger_hub *hub;
+    atomic_bool cancelled = false;
+    struct mirror_options options = mirror_defaults(&stand->place, stand->bare, "stopping");
+    options.cancelled = &cancelled;
+    DONE(mirror_open(&options, &mirror, &error));
+    DONE(mirror_open(&options, &own, &error));
+    DONE(ledger_hub_new(mirror, ACCOUNT, &hub, &error));
+    ledger = open_ledger(own);
+    ledger_join(ledger, hub);
+    DONE(ledger_refresh(ledger, &error));
+    struct member other = join(stand);
+    DONE(append(other.ledger, "theirs", "a/x", "1", &error));
+    cancelled = true;
+    FAILED(ledger_refresh(ledger, &error), ERROR_CANCELLED, "cancelled");
+    error_clear(&error);
+    ledger_shield(ledger, true);
+    FAILED(append(ledger, "ours", "b/x", "1", &error), ERROR_CONFLICT, "");
+    error_clear(&error);
+    DONE(ledger_refresh(ledger, &error));
+    DONE(append(ledger, "ours", "b/x", "1", &error));
+    ledger_shield(ledger, false);
+    DONE(ledger_refresh(other.ledger, &error));
+    DONE(append(other.ledger, "theirs", "a/x", "2", &error));
+    FAILED(ledger_refresh(ledger, &error), ERROR_CANCELLED, "cancelled");
+    leave(&other);
+    ledger_close(ledger);
+    mirror_close(own);
+    ledger_hub_free(hub);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +263,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_not_seen_is_not_overwritten, begin, end),
         cmocka_unit_test_setup_teardown(what_was_heard_lately_is_not_asked, begin, end),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_fails_alone, begin, end),
+        cmocka_unit_test_setup_teardown(who_is_shielded_is_not_cancelled_by_the_hub, begin, end),
     };
     return cmocka_run_group_tests_name("ledger hub", tests, NULL, NULL);
 }

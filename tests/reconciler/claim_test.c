@@ -285,6 +285,57 @@ static void applications_of_one_account_do_not_disturb_each_other(void **state)
     end(&two);
 }
 
+static void what_is_handed_over_is_free_at_once(void **state)
+{
+    struct stand *stand = *state;
+    struct instance one = begin(stand, "one", "orders"), two = begin(stand, "two", "orders");
+    const struct str path = STR("us-east-1/beta/orders/release.json");
+    struct claim *claim;
+    struct release release, read;
+    MUST(stand, take(stand, &one, &release, &claim));
+    release.state = RELEASE_ROLLING;
+    MUST(stand, claim_hand_over(claim, stand->place.arena, &release, &stand->error));
+    claim_abandon(claim);
+    MUST(stand, ledger_refresh(two.ledger, &stand->error));
+    MUST(stand, release_load(two.ledger, stand->place.arena, path, &read, &stand->error));
+    assert_int_equal(read.state, RELEASE_ROLLING);
+    read.holder = STR("elsewhere/1/1"); /* we would be known */
+    assert_true(claim_is_free(stand->place.arena, &read, stand->dial.now_ms, &stand->error));
+    MUST(stand, take(stand, &two, &release, &claim));
+    assert_int_equal(release.epoch, 2);
+    MUST(stand, finish(stand, claim, &release));
+    /* Who has lost it hands nothing over. */
+    MUST(stand, take(stand, &two, &release, &claim));
+    claim_as(stand, &one, "elsewhere/1/1", 4);
+    assert_false(claim_hand_over(claim, stand->place.arena, &release, &stand->error));
+    assert_int_equal(stand->error.code, ERROR_CONFLICT);
+    claim_abandon(claim);
+    end(&one);
+    end(&two);
+}
+
+/* Another writer moves the ref, so that the release is appended again on what is there then. */
+static void what_a_newer_plumb_wrote_beside_it_stays(void **state)
+{
+    struct stand *stand = *state;
+    struct instance one = begin(stand, "one", "orders"), two = begin(stand, "two", "orders");
+    const struct str path = STR("trust/us-east-1/beta.json");
+    struct claim *claim;
+    struct release release;
+    const struct ledger_file newer = {.path = path, .bytes = STR("{\"version\": 2}")};
+    const struct ledger_event event = {.subject = STR("beta: trusts"), .files = &newer, .file_count = 1};
+    MUST(stand, ledger_append(two.ledger, &event, &stand->error));
+    struct commit_id tip = *ledger_tip(two.ledger);
+    one.options.also = (struct ledger_file){.path = path, .bytes = STR("{\"version\": 1}")};
+    assert_false(take(stand, &one, &release, &claim));
+    assert_string_equal(stand->error.message, "'trust/us-east-1/beta.json' in the ledger has version 2, this "
+                                              "plumb knows 1: use a newer plumb");
+    MUST(stand, ledger_refresh(two.ledger, &stand->error));
+    assert_string_equal(ledger_tip(two.ledger)->hex, tip.hex);
+    end(&one);
+    end(&two);
+}
+
 #define CASE(function) cmocka_unit_test_setup_teardown(function, stand_up, stand_down)
 
 int main(void)
@@ -297,6 +348,8 @@ int main(void)
         CASE(lambdas_machines_are_told_apart_by_their_log),
         CASE(who_stopped_too_long_writes_nothing_more),
         CASE(a_long_release_prolongs_its_lease),
+        CASE(what_is_handed_over_is_free_at_once),
+        CASE(what_a_newer_plumb_wrote_beside_it_stays),
         CASE(applications_of_one_account_do_not_disturb_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
