@@ -21,6 +21,8 @@ struct rollers {
     pthread_cond_t fewer;
     struct roller *first;
     size_t count;
+    pthread_t ended; /* where one has: the last one, to be joined by who ends next, or waits */
+    bool any_ended;
     atomic_size_t rolled_back;
 };
 
@@ -39,7 +41,11 @@ void rollers_wait(struct rollers *rollers)
     pthread_mutex_lock(&rollers->lock);
     while (rollers->count)
         pthread_cond_wait(&rollers->fewer, &rollers->lock);
+    bool any = rollers->any_ended;
+    rollers->any_ended = false;
     pthread_mutex_unlock(&rollers->lock);
+    if (any)
+        pthread_join(rollers->ended, NULL);
 }
 
 bool rollers_any(struct rollers *rollers)
@@ -126,8 +132,14 @@ static void leave(struct roller *roller)
     (void)agenda_look_at(rollers->agenda, str_from(roller->item->environment),
                          str_from(roller->item->application));
     rollers->count--;
+    pthread_t before = rollers->ended;
+    bool any = rollers->any_ended;
+    rollers->ended = pthread_self();
+    rollers->any_ended = true;
     pthread_cond_signal(&rollers->fewer);
     pthread_mutex_unlock(&rollers->lock);
+    if (any)
+        pthread_join(before, NULL);
 }
 
 static void *roll(void *argument)
@@ -184,6 +196,5 @@ bool rollers_begin(struct rollers *rollers, const struct agenda_item *item, stru
     }
     if (pthread_create(&thread, NULL, roll, roller) != 0)
         memory_exhausted();
-    pthread_detach(thread);
     return true;
 }

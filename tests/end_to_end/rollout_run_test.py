@@ -235,7 +235,8 @@ class Relay(Case):
         instance.send_signal(number)
         status = instance.wait(60)
         if number == signal.SIGTERM:
-            self.assertEqual(status, 0)
+            with open(instance.log, encoding="utf-8") as log:
+                self.assertEqual(status, 0, log.read())
             self.assertLess(time.monotonic() - begun, 10)
             self.host += 1
 
