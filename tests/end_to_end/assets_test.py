@@ -4,7 +4,6 @@ needs them.  `assets_test.py simulator` or `moto`."""
 import hashlib
 import io
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -13,8 +12,6 @@ import zipfile
 
 import harness
 from crash_proxy import CrashProxy
-
-sys.path.insert(0, os.path.join(harness.TOP, "tests/shapes"))
 import shapes
 
 WHERE = sys.argv.pop() if sys.argv[-1] in ("simulator", "moto") else "simulator"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Kill plumb at every call that changes something of the example's first apply, after AWS has done it and before plumb
-hears of it, and at every fourth before it is sent (with the argument "all" at each); then one more apply must end in the
-same account as an undisturbed one: nothing lost, doubled or orphaned."""
+"""Kill plumb at every second call that changes something of the example's first apply, after AWS has done it and before
+plumb hears of it, and at every fourth before it is sent (with the argument "all" at each); then one more apply must end in
+the same account as an undisturbed one: nothing lost, doubled or orphaned."""
 import concurrent.futures
 import subprocess
 import sys
@@ -85,8 +85,8 @@ def main():
     stand = Stand()
     want, calls = clean_run(stand)
     stand.close()
-    every = 1 if "all" in sys.argv[1:] else 4
-    points = [(at, before) for at in range(1, calls + 1) for before in (True, False) if not before or at % every == 0]
+    after, before = (1, 1) if "all" in sys.argv[1:] else (2, 4)
+    points = ([(at, False) for at in range(1, calls + 1, after)] + [(at, True) for at in range(before, calls + 1, before)])
     jobs = 2
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         parts = [pool.submit(work, points[i::jobs], want, calls) for i in range(jobs)]

@@ -12,8 +12,6 @@ import unittest
 import custom_handler
 import harness
 from changes_test import ACCOUNT, REGION, Changes, function, name, queue, role
-
-sys.path.insert(0, os.path.join(harness.TOP, "tests/shapes"))
 import shapes
 
 BUCKET = f"plumb-{ACCOUNT}-{REGION}"

@@ -35,8 +35,10 @@ Resources:
 '''
 
 
+sys.path.insert(0, os.path.join(TOP, "tests/shapes"))
 try:
     import botocore.model
+    import quick_botocore  # noqa: F401
 
     # Of the protocols that a service offers the simulator speaks the oldest: CloudWatch's query, not its CBOR.
     botocore.model.PRIORITY_ORDERED_SUPPORTED_PROTOCOLS = ("query", "ec2", "rest-json", "rest-xml", "json")
@@ -68,6 +70,7 @@ class Simulator:
             [SIMULATOR, "--port", "0", "--verify", *arguments], stdout=subprocess.PIPE, text=True)
         atexit.register(self.process.kill)  # one that is left holds the output open, and ctest waits for ever
         self.url = self.process.stdout.readline().split()[-1]
+        self.clients = {}
 
     def requests(self, since=0):
         """The log of the calls after number `since`, as simulator/README.md has it."""
@@ -85,9 +88,11 @@ class Simulator:
 
     def client(self, service, environment):
         import boto3
-        return boto3.client(service, endpoint_url=self.url, region_name=REGIONS[environment],
-                            aws_access_key_id=ACCOUNTS[environment],
-                            aws_secret_access_key=ACCOUNTS[environment][::-1])
+        if (service, environment) not in self.clients:
+            self.clients[service, environment] = boto3.client(
+                service, endpoint_url=self.url, region_name=REGIONS[environment],
+                aws_access_key_id=ACCOUNTS[environment], aws_secret_access_key=ACCOUNTS[environment][::-1])
+        return self.clients[service, environment]
 
     def prepare(self):
         """The role that environment.yaml names, in each account."""
@@ -150,7 +155,6 @@ def check_requests(log):
     """What plumb sent, beside AWS's own models; where nothing was sent, nothing was wrong."""
     if importlib.util.find_spec("botocore") is None or not os.path.exists(log) or not os.path.getsize(log):
         return
-    sys.path.insert(0, os.path.join(TOP, "tests/shapes"))
     import shapes
     told = io.StringIO()
     with contextlib.redirect_stdout(told):

@@ -2,14 +2,11 @@
 """The order service from an empty account and back to "nothing to do", on the simulator or on moto:
 orders_test.py simulator|moto"""
 import json
-import os
 import pathlib
 import sys
 import unittest
 
 import harness
-
-sys.path.insert(0, os.path.join(harness.TOP, "tests/shapes"))
 import shapes
 
 ACCOUNT = harness.Simulator

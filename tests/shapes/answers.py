@@ -17,6 +17,7 @@ import xml.etree.ElementTree
 
 import botocore.session
 
+import quick_botocore  # noqa: F401
 import shapes
 
 # What the simulator calls a service, where botocore calls it otherwise.

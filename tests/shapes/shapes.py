@@ -17,6 +17,8 @@ import sys
 import botocore.session
 import botocore.validate
 
+import quick_botocore  # noqa: F401
+
 # plumb names a service as AWS_ENDPOINT_URL_<NAME> does; botocore sometimes otherwise.
 BOTOCORE_NAMES = {"api_gateway": "apigateway", "cloudwatch_logs": "logs",
                   "cognito_identity": "cognito-identity", "cognito_identity_provider": "cognito-idp",

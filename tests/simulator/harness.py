@@ -4,6 +4,7 @@ A test is NAME_test.py PATH/plumb-simulator [unittest's arguments]; it ends in h
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,9 @@ try:
     import botocore.config
     import botocore.exceptions
     import botocore.model
+
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../shapes"))
+    import quick_botocore  # noqa: F401
 except ImportError:
     print("skipped: the simulator's answers: boto3 is not installed")
     sys.exit(77)
