@@ -58,6 +58,14 @@ void clock_sleep(const struct clock *clock, int64_t milliseconds)
     clock->sleep_ms(clock->self, milliseconds);
 }
 
+int64_t back_off_ms(int64_t before, int64_t most_ms)
+{
+    int64_t pause = 1000;
+    for (int64_t i = 0; i < before && pause < most_ms; i++)
+        pause *= 2;
+    return pause < most_ms ? pause : most_ms;
+}
+
 static struct str time_text(struct arena *arena, const char *format, int64_t wall_ms)
 {
     if (wall_ms < 0 || wall_ms > WALL_MAX)

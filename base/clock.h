@@ -23,6 +23,8 @@ extern const struct clock system_clock;
 int64_t clock_wall(const struct clock *);
 int64_t clock_monotonic(const struct clock *);
 void clock_sleep(const struct clock *, int64_t milliseconds);
+/* How long to wait after a failure: 1 s, twice as long for each one in a row before it, at most `most_ms`. */
+int64_t back_off_ms(int64_t before, int64_t most_ms);
 
 /* "2026-11-22T20:18:37Z" of a wall time; years 1970 to 9999. */
 struct str time_iso8601(struct arena *, int64_t wall_ms);

@@ -12,7 +12,7 @@
 #include "reconciler/review.h"
 #include "reconciler/suspension.h"
 
-enum { PAUSE_MIN_MS = 1000, HELD_MS = 30 * 1000, SUSPENDED_MS = 30 * 1000, STAND_BY_MS = 15 * 1000 };
+enum { HELD_MS = 30 * 1000, SUSPENDED_MS = 30 * 1000, STAND_BY_MS = 15 * 1000 };
 
 /* What is remembered between turns: only when to look again. */
 struct keeper_memo {
@@ -86,11 +86,7 @@ static void due_in(struct turn *turn, int64_t ms)
 
 static int64_t back_off(struct turn *turn)
 {
-    int64_t pause = PAUSE_MIN_MS;
-    for (int64_t i = 0; i < turn->memo->failures && pause < KEEPER_PAUSE_MAX_MS; i++)
-        pause *= 2;
-    pause = pause < KEEPER_PAUSE_MAX_MS ? pause : KEEPER_PAUSE_MAX_MS;
-    turn->memo->failures++;
+    int64_t pause = back_off_ms(turn->memo->failures++, KEEPER_PAUSE_MAX_MS);
     pause = pause / 2 + (int64_t)random_below(turn->session_options->random, (uint64_t)pause / 2 + 1);
     due_in(turn, pause);
     return pause;

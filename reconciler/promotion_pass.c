@@ -7,7 +7,7 @@
 #include "reconciler/holds.h"
 #include "reconciler/promoting.h"
 
-enum { SAID_MAX = 512, PAUSE_MIN_MS = 1000, PAUSE_MAX_MS = 10 * 60 * 1000 };
+enum { SAID_MAX = 512, PAUSE_MAX_MS = 10 * 60 * 1000 };
 
 /* Of one target. */
 struct sight {
@@ -124,11 +124,7 @@ static bool is_current(const struct pass *pass, const struct promotion_verdict *
 static void hold_off(struct pass *pass)
 {
     struct sight *sight = pass->sight;
-    int64_t pause = PAUSE_MIN_MS;
-    for (int64_t i = 0; i < sight->failures && pause < PAUSE_MAX_MS; i++)
-        pause *= 2;
-    sight->failures++;
-    sight->paused_ms = now_ms(pass) + (pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS);
+    sight->paused_ms = now_ms(pass) + back_off_ms(sight->failures++, PAUSE_MAX_MS);
     sight->paused = *session_commit(pass->options->session);
 }
 

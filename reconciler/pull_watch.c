@@ -4,26 +4,23 @@
 
 #include "reconciler/attendant.h"
 
-enum { PAUSE_MIN_MS = 1000, PAUSE_MAX_MS = 5 * 60 * 1000 };
+enum { PAUSE_MAX_MS = 5 * 60 * 1000 };
 
 struct pull_watch {
     struct pull_watch_options options;
     struct pulls_memory *memory;
     struct session *session;
     struct attendant *attendant;
-    int64_t pause_ms;
+    int64_t failures; /* in a row */
 };
 
 /* Longer each time that it fails, and as long as the forge says. */
 static int64_t pause_of(struct pull_watch *watch, bool done)
 {
-    int64_t asked = forge_wait_ms(watch->options.forge), pause = watch->pause_ms * 2;
-    if (done)
-        pause = 0;
-    else if (pause < PAUSE_MIN_MS)
-        pause = PAUSE_MIN_MS;
-    watch->pause_ms = pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS;
-    return asked > watch->pause_ms ? asked : watch->pause_ms;
+    int64_t asked = forge_wait_ms(watch->options.forge);
+    int64_t pause = done ? 0 : back_off_ms(watch->failures, PAUSE_MAX_MS);
+    watch->failures = done ? 0 : watch->failures + 1;
+    return asked > pause ? asked : pause;
 }
 
 static struct attendant_rest pass(void *self)

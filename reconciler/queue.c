@@ -5,7 +5,7 @@
 
 #include "providers/sqs/operations.h"
 
-enum { WAIT_S = 20, MESSAGES_MAX = 10, PAUSE_LEAST_MS = 1000, PAUSE_MOST_MS = 60 * 1000, TICK_MS = 100 };
+enum { WAIT_S = 20, MESSAGES_MAX = 10, PAUSE_MOST_MS = 60 * 1000, TICK_MS = 100 };
 
 struct queue {
     struct queue_options options;
@@ -92,17 +92,17 @@ static void pause_queue(struct queue *queue, int64_t pause_ms)
 static void *read_queue(void *self)
 {
     struct queue *queue = self;
-    int64_t pause_ms = PAUSE_LEAST_MS;
+    int64_t failures = 0;
     while (!is_over(queue)) {
         struct error error = ERROR_INIT;
         struct arena *arena = arena_new();
         if (work(queue, arena, &error)) {
-            pause_ms = PAUSE_LEAST_MS;
+            failures = 0;
         } else if (!is_over(queue)) {
+            int64_t pause_ms = back_off_ms(failures++, PAUSE_MOST_MS);
             log_error(queue->options.log, "cannot read the queue", LOG_STR("queue", queue->options.url),
                       LOG_ERROR_FIELD(&error), LOG_INT("again_in_ms", pause_ms));
             pause_queue(queue, pause_ms);
-            pause_ms = pause_ms * 2 < PAUSE_MOST_MS ? pause_ms * 2 : PAUSE_MOST_MS;
         }
         arena_free(arena);
     }

@@ -183,13 +183,22 @@ static void test_random_below(void **state)
         assert_true(random_below(&system_random, 3) < 3);
 }
 
+static void pauses_double_up_to_their_most(void **state)
+{
+    (void)state;
+    assert_int_equal(back_off_ms(0, 60 * 1000), 1000);
+    assert_int_equal(back_off_ms(3, 60 * 1000), 8000);
+    assert_int_equal(back_off_ms(6, 60 * 1000), 60 * 1000);
+    assert_int_equal(back_off_ms(INT64_MAX, 60 * 1000), 60 * 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_writes_time),  cmocka_unit_test(test_reads_time),
         cmocka_unit_test(test_refuses_time), cmocka_unit_test(test_http_time),
         cmocka_unit_test(test_durations),    cmocka_unit_test(test_system_clock),
-        cmocka_unit_test(test_random_below),
+        cmocka_unit_test(test_random_below), cmocka_unit_test(pauses_double_up_to_their_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
