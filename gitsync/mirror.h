@@ -7,8 +7,8 @@
  * The repository is named by a path, file://, https://, ssh:// or scp form (user@host:path); http:// is
  * allowed to loopback addresses only.  The network goes through our own libgit2 subtransports: libcurl (by
  * base/http.h) for http(s), a spawned `ssh` for ssh, a spawned `git upload-pack` / `git receive-pack` for
- * paths and file://.  Every step has a deadline.  A URL with a password in it is refused, and no message
- * shows a credential.
+ * paths and file://, of which the refs are read from its files where they can be.  Every step has a deadline.
+ * A URL with a password in it is refused, and no message shows a credential.
  *
  * Limits: one pack has at most fetch_max bytes (over http it is held in memory) and 20,000,000 objects, none
  * of them a delta that makes more than 256 MiB; a remote has at most 200,000 refs.  libgit2's own

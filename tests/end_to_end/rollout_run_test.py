@@ -83,6 +83,11 @@ class Watch(threading.Thread):
         raise AssertionError(f"the alias is not {state} within {seconds} s: {self.seen}")
 
 
+def read(path):
+    with open(path, encoding="utf-8") as f:
+        return f.read()
+
+
 class Case(unittest.TestCase):
     application, template = APPLICATION, TEMPLATE
 
@@ -138,11 +143,14 @@ class Case(unittest.TestCase):
         text = self.repository.git("show", "refs/plumb/111111111111:us-east-1/beta/orders/release.json")
         return json.loads(text)
 
+    def logs(self):
+        return "\n".join(f"{process.args} {process.poll()}:\n{read(process.log)}" for process in self.running)
+
     def ends(self, state, seconds=30):
         end = time.monotonic() + seconds
         while self.release()["state"] != state:
             if time.monotonic() > end:
-                raise AssertionError(f"the release is {self.release()['state']}, not {state}")
+                raise AssertionError(f"the release is {self.release()['state']}, not {state}\n{self.logs()}")
             time.sleep(0.1)
 
 
@@ -235,8 +243,7 @@ class Relay(Case):
         instance.send_signal(number)
         status = instance.wait(60)
         if number == signal.SIGTERM:
-            with open(instance.log, encoding="utf-8") as log:
-                self.assertEqual(status, 0, log.read())
+            self.assertEqual(status, 0, read(instance.log))
             self.assertLess(time.monotonic() - begun, 10)
             self.host += 1
 

@@ -275,8 +275,10 @@ print(sum(count))
 
 # Holds idle connections, and some that send a byte now and then, and makes them anew where they are closed.
 IDLE = r"""
-import os, socket, sys, time
+import os, resource, socket, sys, time
 os.nice(19)
+most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 port, end = int(sys.argv[1]), time.monotonic() + float(sys.argv[2])
 idle, slow, made = [], [], 0
 def connect():
@@ -285,8 +287,8 @@ def connect():
     connection.connect_ex(("127.0.0.1", port))
     return connection
 while time.monotonic() < end:
-    for held, most in ((idle, 1500), (slow, 100)):
-        while len(held) < most:
+    for held, wanted in ((idle, min(10000, most - 200)), (slow, 100)):
+        while len(held) < wanted:
             held.append(connect())
             made += 1
     for held in (idle, slow):
