@@ -50,7 +50,6 @@ static void stand_up(struct stand *stand, int revision, const char *promotion, c
     struct error error = ERROR_INIT;
     *stand = (struct stand){.place = place_new()};
     stand->origin = make_origin(&stand->place);
-    setenv("PLUMB_CACHE", place_path(&stand->place, "cache"), 1);
     for (size_t i = 0; i < ARRAY_LENGTH(stand->commits); i++) {
         write_to(stand, "t.yaml", arena_printf(arena_of(stand), "Resources: {} # %zu\n", i).ptr);
         commit_all(&stand->place, stand->origin, "Another template");
@@ -69,8 +68,10 @@ static void stand_up(struct stand *stand, int revision, const char *promotion, c
                           promotion)
                  .ptr);
     commit_all(&stand->place, stand->origin, "Stages");
-    const struct session_options options = {
-        .repository = str_from(stand->origin), .clock = &system_clock, .random = &system_random};
+    const struct session_options options = {.repository = str_from(stand->origin),
+                                            .git.cache = str_from(place_path(&stand->place, "cache")),
+                                            .clock = &system_clock,
+                                            .random = &system_random};
     DONE(session_open(&options, &stand->session, &error));
     DONE(session_ledger(stand->session, STR("111111111111"), &stand->beta, &error));
     DONE(session_ledger(stand->session, STR("222222222222"), &stand->gamma, &error));

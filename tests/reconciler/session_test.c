@@ -20,8 +20,10 @@ static struct session *open_session(struct stand *stand, const char *revision)
 {
     struct error error = ERROR_INIT;
     struct session *session = NULL;
-    const struct session_options options = {
-        .repository = str_from(stand->origin), .revision = str_from(revision), .clock = &system_clock};
+    const struct session_options options = {.repository = str_from(stand->origin),
+                                            .revision = str_from(revision),
+                                            .git.cache = str_from(place_path(&stand->place, "cache")),
+                                            .clock = &system_clock};
     DONE(session_open(&options, &session, &error));
     return session;
 }
@@ -29,7 +31,6 @@ static struct session *open_session(struct stand *stand, const char *revision)
 static void begin(struct stand *stand, const char *revision)
 {
     *stand = (struct stand){.place = place_new()};
-    setenv("PLUMB_CACHE", place_path(&stand->place, "cache"), 1);
     stand->origin = make_origin(&stand->place);
     stand->first = GIT(&stand->place, stand->origin, "rev-parse", "main").ptr;
     GIT(&stand->place, stand->origin, "branch", "other");
