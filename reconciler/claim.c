@@ -151,6 +151,13 @@ static bool check_also(const struct claim_options *options, struct arena *arena,
     return !options->also.path.len || record_load(options->ledger, arena, options->also.path, &now, error);
 }
 
+static bool changed_by_another(const struct release *now, struct error *error)
+{
+    error_set(error, ERROR_CONFLICT, "it was changed by '%.*s' meanwhile: plan again",
+              STR_ARG(now->holder.len ? now->holder : STR("another instance")));
+    return belongs_to_another(error);
+}
+
 /* Appends while the application's own record stays as `epoch` left it: events of other applications of the
  * account move the same ref, and losing to one of them only means trying again. */
 static bool append_unless_moved(const struct claim_options *options, struct arena *arena,
@@ -170,11 +177,8 @@ static bool append_unless_moved(const struct claim_options *options, struct aren
         if (taking && (!claim_is_free(arena, &now, clock_wall(options->clock), error) ||
                        !check_also(options, arena, error)))
             return false;
-        if (now.epoch != epoch) {
-            error_set(error, ERROR_CONFLICT, "it was changed by '%.*s' meanwhile: plan again",
-                      STR_ARG(now.holder.len ? now.holder : STR("another instance")));
-            return belongs_to_another(error);
-        }
+        if (now.epoch != epoch)
+            return changed_by_another(&now, error);
         clock_sleep(options->clock, 20 * (attempt + 1));
     }
     return error_set(error, ERROR_CONFLICT, "the ledger is too busy: %d tries lost to other writers",
@@ -262,10 +266,24 @@ bool claim_record(struct claim *claim, struct arena *arena, struct release *rele
     return true;
 }
 
+/* The end may be written although the answer was cut off: then that must stand. */
+static bool has_ended(struct claim *claim, struct arena *arena, bool *ended, struct error *error)
+{
+    const struct claim_options *options = &claim->options;
+    struct release now;
+    if (!ledger_refresh(options->ledger, error) ||
+        !release_load(options->ledger, arena, path_of(options, arena, "release.json"), &now, error))
+        return false;
+    *ended = !str_equal(now.holder, claim->release.holder);
+    return now.epoch == claim->release.epoch || changed_by_another(&now, error);
+}
+
 bool claim_hand_over(struct claim *claim, struct arena *arena, struct release *release, struct error *error)
 {
+    bool ended = false;
     ledger_shield(claim->options.ledger, true);
-    bool ok = append_held(claim, arena, release, NULL, "handed over", 0, error);
+    bool ok = has_ended(claim, arena, &ended, error) &&
+              (ended || append_held(claim, arena, release, NULL, "handed over", 0, error));
     ledger_shield(claim->options.ledger, false);
     return ok;
 }

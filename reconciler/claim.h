@@ -66,7 +66,8 @@ WARN_UNUSED bool claim_record(struct claim *, struct arena *, struct release *, 
                               const char *what, struct error *);
 
 /* As claim_record, at the end of a process that goes on with it no more: the lease is over at once, so that
- * an instance on another host need not wait for it.  Not cancelled. */
+ * an instance on another host need not wait for it.  Where the ledger has the end of the release already,
+ * whose answer was cut off, that stands.  Not cancelled. */
 WARN_UNUSED bool claim_hand_over(struct claim *, struct arena *, struct release *, struct error *);
 
 /* Frees the claim and leaves the ledger as it is: whoever takes it over goes on from there. */

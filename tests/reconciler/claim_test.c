@@ -304,9 +304,19 @@ static void what_is_handed_over_is_free_at_once(void **state)
     MUST(stand, take(stand, &two, &release, &claim));
     assert_int_equal(release.epoch, 2);
     MUST(stand, finish(stand, claim, &release));
+    /* An end that is written stands, also for who does not know that it was. */
+    MUST(stand, take(stand, &two, &release, &claim));
+    struct release ended = release;
+    ended.state = RELEASE_FAILED;
+    MUST(stand, claim_record(claim, stand->place.arena, &ended, NULL, "rolled back", &stand->error));
+    release.state = RELEASE_ROLLING;
+    MUST(stand, claim_hand_over(claim, stand->place.arena, &release, &stand->error));
+    claim_abandon(claim);
+    MUST(stand, release_load(two.ledger, stand->place.arena, path, &read, &stand->error));
+    assert_int_equal(read.state, RELEASE_FAILED);
     /* Who has lost it hands nothing over. */
     MUST(stand, take(stand, &two, &release, &claim));
-    claim_as(stand, &one, "elsewhere/1/1", 4);
+    claim_as(stand, &one, "elsewhere/1/1", 5);
     assert_false(claim_hand_over(claim, stand->place.arena, &release, &stand->error));
     assert_int_equal(stand->error.code, ERROR_CONFLICT);
     claim_abandon(claim);
