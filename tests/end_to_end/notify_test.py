@@ -143,15 +143,6 @@ class Told(runs.Case):
             for word in words:
                 self.assertNotIn(word, text, where)
 
-    def alarm(self):
-        alarms = self.client("cloudwatch")
-        alarms.put_metric_alarm(AlarmName="errors", Namespace="Shop", MetricName="Errors", Statistic="Sum", Period=60,
-                                EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold")
-        alarms.set_alarm_state(AlarmName="errors", StateValue="OK", StateReason="test")
-        self.repository.edit("environments/beta/orders.yaml", "  minimumInvocations: 0",
-                             "  minimumInvocations: 0\n  alarms: [errors]")
-        return alarms
-
     def test_a_good_release(self):
         self.code("two")
         self.start("apply", "beta").wait(60)

@@ -138,6 +138,16 @@ class Case(unittest.TestCase):
         self.running.append(process)
         return process
 
+    def alarm(self, beside=""):
+        """One that is green, and judges the rollout; `beside`: other lines of its `deployment`."""
+        alarms = self.client("cloudwatch")
+        alarms.put_metric_alarm(AlarmName="errors", Namespace="Shop", MetricName="Errors", Statistic="Sum", Period=60,
+                                EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold")
+        alarms.set_alarm_state(AlarmName="errors", StateValue="OK", StateReason="test")
+        self.repository.edit("environments/beta/orders.yaml", "  minimumInvocations: 0",
+                             f"  minimumInvocations: 0\n{beside}  alarms: [errors]")
+        return alarms
+
     def release(self):
         """The state in the ledger."""
         text = self.repository.git("show", "refs/plumb/111111111111:us-east-1/beta/orders/release.json")
@@ -198,12 +208,7 @@ class Simulated(Case):
         self.assertEqual(self.watch.seen, [("1",), ("1", ("2", 0.1)), ("1", ("2", 0.5)), ("2",)])
 
     def test_an_alarm_takes_it_back_and_marks_the_commit(self):
-        alarms = self.client("cloudwatch")
-        alarms.put_metric_alarm(AlarmName="errors", Namespace="Shop", MetricName="Errors", Statistic="Sum", Period=60,
-                                EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold")
-        alarms.set_alarm_state(AlarmName="errors", StateValue="OK", StateReason="test")
-        self.repository.edit("environments/beta/orders.yaml", "  minimumInvocations: 0",
-                             "  minimumInvocations: 0\n  alarms: [errors]")
+        alarms = self.alarm()
         self.repository.edit("environments/beta/orders.yaml", "for: 3s", "for: 60s")
         before = self.client("lambda").get_function(FunctionName="Orders")["Configuration"]["CodeSha256"]
         self.code("two")
@@ -277,12 +282,7 @@ class Relay(Case):
         self.end(instance, signal.SIGTERM)
 
     def test_what_one_began_another_takes_back(self):
-        alarms = self.client("cloudwatch")
-        alarms.put_metric_alarm(AlarmName="errors", Namespace="Shop", MetricName="Errors", Statistic="Sum", Period=60,
-                                EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold")
-        alarms.set_alarm_state(AlarmName="errors", StateValue="OK", StateReason="test")
-        self.repository.edit("environments/beta/orders.yaml", "  minimumInvocations: 0",
-                             "  minimumInvocations: 0\n  alarms: [errors]")
+        alarms = self.alarm()
         instance = self.go_on()
         self.code("two")
         self.watch.wait(("1", ("2", 0.1)))
@@ -311,12 +311,7 @@ class OnMoto(Case):
         self.assertEqual(self.watch.seen, [("1",), ("1", ("2", 0.1)), ("1", ("2", 0.5)), ("2",)])
 
     def test_a_rollback_gives_the_old_version_everything(self):
-        alarms = self.client("cloudwatch")
-        alarms.put_metric_alarm(AlarmName="errors", Namespace="Shop", MetricName="Errors", Statistic="Sum", Period=60,
-                                EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold")
-        alarms.set_alarm_state(AlarmName="errors", StateValue="OK", StateReason="test")
-        self.repository.edit("environments/beta/orders.yaml", "  minimumInvocations: 0",
-                             "  minimumInvocations: 0\n  compare: {errors: false, throttles: false}\n  alarms: [errors]")
+        alarms = self.alarm("  compare: {errors: false, throttles: false}\n")
         self.repository.edit("environments/beta/orders.yaml", "for: 2s", "for: 60s")
         self.code("two")
         apply = self.start("apply", "beta")
