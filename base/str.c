@@ -168,6 +168,14 @@ static size_t distance(struct str a, struct str b)
     return row[b.len];
 }
 
+size_t str_place(struct str name, const char *const *known, size_t count)
+{
+    size_t i = 0;
+    while (i < count && !str_is(name, known[i]))
+        i++;
+    return i;
+}
+
 const char *str_nearest(struct str name, const char *const *known, size_t count)
 {
     const char *best = NULL;

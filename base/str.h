@@ -43,6 +43,8 @@ bool str_split(struct str *rest, char separator, struct str *part);
 WARN_UNUSED bool str_to_uint(struct str, uint64_t max, uint64_t *out);
 /* The same with an optional '-'. */
 WARN_UNUSED bool str_to_int(struct str, int64_t *out);
+/* The place of `name` among those that are known; `count`: it is none of them. */
+size_t str_place(struct str name, const char *const *known, size_t count);
 /* The nearest known name to `name`, or NULL if none is near: for "did you mean". */
 const char *str_nearest(struct str name, const char *const *known, size_t count);
 uint64_t str_hash(struct str); /* FNV-1a */

@@ -39,10 +39,8 @@ struct str record_path(struct arena *arena, struct str region, struct str enviro
 /* The position of `name` in `names`, or 0. */
 static size_t index_of(struct str name, const char *const *names, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (str_is(name, names[i]))
-            return i;
-    return 0;
+    size_t place = str_place(name, names, count);
+    return place < count ? place : 0;
 }
 
 /* Always false. */
@@ -64,8 +62,7 @@ static bool refuse_word(struct str path, const char *what, struct str word, stru
 static bool check_word(struct str path, const char *what, struct str word, const char *const *names,
                        size_t count, struct error *error)
 {
-    bool known = !word.len || str_is(word, names[0]) || index_of(word, names, count) != 0;
-    return known || refuse_word(path, what, word, error);
+    return !word.len || str_place(word, names, count) < count || refuse_word(path, what, word, error);
 }
 
 bool record_load(struct ledger *ledger, struct arena *arena, struct str path, struct value **out,

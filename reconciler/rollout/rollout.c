@@ -246,10 +246,8 @@ struct value *rollout_write(struct arena *arena, const struct rollout *rollout)
 
 static enum rollout_phase phase_of(struct str name)
 {
-    for (size_t i = 0; i < ARRAY_LENGTH(phases); i++)
-        if (str_is(name, phases[i]))
-            return (enum rollout_phase)i;
-    return ROLLOUT_NONE;
+    size_t place = str_place(name, phases, ARRAY_LENGTH(phases));
+    return place < ARRAY_LENGTH(phases) ? (enum rollout_phase)place : ROLLOUT_NONE;
 }
 
 static void read_lists(struct arena *arena, const struct value *node, struct rollout *rollout)
@@ -296,10 +294,7 @@ struct rollout rollout_read(struct arena *arena, const struct value *node)
 /* No word at all is what the first of them means. */
 static bool is_one_of(struct str word, const char *const *words, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (str_is(word, words[i]))
-            return true;
-    return word.len == 0;
+    return word.len == 0 || str_place(word, words, count) < count;
 }
 
 bool rollout_is_known(const struct value *node, const char **what, struct str *word)
